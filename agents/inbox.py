@@ -1,0 +1,248 @@
+"""The inbox: which conversations a desk lists, what a row says, how many there are, which alerts still stand."""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+
+from agents.desk import Desk
+from agents.frames import AlertOut
+from agents.reasons import sentence
+from chat.clock import stamp
+from chat.models import Conversation, Escalation, Event, EventRole, Handler, Kind
+from chat.mood import weighted
+
+MOST = 200  # open rows in a welcome
+MOST_CLOSED = 50
+CLOSED_FOR = dt.timedelta(days=7)
+SUBJECT = 80
+LAST = 140
+Frame = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Alert:
+    """An escalation that waits for a person."""
+
+    seq: int
+    reasons: tuple[dict[str, Any], ...]
+    summary: str
+    mood_trail: tuple[float, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class Row:
+    """What every reader's row of a conversation has in common; `frame` adds what depends on the desk."""
+
+    pk: int
+    conversation: str
+    site_id: int
+    site: str
+    team_id: int | None
+    assignee_id: int | None
+    assignee: str | None
+    agent: str | None
+    visitor: str
+    subject: str
+    handler: str
+    waiting_since: dt.datetime | None
+    changed_at: dt.datetime | None
+    mood: float | None
+    alert: Alert | None
+    unread: int
+    language: str
+    last: dict[str, str] | None
+    last_seq: int
+
+
+def rows(desk: Desk, now: dt.datetime) -> list[Row]:
+    """The rows of a welcome: the queue by waiting, mine by waiting, the others, what was closed lately.
+
+    Four queries whatever the number: open ids, closed ids, the conversations, their messages and reasons.
+    """
+    rank = Case(
+        When(handler=Handler.QUEUE, then=0),
+        When(handler=Handler.AGENT, assignee__in=desk.member_ids, then=1),
+        When(handler=Handler.AGENT, then=2),
+        default=3,
+        output_field=IntegerField(),
+    )
+    listed = desk.conversations().filter(last_seq__gt=0)
+    first = (F("waiting_since").asc(nulls_last=True), F("changed_at").desc(nulls_last=True), "pk")
+    open_ids = listed.exclude(handler=Handler.CLOSED).order_by(rank, *first).values_list("pk", flat=True)[:MOST]
+    closed = listed.filter(handler=Handler.CLOSED, changed_at__gt=now - CLOSED_FOR).order_by("-changed_at")
+    ids = [*open_ids, *closed.values_list("pk", flat=True)[:MOST_CLOSED]]
+    found = load(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def row(conversation_id: int) -> Row | None:
+    """One conversation's row."""
+    return load([conversation_id]).get(conversation_id)
+
+
+def load(ids: Sequence[int]) -> dict[int, Row]:
+    """The rows of these conversations, in three queries."""
+    conversations = list(annotated(Conversation.objects.filter(pk__in=ids)))
+    wanted = {pk for c in conversations for pk in (c.first_id, c.latest_id) if pk}
+    messages = Event.objects.in_bulk(wanted)
+    waiting = [c.pk for c in conversations if c.handler in (Handler.QUEUE, Handler.AGENT)]
+    alerts = latest_alerts(waiting)
+    return {
+        c.pk: make_row(c, messages.get(c.first_id), messages.get(c.latest_id), alerts.get(c.pk)) for c in conversations
+    }
+
+
+def annotated(found: QuerySet[Conversation]) -> QuerySet[Any]:
+    """With the ids of the case's first visitor message and of the latest message, and how many are unread."""
+    messages = Event.objects.filter(conversation=OuterRef("pk"), kind=Kind.MESSAGE)
+    of_visitor = messages.filter(role=EventRole.VISITOR, case=OuterRef("case"))
+    unread = of_visitor.filter(seq__gt=OuterRef("agent_read")).order_by().values("conversation")
+    return found.select_related("visitor", "assignee", "site").annotate(
+        first_id=Subquery(of_visitor.order_by("seq").values("pk")[:1]),
+        latest_id=Subquery(messages.order_by("-seq").values("pk")[:1]),
+        unread=Case(
+            When(handler=Handler.AGENT, then=Subquery(unread.annotate(n=Count("pk")).values("n"))),
+            default=Value(0),
+            output_field=IntegerField(),
+        ),
+    )
+
+
+def latest_alerts(conversation_ids: Sequence[int]) -> dict[int, Alert]:
+    """Each conversation's last escalation, its reasons the heaviest first."""
+    rows = Escalation.objects.filter(conversation__in=conversation_ids).order_by("seq")
+    return {
+        row.conversation_id: Alert(
+            row.seq, tuple(by_weight(row.reasons)), row.summary, tuple(row.mood_trail), row.made_at
+        )
+        for row in rows
+    }
+
+
+def by_weight(reasons: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The reasons, the heaviest first."""
+    return sorted(reasons, key=lambda reason: -float(reason.get("weight", 0)))
+
+
+def make_row(c: Any, first: Event | None, last: Event | None, alert: Alert | None) -> Row:
+    """A row of what was loaded for an annotated conversation."""
+    return Row(
+        pk=c.pk,
+        conversation=c.public_id,
+        site_id=c.site_id,
+        site=c.site.name,
+        team_id=c.team_id,
+        assignee_id=c.assignee_id,
+        assignee=c.assignee.public_id if c.assignee else None,
+        agent=c.assignee.name if c.assignee else None,
+        visitor=c.visitor.public_id,
+        subject=shortened(first, SUBJECT),
+        handler=c.handler,
+        waiting_since=c.waiting_since,
+        changed_at=c.changed_at,
+        mood=round(weighted(c.moods), 2) if c.moods else None,
+        alert=alert,
+        unread=c.unread or 0,
+        language=c.language,
+        last=last_line(last),
+        last_seq=c.last_seq,
+    )
+
+
+def shortened(message: Event | None, most: int) -> str:
+    """A message's text on one line, at most `most` characters."""
+    text = " ".join(str(message.body.get("text", "")).split()) if message else ""
+    return Truncator(text).chars(most, truncate="…")
+
+
+def last_line(message: Event | None) -> dict[str, str] | None:
+    """The latest message as a row shows it."""
+    if message is None:
+        return None
+    return {"text": shortened(message, LAST), "from": message.role, "at": stamp(message.at)}
+
+
+def frame(row: Row, desk: Desk, here: dict[str, Any] | None) -> Frame:
+    """The `row` of an `inbox` frame, for this desk; only conversation and `gone` where it is not theirs to see."""
+    if not desk.sees(site_id=row.site_id, team_id=row.team_id):
+        return {"conversation": row.conversation, "gone": True}
+    mine = row.assignee_id in desk.member_ids
+    return {
+        "conversation": row.conversation,
+        "site": row.site,
+        "subject": row.subject,
+        "customer": customer(row.visitor),
+        "handler": row.handler,
+        "assignee": row.assignee,
+        "agent": row.agent,
+        "mine": mine,
+        "waiting_since": stamp(row.waiting_since) if row.waiting_since else None,
+        "changed_at": stamp(row.changed_at) if row.changed_at else None,
+        "mood": row.mood,
+        "reasons": [reason["code"] for reason in row.alert.reasons] if row.alert else [],
+        "unread": row.unread if mine else 0,
+        "language": row.language,
+        "last": row.last,
+        "last_seq": row.last_seq,
+        "here": here,
+    }
+
+
+@dataclass(frozen=True)
+class Heap:
+    """How many conversations of one site, team and assignee one handler has."""
+
+    site_id: int
+    team_id: int | None
+    handler: str
+    assignee_id: int | None
+    n: int
+
+
+def heaps(now: dt.datetime) -> list[Heap]:
+    """All conversations that lists show, counted once for every desk, in one query."""
+    long_closed = Q(handler=Handler.CLOSED, changed_at__lte=now - CLOSED_FOR)
+    shown = Conversation.objects.filter(last_seq__gt=0).exclude(long_closed)
+    counted = shown.order_by().values_list("site", "team", "handler", "assignee").annotate(n=Count("pk"))
+    return [Heap(*values) for values in counted]
+
+
+def counts(desk: Desk, found: Iterable[Heap]) -> dict[str, int]:
+    """How many conversations each of this desk's lists has."""
+    numbers = dict.fromkeys(("queue", "mine", "others", "assistant", "closed"), 0)
+    for heap in found:
+        if desk.sees(site_id=heap.site_id, team_id=heap.team_id):
+            mine = "mine" if heap.assignee_id in desk.member_ids else "others"
+            numbers[mine if heap.handler == Handler.AGENT else heap.handler] += heap.n
+    return numbers
+
+
+def alert_frame(row: Row) -> AlertOut | None:
+    """The `alert` of a row that waits in the queue, its reasons in the active language."""
+    alert = row.alert
+    if alert is None or row.handler != Handler.QUEUE:
+        return None
+    return AlertOut(
+        conversation=row.conversation,
+        seq=alert.seq,
+        reasons=[explained(reason) for reason in alert.reasons],
+        summary=alert.summary,
+        mood_trail=list(alert.mood_trail),
+        at=stamp(alert.at),
+    )
+
+
+def explained(reason: dict[str, Any]) -> dict[str, Any]:
+    """One reason for a person: code, sentence, evidence."""
+    return {"code": reason["code"], "text": sentence(reason["code"]), "evidence": reason.get("evidence", "")}
+
+
+def customer(visitor: str) -> str:
+    """A short name for a visitor, the same every time."""
+    return _("Visitor %(short)s") % {"short": visitor[:4]}

@@ -1,0 +1,73 @@
+"""The rows of the people who answer: presence, and the keys that programs use in a site's name."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from supportsite.sites.models import Member, Site
+
+
+class State(models.TextChoices):
+    """What a person says about being there."""
+
+    ONLINE = "online", _("Online")
+    AWAY = "away", _("Away")
+    OFFLINE = "offline", _("Offline")
+
+
+class Presence(models.Model):
+    """What a member said (`state`), and when one of their consoles was last connected (`seen_at`).
+
+    What others are shown follows from both: see `agents.presence.shown`.
+    """
+
+    member = models.OneToOneField(Member, on_delete=models.CASCADE, related_name="presence")
+    state = models.CharField(max_length=8, choices=State, default=State.OFFLINE)
+    at = models.DateTimeField()
+    seen_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("presence")
+        verbose_name_plural = _("presences")
+
+    def __str__(self) -> str:
+        return f"{self.member_id} {self.state}"
+
+
+class Scope(models.TextChoices):
+    """What an API key may be allowed to do."""
+
+    ARTICLES_READ = "articles:read", _("read articles")
+    ARTICLES_WRITE = "articles:write", _("write and publish articles")
+    CONVERSATIONS_READ = "conversations:read", _("read conversations")
+
+
+def check_scopes(values: list[str]) -> None:
+    """Raise ValidationError where a value is no scope."""
+    for value in values:
+        if value not in Scope.values:
+            known = ", ".join(Scope.values)
+            raise ValidationError(
+                _("There is no scope “%(value)s”. Known: %(known)s."), params={"value": value, "known": known}
+            )
+
+
+class ApiKey(models.Model):
+    """A secret by which a program acts for one site; only its hash is kept."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="api_keys", verbose_name=_("site"))
+    name = models.CharField(_("name"), max_length=80, help_text=_("What uses this key."))
+    prefix = models.CharField(_("begins with"), max_length=16, unique=True, editable=False)
+    hashed = models.CharField(max_length=64, editable=False)
+    scopes = models.JSONField(_("scopes"), default=list, validators=[check_scopes])
+    made_at = models.DateTimeField(_("made"), editable=False)
+    last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
+    revoked_at = models.DateTimeField(_("revoked"), null=True, editable=False)
+
+    class Meta:
+        verbose_name = _("API key")
+        verbose_name_plural = _("API keys")
+        ordering = ("-made_at",)
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.prefix}…)"

@@ -1,0 +1,36 @@
+"""The reasons of an escalation in the reader's words: one for a row, a sentence for an alert."""
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, Promise] = {
+    "asked": _("asked"),
+    "angry": _("angry"),
+    "shouting": _("shouting"),
+    "stuck": _("stuck"),
+    "unknown": _("no answer"),
+    "sensitive": _("sensitive"),
+    "value": _("important"),
+    "failed": _("failed"),
+}
+
+SENTENCES: dict[str, Promise] = {
+    "asked": _("The customer asked for a person."),
+    "angry": _("The customer is angry."),
+    "shouting": _("The customer writes in capitals."),
+    "stuck": _("The answers did not help."),
+    "unknown": _("The assistant found no answer twice."),
+    "sensitive": _("The subject needs a person."),
+    "value": _("Your rules call a person for this customer."),
+    "failed": _("The assistant failed."),
+}
+
+
+def word(code: str) -> str:
+    """Why in one word; a code that is new here stands for itself."""
+    return str(WORDS.get(code, code))
+
+
+def sentence(code: str) -> str:
+    """Why in one sentence, in the active language."""
+    return str(SENTENCES.get(code, code))

@@ -1,0 +1,180 @@
+"""What the console's side pane shows of a conversation beside its live log: why, trace, sources, notes, mood."""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from agents import moods, reasons
+from agents.inbox import by_weight, customer
+from chat import presence
+from chat.models import Conversation, Escalation, Event, EventRole, Kind, Turn
+from chat.mood import weighted
+
+TURNS = 5
+NOTES = 20
+EVIDENCE = 160  # characters of one piece of a step's evidence
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a person was called, and what showed it."""
+
+    sentence: str
+    evidence: str
+
+
+@dataclass(frozen=True)
+class Called:
+    """The last escalation."""
+
+    at: dt.datetime
+    reasons: tuple[Reason, ...]
+    summary: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of a turn: what was decided, on what, and how long it took."""
+
+    name: str
+    decision: str
+    evidence: tuple[tuple[str, str], ...]
+    ms: float | None
+
+
+@dataclass(frozen=True)
+class Why:
+    """One turn of the assistant."""
+
+    pk: str
+    question: str
+    state: str
+    at: dt.datetime
+    ms: float | None
+    steps: tuple[Step, ...]
+    sources: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True)
+class Mood:
+    """A mood for the eye: `x` is its place on a line of 40, `trail` a polyline over 100 by 40."""
+
+    x: float
+    tint: str
+    word: str
+    trail: str
+
+
+@dataclass(frozen=True)
+class Side:
+    """Everything that the pane shows."""
+
+    conversation: str
+    customer: str
+    site: str
+    language: str
+    page: str
+    since: dt.datetime
+    here: str
+    case: int
+    mood: Mood | None
+    called: Called | None
+    turns: tuple[Why, ...]
+    notes: tuple[Event, ...]
+
+
+def of(conversation: Conversation, *, now: dt.datetime) -> Side:
+    """The pane of a conversation; load it with `site` and `visitor`. Five queries."""
+    turns = list(Turn.objects.filter(conversation=conversation).exclude(trace={}).order_by("-pk")[:TURNS])
+    events = _events(conversation, turns)
+    notes = Event.objects.filter(conversation=conversation, kind=Kind.NOTE).order_by("-seq")[:NOTES]
+    return Side(
+        conversation=conversation.public_id,
+        customer=customer(conversation.visitor.public_id),
+        site=conversation.site.name,
+        language=language_name(conversation.language),
+        page=conversation.page,
+        since=conversation.made_at,
+        here=_here(conversation),
+        case=conversation.case,
+        mood=_mood(conversation.moods),
+        called=_called(conversation),
+        turns=tuple(_why(turn, events) for turn in turns),
+        notes=tuple(notes),
+    )
+
+
+def language_name(code: str) -> str:
+    """A language's name in the reader's language, the code itself where Django knows none."""
+    try:
+        return str(translation.get_language_info(code.lower())["name_translated"])
+    except KeyError:
+        return code
+
+
+def _here(conversation: Conversation) -> str:
+    known = {"open": _("has the page open"), "hidden": _("has the page in another tab"), "left": _("has left the page")}
+    return known[presence.here(conversation.pk).state]
+
+
+def _events(conversation: Conversation, turns: Sequence[Turn]) -> list[Event]:
+    """The messages that these turns answer and those that answered them."""
+    if not turns:
+        return []
+    first = min(turn.from_seq for turn in turns)
+    messages = Event.objects.filter(conversation=conversation, kind=Kind.MESSAGE, seq__gte=first)
+    return list(messages.order_by("seq"))
+
+
+def _why(turn: Turn, events: Sequence[Event]) -> Why:
+    asked = [e for e in events if e.role == EventRole.VISITOR and turn.from_seq <= e.seq <= turn.upto_seq]
+    answer = next((e for e in events if e.body.get("turn") == turn.public_id), None)
+    return Why(
+        pk=turn.public_id,
+        question=" ".join(event.body.get("text", "") for event in asked),
+        state=turn.state,
+        at=turn.made_at,
+        ms=turn.trace.get("ms"),
+        steps=tuple(_step(step) for step in turn.trace.get("steps", ())),
+        sources=tuple(answer.body.get("sources", ())) if answer else (),
+    )
+
+
+def _step(step: dict[str, Any]) -> Step:
+    evidence = step.get("evidence", {})
+    return Step(
+        name=str(step.get("step", "")),
+        decision=str(step.get("decision", "")),
+        evidence=tuple((name, _short(value)) for name, value in evidence.items() if value not in (None, "", [], {})),
+        ms=step.get("ms"),
+    )
+
+
+def _short(value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.3g}"
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return text if len(text) <= EVIDENCE else text[: EVIDENCE - 1] + "…"
+
+
+def _called(conversation: Conversation) -> Called | None:
+    row = Escalation.objects.filter(conversation=conversation).order_by("-seq").first()
+    if row is None:
+        return None
+    why = tuple(Reason(reasons.sentence(r["code"]), str(r.get("evidence", ""))) for r in by_weight(row.reasons))
+    return Called(row.made_at, why, row.summary)
+
+
+def _mood(values: Sequence[float]) -> Mood | None:
+    if not values:
+        return None
+    now = weighted(values)
+    tint, word = moods.step(now)
+    width = 100 / max(1, len(values) - 1)
+    points = [f"{round(i * width, 1)} {round(20 - 18 * value, 1)}" for i, value in enumerate(values)]
+    return Mood(round(20 + 17 * now, 1), tint, word, "M" + " L".join(points) if len(points) > 1 else "")

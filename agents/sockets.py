@@ -1,0 +1,363 @@
+"""The console's socket: frames to verbs, and to the person what their desk may see. It holds no rule of the product."""
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.http.request import validate_host
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from agents import inbox, presence
+from agents.board import board
+from agents.desk import Desk, desk_of
+from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut
+from agents.sessions import Login, language_of, login_of, session_key_of
+from chat import broadcast, frames, lifecycle, protocol, turns
+from chat import presence as connected
+from chat.clock import stamp
+from chat.crossing import read, write
+from chat.models import Conversation
+from chat.protocol import Ack, Error, FrameIn, FrameOut, Pong, TypingOut
+from chat.sockets import ConversationReader, Socket
+from supportsite.sites.models import Member, Team
+
+
+class ConsoleReader(ConversationReader):
+    """A console's reading of one conversation."""
+
+    def __init__(self, socket: "ConsoleConsumer", row: Conversation, member: Member) -> None:
+        super().__init__(socket, row.pk, row.public_id, f"m:{member.public_id}", team=True)
+        self.own_name = member.name
+        self.floor = row.floor
+
+    async def preview(self, frame: FrameOut) -> None:
+        """As for any reader, but nobody is told that they type themselves."""
+        if not (isinstance(frame, TypingOut) and frame.source == "agent" and frame.name == self.own_name):
+            await super().preview(frame)
+
+
+class ConsoleConsumer(Socket):
+    """A person's console."""
+
+    frames_in = protocol.CONSOLE_FRAMES
+    not_yet = frozenset({"transfer", "verdict", "suggest"})
+    login: Login
+    desk: Desk
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        """Accept, then say at once where the page or the session may not come in."""
+        await super().websocket_connect(message)
+        self.readers: dict[str, ConsoleReader] = {}
+        self.rows: dict[str, inbox.Row] = {}
+        self.alerted: set[tuple[str, int]] = set()
+        self.welcoming: set[int] | None = None
+        self.entered = False
+        headers = dict(self.scope["headers"])
+        self.language = language_of(headers)
+        translation.activate(self.language)  # for this socket's own task: what verbs refuse is said in it
+        if not is_own(self.origin, self.header(b"host")):
+            await self.end(4403, Error("bad_site", _("Open the console at its own address.")))
+            return
+        login = await read(login_of, session_key_of(headers))
+        if login is None:
+            await self.log_out()
+            return
+        self.login = login
+        desk = await read(desk_of, login.user_id)
+        if desk is None:
+            await self.move(None)
+            return
+        self.desk = desk
+
+    async def greet(self, frame: FrameIn) -> None:
+        """The first hello."""
+        self.greeted = True
+        self.deadline.cancel()
+        self.entered = True
+        for member in self.desk.members:
+            connected.member_came(member.pk)
+        await write(presence.arrive, members=self.desk.members, now=timezone.now())
+        await self._welcome()
+        await board().look_round()
+
+    async def gone(self) -> None:
+        """Leave hub and board. Presence follows when the grace is over."""
+        board().leave(self)
+        for reader in self.readers.values():
+            broadcast.hub().leave(reader)
+        self.readers.clear()
+        if self.entered:
+            for member in self.desk.members:
+                connected.member_went(member.pk)
+
+    # --- what the board tells
+
+    async def tell_row(self, row: inbox.Row) -> None:
+        """A row changed: this desk's view of it, and its alert where that is new."""
+        if self.welcoming is not None:
+            self.welcoming.add(row.pk)
+            return
+        known = row.conversation in self.rows
+        if not self.desk.sees(site_id=row.site_id, team_id=row.team_id):
+            self.rows.pop(row.conversation, None)
+            self._leave(row.conversation)
+            if known:
+                await self.tell(Inbox(row={"conversation": row.conversation, "gone": True}))
+            return
+        self.rows[row.conversation] = row
+        with translation.override(self.language):
+            await self.tell(Inbox(row=self._row(row)))
+        await self._alert(row)
+
+    async def tell_counts(self, heaps: list[inbox.Heap]) -> None:
+        """The numbers of the lists."""
+        counts = inbox.counts(self.desk, heaps)
+        if self.welcoming is None and counts != self.counted:
+            self.counted = counts
+            await self.tell(Counts(counts=counts))
+
+    async def tell_colleague(self, frame: PresenceOut) -> None:
+        """Somebody of one of my sites."""
+        if frame.agent in self.colleagues:
+            await self.tell(frame)
+
+    async def log_out(self) -> None:
+        """No session, or it has ended."""
+        await self.end(4401, Error("bad_token", _("Your session has ended. Log in again.")))
+
+    async def move(self, desk: Desk | None) -> None:
+        """Another desk from now on: everything anew. None: nothing is left to read here."""
+        if desk is None:
+            await self.end(4403, Error("not_allowed", _("This login may read no conversations.")))
+            return
+        for before, step in ((self.desk.members, connected.member_went), (desk.members, connected.member_came)):
+            for member in before:
+                step(member.pk)
+        self.desk = desk
+        for reader in list(self.readers.values()):
+            if await read(desk.conversation, reader.public_id) is None:
+                self._leave(reader.public_id)
+        await self._welcome()
+
+    # --- frames
+
+    async def on_hello(self, frame: protocol.ConsoleHello) -> None:
+        """Again on the same socket."""
+        await self._welcome()
+
+    async def on_ping(self, frame: protocol.Ping) -> None:
+        """Alive."""
+        await self.tell(Pong(n=frame.n))
+
+    async def on_presence(self, frame: protocol.PresenceIn) -> None:
+        """What the person says about being there."""
+        now = timezone.now()
+        at = await write(presence.set_state, members=self.desk.members, state=frame.state, client_id=frame.id, now=now)
+        await self.tell(Ack(id=frame.id, at=stamp(at)))
+        await board().look_round()
+
+    async def on_open(self, frame: protocol.Open) -> None:
+        """Read a conversation, and hear it from now on."""
+        row = await read(self.desk.conversation, frame.conversation)
+        if row is None:
+            raise lifecycle.Refused("not_found", _("This conversation does not exist, or you may not see it."))
+        async with self.turnstile:
+            reader = self._reader(row)
+            reader.paging = True
+            foreign = frame.epoch is not None and frame.epoch != self.epoch
+            page = await read(
+                frames.first_page,
+                conversation_id=row.pk, after_seq=frame.after, last=frame.last, team=True, foreign=foreign,
+            )  # fmt: skip
+            reader.position = 0 if page.reset else min(frame.after, row.last_seq)
+            preview = broadcast.hub().previews.get(row.pk)
+            await self.tell(self._events(reader, page, turn=preview.as_field() if preview else None))
+        broadcast.hub().spawn(self.send_pages(reader, lambda page: self._events(reader, page)))
+
+    async def on_leave(self, frame: protocol.Leave) -> None:
+        """No more of this one."""
+        self._leave(frame.conversation)
+
+    async def on_earlier(self, frame: protocol.ConsoleEarlier) -> None:
+        """Older events."""
+        row = await read(self.desk.conversation, frame.conversation)
+        if row is None:
+            raise lifecycle.Refused("not_found", _("This conversation does not exist, or you may not see it."))
+        page = await read(frames.before, conversation_id=row.pk, seq=frame.before, team=True, limit=frame.n)
+        sender = f"m:{self._member_at(row.site_id).public_id}"
+        events = [event.for_reader(sender) for event in page.events]
+        await self.tell(protocol.Events(conversation=row.public_id, events=events, more=False, earlier=page.earlier))
+
+    async def on_message(self, frame: protocol.AgentMessage) -> None:
+        """A message to the customer."""
+        self._check(frame)
+        await self._change(lifecycle.agent_message, frame, text=frame.text)
+
+    async def on_note(self, frame: protocol.NoteIn) -> None:
+        """A note for the team."""
+        self._check(frame)
+        await self._change(lifecycle.note, frame, text=frame.text)
+
+    async def on_claim(self, frame: protocol.Claim) -> None:
+        """Take it."""
+        await self._change(lifecycle.claim, frame)
+
+    async def on_resolve(self, frame: protocol.Resolve) -> None:
+        """End the case."""
+        await self._change(lifecycle.resolve, frame)
+
+    async def on_reopen(self, frame: protocol.Reopen) -> None:
+        """Begin another."""
+        await self._change(lifecycle.reopen, frame)
+
+    async def on_hand_back(self, frame: protocol.HandBack) -> None:
+        """To the assistant, with a note for it where there is one."""
+        note = (frame.note or "").strip(protocol.WHITE_SPACE)
+        if note:
+            protocol.check_text(note, frame.id)
+        await self._change(lifecycle.hand_back, frame, note=note)
+
+    async def on_typing(self, frame: protocol.ConsoleTyping) -> None:
+        """The customer sees it of whoever has the conversation."""
+        row = self.rows.get(frame.conversation)
+        if row and row.handler == "agent" and row.assignee_id in self.desk.member_ids:
+            reader = self.readers.get(frame.conversation)
+            typing = TypingOut(on=frame.on, name=self._member_at(row.site_id).name, source="agent")
+            broadcast.show(row.pk, reader.floor if reader else 0, typing)
+
+    async def on_read(self, frame: protocol.ConsoleRead) -> None:
+        """Read up to here."""
+        row = self.rows.get(frame.conversation)
+        if row is None:
+            return
+        member = self._member_at(row.site_id)
+        seq = min(frame.seq, protocol.MOST_SEQ)
+        changed = await write(lifecycle.agent_has_read, member=member, conversation=frame.conversation, seq=seq)
+        if changed is not None:
+            broadcast.look(changed)
+
+    # --- inside
+
+    async def _welcome(self) -> None:
+        self.welcoming = set()
+        board().join(self)
+        now = timezone.now()
+        rows, heaps, colleagues, self.epoch, teams = await read(_lying_there, self.desk, now)
+        self.rows = {row.conversation: row for row in rows}
+        self.counted = inbox.counts(self.desk, heaps)
+        self.colleagues = {shown["agent"] for shown in colleagues.values()}
+        mine = colleagues.get(self.desk.members[0].pk, {})
+        with translation.override(self.language):
+            told = [self._row(row) for row in rows]
+        welcome = ConsoleWelcome(
+            agent={
+                "id": self.desk.members[0].public_id,
+                "name": self.desk.members[0].name,
+                "state": mine.get("state", "offline"),
+                "ids": [member.public_id for member in self.desk.members],
+            },
+            teams=teams,
+            epoch=self.epoch,
+            inbox=told,
+            counts=self.counted,
+            colleagues=list(colleagues.values()),
+        )
+        await self.tell(welcome)
+        missed, self.welcoming = self.welcoming, None
+        self.alerted.clear()
+        for row in rows:
+            await self._alert(row)
+        board().changed(missed)
+
+    async def _alert(self, row: inbox.Row) -> None:
+        """Tell an escalation that waits, once in this socket's welcome."""
+        if row.alert is None or (row.conversation, row.alert.seq) in self.alerted:
+            return
+        with translation.override(self.language):
+            frame = inbox.alert_frame(row)
+        if frame:
+            self.alerted.add((row.conversation, row.alert.seq))
+            await self.tell(frame)
+
+    def _row(self, row: inbox.Row) -> dict[str, Any]:
+        here = connected.here(row.pk)
+        return inbox.frame(row, self.desk, {"state": here.state, "since": stamp(here.since) if here.since else None})
+
+    async def _change(self, verb: Callable[..., lifecycle.Done], frame: Any, **fields: Any) -> None:
+        """Call a verb, ack it, and only then let its events through."""
+        member = await self._member_for(frame.conversation)
+        async with self.turnstile:
+            done = await write(
+                verb, member=member, conversation=frame.conversation, client_id=frame.id, now=timezone.now(), **fields
+            )
+            await self.acknowledge(frame.id, done, frame.conversation)
+        for reader in list(self.readers.values()):
+            broadcast.hub().nudge(reader.conversation_id)
+        if done.turn_id is not None:
+            turns.start(done.turn_id)
+
+    def _check(self, frame: protocol.AgentMessage) -> None:
+        protocol.check_text(frame.text, frame.id)
+        if frame.attachments:
+            raise lifecycle.Refused("not_allowed", _("Attachments are not available here."))
+
+    async def _member_for(self, public_id: str) -> Member:
+        """Who one is for a conversation; the verb itself judges whether that member may see it."""
+        if len(self.desk.members) == 1:
+            return self.desk.members[0]
+        row = await read(self.desk.conversation, public_id)
+        return self._member_at(row.site_id) if row else self.desk.members[0]
+
+    def _member_at(self, site_id: int) -> Member:
+        return self.desk.member_at(site_id) or self.desk.members[0]
+
+    def _reader(self, row: Conversation) -> ConsoleReader:
+        """The reading of a conversation, begun where it is new."""
+        if row.public_id not in self.readers:
+            reader = ConsoleReader(self, row, self._member_at(row.site_id))
+            self.readers[row.public_id] = reader
+            hub = broadcast.hub()
+            hub.floors[row.pk] = max(row.floor, hub.floors.get(row.pk, 0))
+            hub.join(reader)
+        return self.readers[row.public_id]
+
+    def _leave(self, public_id: str) -> None:
+        reader = self.readers.pop(public_id, None)
+        if reader:
+            broadcast.hub().leave(reader)
+
+    def _events(self, reader: ConsoleReader, page: frames.Page, turn: dict[str, Any] | None = None) -> FrameOut:
+        return protocol.Events(
+            conversation=reader.public_id,
+            events=reader.fields_of(page),
+            more=page.more,
+            earlier=page.earlier,
+            reset=True if page.reset else None,
+            turn=turn,
+        )
+
+
+def is_own(origin: str, host: str) -> bool:
+    """Whether a page of `origin` is served by this installation, asked as `host`."""
+    if origin == settings.TANDEM.public_url:
+        return True
+    try:
+        parts = urlsplit(origin)
+        named = parts.hostname is not None and parts.scheme in ("http", "https")
+    except ValueError:
+        return False
+    return named and parts.netloc.lower() == host.lower() and validate_host(str(parts.hostname), settings.ALLOWED_HOSTS)
+
+
+def _lying_there(desk: Desk, now: Any) -> tuple[Any, ...]:
+    """What a welcome tells, in one visit to the database."""
+    teams = Team.objects.filter(pk__in=desk.teams).order_by("name")
+    return (
+        inbox.rows(desk, now),
+        inbox.heaps(now),
+        presence.colleagues(desk.site_ids, now),
+        frames.current_epoch(),
+        [{"id": team.public_id, "name": team.name} for team in teams],
+    )

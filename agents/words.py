@@ -1,0 +1,106 @@
+"""The words that the console's scripts show, in the reader's language. The log's own words are in static/shared/."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from agents import moods, reasons
+
+
+def words() -> dict[str, Any]:
+    """By the name that the scripts use; `{name}` stands for what they fill in."""
+    return {
+        "lists": {
+            "queue": _("Waiting"),
+            "mine": _("Mine"),
+            "others": _("With colleagues"),
+            "assistant": _("With the assistant"),
+            "closed": _("Closed"),
+        },
+        "empty": {
+            "queue": _("Nobody waits. When a customer asks for a person, they appear here, with a sound."),
+            "mine": _("What you claim appears here, the longest unanswered first."),
+            "others": _("What your colleagues have claimed."),
+            "assistant": _("What the assistant is answering. Open one to read along, or write to take it."),
+            "closed": _("What was resolved in the last seven days."),
+        },
+        "moods": [[upto, tint, str(word)] for upto, tint, word in moods.WORDS],
+        "reasons": {code: str(word) for code, word in reasons.WORDS.items()},
+        "states": {"online": _("online"), "away": _("away"), "offline": _("offline")},
+        **_page(),
+        **_thread(),
+        **_composer(),
+    }
+
+
+def _page() -> dict[str, str]:
+    return {
+        "title": _("Console"),
+        "now": _("now"),
+        "left": _("left"),
+        "here": _("here"),
+        "hidden": _("in another tab"),
+        "mood": _("Mood: {word}"),
+        "unread": _("{n} unread"),
+        "you": _("You"),
+        "noSubject": _("Asked for a person without writing"),
+        "waits": _("{customer} needs a person"),
+        "more": _("{n} more wait"),
+        "open": _("Open"),
+        "hide": _("Hide"),
+        "wrote": _("{customer} wrote"),
+        "soundOn": _("Sound on"),
+        "soundOff": _("Sound off"),
+        "soundWaits": _("Sound: click once"),
+        "offline": _("Connection lost. What you wrote is kept, and sent when it is back."),
+        "ended": _("Your session has ended. What you wrote is kept."),
+        "logIn": _("Log in again"),
+        "refused": _("This page may not connect. Open the console at its own address."),
+        "colleaguesOnline": _("Online: {names}"),
+    }
+
+
+def _thread() -> dict[str, str]:
+    return {
+        "pickTitle": _("Choose a conversation"),
+        "pick": _(
+            "Open a row with Enter or a click. To see how an escalation arrives, "
+            "write “I want a person” in the shop’s chat."
+        ),
+        "back": _("Back"),
+        "about": _("Details"),
+        "claim": _("Claim"),
+        "handBack": _("Hand back"),
+        "resolve": _("Resolve"),
+        "reopen": _("Reopen"),
+        "withAssistant": _("The assistant answers"),
+        "inQueue": _("Waits for a person"),
+        "withMe": _("You have it"),
+        "withOther": _("{name} has it"),
+        "closed": _("Closed"),
+        "sideFailed": _("The details did not load. The conversation is not affected."),
+        "retry": _("Try again"),
+        "logLabel": _("Messages"),
+        "older": _("Show earlier messages"),
+        "customer": _("The customer"),
+    }
+
+
+def _composer() -> dict[str, str]:
+    return {
+        "reply": _("Reply"),
+        "note": _("Note"),
+        "send": _("Send"),
+        "addNote": _("Add note"),
+        "write": _("Write to the customer"),
+        "writeNote": _("Write a note; only your team sees it"),
+        "hint": _("Enter sends, Shift+Enter makes a line"),
+        "hintAssistant": _("Sending takes this conversation from the assistant"),
+        "hintQueue": _("Sending takes this conversation"),
+        "hintClosed": _("Sending reopens this conversation and takes it"),
+        "hintOther": _("{name} has this conversation; you can leave a note"),
+        "tooLong": _("{n} characters too many"),
+        "handBackTitle": _("Hand back to the assistant"),
+        "handBackNote": _("What should the assistant know? (optional, the customer does not see it)"),
+        "cancel": _("Cancel"),
+    }

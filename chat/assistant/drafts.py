@@ -1,0 +1,74 @@
+"""A model's stream of pieces to whole sentences, each with the sections that it cites."""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from chat.assistant import spans
+
+NO_ANSWER: Final = "NO_ANSWER"  # what a model writes, alone, where the sections do not answer
+
+_CITATION: Final = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
+_HALF_CITATION: Final = re.compile(r"^\s*\[[\d,\s]*$")
+_STOP: Final = re.compile(r"(?:[.!?…]+|[。！？]+)[\"”’»“)]*")
+_MARKS: Final = re.compile(r"^\s*(?:[-*•]\s+|#{1,6}\s+|\d{1,2}[.)]\s+)|\*\*|__|`")
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A sentence as a model wrote it, without its marks; `cited` are the numbers it gave."""
+
+    text: str
+    cited: tuple[int, ...]
+    opens_line: bool
+
+
+class Drafts:
+    """Takes a stream piece by piece, and gives a sentence once it is certain where it ends."""
+
+    def __init__(self) -> None:
+        self._rest = ""
+        self._opens_line = False
+
+    def feed(self, piece: str) -> list[Draft]:
+        """The sentences that `piece` completes."""
+        self._rest += piece
+        return self._take(final=False)
+
+    def finish(self, *, whole: bool) -> list[Draft]:
+        """What is left when the stream has ended; a sentence that was cut off is left out unless it is `whole`."""
+        found = self._take(final=True)
+        if whole and self._rest.strip():
+            found += self._draft(self._rest)
+        self._rest = ""
+        return found
+
+    def _take(self, *, final: bool) -> list[Draft]:
+        found: list[Draft] = []
+        while (end := self._end(final=final)) is not None:
+            found += self._draft(self._rest[:end])
+            self._opens_line = self._rest[:end].endswith("\n")
+            self._rest = self._rest[end:]
+        return found
+
+    def _end(self, *, final: bool) -> int | None:
+        """Where the first sentence ends, its citations included; None while that is not yet certain."""
+        newline = self._rest.find("\n", len(self._rest) - len(self._rest.lstrip("\n")))
+        for stop in _STOP.finditer(self._rest):
+            if 0 <= newline < stop.start():
+                break
+            end = stop.end()
+            while citation := _CITATION.match(self._rest, end):
+                end = citation.end()
+            rest = self._rest[end:]
+            if not final and (not rest.strip(" ") or _HALF_CITATION.match(rest)):
+                return None
+            follows = rest[:1].isspace() or not rest or end > stop.end() or stop.group()[0] in "。！？"
+            if follows and spans.ends_here(self._rest[: stop.end()], rest):
+                return end
+        return newline + 1 if newline >= 0 else None
+
+    def _draft(self, raw: str) -> list[Draft]:
+        cited = [int(n) for numbers in _CITATION.findall(raw) for n in numbers.split(",")]
+        text = _MARKS.sub("", _CITATION.sub("", raw)).strip()
+        return [Draft(text, tuple(dict.fromkeys(cited)), self._opens_line or "\n" in raw[:1])] if text else []

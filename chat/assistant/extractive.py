@@ -1,0 +1,259 @@
+"""The built-in model: a LangChain chat model that answers with sentences of the sections it is shown, and nothing else.
+
+It reads the same messages as any provider. It ranks every sentence, list item and table row by the words that it shares
+with the question and by the kind of answer that is asked for, takes the best, what belongs to it, and cites each.
+"""
+
+import re
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
+from langchain_core.messages.ai import UsageMetadata
+from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
+
+from chat.assistant import prompt, spans, words
+from chat.assistant.drafts import NO_ANSWER
+from chat.assistant.spans import Span
+
+NAME: Final = "built-in"
+LONGEST: Final = 4  # sentences
+PARAGRAPH: Final = 3  # sentences of one paragraph
+ROWS: Final = 6  # lines of a table or a list, which are short
+
+# What kind of answer a question wants, by its words, and what such an answer has in it.
+_HOW_LONG: Final = re.compile(
+    r"\bhow (?:long|soon|quick|fast|many (?:days|weeks|hours))|\bwhen\b|\bby when|\bdeadline|\bwie (?:lange|schnell|viele tage)|\bwann\b|\bfrist"
+    r"|\bcuánto (?:tiempo|tarda)|\bcuándo\b|\bplazo|\bcuántos días|\bcombien de (?:temps|jours)|\bquand\b|\bdélai",
+    re.I,
+)
+_HOW_MUCH: Final = re.compile(
+    r"\bhow much|\bcosts?\b|\bprices?\b|\bfees?\b|\bcharges?\b|\bexpensive|\bfree\b|\bwie ?viel|\bkostet|\bkosten|\bpreis|\bgebühr|\bcuánto (?:cuesta|vale|es)"
+    r"|\bcosto|\bcoste|\bprecio|\btarifa|\bcombien (?:coûte|ça)|\bcoûte|\bprix|\bfrais|\btarif",
+    re.I,
+)
+_HOW_TO: Final = re.compile(
+    r"\bhow (?:do|can|should|to|would)\b|\bwhat (?:do|should|must) i do|\bsteps?\b|\bwie (?:kann|mache|gehe|funktioniert|gebe|sende|ändere|setze|melde|löse|storniere|bekomme)"
+    r"|\bwas (?:muss|soll|kann) ich (?:tun|machen)|\bcómo\b|\bqué (?:debo|tengo que) hacer|\bcomment\b|\bque (?:dois|faut)-(?:je|il) faire",
+    re.I,
+)
+_WHETHER: Final = re.compile(
+    r"^\W*(?:can|could|may|do|does|did|is|are|am|will|would|should|must|have|kann|können|darf|dürfen|ist|sind|gibt|habe|muss|wird|werden|bieten|liefern"
+    r"|puedo|se puede|puede|es|hay|tengo|hacen|envían|tienen|est-ce|puis-je|peut-on|peux-tu|pouvez|avez|y a-t-il|dois-je)\b",
+    re.I,
+)
+_TIMES: Final = ("minute", "hour", "day", "week", "month", "year")
+_SAYS_WHETHER: Final = re.compile(
+    r"\b(?:yes|no|not|can|cannot|may|only|possible|ja|nein|nicht|kein\w*|kann|können|möglich|nur|sí|puede|pueden|posible|solo|oui|non|peut|pouvez|possible|pas)\b", re.I
+)
+_BEGINS_ON_ANOTHER: Final = re.compile(
+    r"^(?:it|this|that|these|those|they|he|she|otherwise|then|also|both|es|dies\w*|sie|er|sonst|dann|auch|esto|este|esta|estos|ella|ellos|también|cela|ceci|ce|cette|elle|ils|sinon)\b",
+    re.I,
+)
+_SENDS_ELSEWHERE: Final = re.compile(r"^(?:for \w+,? )?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I)
+_YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|no|oui|non)\s*[,.:;!]", re.I)
+_ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A quotable piece, the section it stands in and its place there; `own` is the share of the question in its words."""
+
+    n: int
+    place: int
+    span: Span
+    score: float
+    own: float
+
+    @property
+    def is_listed(self) -> bool:
+        """Whether it has a line of its own."""
+        return self.span.is_row or self.span.is_item
+
+
+class ExtractiveChat(BaseChatModel):
+    """Quotes and cites, or writes NO_ANSWER. Needs no key, no network and no weights."""
+
+    @property
+    def _llm_type(self) -> str:
+        return NAME
+
+    def _generate(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> ChatResult:
+        said = list(_answer(messages))
+        message = AIMessage("".join(said), usage_metadata=_usage(messages, said))
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+    def _stream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: CallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> Iterator[ChatGenerationChunk]:
+        said = list(_answer(messages))
+        for text in said:
+            yield ChatGenerationChunk(message=AIMessageChunk(text))
+        yield ChatGenerationChunk(message=_last_chunk(messages, said))
+
+    async def _astream(
+        self,
+        messages: list[BaseMessage],
+        stop: list[str] | None = None,
+        run_manager: AsyncCallbackManagerForLLMRun | None = None,
+        **kwargs: Any,
+    ) -> AsyncIterator[ChatGenerationChunk]:
+        for chunk in self._stream(messages):
+            yield chunk
+
+
+def _last_chunk(messages: Sequence[BaseMessage], said: Sequence[str]) -> AIMessageChunk:
+    return AIMessageChunk(
+        "", usage_metadata=_usage(messages, said), response_metadata={"finish_reason": "stop"}, chunk_position="last"
+    )
+
+
+def _usage(messages: Sequence[BaseMessage], said: Sequence[str]) -> UsageMetadata:
+    """Words for tokens: nobody is billed for them."""
+    read, written = sum(len(m.text.split()) for m in messages), sum(len(text.split()) for text in said)
+    return UsageMetadata(input_tokens=read, output_tokens=written, total_tokens=read + written)
+
+
+def _answer(messages: Sequence[BaseMessage]) -> Iterator[str]:
+    """The sentences, each with its citation and the space before the next."""
+    data = prompt.read_data(messages)
+    chosen = choose(data["question"], data["sections"])
+    if not chosen:
+        yield NO_ANSWER
+    headings = {section["n"]: section["section"] for section in data["sections"]}
+    for last, piece in zip([None, *chosen], chosen, strict=False):
+        broken = last is not None and (piece.is_listed or last.is_listed)
+        goes_on = last is not None and last.span.is_item and last.n == piece.n
+        between = "" if last is None else "\n" if broken else " "
+        yield f"{between}{piece.span.said('' if goes_on else headings[piece.n])} [{piece.n}]"
+
+
+def choose(question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
+    """The pieces to say, in the order in which to say them; none where no section has any."""
+    pieces = _ranked(question, sections)
+    if not pieces:
+        return []
+    lead = max(pieces, key=lambda piece: piece.score)
+    beside = [piece for piece in pieces if piece.n == lead.n]
+    if lead.span.is_row:
+        return _table(lead, beside, question, sections)
+    if lead.span.is_item:
+        return _list(lead, beside, question)
+    return _paragraph(lead, beside, pieces, question)
+
+
+def _ranked(question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
+    found = [(s, list(enumerate(spans.spans(s["text"], s["language"])))) for s in sections]
+    weights = spans.weights([span for _, placed in found for _, span in placed])
+    return [
+        _piece(_Asked(question, section, weights), place, span) for section, placed in found for place, span in placed
+    ]
+
+
+class _Asked:
+    """A question as one section's language sees it, and how much of it is covered by some words."""
+
+    def __init__(self, question: str, section: dict[str, Any], weights: dict[str, float]) -> None:
+        language = section["language"]
+        self.question = question
+        self.n = section["n"]
+        self.stems = words.content(question, language)
+        self.title = words.content(section["title"], language)
+        self.above = self.title | words.content(section["section"], language)
+        self._weights = weights
+        self._total = self._weigh(self.stems) or 1.0
+
+    def share(self, stems: frozenset[str]) -> float:
+        """The share of the question's weight that `stems` cover."""
+        return self._weigh(self.stems & stems) / self._total
+
+    def is_titled(self) -> bool:
+        """Whether the question is the one that the article's title asks, so that its "Yes" is the answer."""
+        return self.share(self.title) >= 0.5 and len(self.title & self.stems) >= 0.5 * len(self.title)
+
+    def _weigh(self, stems: frozenset[str]) -> float:
+        return sum(self._weights.get(stem, 0.8) for stem in stems)
+
+
+def _piece(asked: _Asked, place: int, span: Span) -> Piece:
+    own = asked.share(span.stems)
+    headed = asked.share(asked.above - span.stems)
+    score = own + 0.5 * headed + 0.5 / asked.n + _for_kind(asked, span)
+    if place == 0:
+        score += 0.12
+    if _BEGINS_ON_ANOTHER.match(span.text):
+        score -= 0.1
+    return Piece(asked.n, place, span, score, own)
+
+
+def _for_kind(asked: _Asked, span: Span) -> float:
+    """More for the kind of answer that is asked for, less for what answers another question."""
+    question, bonus = asked.question, 0.0
+    units = {unit for _, unit in words.quantities(span.text)}
+    if _HOW_LONG.search(question) and units.intersection(_TIMES):
+        bonus += 0.2
+    if _HOW_MUCH.search(question) and "money" in units:
+        bonus += 0.25
+    if _WHETHER.search(question) and _SAYS_WHETHER.search(span.text):
+        bonus += 0.1
+    if _ABOUT_A_CASE.match(span.text) and not _ABOUT_A_CASE.search(question):
+        bonus -= 0.06
+    if _SENDS_ELSEWHERE.match(span.text) or (_YES_OR_NO.match(span.text) and not asked.is_titled()):
+        bonus -= 0.5
+    return bonus
+
+
+def _table(lead: Piece, beside: Sequence[Piece], question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
+    """The sentence before a table, then the rows that the question names, else all."""
+    rows = [p for p in beside if p.span.is_row]
+    language = next(s["language"] for s in sections if s["n"] == lead.n)
+    asked = words.content(question, language)
+    named = [p for p in rows if asked & words.content(p.span.text.partition("; ")[0].partition(": ")[2], language)]
+    before = [p for p in beside if not p.span.is_row and p.place < rows[0].place][:1]
+    after = [p for p in beside if not p.span.is_row and p.place > rows[-1].place and p.own > 0.2][:1]
+    return [*before, *(named or rows)[:ROWS], *after]
+
+
+def _list(lead: Piece, beside: Sequence[Piece], question: str) -> list[Piece]:
+    """The item that was asked for; the whole list where the question is how to, or no item stands out."""
+    items = [p for p in beside if p.span.is_item]
+    second = max((p.own for p in items if p != lead), default=0.0)
+    if _WHETHER.search(question) or lead.own - second > 0.2:
+        return items[: ROWS] if _HOW_TO.search(question) else [lead]
+    return items[:ROWS]
+
+
+def _paragraph(lead: Piece, beside: Sequence[Piece], pieces: Sequence[Piece], question: str) -> list[Piece]:
+    """The paragraph around the best sentence, its steps, and a sentence from elsewhere that covers what is missing."""
+    same = [p for p in beside if p.span.line == lead.span.line]
+    at = same.index(lead)
+    needed = at > 0 and (same[at - 1].own >= 0.3 or bool(_BEGINS_ON_ANOTHER.match(lead.span.text)))
+    chosen = same[at - needed : at + PARAGRAPH - needed]
+    if _HOW_TO.search(question):
+        chosen += [p for p in beside if p.span.is_item and p.place > lead.place][:ROWS]
+    return [*chosen, *_elsewhere(chosen, pieces)][: LONGEST + ROWS]
+
+
+def _elsewhere(chosen: Sequence[Piece], pieces: Sequence[Piece]) -> list[Piece]:
+    said = frozenset[str]().union(*(p.span.stems for p in chosen))
+    others = [
+        p
+        for p in pieces
+        if p not in chosen and p.own >= 0.4 and len(p.span.stems & said) <= 0.5 * len(p.span.stems)
+        and not (p.is_listed or _YES_OR_NO.match(p.span.text) or _BEGINS_ON_ANOTHER.match(p.span.text))
+        and p.own > max(q.own for q in chosen)
+    ]  # fmt: skip
+    return sorted(others, key=lambda p: -p.own)[:1]

@@ -1,0 +1,197 @@
+"""Whether a sentence may reach the customer: a section that was shown has to say the same.
+
+The same words, every figure, address and name, and the same yes or no. Two texts in one language are compared clause by
+clause; across languages only figures, names and addresses can be, so there a sentence without any is not let through.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlsplit
+
+from chat.assistant import polarity, spans, words
+from chat.assistant.drafts import Draft
+from chat.assistant.prompt import Shown
+from chat.assistant.spans import Span
+
+COVERED: Final = 0.6  # share of a sentence's weight that its source has to carry (docs/provider-path.md has the figures)
+QUOTE_LENGTH: Final = 300
+
+_PLACEHOLDER: Final = re.compile(r"\[[A-Z]+_\d+\]")
+_OWN_DEED: Final = re.compile(
+    r"\b(?:I|I['’](?:m|ve|ll|d)|me|my|ich|mir|mein\w*|yo|je|j['’])\b|\b(?:he|estoy|voy a)\s+\w+(?:ado|ido|ando|iendo)\b"
+)
+_SPACE: Final = re.compile(r"\s+")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`reason` says why a sentence is cut, empty where it passed. `n` is the section that covers it, `quote` its words.
+
+    `claims` is false for what states nothing (a greeting, "Sure."): it is cut, and the answer is none the worse.
+    """
+
+    reason: str
+    n: int = 0
+    quote: str = ""
+    coverage: float = 0.0
+    claims: bool = True
+    verbatim: bool = False
+    item: bool = False
+
+    @property
+    def passed(self) -> bool:
+        """Whether the sentence may be shown."""
+        return not self.reason
+
+
+def check(
+    draft: Draft,
+    shown: Sequence[Shown],
+    *,
+    language: str,
+    hosts: Iterable[str],
+    known: Iterable[str] = (),
+    after: Verdict | None = None,
+) -> Verdict:
+    """Judge a sentence. `known` are the placeholders of this conversation, `after` is what passed before it."""
+    text = draft.text
+    if verbatim := _verbatim(text, shown, draft.cited, after):
+        return verbatim
+    if not words.content(text, language) and not words.quantities(text):
+        return Verdict("says_nothing", claims=False)
+    if spans.speaks_to_a_model(text):
+        return Verdict("instruction")
+    if _OWN_DEED.search(text):
+        return Verdict("own_deed", claims=False)
+    if foreign := set(_PLACEHOLDER.findall(text)) - set(known):
+        return Verdict(f"placeholder {sorted(foreign)[0]}")
+    if not _links_allowed(text, shown, hosts):
+        return Verdict("link")
+    return _best([_covered(text, section, language) for section in _ordered(shown, draft.cited)])
+
+
+def _ordered(shown: Sequence[Shown], cited: Sequence[int]) -> list[Shown]:
+    """The cited sections first: a number that was not shown counts for nothing, a wrong one is set right."""
+    return sorted(shown, key=lambda section: section.n not in cited)
+
+
+def _best(verdicts: Sequence[Verdict]) -> Verdict:
+    passed = [verdict for verdict in verdicts if verdict.passed]
+    if passed:
+        return passed[0]
+    return max(verdicts, key=lambda verdict: verdict.coverage, default=Verdict("nothing_shown"))
+
+
+def _verbatim(text: str, shown: Sequence[Shown], cited: Sequence[int], after: Verdict | None) -> Verdict | None:
+    """A whole piece of a section, word for word, is covered by itself; an item of a list only after its heading."""
+    plain = _plain(text)
+    for section in _ordered(shown, cited):
+        for span in spans.spans(section.text, section.language):
+            goes_on = not span.is_item or (after is not None and after.item and after.n == section.n)
+            if plain == _plain(span.said(section.heading)) or (plain == _plain(span.said("")) and goes_on):
+                return Verdict("", section.n, span.text[:QUOTE_LENGTH], 1.0, verbatim=True, item=span.is_item)
+    return None
+
+
+def _covered(text: str, section: Shown, language: str) -> Verdict:
+    pieces = spans.spans(section.text, section.language)
+    if section.language.split("-")[0] != language.split("-")[0]:
+        return _covered_abroad(text, section, pieces, language)
+    weights = spans.weights(pieces)
+    stems = words.content(text, section.language)
+    cover = _cover(stems, pieces, weights)
+    above = words.content(f"{section.title} {section.heading}", section.language)
+    coverage = _share(stems, frozenset().union(above, *(span.stems for span in cover)), weights)
+    quote = _quote(cover, pieces)
+    if reason := _missing(text, section, cover):
+        return Verdict(reason, section.n, quote, coverage)
+    if coverage < COVERED:
+        return Verdict("not_covered", section.n, quote, coverage)
+    source = [f"{section.heading} {span.text}" if span.is_item else span.text for span in cover]
+    if reason := polarity.differs(text, source, section.language):
+        return Verdict(reason, section.n, quote, coverage)
+    return Verdict("", section.n, quote, coverage)
+
+
+def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language: str) -> Verdict:
+    """A sentence in another language than the section: judged by what is written alike in both."""
+    anchors = _anchors(text, language)
+    best = max(pieces, key=lambda piece: len(anchors & _anchors(piece.text, section.language)), default=None)
+    shared = anchors & _anchors(best.text, section.language) if best else frozenset()
+    if not best or not shared:
+        return Verdict("no_anchor", section.n)
+    quote, coverage = _quote([best], pieces), len(shared) / len(anchors)
+    if reason := _missing(text, section, [best]):
+        return Verdict(reason, section.n, quote, coverage)
+    if polarity.denies(text, language) != polarity.denies(best.text, section.language):
+        return Verdict("opposite", section.n, quote, coverage)
+    return Verdict("", section.n, quote, coverage)
+
+
+def _anchors(text: str, language: str) -> frozenset[str]:
+    quantities = {f"{number} {unit}" for number, unit in words.quantities(text)}
+    return frozenset(quantities | words.facts(text) | words.names(text, language))
+
+
+def _cover(stems: frozenset[str], pieces: Sequence[Span], weights: dict[str, float]) -> list[Span]:
+    """The one to three pieces that together say most of it, in the section's order."""
+    chosen: list[Span] = []
+    left = stems
+    while left and len(chosen) < 3:
+        best = max(pieces, key=lambda piece: sum(weights.get(s, 0.0) + 0.1 for s in left & piece.stems), default=None)
+        gain = left & best.stems if best else frozenset()
+        if not best or not gain or (chosen and sum(weights.get(s, 0.0) for s in gain) < 0.5):
+            break
+        chosen.append(best)
+        left -= gain
+    return sorted(chosen, key=pieces.index)
+
+
+def _share(stems: frozenset[str], covered: frozenset[str], weights: dict[str, float]) -> float:
+    """How much of the sentence is covered; a word that the section does not have at all weighs most."""
+    total = sum(weights.get(stem, 1.0) + 0.2 for stem in stems)
+    return sum(weights.get(stem, 1.0) + 0.2 for stem in stems & covered) / total if total else 0.0
+
+
+def _missing(text: str, section: Shown, cover: Sequence[Span]) -> str:
+    """Which figure, address or name of the sentence its source does not have."""
+    source = " ".join([section.title, section.heading, *(span.text for span in cover)])
+    have = words.quantities(source)
+    for number, unit in words.quantities(_PLACEHOLDER.sub(" ", text)):
+        if not any(number == n and (unit == u or not unit or not u) for n, u in have):
+            return f"figure {number} {unit}".strip()
+    whole = f"{section.title} {section.heading} {section.text}"
+    if lost := words.facts(_PLACEHOLDER.sub(" ", text)) - words.facts(whole):
+        return f"fact {sorted(lost)[0]}"
+    lowered = whole.lower()
+    if lost := [name for name in words.names(text, section.language) if name not in lowered]:
+        return f"name {sorted(lost)[0]}"
+    return ""
+
+
+def _links_allowed(text: str, shown: Sequence[Shown], hosts: Iterable[str]) -> bool:
+    everything = " ".join(section.text for section in shown)
+    allowed = set(hosts)
+    for link in words.LINK.findall(text):
+        host = urlsplit(link if "//" in link else "//" + link).hostname or ""
+        if link.rstrip(".,;:!?/") not in everything and host not in allowed:
+            return False
+    return True
+
+
+def _quote(cover: Sequence[Span], pieces: Sequence[Span]) -> str:
+    """The covering pieces as they stand, with a mark where something between them is left out."""
+    quote, last = "", -1
+    for span in cover:
+        at = pieces.index(span)
+        longer = quote + ("" if not quote else " " if at == last + 1 else " … ") + span.text
+        if len(longer) > QUOTE_LENGTH:
+            break
+        quote, last = longer, at
+    return quote or (cover[0].text[: QUOTE_LENGTH - 1] + "…" if cover else "")
+
+
+def _plain(text: str) -> str:
+    return _SPACE.sub(" ", text).strip(" .“”\"'„«»").casefold()

@@ -1,0 +1,147 @@
+"""Whether two texts say yes and no to the same thing: denials, opposites, bounds of a figure, and who pays.
+
+A small model that is given the right article says the opposite in a quarter of its answers; this is the simple check.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from chat.assistant import words
+
+_DENIALS: Final = {
+    "en": r"\b(?:not|no|never|none|cannot|without|neither|nor|nobody|nothing|unable)\b|n['’]t\b",
+    "de": r"\b(?:nicht|kein\w*|nie|niemals|ohne|weder|nein|niemand|nichts)\b",
+    "es": r"\b(?:no|nunca|jamás|sin|ni|tampoco|ningun[oa]?|ningún|nadie|nada)\b",
+    "fr": r"\b(?:ne|pas|jamais|sans|aucune?|ni|non|rien|personne)\b|\bn['’]",
+    "it": r"\b(?:non|mai|senza|né|nessun\w*|niente)\b",
+    "pt": r"\b(?:não|nunca|sem|nem|nenhum\w*|nada)\b",
+    "nl": r"\b(?:niet|geen|nooit|zonder|noch|niets|niemand)\b",
+}
+_DENIES: Final = {language: re.compile(pattern, re.I) for language, pattern in _DENIALS.items()}
+# Each line is two groups of word beginnings; a sentence from one and its source from the other disagree.
+_OPPOSITES: Final = {
+    "en": "possib/impossib;availab/unavailab;free/paid;includ/exclud;allow/forbid,prohibit;accept/reject,refus,declin;valid/invalid,expir;"
+    "unused/used;unopened/opened;unworn/worn;always/never;before/after;increas/reduc,lower;open/close,shut;with/without;can/must;"
+    "all/none;everyone/nobody;online/offline;first/last;automatic/manual;full/partial;new/old;cover/uncover",
+    "de": "möglich/unmöglich;verfügbar/vergriffen;kostenlos,gratis,frei/kostenpflichtig;inklusive,enthalten/ausgeschlossen,ausgenommen;"
+    "erlaubt/verboten;gültig/ungültig,abgelaufen;unbenutzt/benutzt;ungeöffnet/geöffnet;immer/nie;vor/nach;mit/ohne;kann,können/muss,müssen",
+    "es": "posible/imposible;gratis,gratuit/pago;incluid/excluid;permit/prohib;válid/caduc;siempre/nunca;antes/después;con/sin;"
+    "puede/debe;abiert/cerrad",
+    "fr": "possible/impossible;gratuit/payant;inclus,compris/exclu;autoris,permis/interdit;valable/expir;toujours/jamais;avant/après;"
+    "avec/sans;peut,pouvez/doit,devez;ouvert/fermé",
+}  # fmt: skip
+_UPPER: Final = (
+    r"within|up to|until|before|at most|no more than|under|below|less than|fewer than|maximum(?: of)?|innerhalb(?: von)?|bis(?: zu)?"
+    r"|binnen|höchstens|maximal|unter|weniger als|hasta|dentro de|antes de|como máximo|menos de|en un plazo de|jusqu['’]à"
+    r"|dans(?: les| un délai de)?|sous|avant|au plus|moins de|maximum"
+)
+_LOWER: Final = (
+    r"after|from|at least|more than|over|above|longer than|minimum(?: of)?|starting(?: at| from)?|nach|ab|mindestens|mehr als|über"
+    r"|después de|desde|a partir de|al menos|más de|mínimo|après|à partir de|dès|au moins|plus de|minimum"
+)
+_BOUND: Final = re.compile(
+    rf"\b(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))\s+(?:the\s+|den\s+|los\s+|les\s+)?[€$£]?\s?(?P<number>\d+(?:[.,]\d+)*)", re.I
+)
+_OR_MORE: Final = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s*(?:€|\w+)?\s+(?:or|oder|o|ou)\s+(?:(?P<lower>more|mehr|más|plus)|(?P<upper>less|weniger|menos|moins))", re.I)
+_CLAUSE: Final = re.compile(
+    r"\s*[,;:–—()]\s*|\b(?:but|unless|except|although|whereas|while|however|aber|sondern|außer|jedoch|während|pero|sino|salvo"
+    r"|excepto|mientras|mais|sauf|tandis que|cependant)\b",
+    re.I,
+)
+_PAYS: Final = re.compile(
+    r"\b(?P<we>we|wir|nosotros|nous)\b[^.;]{0,40}?\b(?:pay|cover|bear|refund|zahlen|bezahlen|tragen|übernehmen|erstatten|pagamos|payons)"
+    r"|\b(?P<you>you|sie|usted|vous|customer|kunde|cliente|client)\b[^.;]{0,40}?\b(?:pay|cover|bear|zahlen|bezahlen|tragen|übernehmen|paga|payez)",
+    re.I,
+)
+
+
+def denies(text: str, language: str) -> bool:
+    """Whether `text` has a word of denial."""
+    pattern = _DENIES.get(language.split("-")[0])
+    return bool(pattern and pattern.search(text))
+
+
+def differs(text: str, source: Sequence[str], language: str) -> str:
+    """Why `text` says another thing than the pieces of `source` that have its words; empty where it does not."""
+    everything = " ".join(source)
+    if _bounds_differ(text, everything):
+        return "bound"
+    if _payer_differs(text, everything):
+        return "payer"
+    theirs = [clause for piece in source for clause in _clauses(piece, language)]
+    for clause in _clauses(text, language):
+        if reason := _clause_differs(clause, theirs, language):
+            return reason
+    return ""
+
+
+_Clause = tuple[str, frozenset[str]]
+
+
+def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -> str:
+    said, stems = clause
+    nearest = max((len(stems & other) / (len(stems | other) ** 0.5) for _, other in theirs), default=0.0)
+    best = [source for source, other in theirs if len(stems & other) / (len(stems | other) ** 0.5) >= nearest > 0]
+    if not best:
+        return ""
+    if all(denies(source, language) != denies(said, language) for source in best):
+        return "opposite"
+    return "opposite_word" if all(_opposed(said, source, language) for source in best) else ""
+
+
+@lru_cache(maxsize=4096)
+def _clauses(text: str, language: str) -> tuple[_Clause, ...]:
+    """The clauses that say something, a short one together with the one before it."""
+    found: list[_Clause] = []
+    for part in _CLAUSE.split(text):
+        stems = words.content(part, language)
+        if len(stems) >= 2 or not found:
+            found.append((part, stems))
+        else:
+            said, before = found[-1]
+            found[-1] = (f"{said} {part}", before | stems)
+    return tuple(found)
+
+
+def _opposed(said: str, source: str, language: str) -> bool:
+    ours, theirs = words.tokens(said), words.tokens(source)
+    for pair in _OPPOSITES.get(language.split("-")[0], "").split(";"):
+        left, _, right = pair.partition("/")
+        if _one_sided(ours, left, right) and _one_sided(theirs, right, left):
+            return True
+        if _one_sided(ours, right, left) and _one_sided(theirs, left, right):
+            return True
+    return False
+
+
+def _one_sided(tokens: Sequence[str], these: str, not_those: str) -> bool:
+    return _has(tokens, these) and not _has(tokens, not_those)
+
+
+def _has(tokens: Sequence[str], beginnings: str) -> bool:
+    starts = tuple(start for start in beginnings.split(",") if start)
+    return bool(starts) and any(t.startswith(starts) if len(t) > 4 else t in starts for t in tokens)
+
+
+def _bounds_differ(text: str, source: str) -> bool:
+    ours, theirs = _bounds(text), _bounds(source)
+    return any(number in theirs and sides.isdisjoint(theirs[number]) for number, sides in ours.items())
+
+
+def _bounds(text: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for match in (*_BOUND.finditer(text), *_OR_MORE.finditer(text)):
+        side = "upper" if match.group("upper") else "lower"
+        found.setdefault(words.number(match.group("number")), set()).add(side)
+    return found
+
+
+def _payer_differs(text: str, source: str) -> bool:
+    ours, theirs = _payers(text), _payers(source)
+    return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
+def _payers(text: str) -> set[str]:
+    return {"we" if match.group("we") else "you" for match in _PAYS.finditer(text)}

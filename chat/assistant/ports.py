@@ -1,0 +1,130 @@
+"""What the assistant is handed: the site's settings, and the few things outside that it may use."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol, Self
+from urllib.parse import urlsplit
+
+
+class Passage(Protocol):
+    """A section that was found (`knowledge.search.Passage`)."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def heading(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def date(self) -> str: ...
+    @property
+    def collection_title(self) -> str: ...
+    @property
+    def score(self) -> float: ...
+    @property
+    def section_id(self) -> int: ...
+    @property
+    def version(self) -> int: ...
+
+
+class Found(Protocol):
+    """What a search brought (`knowledge.search.Found`): `probability` that these passages answer the question."""
+
+    @property
+    def passages(self) -> Sequence[Passage]: ...
+    @property
+    def probability(self) -> float: ...
+    @property
+    def embed_ms(self) -> float: ...
+    @property
+    def search_ms(self) -> float: ...
+    @property
+    def shelf(self) -> str: ...
+
+
+class Search(Protocol):
+    """Finds passages for (question, language, region)."""
+
+    def __call__(self, question: str, language: str, region: str, /) -> Awaitable[Found]: ...
+
+
+class Ledger(Protocol):
+    """The record of what leaves the machine: a row is open before the first byte goes."""
+
+    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
+        """A new row; `redactions` counts what was taken out by kind, `digest` is the SHA-256 of what is sent."""
+        ...
+
+    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
+        """How the call ended."""
+        ...
+
+
+@dataclass(frozen=True)
+class Ports:
+    """The world of one turn."""
+
+    search: Search
+    ledger: Ledger
+    clock: Callable[[], float]
+
+
+class _Site(Protocol):
+    id: int
+    key: str
+    name: str
+    locale: str
+    url: str
+    origins: list[str]
+
+
+class _Environment(Protocol):
+    @property
+    def model(self) -> str: ...
+    @property
+    def model_url(self) -> str: ...
+    @property
+    def model_fallbacks(self) -> tuple[str, ...]: ...
+    @property
+    def model_timeout(self) -> float: ...
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """What the assistant needs to know of a site.
+
+    `threshold` is the probability from which a question counts as answerable; `model` and `fallbacks` are
+    `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, to the first word and between two.
+    """
+
+    id: int
+    key: str
+    name: str
+    locale: str
+    hosts: tuple[str, ...]
+    threshold: float
+    model: str = ""
+    fallbacks: tuple[str, ...] = ()
+    model_url: str = field(default="", repr=False)
+    timeout: float = 20.0
+
+    @classmethod
+    def of(cls, site: _Site, environment: _Environment, *, threshold: float) -> Self:
+        """The view of a row of `sites` under the owner's settings."""
+        addresses = [urlsplit(address).hostname or "" for address in (site.url, *site.origins)]
+        return cls(
+            id=site.id,
+            key=site.key,
+            name=site.name,
+            locale=site.locale,
+            hosts=tuple(sorted({host for host in addresses if host})),
+            threshold=threshold,
+            model=environment.model,
+            fallbacks=tuple(environment.model_fallbacks),
+            model_url=environment.model_url,
+            timeout=environment.model_timeout,
+        )

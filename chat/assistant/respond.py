@@ -1,0 +1,155 @@
+"""The assistant: one turn from question to answer, as a script. What it may touch comes in through `ports`."""
+
+import re
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+from langchain_core.runnables import Runnable, RunnableLambda
+
+from chat.assistant import language, prompt
+from chat.assistant.composed import Composed
+from chat.assistant.ports import Found, Ports, SiteView
+from chat.assistant.redact import Redactor
+from chat.assistant.smalltalk import small_talk
+from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Step
+from chat.assistant.trace import Trace
+from chat.assistant.transcript import Role, Transcript
+from chat.assistant.writing import Outcome, Writing
+from chat.sentences import Sentence, say
+from chat.triggers import Reason
+
+EARLIER_LINES: Final = 6
+_FOLLOWS_ON: Final = re.compile(
+    r"^\W*(?:and|but|or|what about|how about|und|aber|oder|was ist mit|wie ist es|y|pero|qué pasa con|et|mais|qu['’]en est-il)\b"
+    r"|\b(?:it|that|this|them|those|there|es|das|dies\w*|dort|dafür|eso|esto|ello|allí|ça|cela|ceci|celui\S*)\b",
+    re.I,
+)
+_FOLLOW_UP_LENGTH: Final = 12  # words
+
+
+async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncIterator[Step]:
+    """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence."""
+    trace = Trace(ports.clock)
+    question = transcript.question
+    if not question.strip():
+        trace.note("question", "nothing asked")
+        yield Silence(trace.as_json())
+        return
+
+    redactor = _redact(transcript, trace)
+    spoken = _language(transcript, trace)
+    if talk := small_talk(question):
+        yield _polite(talk, spoken, trace)
+        return
+
+    question, found = await _retrieve(transcript, spoken, site, ports, trace)
+    if not found.passages or found.probability < site.threshold:
+        trace.note("answerable", "no", probability=round(found.probability, 3), threshold=site.threshold)
+        yield _unknown(spoken, trace)
+        return
+    trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=site.threshold)
+    yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
+
+    writing = _writing(transcript, question, found, spoken, site, ports, redactor)
+    async for delta in writing.run():
+        yield delta
+    for one in writing.tries:
+        trace.note("write", one.outcome, **one.as_json())
+    yield _last_step(writing, spoken, trace)
+
+
+def _redact(transcript: Transcript, trace: Trace) -> Redactor:
+    texts = [line.text for line in transcript.lines if line.role != Role.NOTE]
+    redactor = Redactor(texts, language=transcript.language, region=transcript.region)
+    trace.note("redact", "placeholders" if redactor.counts else "nothing to take out", counts=redactor.counts)
+    return redactor
+
+
+def _language(transcript: Transcript, trace: Trace) -> str:
+    spoken = language.quick(transcript.question, transcript.language)
+    trace.note("language", spoken, before=transcript.language, region=transcript.region)
+    return spoken
+
+
+def _polite(talk: tuple[Sentence, str], spoken: str, trace: Trace) -> Answer:
+    sentence, theirs = talk
+    trace.note("small talk", sentence.value, language=theirs)
+    return Answer(say(sentence, theirs), (), "answer", theirs, trace.as_json())
+
+
+async def _retrieve(
+    transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace
+) -> tuple[str, Found]:
+    """What was found for the question; for one that leans on the question before it, for both together."""
+    retriever = _retriever(ports, spoken, transcript.region)
+    question, before = transcript.question, transcript.previous_question
+    found = await retriever.ainvoke(question)
+    trace.note("retrieve", found.shelf, **_evidence(found))
+    if found.probability >= site.threshold or not before or not _follows_on(question):
+        return question, found
+    both = f"{before}\n{question}"
+    with_before = await retriever.ainvoke(both)
+    better = with_before.probability > found.probability
+    trace.note("retrieve", "with the question before" if better else "alone", **_evidence(with_before))
+    return (both, with_before) if better else (question, found)
+
+
+def _retriever(ports: Ports, spoken: str, region: str) -> Runnable[str, Found]:
+    async def search(question: str) -> Found:
+        return await ports.search(question, spoken, region)
+
+    return RunnableLambda(search)
+
+
+def _follows_on(question: str) -> bool:
+    return len(question.split()) <= _FOLLOW_UP_LENGTH and bool(_FOLLOWS_ON.search(question))
+
+
+def _writing(
+    transcript: Transcript,
+    question: str,
+    found: Found,
+    spoken: str,
+    site: SiteView,
+    ports: Ports,
+    redactor: Redactor,
+) -> Writing:
+    earlier = [
+        (line.role, line.text)
+        for line in transcript.lines
+        if line.role != Role.NOTE and line.seq < transcript.question_from
+    ]
+    return Writing(
+        site=site,
+        ports=ports,
+        redactor=redactor,
+        question=question,
+        earlier=earlier[-EARLIER_LINES:],
+        language=spoken,
+        answer=Composed(found.passages, spoken, redactor),
+        sections=prompt.shown(found.passages),
+    )
+
+
+def _last_step(writing: Writing, spoken: str, trace: Trace) -> Answer | Handoff:
+    if writing.outcome == Outcome.ANSWERED:
+        sources = writing.answer.sources()
+        trace.note("cite", f"{len(sources)} of {len(writing.sections)} sections", sections=[s.url for s in sources])
+        return Answer(writing.answer.text, sources, "answer", spoken, trace.as_json())
+    if writing.outcome == Outcome.ABSTAINED:
+        return _unknown(spoken, trace)
+    why = "; ".join(f"{one.provider.name}: {one.outcome}" for one in writing.tries)
+    return Handoff((Reason("failed", 1.0, why),), trace.as_json())
+
+
+def _unknown(spoken: str, trace: Trace) -> Answer:
+    return Answer(say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json())
+
+
+def _evidence(found: Found) -> dict[str, Any]:
+    return {
+        "probability": round(found.probability, 3),
+        "embed_ms": round(found.embed_ms, 2),
+        "search_ms": round(found.search_ms, 2),
+        "sections": [{"title": p.title, "section": p.heading, "score": round(p.score, 3)} for p in found.passages],
+    }

@@ -1,0 +1,113 @@
+"""A text as the sentences, list items and table rows that it can be quoted by, in their order."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from chat.assistant import words
+
+_END: Final = re.compile(r"(?:[.!?…]+|[。！？]+)[\"”’»“)\]]*(?=\s|$|(?<=[。！？]))")
+_ABBREVIATION: Final = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|vs|no|nr|art|approx|incl|excl|mr|mrs|ms|dr|st|p\.m|a\.m|z\.\s?b|d\.\s?h|u\.\s?a|bzw|ca|ggf"
+    r"|inkl|zzgl|usw|max|min|tel|p\.\s?ej|sr|sra|ud|uds|pág|núm|av|env|ex|m|mme)|(?<![^\W\d_])[^\W\d_]|(?:^|\s)\d{1,2})\.$",
+    re.I,
+)
+_ENDS: Final = (".", "!", "?", "。", "…")
+_REFERENCE: Final = re.compile(r"\s*[;,(–]\s*(?:see|siehe|vea|véase|consulte|voir)\s[^;]*$", re.I)
+_SHORT: Final = 130  # characters of a line that may be an item of a list
+# What an article says to a model rather than to a reader is neither shown to one nor quoted.
+_FOR_A_MODEL: Final = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|prompts?|rules|above|previous)\b"
+    r"|\bsystem prompt\b|\byou are (?:now|an? (?:ai|assistant|chatbot|language model))\b|\bas an ai\b"
+    r"|\b(?:ignoriere|vergiss)\b.{0,40}\b(?:anweisung|regeln|oben)|\b(?:ignora|olvida)\b.{0,40}\binstrucciones\b"
+    r"|\b(?:ignore[zr]?|oublie[zr]?)\b.{0,40}\binstructions\b|<\|?(?:im_start|system|assistant|/?s|endoftext)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True)
+class Span:
+    """A quotable piece: a sentence, an item of a list or a row of a table. `line` is its paragraph's place."""
+
+    text: str
+    line: int
+    stems: frozenset[str]
+    is_row: bool = False
+    is_item: bool = False
+
+    def said(self, heading: str) -> str:
+        """How it is quoted by itself: an item of a list means nothing, or the opposite, without its heading."""
+        if self.is_row:
+            first, _, rest = self.text.partition("; ")
+            return f"{first.partition(': ')[2]}: {rest.rstrip('.')}."
+        whole = _REFERENCE.sub("", self.text)
+        text = whole if whole.endswith(_ENDS) else whole.rstrip(":;,") + "."
+        return f"{heading.rpartition(' › ')[2]}: {text}" if self.is_item and heading else text
+
+
+def split(text: str) -> list[str]:
+    """The sentences of one paragraph; a "Yes." by itself goes with the next."""
+    found, at = [], 0
+    for end in _END.finditer(text):
+        long_enough = len(text[at : end.end()].split()) > 1 or end.end() == len(text)
+        if long_enough and ends_here(text[at : end.end()], text[end.end() :]):
+            found.append(text[at : end.end()].strip())
+            at = end.end()
+    return [sentence for sentence in [*found, text[at:].strip()] if sentence]
+
+
+def ends_here(sentence: str, rest: str) -> bool:
+    """Whether a sentence ends after `sentence`, which has a full stop or the like last, before `rest`."""
+    following = rest.lstrip()
+    if following[:1].islower() and not sentence.endswith(("!", "?")):
+        return False
+    return not _ABBREVIATION.search(sentence.rstrip("\"”’»“)]"))
+
+
+@lru_cache(maxsize=1024)
+def spans(text: str, language: str) -> tuple[Span, ...]:
+    """The quotable pieces of a section's plain text."""
+    lines = [line.strip() for line in visible(text).split("\n") if line.strip()]
+    found: list[Span] = []
+    for number, line in enumerate(lines):
+        row, item = _is_row(line), _is_item(lines, number)
+        pieces = [line] if row or item else split(line)
+        found += [Span(piece, number, words.content(piece, language), row, item) for piece in pieces]
+    return tuple(found)
+
+
+def visible(text: str) -> str:
+    """`text` without the paragraphs that speak to a model."""
+    lines = text.split("\n")
+    return "\n".join(line for line in lines if not _FOR_A_MODEL.search(line)) if _FOR_A_MODEL.search(text) else text
+
+
+def speaks_to_a_model(text: str) -> bool:
+    """Whether `text` tries to tell a model what to do."""
+    return bool(_FOR_A_MODEL.search(text))
+
+
+def weights(pieces: Sequence[Span]) -> dict[str, float]:
+    """How much a stem tells the pieces apart: 1 for one that only a piece has, towards 0 for one that all have."""
+    counts: dict[str, int] = {}
+    for piece in pieces:
+        for one in piece.stems:
+            counts[one] = counts.get(one, 0) + 1
+    total = len(pieces) + 1
+    return {one: 1 - (count / total) ** 1.5 for one, count in counts.items()}
+
+
+def _is_item(lines: Sequence[str], number: int) -> bool:
+    """Whether a line stands in a list: short, and next to another short one."""
+
+    def short(at: int) -> bool:
+        return 0 <= at < len(lines) and len(lines[at]) <= _SHORT and not _is_row(lines[at]) and len(split(lines[at])) <= 2
+
+    return short(number) and (short(number - 1) or short(number + 1))
+
+
+def _is_row(line: str) -> bool:
+    cells = line.rstrip(".").split("; ")
+    return len(cells) > 1 and all(": " in cell for cell in cells)

@@ -1,0 +1,51 @@
+"""What the assistant is told of a conversation: its lines, and which of them the turn answers."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Role(StrEnum):
+    """Who wrote a line."""
+
+    VISITOR = "visitor"
+    ASSISTANT = "assistant"
+    AGENT = "agent"
+    NOTE = "note"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message or note."""
+
+    seq: int
+    role: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Transcript:
+    """The lines of a case, oldest first. The turn answers the visitor's from `question_from` to `question_upto`."""
+
+    conversation: str
+    language: str
+    region: str
+    lines: tuple[Line, ...]
+    question_from: int
+    question_upto: int
+    moods: tuple[float, ...] = ()
+    unknowns: int = 0
+
+    @property
+    def question(self) -> str:
+        """What is asked: the visitor's lines that the turn answers, one below the other."""
+        return "\n".join(line.text for line in self._asked())
+
+    @property
+    def previous_question(self) -> str:
+        """The visitor's line before the question, empty where there is none."""
+        earlier = [x.text for x in self.lines if x.role == Role.VISITOR and x.seq < self.question_from]
+        return earlier[-1] if earlier else ""
+
+    def _asked(self) -> list[Line]:
+        wanted = range(self.question_from, self.question_upto + 1)
+        return [line for line in self.lines if line.role == Role.VISITOR and line.seq in wanted]

@@ -1,0 +1,172 @@
+"""Texts as what they say: stems of the words that carry meaning, and the facts that must not change."""
+
+import re
+from functools import cache, lru_cache
+from typing import Final
+
+import snowballstemmer
+
+_SNOWBALL: Final = {
+    "ar": "arabic", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "fi": "finnish",
+    "fr": "french", "hi": "hindi", "hu": "hungarian", "it": "italian", "nb": "norwegian", "nl": "dutch",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
+}  # fmt: skip
+_STOP: Final = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "a an the and or but if then so than that this these those there here it its it's is are was were be been "
+        "being am do does did done have has had having will would shall should can could may might must to of in on at "
+        "by for from with about into over under as up out off i me my mine we us our ours you your yours he him his she "
+        "her they them their what which who whom whose when where why how not no nor don't doesn't isn't can't won't "
+        "please just also too very some any all each get got hi hello thanks thank ok okay yes i'm i've i'd",
+        "de": "der die das den dem des ein eine einen einem einer eines und oder aber wenn dann so als dass dies diese "
+        "dieser dieses es ist sind war waren sein bin habe hat haben hatte wird werden wurde kann können könnte darf "
+        "soll sollte muss müssen zu zur zum von vom in im an am auf bei für mit über unter aus nach ich mich mir mein "
+        "meine meinen meinem meiner wir uns unser unsere sie ihr ihre ihren ihrem ihnen er du dein deine man was wer "
+        "wie wo wann warum welche welcher welches nicht kein keine nein ja bitte auch noch sehr nur schon hier da ob",
+        "es": "el la los las un una unos unas y o u pero si que de del a al en con por para sin sobre es son era fue ser "
+        "está están estar he ha han hay lo le les se me mi mis nos nuestro nuestra nuestros nuestras tu tus su sus yo "
+        "usted ustedes qué cuál cuáles quién cómo cuándo dónde por cuánto cuánta no sí también muy más ya este esta "
+        "estos estas ese esa eso esto como cuando donde puedo puede pueden poder tengo tiene quiero hola gracias favor",
+        "fr": "le la les l un une des du de d et ou mais si que qu qui quoi en à au aux avec pour par sans sur dans est "
+        "sont était être suis a ai as ont avoir avez y ce cet cette ces ça c il elle ils elles on je j me m mon ma mes "
+        "nous notre nos vous votre vos tu ton ta tes se s son sa ses leur leurs ne n pas non oui plus très aussi "
+        "comment quand où quel quelle quels quelles combien pourquoi peut peuvent puis pouvez dois doit bonjour merci",
+        "it": "il lo la gli le i un una e o ma se che di del della dei a al alla in nel con per da dal su è sono era ho "
+        "ha hanno mi mio mia ci si tu tuo io noi voi loro come quando dove quale quanto non sì anche più",
+        "pt": "o a os as um uma e ou mas se que de do da dos das em no na nos com por para é são foi ser está eu meu "
+        "minha você seu sua como quando onde qual quanto não sim também mais muito",
+        "nl": "de het een en of maar als dat dit die is zijn was waren ben heb heeft hebben kan kunnen mag moet te van "
+        "in op aan bij voor met uit naar ik mij mijn wij ons onze u uw je jouw zij hun wat wie hoe waar wanneer waarom "
+        "welke niet geen nee ja ook nog zeer",
+    }.items()
+}  # fmt: skip
+_TOKEN: Final = re.compile(r"\d+(?:[.,:\u202f\u00a0]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
+_CJK: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+LINK: Final = re.compile(r"\b(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\"'()\[\]]*)?", re.I)
+_CODE: Final = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d_])\w{2,}\b|\b[A-Z]{2,}\b")
+_NAME: Final = re.compile(r"(?<=[\w,;’'\"“„«)] )[“„«\"]?([^\W\d_a-zà-ÿ][^\W\d_]+)")
+_NUMBER_WORDS: Final = {
+    "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
+    "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14", "thirty": "30", "sixty": "60",
+    "zwei": "2", "drei": "3", "vier": "4", "fünf": "5", "sechs": "6", "sieben": "7", "acht": "8", "neun": "9",
+    "zehn": "10", "elf": "11", "zwölf": "12", "vierzehn": "14", "dreißig": "30",
+    "dos": "2", "tres": "3", "cuatro": "4", "cinco": "5", "seis": "6", "siete": "7", "ocho": "8", "nueve": "9",
+    "diez": "10", "once": "11", "doce": "12", "catorce": "14", "treinta": "30",
+    "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
+    "onze": "11", "douze": "12", "quatorze": "14", "trente": "30",
+}  # fmt: skip
+_MONTHS: Final = {
+    name: number
+    for names in (
+        "january february march april may june july august september october november december",
+        "januar februar märz april mai juni juli august september oktober november dezember",
+        "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+        "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    )
+    for number, name in enumerate(names.split(), start=1)
+    if name not in ("may", "march", "mars", "mayo")  # these are other words as well
+}
+_WEEKDAYS: Final = {
+    name: number
+    for names in (
+        "monday tuesday wednesday thursday friday saturday sunday",
+        "montag dienstag mittwoch donnerstag freitag samstag sonntag",
+        "lunes martes miércoles jueves viernes sábado domingo",
+        "lundi mardi mercredi jeudi vendredi samedi dimanche",
+    )
+    for number, name in enumerate(names.split(), start=1)
+}
+UNITS: Final = {
+    word: unit
+    for unit, words in {
+        "minute": "minute minutes minuten minuto minutos min",
+        "hour": "hour hours stunde stunden hora horas heure heures",
+        "day": "day days tag tage tagen día días dia dias jour jours werktag werktage werktagen arbeitstage arbeitstagen",
+        "week": "week weeks woche wochen semana semanas semaine semaines",
+        "month": "month months monat monate monaten mes meses mois",
+        "year": "year years jahr jahre jahren año años an ans année années",
+        "percent": "% percent prozent porciento pourcent",
+        "money": "€ $ £ euro euros eur usd gbp dollar dollars pound pounds cent cents",
+        "length": "cm mm m km metre metres meter metern metros mètres",
+        "weight": "kg g gram grams kilo kilos",
+    }.items()
+    for word in words.split()
+}
+_QUANTITY: Final = re.compile(r"([€$£])?\s?(\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)")
+_UNIT_AHEAD: Final = re.compile(r"[%€$£]|[^\W\d_]+")
+
+
+def tokens(text: str) -> list[str]:
+    """Words and numbers in lower case, pairs of signs where a script has no spaces."""
+    found: list[str] = []
+    for token in _TOKEN.findall(text.lower().replace("’", "'")):
+        found += [token[i : i + 2] for i in range(max(1, len(token) - 1))] if _CJK.search(token) else [token]
+    return found
+
+
+def content(text: str, language: str) -> frozenset[str]:
+    """The stems of the words that carry meaning, numbers included in their plain form."""
+    stop = _STOP.get(language, frozenset())
+    return frozenset(
+        stem(token, language) for token in tokens(text) if token not in stop and (len(token) > 1 or token.isdigit())
+    )
+
+
+@lru_cache(maxsize=40_000)
+def stem(token: str, language: str) -> str:
+    """The stem of a word in lower case; a number's plain form."""
+    if token[0].isdigit():
+        return number(token)
+    if token in _NUMBER_WORDS:
+        return _NUMBER_WORDS[token]
+    algorithm = _SNOWBALL.get(language)
+    first, _, last = token.partition("'")
+    word = last if last and len(first) <= 2 and language in ("fr", "it") else first
+    return _stemmer(algorithm).stemWord(word) if algorithm else word
+
+
+@cache
+def _stemmer(algorithm: str) -> "snowballstemmer.stemmer":
+    return snowballstemmer.stemmer(algorithm)
+
+
+def number(text: str) -> str:
+    """A number as one would say it: 4,90 and 4.90 are 4.9; 1,000 and 1.000 and 1 000 are 1000; 08:00 is 8:00."""
+    plain = re.sub(r"[\u202f\u00a0 ]", "", text).rstrip(".,:")
+    if ":" in plain:
+        return plain.lstrip("0")
+    plain = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", plain)
+    whole, _, part = plain.replace(",", ".").partition(".")
+    part = part.rstrip("0")
+    return (whole.lstrip("0") or "0") + ("." + part if part else "")
+
+
+def quantities(text: str) -> frozenset[tuple[str, str]]:
+    """The numbers of `text`, each with its unit where one stands by it: ("45", "day"), ("4.9", "money"), ("7", "")."""
+    spelled = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), text)
+    found = set()
+    for match in _QUANTITY.finditer(spelled):
+        ahead = _UNIT_AHEAD.findall(spelled[match.end() : match.end() + 30].lower())[:3]
+        unit = "money" if match.group(1) else next((UNITS[word] for word in ahead if word in UNITS), "")
+        found.add((number(match.group(2)), unit))
+    return frozenset(found)
+
+
+def facts(text: str) -> frozenset[str]:
+    """What must stand word for word in a source: addresses, links, codes, months and weekdays."""
+    emails = set(_EMAIL.findall(text))
+    rest = _EMAIL.sub(" ", text)
+    links = {link.rstrip(".,;:!?/") for link in LINK.findall(rest)}
+    lowered = [token for token in tokens(rest) if token in _MONTHS or token in _WEEKDAYS]
+    dates = {f"month {_MONTHS[t]}" if t in _MONTHS else f"weekday {_WEEKDAYS[t]}" for t in lowered}
+    codes = set(_CODE.findall(LINK.sub(" ", rest)))
+    return frozenset({fact.lower() for fact in emails | links | codes} | dates)
+
+
+def names(text: str, language: str) -> frozenset[str]:
+    """Words with a capital in mid-sentence, in lower case; none in German, where every noun has one."""
+    if language == "de":
+        return frozenset()
+    return frozenset(name.lower() for name in _NAME.findall(text)) - {"i", *_MONTHS, *_WEEKDAYS}

@@ -1,0 +1,249 @@
+"""Writes an answer: asks one provider after the other, lets through what passes the check, and never ends in silence."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.runnables import Runnable, RunnableGenerator
+
+from chat.assistant import grounding, language, prompt, providers
+from chat.assistant.composed import Composed
+from chat.assistant.drafts import NO_ANSWER, Draft, Drafts
+from chat.assistant.grounding import Verdict
+from chat.assistant.ports import Ports, SiteView
+from chat.assistant.prompt import Shown
+from chat.assistant.providers import Provider, ProviderFailed
+from chat.assistant.redact import PLACEHOLDER, Redactor
+from chat.assistant.steps import Delta
+
+TRIES: Final = 2  # of one provider
+
+
+class Outcome(StrEnum):
+    """How a provider's try ended; what a failed provider says instead comes from ProviderFailed."""
+
+    ANSWERED = "answered"
+    ABSTAINED = "abstained"
+    UNGROUNDED = "ungrounded"
+    EMPTY = "empty"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one piece of a stream brought: whole sentences, tokens so far, and why it ended, where it has."""
+
+    drafts: tuple[Draft, ...] = ()
+    tokens_in: int = 0
+    tokens_out: int = 0
+    ended: str = ""
+
+
+@dataclass
+class _Try:
+    """One call of one provider."""
+
+    provider: Provider
+    outcome: str = Outcome.EMPTY
+    detail: str = ""
+    tokens_in: int = 0
+    tokens_out: int = 0
+    passed: int = 0
+    ended: str = ""
+    wait: float | None = None
+    sentences: list[dict[str, Any]] = field(default_factory=list)
+
+    def hear(self, heard: Heard) -> None:
+        """Count the tokens and keep why it ended."""
+        self.tokens_in = max(self.tokens_in, heard.tokens_in)
+        self.tokens_out = max(self.tokens_out, heard.tokens_out)
+        self.ended = heard.ended or self.ended
+
+    def as_json(self) -> dict[str, Any]:
+        """For the trace."""
+        return {
+            "provider": self.provider.name,
+            "model": self.provider.model,
+            "outcome": self.outcome,
+            "detail": self.detail,
+            "tokens": [self.tokens_in, self.tokens_out],
+            "sentences": self.sentences,
+        }
+
+
+@dataclass
+class Writing:
+    """One answer: `run` shows it, then `outcome` says how it ended and `tries` why."""
+
+    site: SiteView
+    ports: Ports
+    redactor: Redactor
+    question: str
+    earlier: Sequence[tuple[str, str]]
+    language: str
+    answer: Composed
+    sections: tuple[Shown, ...]
+    tries: list[_Try] = field(default_factory=list)
+    last_passed: Verdict | None = None
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """ANSWERED where something was shown, ABSTAINED where no section answers, None where providers failed us."""
+        if self.answer.text:
+            return Outcome.ANSWERED
+        fine = (Outcome.ABSTAINED, Outcome.UNGROUNDED, Outcome.EMPTY)
+        last_but_built_in = self.tries[:-1] or self.tries
+        return Outcome.ABSTAINED if all(one.outcome in fine for one in last_but_built_in) else None
+
+    async def run(self) -> AsyncIterator[Delta]:
+        """The deltas, each a sentence that passed the check, or the number of its source."""
+        async for delta in self._asked_in_turn():
+            yield delta
+        if mark := self.answer.close():
+            yield Delta(mark)
+
+    async def _asked_in_turn(self) -> AsyncIterator[Delta]:
+        for provider in providers.chain(self.site):
+            if provider.is_built_in and self.answer.text and self._quotes_abroad():
+                return  # what was shown stands; quotes in another language would not read on from it
+            for attempt in range(TRIES):
+                one = _Try(provider)
+                self.tries.append(one)
+                async for delta in self._ask(one, again=attempt > 0):
+                    yield delta
+                if one.outcome in (Outcome.ANSWERED, Outcome.ABSTAINED):
+                    return
+                if provider.is_built_in or not await self._worth_another(one):
+                    break
+
+    async def _worth_another(self, one: _Try) -> bool:
+        """Whether the same provider may do better at once: after a failure that passes, or an answer beside the point."""
+        if one.outcome == Outcome.UNGROUNDED:
+            return not self.answer.text
+        if one.wait is None or one.passed:
+            return False
+        await asyncio.sleep(one.wait)
+        return True
+
+    async def _ask(self, one: _Try, *, again: bool) -> AsyncIterator[Delta]:
+        messages = prompt.PROMPT.format_messages(**self._values(again=again))
+        row = await self._open(one.provider, messages)
+        try:
+            async for delta in self._deltas(one, messages):
+                yield delta
+        except ProviderFailed as failure:
+            one.outcome, one.detail, one.wait = failure.outcome, failure.detail, failure.wait
+        except BaseException:
+            one.outcome = Outcome.STOPPED
+            raise
+        finally:
+            if row is not None:
+                close = self.ports.ledger.close
+                await close(row, tokens_in=one.tokens_in, tokens_out=one.tokens_out, outcome=one.outcome)
+
+    async def _deltas(self, one: _Try, messages: list[BaseMessage]) -> AsyncIterator[Delta]:
+        chain: Runnable[Any, Heard] = one.provider.chat | _SENTENCES
+        stream = chain.astream(messages)
+        async for heard in providers.listen(stream, timeout=self.site.timeout):
+            one.hear(heard)
+            for delta in self._checked(one, heard.drafts):
+                yield delta
+            if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full:
+                await stream.aclose()
+                return
+        if not one.ended and one.provider.says_why_it_stopped:
+            raise ProviderFailed("cut", "the stream ended without saying why")
+
+    def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
+        for draft in drafts:
+            if draft.text.strip(".") == NO_ANSWER:
+                one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
+                return
+            verdict = self._judge(draft)
+            one.sentences.append(_sentence_json(draft, verdict))
+            if verdict.passed and not self.answer.is_full:
+                one.passed += 1
+                self.last_passed = verdict
+                one.outcome = Outcome.ANSWERED
+                if text := self.answer.add(draft, verdict):
+                    yield Delta(text)
+            elif verdict.claims and not one.passed:  # an answer without its first claim is no answer
+                one.outcome = Outcome.UNGROUNDED
+                return
+
+    def _judge(self, draft: Draft) -> Verdict:
+        placeholders = [p for p in PLACEHOLDER.findall(draft.text) if self.redactor.knows(p)]
+        verdict = grounding.check(
+            draft,
+            self.sections,
+            language=self.language,
+            hosts=self.site.hosts,
+            known=placeholders,
+            after=self.last_passed,
+        )
+        if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):
+            return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
+        return verdict
+
+    def _values(self, *, again: bool) -> dict[str, Any]:
+        redact = self.redactor.redact
+        return prompt.values(
+            site=self.site.name,
+            language=self.language,
+            question=redact(self.question),
+            earlier=[(role, redact(text)) for role, text in self.earlier],
+            sections=self.sections,
+            again=again,
+        )
+
+    async def _open(self, provider: Provider, messages: Sequence[BaseMessage]) -> int | None:
+        if provider.is_built_in:
+            return None
+        return await self.ports.ledger.open(
+            provider=provider.name,
+            model=provider.model,
+            redactions=self.redactor.counts,
+            digest=prompt.digest(messages),
+        )
+
+    def _quotes_abroad(self) -> bool:
+        return any(section.language != self.language for section in self.sections)
+
+
+async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Heard]:
+    drafts, ended, tokens_in, tokens_out = Drafts(), "", 0, 0
+    async for chunk in chunks:
+        ended = _why(chunk) or ended
+        if usage := chunk.usage_metadata:
+            tokens_in, tokens_out = tokens_in + usage["input_tokens"], tokens_out + usage["output_tokens"]
+        yield Heard(tuple(drafts.feed(chunk.text)), tokens_in, tokens_out, ended)
+    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), tokens_in, tokens_out, ended)
+
+
+_SENTENCES: Final = RunnableGenerator(_sentences)
+_WHOLE: Final = frozenset({"stop", "end_turn", "stop_sequence"})
+
+
+def _why(chunk: AIMessageChunk) -> str:
+    said = chunk.response_metadata
+    return str(said.get("finish_reason") or said.get("stop_reason") or said.get("done_reason") or "")
+
+
+def _is_in_the_sources_language(draft: Draft, verdict: Verdict, writing: Writing) -> bool:
+    """Whether a model wrote in the language of the section where that is not the customer's."""
+    theirs = writing.sections[verdict.n - 1].language
+    return theirs != writing.language and language.detect(draft.text) == theirs
+
+
+def _sentence_json(draft: Draft, verdict: Verdict) -> dict[str, Any]:
+    return {
+        "text": draft.text,
+        "cited": list(draft.cited),
+        "passed": verdict.passed,
+        "why": verdict.reason,
+        "section": verdict.n,
+        "coverage": round(verdict.coverage, 2),
+    }

@@ -1,0 +1,313 @@
+"""How readers hear of what is new: one group of the channel layer, one hub in each process, one watcher of the log.
+
+The layer carries wake-ups ("look again") and previews; the log is the truth. What is lost on the layer is found by the
+watcher. See docs/log.md, "Waking readers".
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from asgiref.sync import async_to_sync
+from channels.layers import InMemoryChannelLayer, get_channel_layer
+
+from . import frames
+from .crossing import read
+from .models import Event
+from .protocol import ConversationOut, Delta, FrameOut, TurnOut, TypingOut
+
+GROUP: Final = "wake"
+WATCH_EVERY_S: Final = 0.2
+QUEUE_TOLD_AFTER_S: Final = 0.25
+MOST_SEEN: Final = 20_000
+
+logger = logging.getLogger(__name__)
+
+
+class Reader(Protocol):
+    """A socket's reading of one conversation."""
+
+    conversation_id: int
+    team: bool
+    position: int
+
+    @property
+    def busy(self) -> bool:
+        """Whether it must not be sent events now: an ack is on its way, or pages of the past are."""
+
+    async def hear(self, event: frames.Seen) -> None:
+        """Take the next event."""
+
+    async def preview(self, frame: FrameOut) -> None:
+        """Take a preview, typing, or news of the queue."""
+
+
+class Newcomer(Protocol):
+    """A visitor's socket that has no conversation yet."""
+
+    async def attach(self, conversation_id: int) -> None:
+        """The visitor's first message made this conversation."""
+
+
+@dataclass
+class Preview:
+    """A turn that is running, as far as this process heard of it."""
+
+    turn: str
+    attempt: int
+    floor: int
+    state: str = "thinking"
+    doing: str | None = None
+    text: str = ""
+
+    def as_field(self) -> dict[str, Any]:
+        """The same inside a `welcome`."""
+        fields = {"turn": self.turn, "attempt": self.attempt, "state": self.state, "text": self.text}
+        return {**fields, "doing": self.doing} if self.doing else fields
+
+
+Listener = Callable[[int, int], Awaitable[None]]
+
+
+@dataclass
+class Hub:
+    """The readers of this process, by conversation."""
+
+    readers: dict[int, set[Reader]] = field(default_factory=dict)
+    newcomers: dict[str, set[Newcomer]] = field(default_factory=dict)
+    listeners: set[Listener] = field(default_factory=set)
+    previews: dict[int, Preview] = field(default_factory=dict)
+    floors: dict[int, int] = field(default_factory=dict)
+    seen: OrderedDict[int, int] = field(default_factory=OrderedDict)
+    floor_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
+    _pumping: dict[int, bool] = field(default_factory=dict)
+    _tasks: set[asyncio.Task[None]] = field(default_factory=set)
+    _places: dict[int, int] = field(default_factory=dict)
+    _queue_told: bool = True
+
+    def join(self, reader: Reader) -> None:
+        """From now on `reader` hears its conversation, once it is not busy."""
+        self.readers.setdefault(reader.conversation_id, set()).add(reader)
+
+    def leave(self, reader: Reader) -> None:
+        """`reader` hears nothing more."""
+        readers = self.readers.get(reader.conversation_id, set())
+        readers.discard(reader)
+        if not readers:
+            for known in (self.readers, self.previews, self.floors, self._places):
+                known.pop(reader.conversation_id, None)
+
+    def nudge(self, conversation_id: int) -> None:
+        """Bring the readers of a conversation up to date, soon."""
+        if conversation_id not in self.readers:
+            return
+        if conversation_id in self._pumping:
+            self._pumping[conversation_id] = True
+            return
+        self._pumping[conversation_id] = True
+        self.spawn(self._pump(conversation_id))
+
+    def spawn(self, work: Any) -> None:
+        """Run `work` beside everything else, and keep it from being collected."""
+        task = asyncio.ensure_future(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Hand one message of the layer to this process's readers."""
+        conversation_id = message["c"]
+        if message["type"] == "wake":
+            await self._wake(message)
+        elif message["type"] == "look":
+            await self._tell_listeners(conversation_id, 0)
+        else:
+            await self._preview(conversation_id, message["floor"], frame_of(message["frame"]), message["team_only"])
+
+    async def _wake(self, message: dict[str, Any]) -> None:
+        conversation_id, seq, floor = message["c"], message["s"], message["f"]
+        self._mark_seen(conversation_id, seq)
+        if floor > self.floors.get(conversation_id, 0):
+            self._new_floor(conversation_id, floor)
+        for newcomer in list(self.newcomers.get(message["v"], ())):
+            await newcomer.attach(conversation_id)
+        self.nudge(conversation_id)
+        await self._tell_listeners(conversation_id, seq)
+
+    def _mark_seen(self, conversation_id: int, seq: int) -> None:
+        self.seen[conversation_id] = max(seq, self.seen.pop(conversation_id, 0))
+        if len(self.seen) > MOST_SEEN:
+            self.seen.popitem(last=False)
+
+    def _new_floor(self, conversation_id: int, floor: int) -> None:
+        self.floors[conversation_id] = floor
+        preview = self.previews.get(conversation_id)
+        if preview and preview.floor < floor:
+            del self.previews[conversation_id]
+        for hook in self.floor_hooks:
+            hook(conversation_id, floor)
+        self._queue_changed()
+
+    async def _tell_listeners(self, conversation_id: int, seq: int) -> None:
+        for listener in list(self.listeners):
+            await listener(conversation_id, seq)
+
+    async def _preview(self, conversation_id: int, floor: int, frame: FrameOut, team_only: bool) -> None:
+        if floor < self.floors.get(conversation_id, 0):
+            return
+        if isinstance(frame, Delta | TurnOut) and not self._remember(conversation_id, floor, frame):
+            return
+        for reader in list(self.readers.get(conversation_id, ())):
+            if reader.team or not team_only:
+                await reader.preview(frame)
+
+    def _remember(self, conversation_id: int, floor: int, frame: Delta | TurnOut) -> bool:
+        """Keep what a reader who comes later must know; False where the frame is of an older attempt."""
+        known = self.previews.get(conversation_id)
+        if known is None or known.turn != frame.turn or known.attempt < frame.attempt:
+            known = self.previews[conversation_id] = Preview(frame.turn, frame.attempt, floor)
+        if frame.attempt < known.attempt:
+            return False
+        if isinstance(frame, Delta):
+            known.text = known.text[: frame.offset] + frame.text
+            known.state = "writing"
+        elif frame.state in ("done", "dropped"):
+            del self.previews[conversation_id]
+        else:
+            known.state, known.doing = frame.state, frame.doing
+        return True
+
+    async def _pump(self, conversation_id: int) -> None:
+        try:
+            while self._pumping.get(conversation_id):
+                self._pumping[conversation_id] = False
+                for team in (False, True):
+                    await self._bring_up_to_date(conversation_id, team)
+        finally:
+            self._pumping.pop(conversation_id, None)
+
+    async def _bring_up_to_date(self, conversation_id: int, team: bool) -> None:
+        while behind := [r for r in self.readers.get(conversation_id, ()) if r.team is team and not r.busy]:
+            start = min(reader.position for reader in behind)
+            page = await read(frames.after, conversation_id=conversation_id, seq=start, team=team)
+            for event in page.events:
+                for reader in behind:
+                    if event.seq > reader.position and not reader.busy:
+                        await reader.hear(event)
+            if not page.more:
+                return
+
+    def _queue_changed(self) -> None:
+        if self._queue_told:
+            self._queue_told = False
+            self.spawn(self._tell_queue())
+
+    async def _tell_queue(self) -> None:
+        await asyncio.sleep(QUEUE_TOLD_AFTER_S)
+        self._queue_told = True
+        visitors = [key for key, readers in self.readers.items() if any(not reader.team for reader in readers)]
+        places = await read(frames.places_in_queue, visitors)
+        for conversation_id in visitors:
+            public_id, place = places.get(conversation_id, ("", 0))
+            if not place or self._places.get(conversation_id) == place:
+                if not place:
+                    self._places.pop(conversation_id, None)
+                continue
+            self._places[conversation_id] = place
+            frame = ConversationOut(id=public_id, queue={"position": place, "wait_s": None})
+            for reader in list(self.readers.get(conversation_id, ())):
+                if not reader.team:
+                    await reader.preview(frame)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()):
+            logger.error("a reader could not be told", exc_info=error)
+
+
+_FRAMES: Final[dict[str, type[FrameOut]]] = {frame.type: frame for frame in (Delta, TurnOut, TypingOut)}
+_hub = Hub()
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def hub() -> Hub:
+    """The hub of this process."""
+    return _hub
+
+
+def server_loop() -> asyncio.AbstractEventLoop | None:
+    """The loop of this process's sockets, None in a process that has none."""
+    return _loop
+
+
+def frame_of(fields: dict[str, Any]) -> FrameOut:
+    """The frame that travelled on the layer."""
+    known = dict(fields)
+    return _FRAMES[known.pop("type")](**known)
+
+
+def ring(conversation_id: int, seq: int, floor: int, visitor_id: str = "") -> None:
+    """After a commit: wake the readers of a conversation, in every process. From any thread."""
+    _send({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor_id})
+
+
+def look(conversation_id: int) -> None:
+    """What consoles show of a conversation changed without an event: presence, read marks."""
+    _send({"type": "look", "c": conversation_id})
+
+
+def show(conversation_id: int, floor: int, frame: FrameOut, *, team_only: bool = False) -> None:
+    """Send a preview or typing to the readers of a conversation, unless its floor has moved on."""
+    travelling = {"type": frame.type, **frame.values()}
+    _send({"type": "show", "c": conversation_id, "floor": floor, "frame": travelling, "team_only": team_only})
+
+
+def _send(message: dict[str, Any]) -> None:
+    layer = get_channel_layer()
+    if _loop and _loop.is_running():
+        asyncio.run_coroutine_threadsafe(layer.group_send(GROUP, message), _loop)
+    elif not isinstance(layer, InMemoryChannelLayer):
+        async_to_sync(layer.group_send)(GROUP, message)
+
+
+async def listen() -> None:
+    """Join the group and hand on what it brings, until cancelled. Call once, on the server's loop."""
+    global _loop
+    layer = get_channel_layer()
+    channel = await layer.new_channel()
+    await layer.group_add(GROUP, channel)
+    _loop = asyncio.get_running_loop()
+    try:
+        while True:
+            message = await layer.receive(channel)
+            try:
+                await _hub.dispatch(message)
+            except (KeyError, TypeError, ValueError):
+                logger.exception("a message of the layer could not be handed on")
+    finally:
+        _loop = None
+        with contextlib.suppress(asyncio.CancelledError):
+            await layer.group_discard(GROUP, channel)
+
+
+async def watch() -> None:
+    """Find what the layer lost: events newer than this process has seen, until cancelled."""
+    newest = await read(_newest_event)
+    while True:
+        await asyncio.sleep(WATCH_EVERY_S)
+        for pk, conversation_id, seq, floor, visitor in await read(_events_behind, newest):
+            newest = max(newest, pk)
+            if seq > _hub.seen.get(conversation_id, 0):
+                await _hub.dispatch({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor})
+
+
+def _newest_event() -> int:
+    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _events_behind(newest: int) -> list[tuple[int, int, int, int, str]]:
+    rows = Event.objects.filter(pk__gt=newest).order_by("pk")
+    return list(rows.values_list("pk", "conversation_id", "seq", "floor", "conversation__visitor__public_id")[:500])

@@ -1,0 +1,38 @@
+"""The one place where async code crosses to the ORM: a small fixed pool of threads that keep their connections.
+
+Neither `database_sync_to_async` (one thread for every socket) nor a thread per socket; figures in docs/architecture.md.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, ParamSpec, TypeVar
+
+from asgiref.sync import SyncToAsync
+
+Params = ParamSpec("Params")
+Result = TypeVar("Result")
+
+# SQLite has one writer at a time, so one thread: waiting in its queue is cheaper than polling for the lock.
+_writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+_readers = ThreadPoolExecutor(2, thread_name_prefix="reader")
+# Search and embedding take milliseconds and let go of the interpreter lock: they must not hold up readers.
+_thinkers = ThreadPoolExecutor(2, thread_name_prefix="thinker")
+
+
+async def write(verb: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Run a verb of `lifecycle` on the writer's thread."""
+    return await _cross(_writer, verb, *args, **kwargs)
+
+
+async def read(query: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Run a query on a reader's thread."""
+    return await _cross(_readers, query, *args, **kwargs)
+
+
+async def think(work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Run what computes and reads (search, rendering) on a thread of its own."""
+    return await _cross(_thinkers, work, *args, **kwargs)
+
+
+async def _cross(pool: ThreadPoolExecutor, work: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
+    return await SyncToAsync(work, thread_sensitive=False, executor=pool)(*args, **kwargs)

@@ -1,0 +1,111 @@
+"""What a page with the widget loads: the loader at /widget.js, and behind it one script, one sheet and one language.
+
+The sources under static/ are plain modules that a browser can also load one by one. A foreign page gets them joined and
+without comments: fewer bytes and no chain of requests. The version is part of the address, so that a browser may keep
+what it has for ever.
+"""
+
+import gzip
+import hashlib
+import re
+from functools import lru_cache
+from pathlib import Path
+from typing import Final
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+
+STATIC: Final = Path(__file__).resolve().parent.parent / "static"
+# In the order of their imports; no name at the top of one is at the top of another.
+MODULES: Final = (
+    "shared/words.js", "shared/events.js", "shared/log.js", "shared/socket.js",
+    "widget/store.js", "widget/sheet.js", "widget/widget.js",
+)  # fmt: skip
+SHEETS: Final = ("css/tokens.css", "css/log.css", "css/widget.css")
+FOR_EVER: Final = "public, max-age=31536000, immutable"
+FOR_A_WHILE: Final = "public, max-age=300"
+
+_COMMENT = re.compile(r"/\*.*?\*/ ?", re.DOTALL)
+_LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
+_LINE_START = re.compile(r"\n\s*")
+_IMPORT = re.compile(r'^import \{.*?\} from ".*?";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
+_AROUND = re.compile(r"\s*([{};,])\s*")
+
+
+@require_safe
+def loader(request: HttpRequest) -> HttpResponse:
+    """The one script of a page; it knows the address of the rest."""
+    return _answer(request, "loader.js", FOR_A_WHILE)
+
+
+@require_safe
+def part(request: HttpRequest, version: str, name: str) -> HttpResponse:
+    """Something that the loader asked for. A page that was opened before an update gets today's."""
+    if name not in parts() or name == "loader.js":
+        raise Http404
+    return _answer(request, name, FOR_EVER if version == current_version() else FOR_A_WHILE)
+
+
+@lru_cache(maxsize=1)
+def parts() -> dict[str, bytes]:
+    """Everything that the widget loads, by name."""
+    found = {f"words/{path.name}": lean_script(path.read_text("utf-8")) for path in (STATIC / "shared/words").glob("*.js")}
+    found["widget.js"] = joined([(STATIC / name).read_text("utf-8") for name in MODULES])
+    found["widget.css"] = "".join(lean_sheet((STATIC / name).read_text("utf-8")) for name in SHEETS)
+    loading = lean_script((STATIC / "widget/loader.js").read_text("utf-8"))
+    version = _version_of(loading, *found.values())
+    found["loader.js"] = loading.replace("/VERSION/", f"/{version}/")
+    return {name: text.encode() for name, text in found.items()}
+
+
+@lru_cache(maxsize=1)
+def packed() -> dict[str, bytes]:
+    """The same, gzipped."""
+    return {name: gzip.compress(text, 9, mtime=0) for name, text in parts().items()}
+
+
+@lru_cache(maxsize=1)
+def current_version() -> str:
+    """Changes when anything that the widget loads does."""
+    found = re.search(rb"/embed/(\w+)/", parts()["loader.js"])
+    assert found
+    return found[1].decode()
+
+
+def joined(modules: list[str]) -> str:
+    """Modules that import each other by name, as one."""
+    return lean_script("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in modules[:-1]) + _IMPORT.sub("", modules[-1]))
+
+
+def lean_script(text: str) -> str:
+    """A script without comments (/* … */ anywhere, // on lines of their own) and indentation."""
+    return _LINE_START.sub("\n", _LINE_COMMENT.sub("", _COMMENT.sub("", text))).strip()
+
+
+def lean_sheet(text: str) -> str:
+    """A style sheet without comments and needless space."""
+    return _AROUND.sub(r"\1", _COMMENT.sub("", text)).strip()
+
+
+def _version_of(*texts: str) -> str:
+    return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:12]
+
+
+def _answer(request: HttpRequest, name: str, kept: str) -> HttpResponse:
+    kind = "text/css" if name.endswith(".css") else "text/javascript"
+    tag = f'"{hashlib.sha256(parts()[name]).hexdigest()[:16]}"'
+    if request.headers.get("If-None-Match") == tag:
+        response = HttpResponse(status=304)
+    elif "gzip" in request.headers.get("Accept-Encoding", ""):
+        response = HttpResponse(packed()[name], content_type=f"{kind}; charset=utf-8", headers={"Content-Encoding": "gzip"})
+    else:
+        response = HttpResponse(parts()[name], content_type=f"{kind}; charset=utf-8")
+    response["ETag"] = tag
+    response["Cache-Control"] = kept
+    # Any page may load it: which pages may talk to the site is judged by the socket.
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    patch_vary_headers(response, ["Accept-Encoding"])
+    return response

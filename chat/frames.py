@@ -1,0 +1,149 @@
+"""Events as readers get them: from rows to the fields of a frame, by who reads. Runs on a reader's thread."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+from django.db.models import Q
+from django.utils.html import escape
+
+from knowledge.render import message_html
+
+from .clock import stamp
+from .models import Conversation, Epoch, Event, Kind
+from .protocol import MOST_SEQ, ConversationOut
+
+PAGE_EVENTS: Final = 50
+PAGE_BYTES: Final = 64 * 1024
+# What only the team may see of an event that everybody sees.
+_TEAM_ONLY: Final = ("mood", "language")
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One event as a kind of reader sees it. `fields` are for anyone; `sender` says whose `id` it carries."""
+
+    seq: int
+    floor: int
+    kind: str
+    fields: dict[str, Any]
+    sender: str | None
+    client_id: str | None
+
+    def for_reader(self, sender: str) -> dict[str, Any]:
+        """The fields, with the client's `id` where the reader is the one who asked for it."""
+        return {**self.fields, "id": self.client_id} if self.client_id and self.sender == sender else self.fields
+
+
+@dataclass(frozen=True)
+class Page:
+    """Events in order; `more` follow, `earlier` ones exist, `reset` where the reader's memory is of another log."""
+
+    events: tuple[Seen, ...]
+    more: bool
+    earlier: bool
+    reset: bool = False
+
+
+def current_epoch() -> str:
+    """The random value of this database."""
+    epoch = Epoch.objects.order_by("pk").first() or Epoch.objects.create()
+    return epoch.value
+
+
+def renew_epoch() -> str:
+    """A new random value, as after a restore."""
+    Epoch.objects.all().delete()
+    return current_epoch()
+
+
+def after(*, conversation_id: int, seq: int, team: bool, limit: int = PAGE_EVENTS) -> Page:
+    """The events behind `seq` that this kind of reader may see, at most a page of them."""
+    rows = list(_visible(conversation_id, team).filter(seq__gt=min(seq, MOST_SEQ)).order_by("seq")[: limit + 1])
+    events = _fitting([_seen(row, team) for row in rows[:limit]])
+    return Page(events, more=len(events) < len(rows), earlier=False)
+
+
+def before(*, conversation_id: int, seq: int, team: bool, limit: int) -> Page:
+    """The last `limit` events ahead of `seq`."""
+    rows = list(_visible(conversation_id, team).filter(seq__lt=min(seq, MOST_SEQ)).order_by("-seq")[: limit + 1])
+    newest_first = _fitting([_seen(row, team) for row in rows[:limit]])
+    return Page(newest_first[::-1], more=False, earlier=len(newest_first) < len(rows))
+
+
+def first_page(*, conversation_id: int, after_seq: int, last: int | None, team: bool, foreign: bool) -> Page:
+    """What a resuming reader gets first. `foreign`: what it remembers is of another conversation or epoch."""
+    newest = _visible(conversation_id, team).order_by("-seq").values_list("seq", flat=True).first() or 0
+    reset = foreign or after_seq > newest
+    if last is not None and (reset or not after_seq):
+        page = before(conversation_id=conversation_id, seq=MOST_SEQ, team=team, limit=min(last, PAGE_EVENTS))
+        return Page(page.events, more=False, earlier=page.earlier, reset=reset)
+    page = after(conversation_id=conversation_id, seq=0 if reset else after_seq, team=team)
+    return Page(page.events, page.more, earlier=False, reset=reset)
+
+
+def conversation_frame(row: Conversation, queue: dict[str, Any] | None = None) -> ConversationOut:
+    """The conversation as its visitor knows it. Load the row with `assignee`."""
+    return ConversationOut(
+        id=row.public_id,
+        handler=row.handler,
+        agent={"name": row.assignee.name} if row.assignee else None,
+        queue=queue,
+        language=row.language,
+        case=row.case,
+        last_seq=row.last_visible_seq,
+    )
+
+
+def places_in_queue(conversation_ids: list[int]) -> dict[int, tuple[str, int]]:
+    """Of those that wait: conversation's row id to (public id, place in their site's queue, from 1)."""
+    sites = Conversation.objects.filter(pk__in=conversation_ids, handler="queue").values_list("site_id", flat=True)
+    waiting = Conversation.objects.filter(site_id__in=set(sites), handler="queue").order_by("waiting_since", "pk")
+    places: dict[int, tuple[str, int]] = {}
+    counts: dict[int, int] = {}
+    for pk, public_id, site_id in waiting.values_list("pk", "public_id", "site_id"):
+        counts[site_id] = counts.get(site_id, 0) + 1
+        places[pk] = (public_id, counts[site_id])
+    return {pk: places[pk] for pk in conversation_ids if pk in places}
+
+
+def _visible(conversation_id: int, team: bool) -> Any:
+    mine = Q(conversation=conversation_id)
+    return Event.objects.filter(mine if team else mine & Q(visible="all"))
+
+
+def _fitting(events: list[Seen]) -> tuple[Seen, ...]:
+    """As many of the first events as fit a frame; at least one."""
+    room = PAGE_BYTES
+    for count, event in enumerate(events):
+        room -= len(str(event.fields)) + 64
+        if room < 0 and count:
+            return tuple(events[:count])
+    return tuple(events)
+
+
+@lru_cache(maxsize=1024)
+def _html(role: str, text: str) -> str:
+    """A visitor's text is shown as typed; an agent's and the assistant's may hold light Markdown."""
+    return "<p>" + escape(text).replace("\n", "<br>") + "</p>" if role == "visitor" else message_html(text)
+
+
+def _seen(row: Event, team: bool) -> Seen:
+    body = dict(row.body)
+    if not team:
+        body = {key: value for key, value in body.items() if key not in _TEAM_ONLY}
+    author: dict[str, Any] = {"role": row.role}
+    if row.author_name:
+        author["name"] = row.author_name
+    fields: dict[str, Any] = {
+        "seq": row.seq,
+        "prev": row.seq - 1 if team else row.prev,
+        "kind": row.kind,
+        "at": stamp(row.at),
+        "from": author,
+        **body,
+    }
+    if row.kind == Kind.MESSAGE:
+        fields["html"] = _html(row.role, body.get("text", ""))
+        fields.setdefault("attachments", [])
+    return Seen(row.seq, row.floor, row.kind, fields, row.sender, row.client_id)

@@ -1,0 +1,524 @@
+"""The one door for writes: every verb that changes a conversation, one transaction each (docs/log.md).
+
+A verb checks, appends, updates the cached row and rings the readers after the commit. Sockets, REST, admin, tasks and
+tests call these; nobody else writes the rows of a conversation.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.utils.translation import gettext as _
+
+from supportsite.sites.models import Member, Site
+from supportsite.sites.rights import Right
+
+from . import mood, triggers
+from .assistant import language
+from .clock import to_ms
+from .log import (
+    ASSISTANT,
+    OPEN_TURNS,
+    SYSTEM,
+    Author,
+    Log,
+    Request,
+    digest_of,
+    keep_receipt,
+    member_author,
+    visitor_author,
+)
+from .models import Conversation, Escalation, Event, EventRole, Handler, Kind, Receipt, Turn, TurnState, Visitor
+from .sentences import Sentence, say
+from .summary import summarise
+from .triggers import Reason
+
+MOST_RESTARTS: Final = 2
+JOIN_WITHIN: Final = timedelta(seconds=8)
+UNKNOWNS_UNTIL_PERSON: Final = 2
+SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
+SILENT_WITH_AGENT: Final = timedelta(hours=72)
+_EVENTS_SUMMARISED: Final = 40
+
+
+class Refused(Exception):
+    """A request that cannot be done. `code` is one of the protocol's error codes, `message` is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a verb did. `seq` is None where it made no event, `turn_id` where it queued no turn."""
+
+    at: datetime
+    conversation_id: int | None = None
+    public_id: str | None = None
+    seq: int | None = None
+    turn_id: int | None = None
+    made: bool = False
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a visitor is as they write: for the conversation's row, when it is made."""
+
+    locale: str = ""
+    page: str = ""
+
+
+# --- visitors -------------------------------------------------------------------------------------------------------
+
+
+def post_message(
+    *, site: Site, visitor_id: str, client_id: str, text: str, now: datetime, where: Where = Where()
+) -> Done:
+    """A visitor's message: stored, mood scored, and either a turn queued or a person called."""
+    now = to_ms(now)
+    request = Request("v:" + visitor_id, client_id, digest_of("message", text))
+    with transaction.atomic():
+        row, made = _visitor_row(site, visitor_id, now, where, request)
+        if repeated := _repetition(row, request):
+            return repeated
+        log = Log(row, now, newcomer=visitor_id if made else "")
+        was_offered = log.state.offered
+        if log.state.handler == Handler.CLOSED:
+            log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
+        body = {"text": text, "mood": mood.score(text), "language": language.quick(text, row.language)}
+        message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
+        turn_id = None
+        if log.state.handler == Handler.ASSISTANT:
+            if reasons := _reasons_now(site, log, text, was_offered):
+                _escalate(log, reasons)
+            else:
+                turn_id = _queue_turn(log, message.seq, row)
+        log.close()
+        return _done(log, message, turn_id=turn_id, made=made)
+
+
+def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime, where: Where = Where()) -> Done:
+    """The button "Talk to a person"."""
+    now = to_ms(now)
+    request = Request("v:" + visitor_id, client_id, digest_of("person"))
+    with transaction.atomic():
+        row, made = _visitor_row(site, visitor_id, now, where, request)
+        if repeated := _repetition(row, request):
+            return repeated
+        log = Log(row, now, newcomer=visitor_id if made else "")
+        if log.state.handler in (Handler.QUEUE, Handler.AGENT):
+            return _nothing(log, request)
+        if log.state.handler == Handler.CLOSED:
+            log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
+        event = _escalate(log, (Reason("asked", 1.0, "button"),), request=request)
+        log.close()
+        return _done(log, event, made=made)
+
+
+def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime) -> Done:
+    """Take the wish for a person back, while nobody has claimed.
+
+    Raises Refused: already_claimed.
+    """
+    now = to_ms(now)
+    request = Request("v:" + visitor_id, client_id, digest_of("cancel_person"))
+    with transaction.atomic():
+        row = _rows(request).filter(site=site, visitor__public_id=visitor_id).first()
+        if row is None:
+            return Done(at=now)
+        if repeated := _repetition(row, request):
+            return repeated
+        log = Log(row, now)
+        if log.state.handler == Handler.AGENT:
+            raise Refused("already_claimed", _("%(name)s is already here.") % {"name": log.state.agent})
+        if log.state.handler != Handler.QUEUE:
+            return _nothing(log, request)
+        body = {"why": "cancelled", "text": say(Sentence.CANCELLED, log.state.language)}
+        event = log.append(Kind.RETURNED, visitor_author(visitor_id), body, request=request)
+        turn_id = _queue_unanswered(log)
+        log.close()
+        return _done(log, event, turn_id=turn_id)
+
+
+def visitor_has_read(*, conversation_id: int, seq: int) -> None:
+    """The visitor has seen everything up to `seq`."""
+    Conversation.objects.filter(pk=conversation_id, visitor_read__lt=seq, last_seq__gte=seq).update(visitor_read=seq)
+
+
+# --- agents ---------------------------------------------------------------------------------------------------------
+
+
+def agent_message(*, member: Member, conversation: str, client_id: str, text: str, now: datetime) -> Done:
+    """A member's message; it claims the conversation where nobody has it, and reopens it where it was closed.
+
+    Raises Refused: not_found, not_allowed, already_claimed, id_reused.
+    """
+    request = _member_request(member, client_id, "message", conversation, text)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        _refuse_if_anothers(log, member, "already_claimed")
+        if log.state.handler == Handler.CLOSED:
+            _reopen(log, member)
+        elif log.state.handler != Handler.AGENT:
+            log.claim_by(member)
+        event = log.append(Kind.MESSAGE, member_author(member), {"text": text}, request=request)
+        log.close()
+        return _done(log, event)
+
+
+def note(
+    *, member: Member, conversation: str, client_id: str, text: str, now: datetime, for_assistant: bool = False
+) -> Done:
+    """A note that only the team sees.
+
+    Raises Refused: not_found, not_allowed, id_reused.
+    """
+    request = _member_request(member, client_id, "note", conversation, text)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        event = _note(log, member, text, for_assistant, request)
+        log.close()
+        return _done(log, event)
+
+
+def claim(*, member: Member, conversation: str, client_id: str, now: datetime) -> Done:
+    """Take a conversation; the assistant is silent from here on.
+
+    Raises Refused: not_found, not_allowed, already_claimed (by another), id_reused.
+    """
+    request = _member_request(member, client_id, "claim", conversation)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        _refuse_if_anothers(log, member, "already_claimed")
+        if log.state.handler == Handler.AGENT:
+            return _nothing(log, request)
+        if log.state.handler == Handler.CLOSED:
+            _reopened_for(log, member)
+        log.member = member
+        body = {"agent": member.public_id, "name": member.name}
+        event = log.append(Kind.CLAIMED, member_author(member), body, request=request)
+        log.close()
+        return _done(log, event)
+
+
+def hand_back(*, member: Member, conversation: str, client_id: str, now: datetime, note: str = "") -> Done:
+    """Give one's own conversation back to the assistant, with a note for it if there is one.
+
+    Raises Refused: not_found, not_allowed, not_yours, id_reused.
+    """
+    request = _member_request(member, client_id, "hand_back", conversation, note)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        if log.state.assignee != member.public_id:
+            raise Refused("not_yours", _("Claim this conversation before you hand it back."))
+        if note:
+            _note(log, member, note, True, None)
+        body = {"text": say(Sentence.HANDED_BACK, log.state.language)}
+        event = log.append(Kind.HANDED_BACK, member_author(member), body, request=request)
+        turn_id = _queue_unanswered(log)
+        log.close()
+        return _done(log, event, turn_id=turn_id)
+
+
+def resolve(*, member: Member, conversation: str, client_id: str, now: datetime) -> Done:
+    """End the case. Needs one's own claim, or that nobody has it.
+
+    Raises Refused: not_found, not_allowed, not_yours, id_reused.
+    """
+    request = _member_request(member, client_id, "resolve", conversation)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        _refuse_if_anothers(log, member, "not_yours")
+        if log.state.handler == Handler.CLOSED:
+            return _nothing(log, request)
+        body = {"text": say(Sentence.RESOLVED, log.state.language)}
+        event = log.append(Kind.RESOLVED, member_author(member), body, request=request)
+        log.close()
+        return _done(log, event)
+
+
+def reopen(*, member: Member, conversation: str, client_id: str, now: datetime) -> Done:
+    """Open a closed conversation again and take it.
+
+    Raises Refused: not_found, not_allowed, id_reused.
+    """
+    request = _member_request(member, client_id, "reopen", conversation)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        if log.state.handler != Handler.CLOSED:
+            return _nothing(log, request)
+        event = _reopen(log, member, request)
+        log.close()
+        return _done(log, event)
+
+
+def agent_has_read(*, member: Member, conversation: str, seq: int) -> int | None:
+    """A member has seen everything up to `seq`; the conversation's row id where that was news."""
+    mine = Conversation.objects.filter(public_id=conversation, site=member.site, assignee=member)
+    row = mine.filter(agent_read__lt=seq, last_seq__gte=seq).values_list("pk", flat=True).first()
+    if row is not None:
+        Conversation.objects.filter(pk=row).update(agent_read=seq)
+    return row
+
+
+# --- the assistant and the system -----------------------------------------------------------------------------------
+
+
+def finish_turn(
+    *, turn_id: int, attempt: int, text: str, sources: list[dict[str, Any]], answered: str, trace: dict[str, Any], now: datetime
+) -> bool:
+    """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored."""
+    now = to_ms(now)
+    with transaction.atomic():
+        log = _open_for_turn(turn_id, attempt, TurnState.DONE, trace, now)
+        if log is None:
+            return False
+        turn = Turn.objects.only("public_id").get(pk=turn_id)
+        body = {"text": text, "sources": sources, "answered": answered, "turn": turn.public_id}
+        log.append(Kind.MESSAGE, ASSISTANT, body)
+        if answered == "unknown":
+            _offer_or_escalate(log)
+        log.close()
+        return True
+
+
+def hand_off_turn(*, turn_id: int, attempt: int, reasons: Sequence[Reason], trace: dict[str, Any], now: datetime) -> bool:
+    """End a turn by calling a person instead of answering; whether it still held its lease and floor."""
+    return _end_in_escalation(turn_id, attempt, TurnState.DONE, reasons, trace, to_ms(now))
+
+
+def fail_turn(*, turn_id: int, attempt: int, why: str, now: datetime) -> bool:
+    """End a turn that could not answer: a person is called, with the reason `failed`."""
+    reasons = (Reason("failed", 1.0, why),)
+    return _end_in_escalation(turn_id, attempt, TurnState.FAILED, reasons, {"failed": why}, to_ms(now))
+
+
+def silence_turn(*, turn_id: int, attempt: int, trace: dict[str, Any], now: datetime) -> bool:
+    """End a turn that has nothing to say."""
+    mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
+    return mine.update(state=TurnState.DONE, trace=trace, ended_at=to_ms(now)) == 1
+
+
+def end_silent_case(*, conversation_id: int, now: datetime) -> bool:
+    """Resolve a case whose visitor was answered last and has been silent for long enough; whether it was."""
+    now = to_ms(now)
+    with transaction.atomic():
+        row = silent_cases(now).select_for_update(of=("self",)).select_related("assignee").filter(pk=conversation_id).first()
+        if row is None:
+            return False
+        log = Log(row, now)
+        log.append(Kind.RESOLVED, SYSTEM, {"text": say(Sentence.ENDED_SILENT, log.state.language)})
+        log.close()
+        return True
+
+
+def silent_cases(now: datetime) -> Any:
+    """Conversations whose case should end by itself: nobody waits, and the visitor has been silent."""
+    assistant = Q(handler=Handler.ASSISTANT, changed_at__lt=now - SILENT_WITH_ASSISTANT)
+    agent = Q(handler=Handler.AGENT, changed_at__lt=now - SILENT_WITH_AGENT)
+    return Conversation.objects.filter(assistant | agent, waiting_since=None, last_seq__gt=0)
+
+
+# --- inside ---------------------------------------------------------------------------------------------------------
+
+
+def _rows(request: Request) -> Any:
+    """Conversations, locked, each told whether `request` was seen before and which turn is open."""
+    same = {"sender": request.sender, "client_id": request.client_id}
+    open_turn = Turn.objects.filter(conversation=OuterRef("pk"), state__in=OPEN_TURNS).order_by("-id")
+    return (
+        Conversation.objects.select_for_update(of=("self",))
+        .select_related("assignee")
+        .annotate(
+            seen=Exists(Event.objects.filter(**same)) | Exists(Receipt.objects.filter(**same)),
+            open_turn=Subquery(open_turn.values("pk")[:1]),
+        )
+    )
+
+
+def _visitor_row(site: Site, visitor_id: str, now: datetime, where: Where, request: Request) -> tuple[Conversation, bool]:
+    row = _rows(request).filter(site=site, visitor__public_id=visitor_id).first()
+    if row is not None:
+        return row, False
+    visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
+    row = Conversation.objects.create(
+        site=site,
+        visitor=visitor,
+        locale=where.locale[:20],
+        page=where.page[:500],
+        made_at=now,
+        language=language.of_locale(where.locale, site.locale),
+    )
+    row.seen, row.open_turn = False, None
+    return row, True
+
+
+def _repetition(row: Any, request: Request) -> Done | None:
+    """The first ack again, where `request` was done before. Raises Refused: id_reused."""
+    if not row.seen:
+        return None
+    same = {"sender": request.sender, "client_id": request.client_id}
+    event = Event.objects.filter(**same).select_related("conversation").first()
+    first = event or Receipt.objects.get(**same)
+    if first.digest != request.digest:
+        raise Refused("id_reused", _("This id was used for something else. Use a new one."))
+    if event is None:
+        return Done(at=first.at, conversation_id=row.pk, public_id=row.public_id, repeated=True)
+    made_in = event.conversation
+    return Done(event.at, made_in.pk, made_in.public_id, event.seq, repeated=True)
+
+
+def _done(log: Log, event: Event, *, turn_id: int | None = None, made: bool = False) -> Done:
+    return Done(log.now, log.row.pk, log.row.public_id, event.seq, turn_id, made)
+
+
+def _nothing(log: Log, request: Request) -> Done:
+    """What was asked for is already so: an ack without seq, and a receipt."""
+    keep_receipt(request, log.now)
+    return Done(at=log.now, conversation_id=log.row.pk, public_id=log.row.public_id)
+
+
+def _reasons_now(site: Site, log: Log, text: str, was_offered: bool) -> tuple[Reason, ...]:
+    if was_offered and triggers.is_yes(text):
+        return (Reason("asked", 1.0, text.strip()),)
+    return triggers.judge(
+        text=text, moods=log.state.moods, alarm_words=site.alarm_words, mood_threshold=site.mood_threshold
+    )
+
+
+def _escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None) -> Event:
+    failed = any(reason.code == "failed" for reason in reasons)
+    sentence = Sentence.FAILED if failed else Sentence.ESCALATED
+    moods = list(log.state.moods)
+    spoken = log.state.language
+    body = {"reasons": [reason.code for reason in reasons], "text": say(sentence, spoken), "language": spoken}
+    event = log.append(Kind.ESCALATED, SYSTEM, body, request=request)
+    Escalation.objects.create(
+        conversation=log.row,
+        seq=event.seq,
+        reasons=[reason.as_json() for reason in reasons],
+        summary=summarise(_events_of_case(log)),
+        mood_trail=moods,
+        made_at=log.now,
+    )
+    return event
+
+
+def _events_of_case(log: Log) -> list[Event]:
+    stored = Event.objects.filter(conversation=log.row, case=log.state.case, kind=Kind.MESSAGE)
+    return [*reversed(stored.order_by("-seq")[:_EVENTS_SUMMARISED]), *log.events]
+
+
+def _offer_or_escalate(log: Log) -> None:
+    if log.state.unknowns >= UNKNOWNS_UNTIL_PERSON:
+        _escalate(log, (Reason("unknown", 1.0, str(log.state.unknowns)),))
+    else:
+        log.append(Kind.OFFERED, ASSISTANT, {"text": say(Sentence.OFFER, log.state.language), "reasons": ["unknown"]})
+
+
+def _queue_turn(log: Log, seq: int, row: Any) -> int:
+    """Join the open turn, or make one. After two restarts or 8 s it is a second one, so that nobody is starved."""
+    joined = Turn.objects.filter(
+        pk=row.open_turn,
+        floor=log.state.floor,
+        state__in=OPEN_TURNS,
+        restarts__lt=MOST_RESTARTS,
+        made_at__gt=log.now - JOIN_WITHIN,
+    )
+    changes = {"state": TurnState.QUEUED, "upto_seq": seq, "restarts": F("restarts") + 1, "leased_until": None}
+    if row.open_turn is not None and joined.update(**changes):
+        return int(row.open_turn)
+    return _new_turn(log, seq, seq)
+
+
+def _new_turn(log: Log, from_seq: int, upto_seq: int) -> int:
+    turn = Turn.objects.create(
+        conversation=log.row, floor=log.state.floor, from_seq=from_seq, upto_seq=upto_seq, made_at=log.now
+    )
+    return turn.pk
+
+
+def _queue_unanswered(log: Log) -> int | None:
+    """A turn for the visitor's messages since the last answer, if there are any."""
+    unanswered = Event.objects.filter(
+        conversation=log.row, kind=Kind.MESSAGE, role=EventRole.VISITOR, seq__gt=log.state.answered_seq, case=log.state.case
+    ).order_by("seq")
+    seqs = list(unanswered.values_list("seq", flat=True))
+    return _new_turn(log, seqs[0], seqs[-1]) if seqs else None
+
+
+def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str, Any], now: datetime) -> Log | None:
+    """End a turn and open its log; None (and the turn dropped) where its lease or its floor is gone."""
+    mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
+    turn = mine.select_related("conversation__assignee").first()
+    if turn is None:
+        return None
+    row = Conversation.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=turn.conversation_id)
+    holds = row.handler == Handler.ASSISTANT and row.floor == turn.floor
+    ended = mine.update(state=state if holds else TurnState.DROPPED, trace=trace, ended_at=now)
+    return Log(row, now) if ended and holds else None
+
+
+def _end_in_escalation(
+    turn_id: int, attempt: int, state: TurnState, reasons: Sequence[Reason], trace: dict[str, Any], now: datetime
+) -> bool:
+    with transaction.atomic():
+        log = _open_for_turn(turn_id, attempt, state, trace, now)
+        if log is None:
+            return False
+        _escalate(log, reasons)
+        log.close()
+        return True
+
+
+def _member_request(member: Member, client_id: str, *what: str) -> Request:
+    return Request("m:" + member.public_id, client_id, digest_of(*what))
+
+
+def _open_for_member(member: Member, conversation: str, request: Request, now: datetime) -> tuple[Log, Done | None]:
+    if not member.may(Right.ANSWER):
+        raise Refused("not_allowed", _("Your role may not answer conversations."))
+    row = _rows(request).visible_to(member).filter(public_id=conversation).first()
+    if row is None:
+        raise Refused("not_found", _("This conversation does not exist, or you may not see it."))
+    return Log(row, to_ms(now)), _repetition(row, request)
+
+
+def _refuse_if_anothers(log: Log, member: Member, code: str) -> None:
+    if log.state.handler == Handler.AGENT and log.state.assignee != member.public_id:
+        raise Refused(code, _("%(name)s has this conversation.") % {"name": log.state.agent or _("Somebody")})
+
+
+def _note(log: Log, member: Member, text: str, for_assistant: bool, request: Request | None) -> Event:
+    body: dict[str, Any] = {"text": text}
+    if for_assistant:
+        body["for_assistant"] = True
+    return log.append(Kind.NOTE, member_author(member), body, visible="team", request=request)
+
+
+def _reopened_for(log: Log, member: Member, request: Request | None = None) -> Event:
+    return log.append(Kind.REOPENED, member_author(member), {"handler": Handler.QUEUE.value}, request=request)
+
+
+def _reopen(log: Log, member: Member, request: Request | None = None) -> Event:
+    event = _reopened_for(log, member, request)
+    log.claim_by(member)
+    return event

@@ -1,0 +1,164 @@
+"""The pen that writes a conversation's log: append events to a locked row, then close it in one go.
+
+Only `lifecycle` and `leases` use it. Events and row leave in two statements, and the wake-up after the commit.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.crypto import salted_hmac
+
+from supportsite.sites.models import Member
+
+from . import broadcast
+from .clock import moment_of, stamp
+from .fold import Entry, State, step
+from .models import Conversation, Event, EventRole, Kind, Receipt, Turn, TurnState
+
+OPEN_TURNS = (TurnState.QUEUED, TurnState.RUNNING)
+_CACHE = (
+    "handler", "floor", "case", "assignee", "last_seq", "last_visible_seq", "answered_seq", "language", "moods",
+    "unknowns", "offered", "waiting_since", "changed_at",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Request:
+    """Who asked for something, under which id of theirs, and what (for `id_reused`)."""
+
+    sender: str
+    client_id: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who an event is from."""
+
+    role: EventRole
+    id: str = ""
+    name: str = ""
+
+
+SYSTEM = Author(EventRole.SYSTEM)
+ASSISTANT = Author(EventRole.ASSISTANT)
+
+
+def visitor_author(visitor_id: str) -> Author:
+    """The visitor as an author."""
+    return Author(EventRole.VISITOR, visitor_id)
+
+
+def member_author(member: Member) -> Author:
+    """A member as an author, by the name that customers see."""
+    return Author(EventRole.AGENT, member.public_id, member.name)
+
+
+def digest_of(*parts: str) -> str:
+    """A keyed digest of what a request asks, so that a reused id with other content is noticed."""
+    return salted_hmac("tandem.request", "\0".join(parts), algorithm="sha256").hexdigest()
+
+
+def state_of(row: Conversation) -> State:
+    """The cached fold of a conversation. Load the row with `assignee`."""
+    return State(
+        handler=row.handler,
+        floor=row.floor,
+        case=row.case,
+        assignee=row.assignee.public_id if row.assignee else None,
+        agent=row.assignee.name if row.assignee else None,
+        last_seq=row.last_seq,
+        last_visible_seq=row.last_visible_seq,
+        answered_seq=row.answered_seq,
+        language=row.language,
+        moods=list(row.moods),
+        unknowns=row.unknowns,
+        offered=row.offered,
+        waiting_since=stamp(row.waiting_since) if row.waiting_since else None,
+    )
+
+
+@dataclass
+class Log:
+    """A conversation opened for writing, inside a transaction. Append, then `close`."""
+
+    row: Conversation
+    now: datetime
+    state: State = field(init=False)
+    events: list[Event] = field(default_factory=list)
+    member: Member | None = None
+    first_floor: int = field(init=False)
+    newcomer: str = ""
+
+    def __post_init__(self) -> None:
+        self.state = state_of(self.row)
+        self.first_floor = self.row.floor
+
+    def append(
+        self, kind: Kind, author: Author, body: dict[str, Any], *, visible: str = "all", request: Request | None = None
+    ) -> Event:
+        """Append one event and fold it into the state. The event that a request asked for carries its id."""
+        before = self.state
+        prev = before.last_visible_seq if visible == "all" else before.last_seq
+        seq = before.last_seq + 1
+        step(self.state, Entry(seq, kind, visible, author.role, stamp(self.now), body))
+        event = Event(
+            conversation=self.row,
+            seq=seq,
+            kind=kind,
+            visible=visible,
+            role=author.role,
+            author=author.id,
+            author_name=author.name,
+            sender=request.sender if request else None,
+            client_id=request.client_id if request else None,
+            digest=request.digest if request else "",
+            at=self.now,
+            prev=prev,
+            body=body,
+            floor=self.state.floor,
+            case=self.state.case,
+        )
+        self.events.append(event)
+        return event
+
+    def claim_by(self, member: Member) -> Event:
+        """Append `claimed` by `member`, without a client's id."""
+        self.member = member
+        return self.append(Kind.CLAIMED, member_author(member), {"agent": member.public_id, "name": member.name})
+
+    def close(self) -> None:
+        """Write the events and the row, end turns of an older floor, and ring the readers after the commit."""
+        if not self.events:
+            return
+        Event.objects.bulk_create(self.events)
+        self._update_row()
+        if self.state.floor != self.first_floor:
+            self._drop_open_turns()
+        ring = partial(broadcast.ring, self.row.pk, self.row.last_seq, self.row.floor, self.newcomer)
+        transaction.on_commit(ring, robust=True)
+
+    def _update_row(self) -> None:
+        row, state = self.row, self.state
+        for name in ("handler", "floor", "case", "last_seq", "last_visible_seq", "answered_seq", "language", "moods"):
+            setattr(row, name, getattr(state, name))
+        row.unknowns, row.offered = state.unknowns, state.offered
+        row.waiting_since = moment_of(state.waiting_since) if state.waiting_since else None
+        if state.assignee is None:
+            row.assignee = None
+        elif self.member and self.member.public_id == state.assignee:
+            row.assignee = self.member
+        row.changed_at = self.now
+        row.save(update_fields=_CACHE)
+
+    def _drop_open_turns(self) -> None:
+        stale = Turn.objects.filter(conversation=self.row, state__in=OPEN_TURNS, floor__lt=self.state.floor)
+        stale.update(state=TurnState.DROPPED, ended_at=self.now)
+
+
+def keep_receipt(request: Request, now: datetime) -> None:
+    """Remember a request that made no event, so that its repetition gets the same ack."""
+    Receipt.objects.create(sender=request.sender, client_id=request.client_id, digest=request.digest, at=now)

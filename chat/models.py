@@ -1,0 +1,255 @@
+"""The rows of a conversation: visitor, conversation, event, receipt, turn, escalation (see docs/log.md)."""
+
+import secrets
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from supportsite.sites.models import Member, Site, Team
+from supportsite.sites.rights import Right
+
+
+def new_public_id() -> str:
+    """A random id of 128 bits, safe to show."""
+    return secrets.token_hex(16)
+
+
+class Handler(models.TextChoices):
+    """Who has the conversation."""
+
+    ASSISTANT = "assistant", _("assistant")
+    QUEUE = "queue", _("queue")
+    AGENT = "agent", _("agent")
+    CLOSED = "closed", _("closed")
+
+
+class Kind(models.TextChoices):
+    """The kinds of event that are written so far."""
+
+    MESSAGE = "message"
+    NOTE = "note"
+    OFFERED = "offered"
+    ESCALATED = "escalated"
+    RETURNED = "returned"
+    CLAIMED = "claimed"
+    RELEASED = "released"
+    HANDED_BACK = "handed_back"
+    RESOLVED = "resolved"
+    REOPENED = "reopened"
+
+
+class EventRole(models.TextChoices):
+    """Who authors an event."""
+
+    VISITOR = "visitor"
+    ASSISTANT = "assistant"
+    AGENT = "agent"
+    SYSTEM = "system"
+
+
+class TurnState(models.TextChoices):
+    """Where a turn stands."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    DROPPED = "dropped"
+    FAILED = "failed"
+
+
+class Visitor(models.Model):
+    """Somebody on a page of the site; the row appears with their first message or wish for a person."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="visitors")
+    public_id = models.CharField(max_length=32, unique=True)
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class ConversationQuerySet(models.QuerySet["Conversation"]):
+    """Conversations by the question that is asked of them."""
+
+    def visible_to(self, member: Member) -> "ConversationQuerySet":
+        """Those that `member` may see: of their site, and of no team or one of their own teams."""
+        if not member.may(Right.READ_CONVERSATIONS):
+            return self.none()
+        return self.filter(Q(team=None) | Q(team__in=member.teams.all()), site=member.site_id)
+
+
+class Conversation(models.Model):
+    """The one log of a visitor with a site. Everything below `made_at` is a cache of `fold(events)`."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="conversations")
+    visitor = models.OneToOneField(Visitor, on_delete=models.CASCADE, related_name="conversation")
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
+    locale = models.CharField(max_length=20, blank=True)
+    page = models.CharField(max_length=500, blank=True)
+    made_at = models.DateTimeField()
+
+    handler = models.CharField(max_length=10, choices=Handler, default=Handler.ASSISTANT)
+    floor = models.PositiveIntegerField(default=0)
+    case = models.PositiveIntegerField(default=1)
+    assignee = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    team = models.ForeignKey(
+        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
+    )
+    last_seq = models.PositiveIntegerField(default=0)
+    last_visible_seq = models.PositiveIntegerField(default=0)
+    answered_seq = models.PositiveIntegerField(default=0)
+    language = models.CharField(max_length=12, default="en")
+    moods = models.JSONField(default=list)
+    unknowns = models.PositiveSmallIntegerField(default=0)
+    offered = models.BooleanField(default=False)
+    waiting_since = models.DateTimeField(null=True)
+    changed_at = models.DateTimeField(null=True)
+
+    visitor_read = models.PositiveIntegerField(default=0)
+    agent_read = models.PositiveIntegerField(default=0)
+
+    objects = ConversationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("conversation")
+        verbose_name_plural = _("conversations")
+        ordering = ("-made_at",)
+        indexes = [models.Index(fields=["site", "handler", "changed_at"], name="conversations_by_handler")]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+
+class Event(models.Model):
+    """One entry of the log. Never changes, never goes."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="events")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=16, choices=Kind)
+    visible = models.CharField(max_length=4, choices=[("all", "all"), ("team", "team")], default="all")
+    role = models.CharField(max_length=10, choices=EventRole)
+    author = models.CharField(max_length=32, blank=True)
+    author_name = models.CharField(max_length=80, blank=True)
+    sender = models.CharField(max_length=40, null=True)
+    client_id = models.CharField(max_length=64, null=True)
+    digest = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+    prev = models.PositiveIntegerField()
+    body = models.JSONField(default=dict)
+    floor = models.PositiveIntegerField()
+    case = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("conversation", "seq")
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_event_per_seq"),
+            models.UniqueConstraint(fields=["sender", "client_id"], name="one_event_per_client_id"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
+class Receipt(models.Model):
+    """A client's request that made no event: the same id again gets the same ack."""
+
+    sender = models.CharField(max_length=40)
+    client_id = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["sender", "client_id"], name="one_receipt_per_client_id")
+        ]
+
+    def __str__(self) -> str:
+        return self.client_id
+
+
+class Turn(models.Model):
+    """One run of the assistant for one or more messages; leased, fenced by `attempt`."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="turns")
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id)
+    state = models.CharField(max_length=8, choices=TurnState, default=TurnState.QUEUED)
+    attempt = models.PositiveIntegerField(default=0)
+    floor = models.PositiveIntegerField()
+    from_seq = models.PositiveIntegerField()
+    upto_seq = models.PositiveIntegerField()
+    runner = models.CharField(max_length=64, blank=True)
+    leased_until = models.DateTimeField(null=True)
+    restarts = models.PositiveSmallIntegerField(default=0)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    trace = models.JSONField(default=dict)
+
+    class Meta:
+        ordering = ("made_at", "id")
+        indexes = [
+            models.Index(fields=["conversation", "state"], name="turns_of_conversation"),
+            models.Index(
+                fields=["leased_until"],
+                name="turns_due",
+                condition=models.Q(state__in=["queued", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.public_id} {self.state}"
+
+
+class Escalation(models.Model):
+    """Why a person was called, with the evidence that only the team sees."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="escalations")
+    seq = models.PositiveIntegerField()
+    reasons = models.JSONField(default=list)
+    summary = models.TextField(blank=True)
+    mood_trail = models.JSONField(default=list)
+    made_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("-made_at",)
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "seq"], name="one_escalation_per_event")
+        ]
+
+    def __str__(self) -> str:
+        return ", ".join(r["code"] for r in self.reasons)
+
+
+class Outbound(models.Model):
+    """The ledger of calls to a third party: what went out, by type and hash, never the words."""
+
+    conversation = models.ForeignKey(
+        Conversation, null=True, on_delete=models.CASCADE, related_name="outbound"
+    )
+    seq = models.PositiveIntegerField(default=0)
+    provider = models.CharField(max_length=60)
+    model = models.CharField(max_length=120)
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    tokens_in = models.PositiveIntegerField(default=0)
+    tokens_out = models.PositiveIntegerField(default=0)
+    redactions = models.JSONField(default=dict)
+    digest = models.CharField(max_length=64)
+    outcome = models.CharField(max_length=40, blank=True)
+
+    class Meta:
+        ordering = ("-opened_at",)
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.outcome}"
+
+
+class Epoch(models.Model):
+    """One random value of the database, renewed when a backup is restored."""
+
+    value = models.CharField(max_length=32, default=new_public_id)
+
+    def __str__(self) -> str:
+        return self.value

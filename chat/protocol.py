@@ -1,0 +1,465 @@
+"""Every frame of the socket protocol, in and out (docs/protocol.md), and the reading of hostile text into frames."""
+
+import json
+from dataclasses import asdict, dataclass, fields
+from typing import Any, ClassVar, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+MOST_BYTES: Final = 64 * 1024
+MOST_CHARACTERS: Final = 4000
+MOST_SEQ: Final = 2**31 - 1
+# Unicode's White_Space, which is neither Python's strip() nor JavaScript's trim(): the same set in events.js.
+WHITE_SPACE: Final = (
+    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+
+
+class BadFrame(Exception):
+    """A frame that cannot be read. `code` is one of the protocol's, `frame_id` the client's where it told one."""
+
+    def __init__(self, code: str, message: str, frame_id: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.frame_id = frame_id
+
+
+# --- frames in ------------------------------------------------------------------------------------------------------
+
+
+class FrameIn(BaseModel):
+    """A frame from a client. Unknown fields are ignored, types are exact."""
+
+    model_config = ConfigDict(strict=True, extra="ignore", frozen=True)
+    type: ClassVar[str]
+
+
+Id = Field(min_length=1, max_length=64)
+Seq = Field(ge=0, le=2**53)
+ConversationId = Field(min_length=1, max_length=64)
+
+
+class WidgetHello(FrameIn):
+    """Opens or resumes."""
+
+    type: ClassVar[str] = "hello"
+    site: str
+    token: str | None = None
+    conversation: str | None = None
+    epoch: str | None = None
+    after: int = Field(0, ge=0, le=2**53)
+    last: int | None = Field(None, ge=1, le=2**53)
+    locale: str | None = None
+    page: str | None = None
+    identity: str | None = None
+    traits: dict[str, Any] | None = None
+
+
+class VisitorMessage(FrameIn):
+    """A visitor's message."""
+
+    type: ClassVar[str] = "message"
+    id: str = Id
+    text: str
+    attachments: list[str] | None = None
+
+
+class Earlier(FrameIn):
+    """Asks for older events."""
+
+    type: ClassVar[str] = "earlier"
+    before: int = Seq
+    n: int = Field(50, ge=1, le=50)
+
+
+class Person(FrameIn):
+    """Asks for a person."""
+
+    type: ClassVar[str] = "person"
+    id: str = Id
+
+
+class CancelPerson(FrameIn):
+    """Takes that back."""
+
+    type: ClassVar[str] = "cancel_person"
+    id: str = Id
+
+
+class TypingIn(FrameIn):
+    """The visitor types, or stopped."""
+
+    type: ClassVar[str] = "typing"
+    on: bool
+
+
+class Read(FrameIn):
+    """Read up to here."""
+
+    type: ClassVar[str] = "read"
+    seq: int = Seq
+
+
+class Ping(FrameIn):
+    """Are you there? `hidden` tells that the page is in the background."""
+
+    type: ClassVar[str] = "ping"
+    n: int | None = None
+    hidden: bool | None = None
+
+
+class Later(FrameIn):
+    """A frame of the protocol whose feature is not there yet."""
+
+    id: str | None = Field(None, max_length=64)
+
+
+class Feedback(Later):
+    """On one answer."""
+
+    type: ClassVar[str] = "feedback"
+
+
+class Dispute(Later):
+    """On one citation."""
+
+    type: ClassVar[str] = "dispute"
+
+
+class Rating(Later):
+    """After it is resolved."""
+
+    type: ClassVar[str] = "rating"
+
+
+class ConsoleHello(FrameIn):
+    """First frame of a console."""
+
+    type: ClassVar[str] = "hello"
+
+
+class PresenceIn(FrameIn):
+    """An agent's presence."""
+
+    type: ClassVar[str] = "presence"
+    id: str = Id
+    state: Literal["online", "away", "offline"]
+
+
+class Open(FrameIn):
+    """Read a conversation and get its events live."""
+
+    type: ClassVar[str] = "open"
+    conversation: str = ConversationId
+    after: int = Field(0, ge=0, le=2**53)
+    last: int | None = Field(None, ge=1, le=2**53)
+    epoch: str | None = None
+
+
+class ConsoleEarlier(Earlier):
+    """Asks for older events of a conversation."""
+
+    conversation: str = ConversationId
+
+
+class Leave(FrameIn):
+    """No more events of this conversation."""
+
+    type: ClassVar[str] = "leave"
+    conversation: str = ConversationId
+
+
+class AgentMessage(FrameIn):
+    """An agent's message."""
+
+    type: ClassVar[str] = "message"
+    id: str = Id
+    conversation: str = ConversationId
+    text: str
+    attachments: list[str] | None = None
+
+
+class NoteIn(AgentMessage):
+    """A note for the team."""
+
+    type: ClassVar[str] = "note"
+
+
+class OnConversation(FrameIn):
+    """A change of one conversation."""
+
+    id: str = Id
+    conversation: str = ConversationId
+
+
+class Claim(OnConversation):
+    """Take it."""
+
+    type: ClassVar[str] = "claim"
+
+
+class Resolve(OnConversation):
+    """End the case."""
+
+    type: ClassVar[str] = "resolve"
+
+
+class Reopen(OnConversation):
+    """Begin another case."""
+
+    type: ClassVar[str] = "reopen"
+
+
+class HandBack(OnConversation):
+    """Give it to the assistant."""
+
+    type: ClassVar[str] = "hand_back"
+    note: str | None = None
+
+
+class ConsoleTyping(TypingIn):
+    """An agent types, or stopped."""
+
+    conversation: str = ConversationId
+
+
+class ConsoleRead(Read):
+    """Read up to here."""
+
+    conversation: str = ConversationId
+
+
+class Transfer(Later):
+    """Give it to a team or an agent."""
+
+    type: ClassVar[str] = "transfer"
+
+
+class Verdict(Later):
+    """On the last escalation."""
+
+    type: ClassVar[str] = "verdict"
+
+
+class Suggest(Later):
+    """Asks for a draft."""
+
+    type: ClassVar[str] = "suggest"
+
+
+WIDGET_FRAMES: Final[dict[str, type[FrameIn]]] = {
+    frame.type: frame
+    for frame in (WidgetHello, VisitorMessage, Earlier, Person, CancelPerson, TypingIn, Read, Feedback, Dispute, Rating, Ping)
+}
+CONSOLE_FRAMES: Final[dict[str, type[FrameIn]]] = {
+    frame.type: frame
+    for frame in (
+        ConsoleHello, PresenceIn, Open, ConsoleEarlier, Leave, AgentMessage, NoteIn, Claim, Resolve, Reopen, Transfer,
+        HandBack, Verdict, Suggest, ConsoleTyping, ConsoleRead, Ping,
+    )
+}  # fmt: skip
+
+
+def parse(text: str | None, frames: dict[str, type[FrameIn]]) -> FrameIn:
+    """The frame that `text` holds (None: the frame was binary).
+
+    Raises BadFrame: bad_frame, too_long, unknown_type.
+    """
+    if text is None:
+        raise BadFrame("bad_frame", "This socket takes text frames with JSON.")
+    if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
+        raise BadFrame("too_long", "A frame may be at most 64 KiB.")
+    told = _object(text)
+    frame_id = told["id"] if isinstance(told.get("id"), str) and len(told["id"]) <= 64 else None
+    kind = told.get("type")
+    if not isinstance(kind, str):
+        raise BadFrame("bad_frame", "The field “type” is missing.", frame_id)
+    if kind not in frames:
+        raise BadFrame("unknown_type", f"There is no frame “{kind[:40]}”.", frame_id)
+    try:
+        return frames[kind].model_validate(told)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        place = ".".join(map(str, fault["loc"]))
+        raise BadFrame("bad_frame", f"The field “{place}” of “{kind}” is wrong: {fault['msg']}.", frame_id) from None
+
+
+def check_text(text: str, frame_id: str) -> None:
+    """Raise BadFrame (empty, too_long) unless `text` may be a message. It is stored as sent, whatever is around it."""
+    bare = text.strip(WHITE_SPACE)
+    if not bare:
+        raise BadFrame("empty", "There is no text in this message.", frame_id)
+    if len(bare) > MOST_CHARACTERS:
+        raise BadFrame("too_long", f"A message may have at most {MOST_CHARACTERS} characters.", frame_id)
+
+
+def _object(text: str) -> dict[str, Any]:
+    try:
+        told = json.loads(text)
+        # Only an escape can bring either in: raw, they are no JSON and no UTF-8.
+        clean = "\\u" not in text or _clean(told)
+    except (ValueError, RecursionError):
+        raise BadFrame("bad_frame", "This frame is not JSON.") from None
+    if not isinstance(told, dict):
+        raise BadFrame("bad_frame", "A frame is one JSON object.")
+    if not clean:
+        raise BadFrame("bad_frame", "A frame may not hold U+0000 or half a surrogate pair.")
+    return told
+
+
+def _clean(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
+    if isinstance(value, dict):
+        return all(_clean(key) and _clean(item) for key, item in value.items())
+    if isinstance(value, list):
+        return all(map(_clean, value))
+    return True
+
+
+# --- frames out -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class FrameOut:
+    """A frame to a client. Fields that are None are left out, unless named in `kept`."""
+
+    type: ClassVar[str]
+    kept: ClassVar[frozenset[str]] = frozenset()
+
+    def values(self) -> dict[str, Any]:
+        """The fields by name."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def dump(self) -> str:
+        """The frame as it goes out."""
+        told = {name: value for name, value in self.values().items() if value is not None or name in self.kept}
+        return json.dumps({"type": self.type, **told}, ensure_ascii=False, separators=(",", ":"))
+
+
+@dataclass(frozen=True)
+class Ack(FrameOut):
+    """Stored."""
+
+    type: ClassVar[str] = "ack"
+    id: str
+    at: str
+    seq: int | None = None
+    conversation: str | None = None
+
+
+@dataclass(frozen=True)
+class Error(FrameOut):
+    """What was wrong, and what to do."""
+
+    type: ClassVar[str] = "error"
+    code: str
+    message: str
+    id: str | None = None
+    retry_after: int | None = None
+
+
+@dataclass(frozen=True)
+class Pong(FrameOut):
+    """The answer to a ping."""
+
+    type: ClassVar[str] = "pong"
+    n: int | None = None
+
+
+@dataclass(frozen=True)
+class Welcome(FrameOut):
+    """The widget's welcome."""
+
+    type: ClassVar[str] = "welcome"
+    kept: ClassVar[frozenset[str]] = frozenset({"conversation"})
+    protocol: int
+    site: dict[str, Any]
+    token: str
+    epoch: str
+    conversation: dict[str, Any] | None
+    events: list[dict[str, Any]]
+    earlier: bool
+    more: bool
+    turn: dict[str, Any] | None = None
+    reset: bool | None = None
+
+
+@dataclass(frozen=True)
+class Events(FrameOut):
+    """A page of events."""
+
+    type: ClassVar[str] = "events"
+    events: list[dict[str, Any]]
+    more: bool
+    earlier: bool
+    conversation: str | None = None
+    reset: bool | None = None
+    turn: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class ConversationOut(FrameOut):
+    """What a widget knows of its conversation beside the events."""
+
+    type: ClassVar[str] = "conversation"
+    id: str
+    handler: str | None = None
+    agent: dict[str, Any] | None = None
+    queue: dict[str, Any] | None = None
+    language: str | None = None
+    case: int | None = None
+    last_seq: int | None = None
+
+    def as_field(self) -> dict[str, Any]:
+        """The same inside a `welcome`."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
+
+
+@dataclass(frozen=True)
+class Delta(FrameOut):
+    """Text of the assistant so far; a preview."""
+
+    type: ClassVar[str] = "delta"
+    turn: str
+    attempt: int
+    offset: int
+    text: str
+    conversation: str | None = None
+
+
+@dataclass(frozen=True)
+class TurnOut(FrameOut):
+    """Where a turn stands."""
+
+    type: ClassVar[str] = "turn"
+    turn: str
+    attempt: int
+    state: str
+    doing: str | None = None
+    conversation: str | None = None
+
+
+@dataclass(frozen=True)
+class TypingOut(FrameOut):
+    """Somebody types, or stopped."""
+
+    type: ClassVar[str] = "typing"
+    on: bool
+    conversation: str | None = None
+    name: str | None = None
+    source: str = "agent"
+
+    def dump(self) -> str:
+        """As `from` is a word of Python's, the field has another name here."""
+        told = {"type": self.type, "conversation": self.conversation, "from": self.source, "name": self.name, "on": self.on}
+        return json.dumps({key: value for key, value in told.items() if value is not None}, ensure_ascii=False)
+
+
+def dump_event(event: dict[str, Any], conversation: str | None = None) -> str:
+    """An `event` frame: flat for the widget, beside its conversation for the console."""
+    if conversation is None:
+        return json.dumps({"type": "event", **event}, ensure_ascii=False, separators=(",", ":"))
+    told = {"type": "event", "conversation": conversation, "event": event}
+    return json.dumps(told, ensure_ascii=False, separators=(",", ":"))

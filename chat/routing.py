@@ -1,0 +1,7 @@
+"""The addresses of chat's sockets."""
+
+from django.urls import path
+
+from .sockets import WidgetConsumer
+
+websocket_urlpatterns = [path("ws/v1/widget/", WidgetConsumer.as_asgi())]

@@ -1,0 +1,120 @@
+"""The sentences that code says to customers, in the languages it speaks. A table, so that none can be missing."""
+
+from enum import StrEnum
+from typing import Final
+
+LANGUAGES: Final = ("en", "de", "es", "fr")
+
+
+class Sentence(StrEnum):
+    """One thing that code says."""
+
+    UNKNOWN = "unknown"
+    OFFER = "offer"
+    ESCALATED = "escalated"
+    CANCELLED = "cancelled"
+    HANDED_BACK = "handed_back"
+    RESOLVED = "resolved"
+    ENDED_SILENT = "ended_silent"
+    FAILED = "failed"
+    THINKING = "thinking"
+    LOOKING = "looking"
+    SOURCE_LANGUAGE = "source_language"
+    GREETING_REPLY = "greeting_reply"
+    THANKS_REPLY = "thanks_reply"
+
+
+_WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
+    Sentence.UNKNOWN: (
+        "I don't know. I found nothing about this in our articles.",
+        "Das weiß ich nicht. In unseren Artikeln habe ich dazu nichts gefunden.",
+        "No lo sé. No he encontrado nada sobre esto en nuestros artículos.",
+        "Je ne sais pas. Je n'ai rien trouvé à ce sujet dans nos articles.",
+    ),
+    Sentence.OFFER: (
+        "Shall I get a person for you?",
+        "Soll ich einen Menschen für Sie holen?",
+        "¿Quiere que avise a una persona?",
+        "Voulez-vous que j'appelle une personne ?",
+    ),
+    Sentence.ESCALATED: (
+        "A person will take over here. They can see the whole conversation, so you need not repeat anything.",
+        "Hier übernimmt ein Mensch. Er sieht das ganze Gespräch, Sie müssen nichts wiederholen.",
+        "Una persona continuará aquí. Ve toda la conversación, así que no tiene que repetir nada.",
+        "Une personne va prendre le relais ici. Elle voit toute la conversation, vous n'avez rien à répéter.",
+    ),
+    Sentence.CANCELLED: (
+        "All right, no person is called. The assistant answers again.",
+        "In Ordnung, es wird niemand gerufen. Der Assistent antwortet wieder.",
+        "De acuerdo, no se avisa a nadie. El asistente vuelve a responder.",
+        "D'accord, personne n'est appelé. L'assistant répond de nouveau.",
+    ),
+    Sentence.HANDED_BACK: (
+        "The assistant answers again. You can ask for a person at any time.",
+        "Der Assistent antwortet wieder. Sie können jederzeit nach einem Menschen fragen.",
+        "El asistente vuelve a responder. Puede pedir una persona en cualquier momento.",
+        "L'assistant répond de nouveau. Vous pouvez demander une personne à tout moment.",
+    ),
+    Sentence.RESOLVED: (
+        "This conversation is resolved. Write again whenever you need us.",
+        "Dieses Gespräch ist abgeschlossen. Schreiben Sie wieder, wann immer Sie uns brauchen.",
+        "Esta conversación está resuelta. Escriba de nuevo cuando nos necesite.",
+        "Cette conversation est résolue. Écrivez de nouveau quand vous avez besoin de nous.",
+    ),
+    Sentence.ENDED_SILENT: (
+        "We end this conversation, as there was no further question. Write again whenever you need us.",
+        "Wir schließen dieses Gespräch, da keine weitere Frage kam. Schreiben Sie wieder, wann immer Sie uns brauchen.",
+        "Cerramos esta conversación porque no hubo más preguntas. Escriba de nuevo cuando nos necesite.",
+        "Nous fermons cette conversation, faute d'autre question. Écrivez de nouveau quand vous avez besoin de nous.",
+    ),
+    Sentence.FAILED: (
+        "I could not answer this. Your message is kept, and a person will take over here.",
+        "Ich konnte das nicht beantworten. Ihre Nachricht ist gespeichert, und hier übernimmt ein Mensch.",
+        "No he podido responder. Su mensaje está guardado y una persona continuará aquí.",
+        "Je n'ai pas pu répondre. Votre message est conservé, et une personne va prendre le relais ici.",
+    ),
+    Sentence.THINKING: ("Reading your question…", "Liest Ihre Frage …", "Leyendo su pregunta…", "Lecture de votre question…"),
+    Sentence.LOOKING: ("Looking in {place}…", "Sucht in {place} …", "Buscando en {place}…", "Recherche dans {place}…"),
+    Sentence.SOURCE_LANGUAGE: (
+        "My source for this is in {language}, so I quote it:",
+        "Meine Quelle dafür ist auf {language}, ich zitiere sie:",
+        "Mi fuente está en {language}, así que la cito:",
+        "Ma source est en {language}, je la cite :",
+    ),
+    Sentence.GREETING_REPLY: (
+        "Hello. What can I help you with?",
+        "Guten Tag. Wobei kann ich Ihnen helfen?",
+        "Hola. ¿En qué puedo ayudarle?",
+        "Bonjour. Comment puis-je vous aider ?",
+    ),
+    Sentence.THANKS_REPLY: (
+        "You're welcome. Ask me whenever you need something else.",
+        "Gern geschehen. Fragen Sie, wenn Sie noch etwas brauchen.",
+        "De nada. Pregúnteme cuando necesite algo más.",
+        "Je vous en prie. Demandez-moi si vous avez besoin d'autre chose.",
+    ),
+}
+
+_LANGUAGE_NAMES: Final = {
+    "en": ("English", "Englisch", "inglés", "anglais"),
+    "de": ("German", "Deutsch", "alemán", "allemand"),
+    "es": ("Spanish", "Spanisch", "español", "espagnol"),
+    "fr": ("French", "Französisch", "francés", "français"),
+    "it": ("Italian", "Italienisch", "italiano", "italien"),
+}
+
+
+def say(sentence: Sentence, language: str, /, **values: str) -> str:
+    """`sentence` in `language`, in English where code does not speak it."""
+    return _WORDS[sentence][_place(language)].format(**values)
+
+
+def language_name(code: str, language: str) -> str:
+    """What the language `code` is called in `language`; the code itself where it is not in the table."""
+    names = _LANGUAGE_NAMES.get(code)
+    return names[_place(language)] if names else code
+
+
+def _place(language: str) -> int:
+    base = language.split("-")[0].lower()
+    return LANGUAGES.index(base) if base in LANGUAGES else 0

@@ -1,0 +1,506 @@
+"""The widget's socket, and what it shares with the console's. It translates frames to verbs and holds no rule."""
+
+import asyncio
+import logging
+import secrets
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
+from urllib.parse import urlsplit
+
+from channels.consumer import AsyncConsumer, get_handler_name
+from channels.exceptions import StopConsumer
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supportsite.sites.models import Site
+
+from . import broadcast, frames, lifecycle, presence, protocol, turns
+from .clock import stamp
+from .crossing import read, write
+from .limits import Buckets, Strikes
+from .models import Conversation, Visitor
+from .protocol import Ack, BadFrame, Error, FrameIn, FrameOut, Pong, TypingOut
+from .tokens import new_visitor_id, token_of, visitor_of
+
+HELLO_WITHIN_S: Final = 10.0
+DELTAS_UP_TO: Final = 256 * 1024
+PAGES_UP_TO: Final = 64 * 1024
+RESTART: Final = 4012
+BAD_FRAMES_A_MINUTE: Final = 10
+FLOODS_A_MINUTE: Final = 120
+
+logger = logging.getLogger(__name__)
+_open_sockets: set["Socket"] = set()
+
+
+class Socket(AsyncConsumer):
+    """A thin consumer: one frame, one handler named `on_<type>`. No channel of its own: the hub hands it what is new."""
+
+    channel_layer_alias = "none"
+    frames_in: ClassVar[dict[str, type[FrameIn]]] = {}
+    not_yet: ClassVar[frozenset[str]] = frozenset()
+
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels' own dispatch without a hop to a thread for each frame: nothing here opens a connection."""
+        await getattr(self, get_handler_name(message))(message)
+
+    async def websocket_connect(self, message: dict[str, Any]) -> None:
+        """Accept before judging, so that the client sees why."""
+        self.turnstile = asyncio.Lock()
+        self.greeted = False
+        self.closing = False
+        self.faults = Strikes(most=BAD_FRAMES_A_MINUTE, within=60)
+        self.buffered: Callable[[], int] = self.scope.get("tandem.buffered", lambda: 0)
+        self.origin = self.header(b"origin")
+        await self.send({"type": "websocket.accept"})
+        _open_sockets.add(self)
+        self.deadline = asyncio.get_running_loop().call_later(HELLO_WITHIN_S, self._too_late)
+
+    async def websocket_receive(self, message: dict[str, Any]) -> None:
+        """One frame from the client."""
+        if self.closing:
+            return
+        try:
+            frame = protocol.parse(message.get("text"), self.frames_in)
+            await self._take(frame)
+        except BadFrame as fault:
+            await self._refuse_frame(fault)
+        except lifecycle.Refused as refusal:
+            await self.tell(Error(refusal.code, refusal.message, id=getattr(frame, "id", None)))
+        except Exception:  # the edge of the process: whatever broke, the client gets a word and keeps its socket
+            reference = secrets.token_hex(4)
+            logger.exception("frame failed, reference %s", reference)
+            text = _("Something went wrong here. What you sent was not stored; send it again. Reference: %s") % reference
+            await self.tell(Error("internal", text, id=getattr(frame, "id", None)))
+
+    async def websocket_disconnect(self, message: dict[str, Any]) -> None:
+        """The client is gone."""
+        self.closing = True
+        self.deadline.cancel()
+        _open_sockets.discard(self)
+        await self.gone()
+        raise StopConsumer
+
+    async def gone(self) -> None:
+        """What a kind of socket does as it ends."""
+
+    async def greet(self, frame: FrameIn) -> None:
+        """Judge the first frame: set `greeted`, or `end`."""
+        raise NotImplementedError
+
+    async def tell(self, frame: FrameOut) -> None:
+        """Send a frame, unless the client has stopped reading."""
+        await self.tell_text(frame.dump(), droppable=isinstance(frame, protocol.Delta))
+
+    async def tell_text(self, text: str, *, droppable: bool = False) -> None:
+        """Send a frame's text. Above 256 KiB unread, previews are dropped; anything else ends the socket."""
+        if self.closing:
+            return
+        if self.buffered() > DELTAS_UP_TO:
+            if not droppable:
+                await self.end(4013)
+            return
+        await self.send({"type": "websocket.send", "text": text})
+
+    async def end(self, code: int, error: Error | None = None) -> None:
+        """Say why, and close."""
+        if self.closing:
+            return
+        if error:
+            await self.tell(error)
+        self.closing = True
+        await self.send({"type": "websocket.close", "code": code})
+
+    def header(self, name: bytes) -> str:
+        """A header of the handshake, "" where there is none."""
+        return next((value.decode("latin-1") for key, value in self.scope["headers"] if key == name), "")
+
+    async def acknowledge(self, frame_id: str, done: lifecycle.Done, conversation: str | None = None) -> None:
+        """The ack of what a verb did."""
+        await self.tell(Ack(id=frame_id, at=stamp(done.at), seq=done.seq, conversation=conversation))
+
+    def go_live(self, reader: "ConversationReader", first: frames.Page, wrap: Callable[[frames.Page], FrameOut]) -> None:
+        """After the first page: the pages that follow, then what is live, with none missing in between."""
+        if first.more:
+            broadcast.hub().spawn(self.send_pages(reader, wrap))
+        else:
+            reader.paging = False
+            broadcast.hub().nudge(reader.conversation_id)
+
+    async def send_pages(self, reader: "ConversationReader", wrap: Callable[[frames.Page], FrameOut]) -> None:
+        """Send the pages that follow the first one, each when there is room, then let the live events in."""
+        try:
+            more = True
+            while more and not self.closing:
+                while self.buffered() > PAGES_UP_TO and not self.closing:
+                    await asyncio.sleep(0.02)
+                async with self.turnstile:
+                    page = await read(
+                        frames.after, conversation_id=reader.conversation_id, seq=reader.position, team=reader.team
+                    )
+                    more = page.more
+                    if page.events:
+                        await self.tell(wrap(page))
+                        reader.position = page.events[-1].seq
+        finally:
+            reader.paging = False
+            broadcast.hub().nudge(reader.conversation_id)
+
+    async def _take(self, frame: FrameIn) -> None:
+        if not self.greeted:
+            if frame.type != "hello":
+                await self.end(4400, Error("hello_first", _("Say hello first."), id=getattr(frame, "id", None)))
+                return
+            await self.greet(frame)
+            return
+        if frame.type in self.not_yet:
+            await self.tell(Error("not_allowed", _("This is not available here."), id=getattr(frame, "id", None)))
+            return
+        await getattr(self, "on_" + frame.type)(frame)
+
+    async def _refuse_frame(self, fault: BadFrame) -> None:
+        if not self.greeted:
+            code = "hello_first" if fault.code == "unknown_type" else fault.code
+            await self.end(4400, Error(code, fault.message, id=fault.frame_id))
+            return
+        await self.tell(Error(fault.code, fault.message, id=fault.frame_id))
+        counted = fault.code == "bad_frame" or (fault.code == "too_long" and fault.frame_id is None)
+        if counted and self.faults.add(time.monotonic()):
+            await self.end(4400)
+
+    def _too_late(self) -> None:
+        if not self.greeted:
+            broadcast.hub().spawn(self.end(4408))
+
+
+class ConversationReader:
+    """A socket's reading of one conversation: where it is, and how it tells what is next."""
+
+    def __init__(self, socket: Socket, conversation_id: int, public_id: str, sender: str, *, team: bool) -> None:
+        self.socket = socket
+        self.conversation_id = conversation_id
+        self.public_id = public_id
+        self.sender = sender
+        self.team = team
+        self.position = 0
+        self.floor = 0
+        self.paging = True
+
+    @property
+    def busy(self) -> bool:
+        """Events wait while an ack is on its way and while pages of the past are."""
+        return self.paging or self.socket.turnstile.locked()
+
+    async def hear(self, event: frames.Seen) -> None:
+        """Tell the next event."""
+        self.position = event.seq
+        self.floor = max(self.floor, event.floor)
+        fields = event.for_reader(self.sender)
+        await self.socket.tell_text(protocol.dump_event(fields, self.public_id if self.team else None))
+
+    async def preview(self, frame: FrameOut) -> None:
+        """Tell a preview; the console's says of which conversation."""
+        if self.team:
+            frame = frame.__class__(**{**frame.values(), "conversation": self.public_id})
+        await self.socket.tell(frame)
+
+    def fields_of(self, page: frames.Page) -> list[dict[str, Any]]:
+        """A page's events for this reader, who has then read them."""
+        if page.events:
+            self.position = page.events[-1].seq
+        return [event.for_reader(self.sender) for event in page.events]
+
+
+async def end_all(code: int = RESTART) -> None:
+    """Tell every socket of this process to come back."""
+    for socket in list(_open_sockets):
+        await socket.end(code)
+
+
+# --- the widget -----------------------------------------------------------------------------------------------------
+
+_messages = Buckets(capacity=settings.TANDEM.limit_messages, per_second=20 / 60)
+_new_visitors = Buckets(
+    capacity=settings.TANDEM.limit_new_visitors, per_second=max(settings.TANDEM.limit_new_visitors, 1) / 3600
+)
+_sockets_of: defaultdict[str, list["WidgetConsumer"]] = defaultdict(list)
+
+
+class WidgetConsumer(Socket):
+    """A visitor's socket."""
+
+    frames_in = protocol.WIDGET_FRAMES
+    not_yet = frozenset({"feedback", "dispute", "rating"})
+    visitor_id: str = ""
+    site: Site
+    reader: ConversationReader | None = None
+
+    async def greet(self, frame: FrameIn) -> None:
+        """Judge site, origin and token; then resume."""
+        assert isinstance(frame, protocol.WidgetHello)
+        self.hello = frame
+        site = await read(_site_of, frame.site)
+        if site is None or not _may_show(site, self.origin):
+            await self.end(4403, Error("bad_site", _("This page may not show this site's chat.")))
+            return
+        self.site = site
+        if frame.token is not None:
+            visitor_id = visitor_of(site.key, frame.token)
+            if visitor_id is None:
+                await self.end(4401, Error("bad_token", _("This visitor's token is not valid any more.")))
+                return
+            self.visitor_id = visitor_id
+        self.visitor_id = self.visitor_id or new_visitor_id()
+        self.greeted = True
+        self.deadline.cancel()
+        self.strikes = Strikes(most=FLOODS_A_MINUTE, within=60)
+        self._enter()
+        await self._welcome(frame)
+
+    async def on_hello(self, frame: protocol.WidgetHello) -> None:
+        """Again on the same socket: the reader missed something."""
+        await self._welcome(frame)
+
+    async def on_message(self, frame: protocol.VisitorMessage) -> None:
+        """A visitor's message."""
+        protocol.check_text(frame.text, frame.id)
+        if frame.attachments:
+            raise lifecycle.Refused("not_allowed", _("Attachments are not available here."))
+        if await self._limited(frame.id):
+            return
+        await self._change(lifecycle.post_message, frame.id, text=frame.text, where=self._where())
+
+    async def on_person(self, frame: protocol.Person) -> None:
+        """The button."""
+        if not await self._limited(frame.id):
+            await self._change(lifecycle.ask_for_person, frame.id, where=self._where())
+
+    async def on_cancel_person(self, frame: protocol.CancelPerson) -> None:
+        """The button, taken back."""
+        if not await self._limited(frame.id):
+            await self._change(lifecycle.cancel_person, frame.id)
+
+    async def on_earlier(self, frame: protocol.Earlier) -> None:
+        """Older events."""
+        if self.reader is None:
+            await self.tell(protocol.Events(events=[], more=False, earlier=False))
+            return
+        page = await read(
+            frames.before, conversation_id=self.reader.conversation_id, seq=frame.before, team=False, limit=frame.n
+        )
+        events = [event.for_reader(self.reader.sender) for event in page.events]
+        await self.tell(protocol.Events(events=events, more=False, earlier=page.earlier))
+
+    async def on_typing(self, frame: protocol.TypingIn) -> None:
+        """Shown to whoever has the conversation open."""
+        if self.reader:
+            typing = TypingOut(on=frame.on, source="visitor")
+            broadcast.show(self.reader.conversation_id, self.reader.floor, typing, team_only=True)
+
+    async def on_read(self, frame: protocol.Read) -> None:
+        """Read marks."""
+        if self.reader:
+            conversation_id = self.reader.conversation_id
+            await write(lifecycle.visitor_has_read, conversation_id=conversation_id, seq=min(frame.seq, protocol.MOST_SEQ))
+
+    async def on_ping(self, frame: protocol.Ping) -> None:
+        """Alive; and whether the page is in the background."""
+        await self.tell(Pong(n=frame.n))
+        if frame.hidden is not None and self.reader:
+            self._here(hidden=frame.hidden)
+
+    async def attach(self, conversation_id: int) -> None:
+        """The visitor's first message, on whichever socket, made this conversation."""
+        if self.reader is not None or self.closing:
+            return
+        row = await read(_conversation, conversation_id)
+        if self.reader is not None:
+            return
+        self._join(row)
+        await self.tell(frames.conversation_frame(row))
+        self.reader.paging = False
+        broadcast.hub().nudge(conversation_id)
+
+    async def gone(self) -> None:
+        """Leave the hub; the team sees that the customer left."""
+        _sockets_of[self.visitor_id] = [other for other in _sockets_of[self.visitor_id] if other is not self]
+        if not _sockets_of[self.visitor_id]:
+            del _sockets_of[self.visitor_id]
+        newcomers = broadcast.hub().newcomers
+        newcomers.get(self.visitor_id, set()).discard(self)
+        if not newcomers.get(self.visitor_id):
+            newcomers.pop(self.visitor_id, None)
+        if self.reader:
+            broadcast.hub().leave(self.reader)
+            if presence.left(self.reader.conversation_id, self, now=timezone.now()):
+                broadcast.look(self.reader.conversation_id)
+
+    # --- inside
+
+    def _enter(self) -> None:
+        mine = _sockets_of[self.visitor_id]
+        mine.append(self)
+        most = settings.TANDEM.limit_sockets
+        if most and len(mine) > most:
+            broadcast.hub().spawn(mine[0].end(4409))
+
+    async def _welcome(self, frame: protocol.WidgetHello) -> None:
+        async with self.turnstile:
+            row = await read(_conversation_of, self.site.pk, self.visitor_id)
+            epoch = await read(frames.current_epoch)
+            forgotten = frame.conversation is not None or _differs(frame.epoch, epoch)
+            page = frames.Page((), more=False, earlier=False, reset=forgotten)
+            if row is not None:
+                if self.reader is None:
+                    self._join(row)
+                assert self.reader
+                self.reader.paging = True
+                foreign = _differs(frame.conversation, row.public_id) or _differs(frame.epoch, epoch)
+                page = await read(
+                    frames.first_page,
+                    conversation_id=row.pk, after_seq=frame.after, last=frame.last, team=False, foreign=foreign,
+                )  # fmt: skip
+                self.reader.position = 0 if page.reset else min(frame.after, row.last_seq)
+            else:
+                broadcast.hub().newcomers.setdefault(self.visitor_id, set()).add(self)
+            await self._tell_welcome(row, epoch, page)
+        if self.reader:
+            self.go_live(self.reader, page, self._wrap)
+
+    async def _tell_welcome(self, row: Conversation | None, epoch: str, page: frames.Page) -> None:
+        events = self.reader.fields_of(page) if self.reader else []
+        preview = broadcast.hub().previews.get(row.pk) if row else None
+        places = await read(frames.places_in_queue, [row.pk]) if row and row.handler == "queue" else {}
+        queue = {"position": places[row.pk][1], "wait_s": None} if row and row.pk in places else None
+        welcome = protocol.Welcome(
+            protocol=1,
+            site=await read(_site_fields, self.site, frame_language(self.hello.locale, self.site)),
+            token=token_of(self.site.key, self.visitor_id),
+            epoch=epoch,
+            conversation=frames.conversation_frame(row, queue).as_field() if row else None,
+            events=events,
+            earlier=page.earlier,
+            more=page.more,
+            turn=preview.as_field() if preview else None,
+            reset=True if page.reset else None,
+        )
+        await self.tell(welcome)
+
+    def _wrap(self, page: frames.Page) -> FrameOut:
+        assert self.reader
+        events = [event.for_reader(self.reader.sender) for event in page.events]
+        return protocol.Events(events=events, more=page.more, earlier=False)
+
+    def _join(self, row: Conversation) -> None:
+        self.reader = ConversationReader(self, row.pk, row.public_id, "v:" + self.visitor_id, team=False)
+        self.reader.floor = row.floor
+        hub = broadcast.hub()
+        hub.newcomers.get(self.visitor_id, set()).discard(self)
+        hub.floors[row.pk] = max(row.floor, hub.floors.get(row.pk, 0))
+        hub.join(self.reader)
+        self._here(hidden=False)
+
+    def _here(self, *, hidden: bool) -> None:
+        assert self.reader
+        if presence.page(self.reader.conversation_id, self, hidden=hidden, now=timezone.now()):
+            broadcast.look(self.reader.conversation_id)
+
+    async def _change(self, verb: Callable[..., lifecycle.Done], frame_id: str, **fields: Any) -> None:
+        """Call a verb, ack it, and only then let its events through."""
+        async with self.turnstile:
+            done = await write(
+                verb, site=self.site, visitor_id=self.visitor_id, client_id=frame_id, now=timezone.now(), **fields
+            )
+            await self.acknowledge(frame_id, done)
+        if done.conversation_id is not None:
+            await self.attach(done.conversation_id)
+            broadcast.hub().nudge(done.conversation_id)
+        if done.turn_id is not None:
+            turns.start(done.turn_id)
+
+    async def _limited(self, frame_id: str) -> bool:
+        """Whether this visitor must wait; then the client was told how long."""
+        now = time.monotonic()
+        wait = _messages.take(self.visitor_id, now)
+        if not wait and self.reader is None and (address := peer_address(self.scope)):
+            wait = await self._new_visitor_wait(address, now)
+        if not wait:
+            return False
+        await self.tell(
+            Error("rate_limited", _("That was quick. Your message goes out in a moment."), id=frame_id, retry_after=int(wait) + 1)
+        )
+        if self.strikes.add(now):
+            await self.end(4429)
+        return True
+
+    async def _new_visitor_wait(self, address: str, now: float) -> float:
+        known = await read(_is_known, self.visitor_id)
+        return 0.0 if known else _new_visitors.take(address, now)
+
+    def _where(self) -> lifecycle.Where:
+        return lifecycle.Where(locale=self.hello.locale or "", page=self.hello.page or "")
+
+
+def frame_language(locale: str | None, site: Site) -> str:
+    """The language in which a page greets."""
+    return (locale or site.locale).split("-")[0].lower()
+
+
+def peer_address(scope: dict[str, Any]) -> str:
+    """The client's address for limits: "" where it is a direct loopback peer, which has none."""
+    peer = (scope.get("client") or [""])[0]
+    forwarded = scope.get("tandem.client")
+    if forwarded:
+        return str(forwarded)
+    return "" if peer in ("127.0.0.1", "::1", "") else str(peer)
+
+
+def _differs(told: str | None, now: str) -> bool:
+    return told is not None and told != now
+
+
+def _may_show(site: Site, origin: str) -> bool:
+    """Whether a page of `origin` may show the widget; the demo site is shown by this machine's own addresses too."""
+    if not origin:
+        return False
+    if origin in site.origins or origin == settings.TANDEM.public_url:
+        return True
+    if not site.is_demo:
+        return False
+    try:
+        parts = urlsplit(origin)
+        return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost") and parts.port == settings.TANDEM.port
+    except ValueError:
+        return False
+
+
+def _site_of(key: str) -> Site | None:
+    return Site.objects.filter(key=key).first() if "\0" not in key else None
+
+
+def _site_fields(site: Site, language: str) -> dict[str, Any]:
+    here = site.members.filter(pk__in=presence.members_here()).exists()
+    greeting = site.greeting.get(language) or site.greeting.get(site.locale) or ""
+    return {
+        "name": site.name,
+        "locale": site.locale,
+        "colours": {"accent": site.accent},
+        "greeting": greeting,
+        "open_now": here,
+    }
+
+
+def _conversation(conversation_id: int) -> Conversation:
+    return Conversation.objects.select_related("assignee").get(pk=conversation_id)
+
+
+def _conversation_of(site_id: int, visitor_id: str) -> Conversation | None:
+    rows = Conversation.objects.select_related("assignee")
+    return rows.filter(site=site_id, visitor__public_id=visitor_id).first()
+
+
+def _is_known(visitor_id: str) -> bool:
+    return Visitor.objects.filter(public_id=visitor_id).exists()

@@ -1,0 +1,110 @@
+"""From what a visitor wrote to the reasons for calling a person. Pure: no rows, no clock.
+
+These are the reasons that are certain at once, by words, capitals and mood; each names its evidence.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from .mood import weighted
+
+_PERSON: Final = (
+    r"(?:real|actual|live|human)?\s*(?:human|person|people|someone|somebody|agent|representative|rep|advisor|adviser"
+    r"|manager|supervisor|operator|colleague|staff)"
+)
+ASKED: Final = {
+    "en": (
+        rf"\b(?:talk|speak|chat|connect|transfer|put)\b[^.?!\n]{{0,20}}\b(?:to|with|through to)\b\s+(?:an?|the|your|some)?\s*{_PERSON}\b"
+        rf"|\b(?:want|need|get|give|gimme)\b(?:\s+me)?(?:\s+to)?\s+(?:an?|the|your)?\s*(?:real|actual|live)?\s*(?:human|agent|representative|manager|supervisor|operator|real person)\b"
+        r"|\b(?:real|actual|live)\s+(?:human|person|agent)\b|\bhuman\s*(?:please|now|agent|support)\b|^\s*(?:human|agent|operator|representative)\s*[.!?]*\s*$"
+        r"|\bnot\s+(?:a|another)\s+(?:bot|robot|machine)\b"
+    ),
+    "de": (
+        r"\b(?:mit|von)\s+(?:einem|einer|ihrem|dem|jemandem)?\s*(?:echten|richtigen|menschlichen)?\s*(?:menschen|mitarbeiter(?:in)?|person|berater(?:in)?|manager|kollegen|kundenbetreuer)\b"
+        r"[^.?!\n]{0,20}\b(?:sprechen|reden|chatten|schreiben|verbinden|verbunden)"
+        r"|\b(?:echte[nr]?|richtige[nr]?)\s+(?:mensch(?:en)?|person|mitarbeiter)\b|^\s*(?:mensch|mitarbeiter)\s*(?:bitte)?\s*[.!?]*\s*$"
+    ),
+    "es": (
+        r"\b(?:hablar|chatear|comunicarme|contactar|pasar|p[aá]same|p[aá]seme)\b[^.?!\n]{0,20}\b(?:con)\s+(?:una?|el|la|su|alg[uú]n)?\s*(?:persona|humano|agente|alguien|responsable|encargado|asesor|operador)\b"
+        r"|\b(?:persona|agente|humano)\s+(?:real|de verdad)\b|^\s*(?:humano|agente|persona)\s*(?:por favor)?\s*[.!?]*\s*$"
+    ),
+    "fr": (
+        r"\b(?:parler|discuter|[ée]changer|joindre|passez-moi|contacter)\b[^.?!\n]{0,20}\b(?:[àa]|avec)?\s*(?:une?|le|la|votre|quelqu.un)?\s*(?:personne|humain|conseill[eè]re?|agent|responsable|op[ée]rateur|vrai[e]?)\b"
+        r"|\bvrai[e]?\s+(?:personne|humain|conseiller)\b|\bparler\s+[àa]\s+quelqu.un\b|^\s*(?:humain|conseiller|agent)\s*(?:s.il vous pla[iî]t|svp)?\s*[.!?]*\s*$"
+    ),
+}  # fmt: skip
+# "I do not want to talk to a person" asks for none.
+_DECLINED: Final = re.compile(
+    r"\b(?:don'?t|do not|no need|without|rather not|didn'?t)\b[^.?!\n]{0,24}\b(?:human|person|agent|someone|manager|representative)", re.I
+)
+ANGRY: Final = {
+    "en": r"\b(?:scam(?:mers?)?|rip-?off|furious|livid|outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous|fed up|sick of"
+    r"|worst (?:company|service|shop|support|experience)|hate (?:you|this|your)|waste of (?:time|money)|are you kidding|wtf|bullshit|fuck\w*)\b",
+    "de": r"\b(?:betrug|betrüger|abzocke|unverschämt(?:heit)?|frechheit|stinksauer|wütend|lächerlich|saftladen|reicht es mir|schnauze voll|inakzeptabel|scheiß\w*)\b",
+    "es": r"\b(?:estafa(?:dores)?|timo|inaceptable|indignante|vergüenza|vergonzoso|furios[oa]|hart[oa] de|ridículo|asco|pésimo|mierda)\b",
+    "fr": r"\b(?:arnaque(?:urs?)?|inacceptable|scandaleux|honteux|furieux|furieuse|ras[- ]le[- ]bol|ridicule|marre|inadmissible|merde)\b",
+}  # fmt: skip
+YES: Final = re.compile(
+    r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|yes,? please|please do|ja|gern(?:e)?|ja,? bitte|bitte|klar|sí|si|claro|vale|sí,? por favor"
+    r"|por favor|oui|d'accord|oui,? s'il vous plaît|volontiers|bien sûr)\W*$",
+    re.I,
+)
+
+_ASKED: Final = re.compile("|".join(ASKED.values()), re.I)
+_ANGRY: Final = re.compile("|".join(ANGRY.values()), re.I)
+_WORD: Final = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a person is called: a code of the design, its weight (1 is enough by itself), and the words or figure."""
+
+    code: str
+    weight: float
+    evidence: str
+
+    def as_json(self) -> dict[str, object]:
+        """The form in which an escalation row keeps it."""
+        return {"code": self.code, "weight": self.weight, "evidence": self.evidence}
+
+
+def is_yes(text: str) -> bool:
+    """Whether a message is nothing but a short yes, in one of the languages that code speaks."""
+    return bool(YES.match(text))
+
+
+def judge(*, text: str, moods: Sequence[float], alarm_words: Sequence[str], mood_threshold: float) -> tuple[Reason, ...]:
+    """The reasons to call a person now, none where the assistant may answer.
+
+    `moods` are those of the case, oldest first, this message's last; `alarm_words` and `mood_threshold` the site's.
+    """
+    found = (_asked(text), _angry(text, alarm_words), _shouting(text), _low_mood(moods, mood_threshold))
+    return tuple(reason for reason in found if reason)
+
+
+def _asked(text: str) -> Reason | None:
+    match = _ASKED.search(text)
+    return Reason("asked", 1.0, match.group().strip()) if match and not _DECLINED.search(text) else None
+
+
+def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:
+    if match := _ANGRY.search(text):
+        return Reason("angry", 1.0, match.group())
+    lowered = text.casefold()
+    hit = next((word for word in alarm_words if word and re.search(rf"\b{re.escape(word.casefold())}\b", lowered)), None)
+    return Reason("angry", 1.0, hit) if hit else None
+
+
+def _shouting(text: str) -> Reason | None:
+    words = _WORD.findall(text)
+    letters = sum(map(len, words))
+    capital = sum(len(word) for word in words if word.isupper())
+    loud = len(words) >= 3 and letters >= 10 and capital >= 0.8 * letters
+    return Reason("shouting", 1.0, text.strip()[:80]) if loud else None
+
+
+def _low_mood(moods: Sequence[float], threshold: float) -> Reason | None:
+    mood = weighted(moods)
+    return Reason("angry", 1.0, f"{mood:+.2f}") if moods and mood < threshold else None

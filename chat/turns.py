@@ -1,0 +1,255 @@
+"""Running a turn: lease it, run the assistant, show what it writes, and end it, always (docs/log.md, "Turns")."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+from django.conf import settings
+from django.utils import timezone
+
+from knowledge import answerable, search
+
+from . import broadcast, leases, ledger, lifecycle
+from .assistant.ports import Ports, SiteView
+from .assistant.respond import respond
+from .assistant.steps import Answer, Delta, Doing, Handoff, Silence, Step
+from .assistant.transcript import Line, Transcript
+from .crossing import read, think, write
+from .leases import Lease
+from .models import Conversation, Event, Kind
+from .protocol import Delta as DeltaFrame
+from .protocol import FrameOut, TurnOut
+
+BATCH_S: Final = 0.04
+LINES_READ: Final = 40
+
+logger = logging.getLogger(__name__)
+_running: dict[int, asyncio.Task[None]] = {}
+_conversation_of_turn: dict[int, tuple[int, int]] = {}
+
+
+def start(turn_id: int) -> None:
+    """Run a turn beside everything else. One that this process runs already starts again: it was joined."""
+    if earlier := _running.get(turn_id):
+        earlier.cancel()
+    task = asyncio.get_running_loop().create_task(run(turn_id))
+    _running[turn_id] = task
+    task.add_done_callback(lambda ended: _forget(turn_id, ended))
+
+
+def start_from_thread(turn_id: int) -> None:
+    """Run a turn that the sweep found: on the server's loop where this process has one, else here and now."""
+    loop = broadcast.server_loop()
+    if loop:
+        loop.call_soon_threadsafe(_start_if_idle, turn_id)
+    else:
+        asyncio.run(run(turn_id))
+
+
+async def run(turn_id: int) -> None:
+    """Lease a turn and run it to its end, then the next one of its conversation."""
+    lease = await write(leases.take, turn_id=turn_id, now=timezone.now())
+    if lease is None:
+        return
+    _conversation_of_turn[turn_id] = (lease.conversation_id, lease.floor)
+    renewing = asyncio.create_task(_keep(lease))
+    try:
+        await _run_leased(lease)
+    finally:
+        renewing.cancel()
+    following = await read(leases.next_of, conversation_id=lease.conversation_id, now=timezone.now())
+    if following is not None:
+        start(following)
+
+
+def drop_older(conversation_id: int, floor: int) -> None:
+    """A conversation changed hands: stop what this process still writes under an older floor."""
+    for turn_id, (conversation, given) in list(_conversation_of_turn.items()):
+        if conversation == conversation_id and given < floor and turn_id in _running:
+            _running[turn_id].cancel()
+
+
+async def stop() -> None:
+    """Stop every turn of this process; their leases end with it."""
+    tasks = list(_running.values())
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _run_leased(lease: Lease) -> None:
+    screen = _Screen(lease)
+    screen.turn("thinking")
+    ended = "dropped"
+    try:
+        ended = await _answer(lease, screen)
+    except Exception as error:  # the edge of the assistant: whatever broke, the customer gets a person
+        logger.exception("turn %s failed", lease.turn)
+        why = type(error).__name__
+        if await write(lifecycle.fail_turn, turn_id=lease.turn_id, attempt=lease.attempt, why=why, now=timezone.now()):
+            ended = "done"
+    finally:
+        screen.turn(ended)
+
+
+async def _answer(lease: Lease, screen: "_Screen") -> str:
+    """Run the assistant and store what it ends with; `done` or `dropped`."""
+    task = await read(_task_of, lease)
+    ports = Ports(search=_Search(task.conversation), ledger=_Ledger(lease), clock=time.monotonic)
+    steps: AsyncIterator[Step] = respond(task.transcript, task.site, ports)
+    async with contextlib.aclosing(steps):
+        async for step in steps:
+            if isinstance(step, Doing):
+                screen.turn("thinking", doing=step.phrase)
+            elif isinstance(step, Delta):
+                await screen.write(step.text)
+            else:
+                screen.flush()
+                return "done" if await _store(lease, step) else "dropped"
+    raise RuntimeError("the assistant ended without an answer")
+
+
+async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:
+    held = {"turn_id": lease.turn_id, "attempt": lease.attempt, "trace": step.trace, "now": timezone.now()}
+    if isinstance(step, Answer):
+        sources = [asdict(source) for source in step.sources]
+        return await write(lifecycle.finish_turn, text=step.text, sources=sources, answered=step.answered, **held)
+    if isinstance(step, Handoff):
+        return await write(lifecycle.hand_off_turn, reasons=step.reasons, **held)
+    return await write(lifecycle.silence_turn, **held)
+
+
+async def _keep(lease: Lease) -> None:
+    """Renew the lease until it is lost; then stop the turn."""
+    while True:
+        await asyncio.sleep(leases.RENEW_AFTER_S)
+        if not await write(leases.renew, lease=lease, now=timezone.now()):
+            if lease.turn_id in _running:
+                _running[lease.turn_id].cancel()
+            return
+
+
+def _start_if_idle(turn_id: int) -> None:
+    if turn_id not in _running:
+        start(turn_id)
+
+
+def _forget(turn_id: int, ended: asyncio.Task[None]) -> None:
+    if _running.get(turn_id) is ended:
+        del _running[turn_id]
+        _conversation_of_turn.pop(turn_id, None)
+    if not ended.cancelled() and (error := ended.exception()):
+        logger.error("turn could not be ended; the sweep will find it", exc_info=error)
+
+
+class _Screen:
+    """What readers see of a turn while it runs: a preview, sent in batches."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+        self._shown = 0
+        self._waiting = ""
+        self._sent_at = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+
+    def turn(self, state: str, doing: str | None = None) -> None:
+        """Tell where the turn stands."""
+        self._show(TurnOut(turn=self._lease.turn, attempt=self._lease.attempt, state=state, doing=doing))
+
+    async def write(self, text: str) -> None:
+        """Show more text: at once where the last batch is old enough, else with the next one."""
+        if not self._shown and not self._waiting:
+            self.turn("writing")
+        self._waiting += text
+        left = self._sent_at + BATCH_S - time.monotonic()
+        if left <= 0:
+            self.flush()
+        elif self._timer is None:
+            self._timer = asyncio.get_running_loop().call_later(left, self.flush)
+
+    def flush(self) -> None:
+        """Show what waits."""
+        if self._timer:
+            self._timer.cancel()
+            self._timer = None
+        if self._waiting:
+            text, self._waiting = self._waiting, ""
+            lease = self._lease
+            self._show(DeltaFrame(turn=lease.turn, attempt=lease.attempt, offset=self._shown, text=text))
+            self._shown += len(text)
+            self._sent_at = time.monotonic()
+
+    def _show(self, frame: FrameOut) -> None:
+        broadcast.show(self._lease.conversation_id, self._lease.floor, frame)
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What a turn has to answer, and for whom."""
+
+    conversation: Conversation
+    site: SiteView
+    transcript: Transcript
+
+
+def _task_of(lease: Lease) -> _Task:
+    row = Conversation.objects.select_related("site").get(pk=lease.conversation_id)
+    lines = _lines(row)
+    transcript = Transcript(
+        conversation=row.public_id,
+        language=row.language,
+        region=_country(row.locale),
+        lines=lines,
+        question_from=lease.from_seq,
+        question_upto=lease.upto_seq,
+        moods=tuple(row.moods),
+        unknowns=row.unknowns,
+    )
+    site = SiteView.of(row.site, settings.TANDEM, threshold=answerable.THRESHOLD)
+    return _Task(row, site, transcript)
+
+
+def _lines(row: Conversation) -> tuple[Line, ...]:
+    """The messages of the case and the notes for the assistant, oldest first."""
+    wanted = Event.objects.filter(conversation=row, case=row.case, kind__in=(Kind.MESSAGE, Kind.NOTE))
+    newest = list(wanted.order_by("-seq")[:LINES_READ])
+    return tuple(
+        Line(event.seq, "note" if event.kind == Kind.NOTE else event.role, event.body.get("text", ""))
+        for event in reversed(newest)
+        if event.kind == Kind.MESSAGE or event.body.get("for_assistant")
+    )
+
+
+def _country(locale: str) -> str:
+    """The country that a browser's locale names: de-AT is AT, de is ""."""
+    return next((part.upper() for part in locale.replace("_", "-").split("-")[1:] if len(part) == 2), "")
+
+
+class _Search:
+    """The port `search`: the site's published articles, on a thread of its own."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._site = conversation.site
+
+    async def __call__(self, question: str, language: str, region: str, /) -> search.Found:
+        return await think(search.find, site=self._site, question=question, language=language, region=region)
+
+
+class _Ledger:
+    """The port `ledger`: rows of the outbound ledger."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+
+    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
+        where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
+        call = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
+        return await write(ledger.open_row, **where, **call, now=timezone.now())
+
+    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
+        ended = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
+        await write(ledger.close_row, row=row, **ended, now=timezone.now())

@@ -1,0 +1,54 @@
+"""Reads Markdown: one parser for the pages and for what is indexed, so that both name a heading's anchor alike."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from markdown_it import MarkdownIt
+from markdown_it.rules_core import StateCore
+from markdown_it.token import Token
+
+_PUNCTUATION = re.compile(r"[^\w\s-]")
+_SPACE = re.compile(r"[\s_-]+")
+ANCHOR_LENGTH = 100
+
+
+def anchor_of(heading: str, taken: set[str]) -> str:
+    """A heading's anchor, unlike those in `taken`; letters of every script stay."""
+    folded = unicodedata.normalize("NFKC", heading).casefold()
+    base = _SPACE.sub("-", _PUNCTUATION.sub("", folded)).strip("-")[:ANCHOR_LENGTH] or "section"
+    anchor, number = base, 2
+    while anchor in taken:
+        anchor, number = f"{base}-{number}", number + 1
+    taken.add(anchor)
+    return anchor
+
+
+def plain(tokens: Sequence[Token] | None) -> str:
+    """The words of inline tokens, without marks and addresses."""
+    words = []
+    for token in tokens or ():
+        if token.type in ("softbreak", "hardbreak"):
+            words.append(" ")
+        elif token.type == "image":
+            words.append(plain(token.children))
+        else:
+            words.append(token.content)
+    return "".join(words)
+
+
+def _mark_headings(state: StateCore) -> None:
+    """Give every heading its anchor, and keep level 1 for the page's own title."""
+    taken: set[str] = set()
+    for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
+        if opening.type == "heading_open":
+            opening.attrSet("id", anchor_of(plain(inline.children), taken))
+            if opening.tag == "h1":
+                opening.tag = closing.tag = "h2"
+
+
+def parser() -> MarkdownIt:
+    """CommonMark with tables and strike-through; HTML in the text stays text."""
+    reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    reader.core.ruler.push("mark_headings", _mark_headings)
+    return reader

@@ -1,0 +1,18 @@
+"""Which articles' regions a visitor's region reads, the nearest first: Austria reads AT, then EU, then everywhere."""
+
+EVERYWHERE = ""
+_EUROPEAN_UNION = frozenset(
+    "AT BE BG CY CZ DE DK EE ES FI FR GR HR HU IE IT LT LU LV MT NL PL PT RO SE SI SK".split()
+)
+# An article may be filed under the everyday name, a browser says the ISO code.
+_SAME = {"GB": "UK", "UK": "GB", "EL": "GR"}
+
+
+def reach(region: str) -> tuple[str, ...]:
+    """The regions whose articles apply in `region`, from the nearest to everywhere."""
+    own = region.strip().upper()
+    if not own:
+        return (EVERYWHERE,)
+    names = [own, _SAME[own]] if own in _SAME else [own]
+    union = ["EU"] if _EUROPEAN_UNION.intersection(names) else []
+    return (*names, *union, EVERYWHERE)

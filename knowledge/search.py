@@ -1,0 +1,169 @@
+"""The public face of retrieval: `find` gives the passages for a question and how probable an answer in them is."""
+
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from django.conf import settings
+
+from supportsite.sites.models import Site
+
+from . import answerable, index
+from .addresses import article_path
+from .answerable import THRESHOLD, Route
+from .embed import E5, MINILM, available, model_of, named
+from .lexical import coverage
+from .models import Article, Section
+from .regions import reach
+from .shelf import Matrix, Shelf, Where
+
+_FETCHED = 40
+_RANKED = 20
+# How much the words in common add to the cosine, which spreads less with e5; measured in docs/retrieval.md.
+_WORDS_WEIGH = {Route.MINILM: 0.1, Route.E5: 0.02, Route.ACROSS: 0.01}
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A published section that may answer. `similarity` is the cosine, `score` what it was ranked by."""
+
+    section_id: int
+    article_id: str
+    slug: str
+    version: int
+    title: str
+    heading: str
+    anchor: str
+    text: str
+    language: str
+    region: str
+    url: str
+    date: str
+    collection_title: str
+    score: float
+    similarity: float
+
+
+@dataclass(frozen=True)
+class Found:
+    """Passages, best first, and the probability that the first one answers; `shelf` says where they were found."""
+
+    passages: tuple[Passage, ...]
+    probability: float
+    embed_ms: float
+    search_ms: float
+    shelf: str
+
+
+def find(*, site: Site, question: str, language: str, region: str = "", limit: int = 5) -> Found:
+    """The site's published passages for a question, in its language first, else in any.
+
+    A region's variant of an article stands in for the general one; variants of other regions are left out.
+    Runs on a database thread: a few milliseconds in English, some 15 more where e5 is asked.
+    """
+    languages = _languages(site)
+    own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
+    best = Found((), 0.0, 0.0, 0.0, "")
+    if own and available(model_of(own)):
+        route = Route.MINILM if model_of(own) == MINILM else Route.E5
+        best = _look(site, question, [own], route, region, limit)
+    others = sorted(languages - {own})
+    if best.probability < THRESHOLD and others and available(E5):
+        across = _look(site, question, others, Route.ACROSS, region, limit)
+        best = _better(best, across)
+    return best
+
+
+def _better(own: Found, across: Found) -> Found:
+    chosen = across if across.probability > max(own.probability, THRESHOLD) or not own.passages else own
+    return replace(chosen, embed_ms=own.embed_ms + across.embed_ms, search_ms=own.search_ms + across.search_ms)
+
+
+def _look(site: Site, question: str, languages: Sequence[str], route: Route, region: str, limit: int) -> Found:
+    model = MINILM if route is Route.MINILM else E5
+    start = time.perf_counter()
+    vector = named(model).matrix([question], "query")[0]
+    embedded = time.perf_counter()
+    shelves = [Shelf(site.pk, language, model) for language in languages]
+    passages = _ranked(question, _passages(site, shelves, vector, region), route)[:limit]
+    probability = answerable.probability(question, passages, route)
+    done = time.perf_counter()
+    names = ", ".join(map(str, shelves))
+    return Found(tuple(passages), probability, (embedded - start) * 1000, (done - embedded) * 1000, names)
+
+
+def _passages(site: Site, shelves: Iterable[Shelf], vector: Matrix, region: str) -> list[Passage]:
+    """The nearest sections on these shelves that may be shown, best first."""
+    regions = reach(region)
+    where = Where(regions=frozenset(regions))
+    scores = {n: score for shelf in shelves for n, score in index.current().query(shelf, vector, _FETCHED, where)}
+    rows = Section.objects.filter(pk__in=scores, version__article__site=site, version__article__region__in=regions)
+    sections = [s for s in rows.select_related("version__article__published", "version__article__collection") if _current(s)]
+    nearest = _nearest_variants(site, {s.version.article.slug for s in sections}, regions)
+    kept = [s for s in sections if _variant(s.version.article) in nearest]
+    kept.sort(key=lambda s: (-scores[s.pk], s.pk))
+    return [_passage(site, section, scores[section.pk]) for section in kept[:_RANKED]]
+
+
+def _ranked(question: str, passages: Sequence[Passage], route: Route) -> list[Passage]:
+    covered = coverage(question, [f"{p.title} {p.heading} {p.text}" for p in passages])
+    weight = _WORDS_WEIGH[route]
+    scored = [replace(p, score=p.similarity + weight * share) for p, share in zip(passages, covered, strict=True)]
+    return sorted(scored, key=lambda p: (-p.score, p.section_id))
+
+
+def _current(section: Section) -> bool:
+    """Of the published version; or of an earlier one, while the published one is on its way into the index."""
+    published = section.version.article.published
+    if published is None or published.pk == section.version_id:
+        return published is not None
+    return published.indexed_at is None and section.version.number < published.number
+
+
+def _nearest_variants(site: Site, slugs: Iterable[str], regions: Sequence[str]) -> set[tuple[str, str, str]]:
+    """(slug, language, region) of the variant that counts for each article and language."""
+    rows = Article.objects.filter(site=site, slug__in=slugs, region__in=regions, published__isnull=False)
+    nearest: dict[tuple[str, str], str] = {}
+    for slug, language, own in rows.order_by().values_list("slug", "language", "region"):
+        known = nearest.get((slug, language))
+        if known is None or regions.index(own) < regions.index(known):
+            nearest[slug, language] = own
+    return {(slug, language, own) for (slug, language), own in nearest.items()}
+
+
+def _variant(article: Article) -> tuple[str, str, str]:
+    return article.slug, article.language, article.region
+
+
+def _languages(site: Site) -> set[str]:
+    rows = Article.objects.filter(site=site, published__isnull=False)
+    return set(rows.order_by().values_list("language", flat=True).distinct())
+
+
+def _passage(site: Site, section: Section, similarity: float) -> Passage:
+    version, article = section.version, section.version.article
+    path = article_path(
+        site.key,
+        article.language,
+        article.slug,
+        region=article.region,
+        version=version.number,
+        anchor=section.anchor,
+    )
+    return Passage(
+        section_id=section.pk,
+        article_id=article.public_id,
+        slug=article.slug,
+        version=version.number,
+        title=version.title,
+        heading=section.heading,
+        anchor=section.anchor,
+        text=section.text,
+        language=article.language,
+        region=article.region,
+        url=settings.TANDEM.public_url + path,
+        date=version.published_at.date().isoformat(),
+        collection_title=article.collection.title_in(article.language),
+        score=similarity,
+        similarity=similarity,
+    )

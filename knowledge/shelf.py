@@ -1,0 +1,64 @@
+"""What an index is: shelves of vectors, one for each site, language and model, and the questions that they answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+Matrix = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One set of comparable vectors. No query ever crosses from one shelf to another, nor from site to site."""
+
+    site_id: int
+    language: str
+    model: str
+
+    def __str__(self) -> str:
+        return f"{self.language}/{self.model}"
+
+
+@dataclass(frozen=True)
+class Label:
+    """What a section is filtered by."""
+
+    region: str = ""
+    collection: str = ""
+
+
+@dataclass(frozen=True)
+class Where:
+    """Only sections with one of these regions (None: any) and of this collection (empty: any)."""
+
+    regions: frozenset[str] | None = None
+    collection: str = ""
+
+    def admits(self, label: Label) -> bool:
+        """Whether a section with that label is wanted."""
+        return (self.regions is None or label.region in self.regions) and self.collection in ("", label.collection)
+
+
+ANYWHERE = Where()
+
+
+class Index(Protocol):
+    """The contract of every index. Vectors have length 1; a score is the cosine, best first, ties by id."""
+
+    def upsert(self, key: Shelf, ids: Sequence[int], vectors: Matrix, labels: Sequence[Label]) -> None:
+        """Put sections on the shelf, in place of those with the same id."""
+
+    def delete(self, key: Shelf, ids: Sequence[int]) -> None:
+        """Take sections off the shelf; an id that is not there is no mistake."""
+
+    def query(self, key: Shelf, vector: Matrix, n: int, where: Where = ANYWHERE) -> list[tuple[int, float]]:
+        """The `n` nearest sections as (section id, score); none for a shelf that is not there."""
+
+    def ids(self, key: Shelf) -> set[int]:
+        """The sections on the shelf."""
+
+    def shelves(self, site_id: int) -> set[Shelf]:
+        """The site's shelves that hold something."""

@@ -1,0 +1,32 @@
+"""What may wait: indexing what was published, and the sweep for what was missed."""
+
+import threading
+
+from celery import shared_task
+from django.utils import timezone
+
+from . import index_check, indexing
+
+# A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
+SWEEP_SECONDS = 1.0
+_sweeping = threading.Lock()
+
+
+@shared_task(name="knowledge.index_version")
+def index_version(version_id: int) -> None:
+    """Make a published version findable; a withdrawn one is taken out."""
+    indexing.index_version(version_id, now=timezone.now())
+
+
+@shared_task(name="knowledge.sweep_index")
+def sweep_index() -> None:
+    """Index what is due, a second at a time, until nothing is."""
+    if not _sweeping.acquire(blocking=False):
+        return
+    try:
+        index_check.mend_once()
+        more = indexing.sweep(now=timezone.now(), seconds=SWEEP_SECONDS)
+    finally:
+        _sweeping.release()
+    if more:
+        sweep_index.delay()

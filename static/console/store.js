@@ -1,0 +1,68 @@
+// What the console knows: the rows, in which list each is and in which order, and the alerts that stand. No elements.
+
+/**
+ * @typedef {{conversation: string, site: string, subject: string, customer: string, handler: string,
+ *   assignee: string|null, agent: string|null, mine: boolean, waiting_since: string|null, changed_at: string|null,
+ *   mood: number|null, reasons: string[], unread: number, language: string, last_seq: number,
+ *   last: {text: string, from: string, at: string}|null, here: {state: string, since: string}|null, gone?: boolean}} Row
+ * @typedef {{conversation: string, seq: number, reasons: {code: string, text: string, evidence: string}[],
+ *   summary: string, mood_trail: number[], at: string}} Alert
+ */
+
+export const LISTS = ["queue", "mine", "others", "assistant", "closed"];
+
+/** @param {Row} row */
+export function listOf(row) {
+  if (row.handler === "agent") return row.mine ? "mine" : "others";
+  return row.handler;
+}
+
+/** Where somebody waits, the longest first; then whatever changed last. @param {Row} a @param {Row} b */
+function byWaiting(a, b) {
+  if (a.waiting_since && b.waiting_since) return a.waiting_since < b.waiting_since ? -1 : 1;
+  if (a.waiting_since || b.waiting_since) return a.waiting_since ? -1 : 1;
+  return byChange(a, b);
+}
+
+/** @param {Row} a @param {Row} b */
+const byChange = (a, b) => ((a.changed_at || "") < (b.changed_at || "") ? 1 : -1);
+
+export class Store {
+  constructor() {
+    /** @type {Map<string, Row>} */ this.rows = new Map();
+    /** @type {Map<string, Alert>} */ this.alerts = new Map();
+    /** @type {Record<string, number>} */ this.counts = {};
+  }
+
+  /** A `welcome`: everything anew. @param {{inbox: Row[], counts: Record<string, number>}} welcome */
+  begin({ inbox, counts }) {
+    this.rows = new Map(inbox.map((row) => [row.conversation, row]));
+    this.alerts.clear();
+    this.counts = counts;
+  }
+
+  /** @param {Row} row @returns {Row|undefined} what it was */
+  put(row) {
+    const before = this.rows.get(row.conversation);
+    if (row.gone) this.rows.delete(row.conversation);
+    else this.rows.set(row.conversation, row);
+    if (row.gone || row.handler !== "queue") this.alerts.delete(row.conversation);
+    return before;
+  }
+
+  /** @param {string} list @returns {Row[]} in the order in which it is shown */
+  list(list) {
+    const order = list === "queue" || list === "mine" ? byWaiting : byChange;
+    return [...this.rows.values()].filter((row) => listOf(row) === list).sort(order);
+  }
+
+  /** How many a heading names: the server's number, which counts those that are not loaded too. @param {string} list */
+  count(list) {
+    return Math.max(this.counts[list] || 0, this.list(list).length);
+  }
+
+  /** What waits for this person: messages in what is theirs, and the queue. */
+  waiting() {
+    return this.list("mine").reduce((sum, row) => sum + row.unread, 0) + this.list("queue").length;
+  }
+}

@@ -1,0 +1,11 @@
+// The words of a conversation: each language is a file, and one is loaded.
+/** @typedef {typeof import("./words/en.js").default & {lang: string}} Words */
+
+/** @param {string} locale BCP 47 @returns {Promise<Words>} */
+export async function load(locale) {
+  const [lang] = locale.toLowerCase().match(/^(de|es|fr)\b/) || ["en"];
+  return { ...(await import(`./words/${lang}.js`)).default, lang };
+}
+
+/** @param {string} text with {names} @param {Record<string, any>} values */
+export const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);

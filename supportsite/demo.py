@@ -1,0 +1,98 @@
+"""The demo: a shop, an agent and an admin with passwords made at random, told in var/demo.json."""
+
+import json
+import os
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+
+from knowledge import demo as help_centre
+from supportsite.sites.models import Member, Site, Team
+from supportsite.sites.rights import Role
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who may log in."""
+
+    username: str
+    password: str
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What a newcomer needs to look around."""
+
+    url: str
+    site: str
+    agent: Login
+    admin: Login
+
+
+def prepare() -> Demo:
+    """The demo site with its people; what is there already stays, passwords included."""
+    site = help_centre.load()
+    _dress(site)
+    told = _told()
+    agent = _login("agent", told)
+    admin = _login("admin", told)
+    team, _made = Team.objects.get_or_create(site=site, name="Support")
+    team.members.add(_member(site, agent, "Maya", Role.AGENT, is_admin=False))
+    _member(site, admin, "Jonas", Role.OWNER, is_admin=True)
+    demo = Demo(settings.TANDEM.public_url, site.key, agent, admin)
+    _tell(demo)
+    return demo
+
+
+def path() -> Path:
+    """Where it is told."""
+    return Path(settings.VAR) / "demo.json"
+
+
+def _dress(site: Site) -> None:
+    if not site.greeting:
+        site.greeting = {
+            "en": "Hello. Ask about delivery, returns, warranty or your order.",
+            "de": "Guten Tag. Fragen Sie zu Lieferung, Rückgabe, Garantie oder Ihrer Bestellung.",
+            "es": "Hola. Pregunte por envíos, devoluciones, garantía o su pedido.",
+            "fr": "Bonjour. Posez vos questions sur la livraison, les retours, la garantie ou votre commande.",
+        }
+        site.url = settings.TANDEM.public_url
+        site.save(update_fields=["greeting", "url"])
+
+
+def _told() -> dict[str, Any]:
+    try:
+        told = json.loads(path().read_text("utf-8"))
+    except (FileNotFoundError, ValueError):
+        return {}
+    return told if isinstance(told, dict) else {}
+
+
+def _login(name: str, told: dict[str, Any]) -> Login:
+    known = told.get(name)
+    if isinstance(known, dict) and known.get("username") == name and known.get("password"):
+        return Login(name, known["password"])
+    return Login(name, secrets.token_urlsafe(9))
+
+
+def _member(site: Site, login: Login, shown: str, role: Role, *, is_admin: bool) -> Member:
+    users = get_user_model().objects
+    user, _made = users.get_or_create(username=login.username, defaults={"is_staff": is_admin, "is_superuser": is_admin})
+    if not user.check_password(login.password):
+        user.set_password(login.password)
+        user.save(update_fields=["password"])
+    member, _made = Member.objects.get_or_create(user=user, site=site, defaults={"role": role, "name": shown})
+    return member
+
+
+def _tell(demo: Demo) -> None:
+    draft = path().with_suffix(".part")
+    draft.touch(mode=0o600)
+    os.chmod(draft, 0o600)
+    draft.write_text(json.dumps(asdict(demo), indent=2) + "\n", "utf-8")
+    draft.replace(path())

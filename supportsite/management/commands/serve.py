@@ -1,0 +1,133 @@
+"""`manage.py serve`: everything in one process in the foreground."""
+
+import errno
+import shutil
+import socket
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, connection
+
+from chat.assistant import language, providers
+from knowledge import embed, index, indexing
+from supportsite import demo, server
+from supportsite.sites.models import Site
+
+LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+
+class Command(BaseCommand):
+    """Prepares what is missing, then serves until Ctrl-C or SIGTERM."""
+
+    help = "Serve the widget, the console, the admin and the assistant from this one process."
+    requires_system_checks: list[Any] = []
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Check what would stop us, before anything is changed."""
+        self.began = time.monotonic()
+        _check_folder()
+        _check_port()
+        with self._step("database"), _explained():
+            call_command("migrate", verbosity=0, interactive=False)
+        self.demo = None
+        if settings.TANDEM.demo:
+            with self._step("demo shop"), _explained():
+                self.demo = demo.prepare()
+        code = server.serve(prepare=self._prepare, ready=self._ready)
+        index.disown()
+        sys.stdout.flush()
+        sys.exit(code)
+
+    def _prepare(self) -> None:
+        """What a first answer needs; the rest follows in a thread."""
+        with self._step("models and index"):
+            loading = [threading.Thread(target=load) for load in (embed.warm, language.warm, providers.warm)]
+            for thread in loading:
+                thread.start()
+            if not index.own():
+                self._say("Another process has the index; this one searches the rows exactly.")
+            for thread in loading:
+                thread.join()
+            for site in Site.objects.all():
+                indexing.ensure(site)
+        connection.close()
+        threading.Thread(target=embed.warm_rest, daemon=True).start()
+
+    def _ready(self) -> None:
+        url = settings.TANDEM.public_url
+        if self.demo:
+            self._say(f"  shop     {url}/\n  console  {url}/console/   {_who(self.demo.agent)}")
+            self._say(f"  admin    {url}/admin/     {_who(self.demo.admin)}\n  also in  {demo.path()}")
+        else:
+            self._say(f"  console  {url}/console/\n  admin    {url}/admin/")
+        self._say(f"ready after {time.monotonic() - self.began:.1f} s (Ctrl-C ends it)")
+
+    @contextmanager
+    def _step(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self._say(f"{name:<18} {time.monotonic() - began:5.1f} s")
+
+    def _say(self, line: str) -> None:
+        self.stdout.write(line)
+        self.stdout.flush()
+
+
+def _who(login: demo.Login) -> str:
+    return f"{login.username} / {login.password}"
+
+
+def _check_port() -> None:
+    host, port = settings.TANDEM.bind, settings.TANDEM.port
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise CommandError(_port_trouble(error, host, port)) from None
+
+
+def _port_trouble(error: OSError, host: str, port: int) -> str:
+    if error.errno == errno.EADDRINUSE:
+        return f"Port {port} is in use. Stop what uses it, or choose another: PORT={port + 1} make run"
+    if error.errno == errno.EACCES:
+        return f"Port {port} needs more rights. Choose one above 1023: PORT=8000 make run"
+    return f"Cannot listen on {host}: {error.strerror}. Set TANDEM_BIND to an address of this machine."
+
+
+def _check_folder() -> None:
+    folder = settings.VAR
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        probe = folder / ".probe"
+        probe.write_bytes(b"")
+        probe.unlink()
+    except OSError as error:
+        raise CommandError(_folder_trouble(error)) from None
+    if shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
+        raise CommandError(f"Less than {LEAST_FREE_BYTES >> 20} MB are free for {folder}. Make room, or set TANDEM_VAR.")
+
+
+def _folder_trouble(error: OSError) -> str:
+    if error.errno == errno.ENOSPC:
+        return f"The disk is full, so nothing can be kept in {settings.VAR}. Make room, or set TANDEM_VAR."
+    return f"Cannot write to {settings.VAR}: {error.strerror}. Make it writable, or set TANDEM_VAR to a folder that is."
+
+
+@contextmanager
+def _explained() -> Iterator[None]:
+    """A database that cannot be written is one line, not a traceback."""
+    try:
+        yield
+    except (OperationalError, sqlite3.OperationalError) as error:
+        raise CommandError(f"The database in {settings.VAR} cannot be written: {error}. Make room or mend its rights.") from None
+
+

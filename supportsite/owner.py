@@ -1,0 +1,87 @@
+"""A real site: its row, its owner's login, the pages that may show the widget, and the line that goes into them."""
+
+import re
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.contrib.auth import get_user_model, password_validation
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from .sites.models import Member, Site
+from .sites.rights import Role
+
+_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\Z")
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+
+
+class CannotMake(Exception):
+    """What is wrong with what was asked for, in one line for the owner."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """A site that is there now, with its owner."""
+
+    site: Site
+    owner: Member
+    password: str
+    snippet: str
+
+
+def create_site(
+    *, name: str, url: str, username: str, password: str = "", locale: str = "en", origins: Sequence[str] = ()
+) -> Made:
+    """Make the site and its owner's login; an empty password becomes a random one. Raises CannotMake."""
+    name = name.strip()
+    if not name or len(name) > Site._meta.get_field("name").max_length:
+        raise CannotMake("The site's name must have 1 to 120 characters.")
+    allowed = list(dict.fromkeys(origin_of(address) for address in (url, *origins)))
+    password = password or secrets.token_urlsafe(12)
+    try:
+        with transaction.atomic():
+            site = Site.objects.create(name=name, url=url, origins=allowed, locale=locale)
+            owner = _owner(site, username, password)
+    except IntegrityError:
+        raise _taken(username) from None
+    return Made(site, owner, password, snippet(site))
+
+
+def snippet(site: Site) -> str:
+    """The line for the site's pages."""
+    return f'<script async src="{settings.TANDEM.public_url}/widget.js" data-site="{site.key}"></script>'
+
+
+def origin_of(url: str) -> str:
+    """What a browser sends as Origin from a page at `url`. Raises CannotMake."""
+    wrong = CannotMake(f"“{url}” is no address of a website. Write it as https://www.example.com.")
+    try:
+        parts = urlsplit(url)
+        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+    except ValueError:
+        raise wrong from None
+    if parts.scheme not in _DEFAULT_PORTS or not _HOST.match(host) or parts.username is not None:
+        raise wrong
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
+
+
+def _owner(site: Site, username: str, password: str) -> Member:
+    users = get_user_model()
+    user = users(username=username, is_staff=True)
+    try:
+        user.clean_fields(exclude=["password"])
+        password_validation.validate_password(password, user)
+    except ValidationError as fault:
+        raise CannotMake(" ".join(fault.messages)) from None
+    if users.objects.filter(username__iexact=username).exists():
+        raise _taken(username)
+    user.set_password(password)
+    user.save()
+    return Member.objects.create(site=site, user=user, role=Role.OWNER, name=username[:80])
+
+
+def _taken(username: str) -> CannotMake:
+    return CannotMake(f"The username “{username}” is taken. Choose another one with --username.")

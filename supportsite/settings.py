@@ -1,0 +1,271 @@
+"""Django's settings. What an owner may choose is `Environment`, each with its default and one sentence."""
+
+import os
+import secrets
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import pydantic
+from csp.constants import NONCE, NONE, SELF
+from django.utils.translation import gettext_lazy as _
+from pydantic import Field
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+CommaList = Annotated[tuple[str, ...], NoDecode]
+
+
+class Environment(BaseSettings):
+    """What an owner may choose, read from the environment as TANDEM_NAME. Documented in docs/settings.md."""
+
+    model_config = SettingsConfigDict(env_prefix="TANDEM_", extra="ignore", frozen=True)
+
+    var: Path = Field(BASE_DIR / "var", description="Folder for the database, the index and everything else that is kept.")
+    url: str = Field("", description="The address people use, such as https://help.example.com; empty means this machine only.")
+    bind: str = Field("127.0.0.1", description="The address to listen on.")
+    port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="The port to listen on.")
+    demo: bool = Field(True, description="1 loads the demo shop and serves it at /, 0 leaves it out.")
+    secret_key: pydantic.SecretStr = Field(
+        pydantic.SecretStr(""),
+        description="Signs visitors' tokens and sessions; empty means a random one, kept in TANDEM_VAR with mode 600.",
+    )
+    trusted_proxies: CommaList = Field(
+        (), description="Addresses or networks, comma-separated, whose X-Forwarded-For and -Proto headers are believed."
+    )
+    time_zone: str = Field("UTC", description="Time zone of pages that are not shown in the reader's own.")
+    model: str = Field(
+        "", description="A LangChain model such as openai:gpt-4o-mini or ollama:llama3; empty means the built-in model."
+    )
+    model_url: str = Field("", description="Base address of an OpenAI-compatible or Ollama server, where it is not the vendor's own.")
+    model_fallbacks: CommaList = Field(
+        (), description="Models, comma-separated, that are tried in order when TANDEM_MODEL fails; the built-in one is always last."
+    )
+    model_timeout: float = Field(20.0, gt=0, description="Seconds to wait for a model's first word, and between two of its words.")
+    limit_messages: int = Field(60, ge=0, description="Messages that a visitor may send in one burst (then 20 a minute); 0 means no limit.")
+    limit_sockets: int = Field(5, ge=0, description="Sockets that a visitor may hold at once; 0 means no limit.")
+    limit_new_visitors: int = Field(60, ge=0, description="New visitors an hour from one address; 0 means no limit.")
+    log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")
+
+    @pydantic.field_validator("trusted_proxies", "model_fallbacks", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @pydantic.field_validator("url")
+    @classmethod
+    def _whole_url(cls, value: str) -> str:
+        value = value.rstrip("/")
+        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+            raise ValueError("must be an address such as https://help.example.com")
+        return value
+
+    @property
+    def public_url(self) -> str:
+        """Where people reach this installation, without a slash at the end."""
+        return self.url or f"http://127.0.0.1:{self.port}"
+
+
+def read_environment() -> Environment:
+    """The checked environment; ends the process with a line for each setting that is wrong."""
+    try:
+        return Environment()
+    except pydantic.ValidationError as error:
+        for fault in error.errors():
+            place = str(fault["loc"][0])
+            name = place if place == "PORT" else "TANDEM_" + place.upper()
+            sys.stderr.write(f"{name}: {fault['msg']} (it is {fault.get('input')!r}). See docs/settings.md.\n")
+        raise SystemExit(2) from None
+
+
+def read_secret(environment: Environment) -> str:
+    """The key from the environment, else the one kept in var/, made at the first start."""
+    if given := environment.secret_key.get_secret_value():
+        return given
+    path = environment.var / "secret-key"
+    try:
+        return path.read_text("ascii")
+    except FileNotFoundError:
+        environment.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"secret-key.{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(secrets.token_urlsafe(48), "ascii")
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+    return path.read_text("ascii")
+
+
+TANDEM = read_environment()
+VAR = TANDEM.var
+SECRET_KEY = read_secret(TANDEM)
+DEBUG = False
+
+_public = urlsplit(TANDEM.public_url)
+SECURE = _public.scheme == "https"
+ALLOWED_HOSTS = [_public.hostname or "localhost", "127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [TANDEM.public_url]
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TANDEM.trusted_proxies else None
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+
+INSTALLED_APPS = [
+    "daphne",
+    "supportsite",
+    "supportsite.sites",
+    "knowledge",
+    "chat",
+    "agents",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "channels",
+    "csp",
+    "django_htmx",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "supportsite.urls"
+ASGI_APPLICATION = "supportsite.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+# Durable at commit, one writer at a time that waits its turn (design, section 12). CONN_MAX_AGE 0 only closes
+# what an HTTP request opened: the pool in chat/crossing.py keeps its own connections.
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR / "tandem.sqlite3",
+        "CONN_MAX_AGE": 0,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        },
+        "TEST": {"NAME": VAR / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"},
+    }
+}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2000}}}
+
+CELERY_BROKER_URL = "memory://localhost/"
+CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.02}
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
+CELERY_BEAT_SCHEDULE = {
+    "turns that are due": {"task": "chat.sweep_turns", "schedule": 2.0, "options": {"expires": 2.0}},
+    "cases that end by themselves": {"task": "chat.end_silent_cases", "schedule": 600.0, "options": {"expires": 600.0}},
+    "versions not yet indexed": {"task": "knowledge.sweep_index", "schedule": 2.0, "options": {"expires": 2.0}},
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation." + name}
+    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator")
+]
+LOGIN_URL = "/console/login/"
+LOGIN_REDIRECT_URL = "/console/"
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("de", _("German")), ("es", _("Spanish")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "supportsite" / "locale"]
+TIME_ZONE = TANDEM.time_zone
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 60
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["agents.api_keys.SiteKeyAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Tandem",
+    "DESCRIPTION": "Articles and conversations of one site. A key in the Authorization header says which.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+    "SERVE_AUTHENTICATION": [],
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    # /healthz says 503 until everything is loaded: no error, and asked many times a second.
+    "filters": {
+        "not_unready": {
+            "()": "django.utils.log.CallbackFilter",
+            "callback": lambda record: getattr(record, "status_code", 0) != 503,
+        }
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_unready"]}},
+    "root": {"handlers": ["console"], "level": TANDEM.log_level},
+    "loggers": {
+        name: {"level": "WARNING"}
+        for name in ("daphne", "httpx", "httpcore", "celery", "kombu", "asyncio", "chromadb", "django.request")
+    },
+}

@@ -1,0 +1,201 @@
+"""Sites, members and teams in the admin, for whoever may manage them; everybody else does not see that they exist."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth import get_user_model, password_validation
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from supportsite.sites.models import Member, Site, Team
+from supportsite.sites.rights import RIGHTS, Right, Role
+
+User = get_user_model()
+IN_ADMIN = frozenset({Right.EDIT_ARTICLES, Right.PUBLISH, Right.MANAGE_SITE})
+
+
+def sites_with(request: HttpRequest, right: Right) -> models.QuerySet[Site]:
+    """The sites on which the logged-in person has `right`; every site for a superuser."""
+    if request.user.is_superuser:
+        return Site.objects.all()
+    roles = [role for role, rights in RIGHTS.items() if right in rights]
+    return Site.objects.filter(members__user=request.user.pk, members__role__in=roles)
+
+
+class OfSiteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows of a site: seen and changed by those whom the table of rights lets, not by Django's permissions."""
+
+    right = Right.MANAGE_SITE
+    site_field = "site"
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Rows of the sites on which one has the right."""
+        return super().get_queryset(request).filter(**{f"{self.site_field}__in": sites_with(request, self.right)})
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only one's own sites can be chosen."""
+        if db_field.name == "site":
+            kwargs["queryset"] = sites_with(request, self.right)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        """Whether there is anything here for them."""
+        return self._may(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The list, or one row of a site of theirs."""
+        return self._may(request) and (obj is None or self._is_theirs(request, obj))
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As for seeing."""
+        return self.has_view_permission(request, obj)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """As for seeing."""
+        return self._may(request)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """As for seeing."""
+        return self.has_view_permission(request, obj)
+
+    def _may(self, request: HttpRequest) -> bool:
+        return request.user.is_authenticated and request.user.is_active and sites_with(request, self.right).exists()
+
+    def _is_theirs(self, request: HttpRequest, obj: Any) -> bool:
+        site_id = obj.pk if isinstance(obj, Site) else obj.site_id
+        return sites_with(request, self.right).filter(pk=site_id).exists()
+
+
+@admin.register(Site)
+class SiteAdmin(OfSiteAdmin):
+    """A site's settings. Sites are made by `manage.py create_site`, and removed by nobody here."""
+
+    site_field = "pk"
+    list_display = ("name", "url", "locale", "key")
+    readonly_fields = ("key",)
+    fieldsets = (
+        (None, {"fields": ("name", "key", "url", "origins", "locale")}),
+        (_("Widget"), {"fields": ("accent", "greeting")}),
+        (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
+    )
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """By the command only."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A site takes every conversation with it."""
+        return False
+
+
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A member together with their login: owners never see the list of users."""
+
+    username = forms.CharField(label=_("Username"), max_length=150)
+    password = forms.CharField(
+        label=_("Password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        required=False,
+        strip=False,
+        help_text=_("Leave it empty to keep the one there is."),
+    )
+    active = forms.BooleanField(label=_("May log in"), required=False, initial=True)
+
+    class Meta:
+        model = Member
+        fields = ("site", "username", "password", "name", "role", "active")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.is_new = self.instance.pk is None
+        if not self.is_new:
+            self.fields["username"].initial = self.instance.user.username
+            self.fields["username"].disabled = True
+            self.fields["active"].initial = self.instance.user.is_active
+            if "site" in self.fields:
+                self.fields["site"].disabled = True
+
+    def clean_username(self) -> str:
+        """A new member gets a new login: nobody else's is taken over."""
+        username = self.cleaned_data["username"]
+        if self.is_new and User.objects.filter(username__iexact=username).exists():
+            raise ValidationError(_("This username is taken."))
+        return str(username)
+
+    def clean_password(self) -> str:
+        """Good enough, and there for a new login."""
+        password = self.cleaned_data["password"]
+        if self.is_new and not password:
+            raise ValidationError(_("A new login needs a password."))
+        if password:
+            password_validation.validate_password(password, None if self.is_new else self.instance.user)
+        return str(password)
+
+    def clean_role(self) -> str:
+        """A site keeps an owner."""
+        role = self.cleaned_data["role"]
+        others = Member.objects.filter(site=self.instance.site_id, role=Role.OWNER, user__is_active=True)
+        if self.instance.role == Role.OWNER and role != Role.OWNER and not others.exclude(pk=self.instance.pk).exists():
+            raise ValidationError(_("A site needs an owner. Make somebody else one first."))
+        return str(role)
+
+
+@admin.register(Member)
+class MemberAdmin(OfSiteAdmin):
+    """Who may do what on a site."""
+
+    form = MemberForm
+    list_display = ("name", "site", "role", "login", "may_log_in")
+    list_filter = ("role",)
+    list_select_related = ("site", "user")
+    search_fields = ("name", "user__username")
+
+    @admin.display(description=_("login"))
+    def login(self, member: Member) -> str:
+        """The username."""
+        return str(member.user.get_username())
+
+    @admin.display(description=_("may log in"), boolean=True)
+    def may_log_in(self, member: Member) -> bool:
+        """Whether the login is active."""
+        return bool(member.user.is_active)
+
+    def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
+        """Not a login that also belongs to a site of others: its password is not theirs to set."""
+        if not super().has_change_permission(request, obj) or obj is None:
+            return super().has_change_permission(request, obj)
+        if request.user.is_superuser:
+            return True
+        elsewhere = Member.objects.filter(user=obj.user).exclude(site__in=sites_with(request, self.right))
+        return not obj.user.is_superuser and not elsewhere.exists()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Who leaves is not allowed to log in; what they wrote stays theirs."""
+        return False
+
+    def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
+        """Store the login, then the member."""
+        user = obj.user if change else User(username=form.cleaned_data["username"])
+        if form.cleaned_data["password"]:
+            user.set_password(form.cleaned_data["password"])
+        user.is_active = form.cleaned_data["active"]
+        user.is_staff = user.is_superuser or bool(IN_ADMIN & RIGHTS[Role(obj.role)])
+        user.save()
+        obj.user = user
+        super().save_model(request, obj, form, change)
+
+
+@admin.register(Team)
+class TeamAdmin(OfSiteAdmin):
+    """Members who share a queue."""
+
+    list_display = ("name", "site")
+    filter_horizontal = ("members",)
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only members of one's own sites can be chosen."""
+        kwargs["queryset"] = Member.objects.filter(site__in=sites_with(request, self.right)).select_related("site")
+        return super().formfield_for_manytomany(db_field, request, **kwargs)

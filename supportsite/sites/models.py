@@ -1,0 +1,130 @@
+"""Site, member and team: whose a row is, and who may see it."""
+
+import secrets
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .rights import ROLE_NAMES, Right, Role, role_may
+
+
+def new_key() -> str:
+    """A site's public key: names the site in a page, opens nothing by itself."""
+    return "site_" + secrets.token_hex(10)
+
+
+def new_public_id() -> str:
+    """A random id of 128 bits, safe to show."""
+    return secrets.token_hex(16)
+
+
+def check_origin(value: str) -> None:
+    """Raise ValidationError unless `value` is `scheme://host[:port]` and nothing more."""
+    parts = urlsplit(value)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or value != f"{parts.scheme}://{parts.netloc}"
+    ):
+        raise ValidationError(
+            _("“%(value)s” is no origin. Write it as https://www.example.com."), params={"value": value}
+        )
+
+
+def check_origins(values: list[str]) -> None:
+    """Raise ValidationError unless every value is an origin."""
+    for value in values:
+        check_origin(value)
+
+
+class Site(models.Model):
+    """One website and its settings."""
+
+    key = models.CharField(_("public key"), max_length=40, unique=True, default=new_key, editable=False)
+    name = models.CharField(_("name"), max_length=120)
+    url = models.URLField(_("address"), blank=True)
+    origins = models.JSONField(
+        _("allowed origins"),
+        default=list,
+        blank=True,
+        validators=[check_origins],
+        help_text=_("Addresses of the pages that may show the widget, such as https://www.example.com."),
+    )
+    locale = models.CharField(_("language"), max_length=12, default="en")
+    accent = models.CharField(_("accent colour"), max_length=20, default="#0f766e")
+    greeting = models.JSONField(
+        _("greeting"),
+        default=dict,
+        blank=True,
+        help_text=_('By language, such as {"en": "How can we help?"}.'),
+    )
+    alarm_words = models.JSONField(
+        _("alarm words"),
+        default=list,
+        blank=True,
+        help_text=_("Words that call a person at once, besides the built-in ones."),
+    )
+    mood_threshold = models.FloatField(
+        _("mood threshold"), default=-0.5, help_text=_("A weighted mood below this calls a person (-1 to 1).")
+    )
+    is_demo = models.BooleanField(_("demo"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("site")
+        verbose_name_plural = _("sites")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MemberQuerySet(models.QuerySet["Member"]):
+    """Members by the question that is asked of them."""
+
+    def of_user(self, user: object) -> "MemberQuerySet":
+        """Memberships of a logged-in, active user, with their sites."""
+        return self.filter(user=user, user__is_active=True).select_related("site", "user")
+
+
+class Member(models.Model):
+    """A person's part in a site."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="memberships")
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="members")
+    role = models.CharField(_("role"), max_length=12, choices=[(r.value, ROLE_NAMES[r]) for r in Role])
+    name = models.CharField(_("name that customers see"), max_length=80)
+
+    objects = MemberQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("member")
+        verbose_name_plural = _("members")
+        constraints = [models.UniqueConstraint(fields=["user", "site"], name="one_membership_per_site")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.site})"
+
+    def may(self, right: Right) -> bool:
+        """Whether this member's role carries `right` on this site."""
+        return role_may(self.role, right)
+
+
+class Team(models.Model):
+    """Members of a site who share a queue."""
+
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="teams")
+    name = models.CharField(_("name"), max_length=80)
+    members = models.ManyToManyField(Member, blank=True, related_name="teams", verbose_name=_("members"))
+
+    class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="one_team_of_a_name")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,26 @@
+"""Every address of the project."""
+
+from django.contrib import admin
+from django.urls import include, path
+from django.views.generic import RedirectView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from chat.urls import api_urlpatterns as chat_api
+from chat.urls import embed_urlpatterns
+from knowledge.urls import api_urlpatterns as knowledge_api
+from knowledge.urls import help_urlpatterns
+
+from . import readiness, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("healthz", readiness.healthz, name="healthz"),
+    *embed_urlpatterns,
+    path("console/", include("agents.urls")),
+    path("admin/", admin.site.urls),
+    path("help/", include((help_urlpatterns, "help"))),
+    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
+    path("api/v1/", include([*knowledge_api, *chat_api])),
+    path("favicon.ico", RedirectView.as_view(url="/static/shop/icon.svg")),
+]

@@ -1,0 +1,67 @@
+"""The cast that every test shares; each has one meaning."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from supportsite.sites.models import Member, Site, Team
+from supportsite.sites.rights import Role
+
+NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+
+def make_member(site: Site, name: str, role: Role = Role.AGENT) -> Member:
+    """Somebody who can log in as `name` in lower case with the password `secret-of-<name>`."""
+    user = get_user_model().objects.create_user(username=name.lower(), password=f"secret-of-{name.lower()}")
+    return Member.objects.create(user=user, site=site, role=role, name=name)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A moment that stands still."""
+    return NOW
+
+
+@pytest.fixture
+def site(db) -> Site:
+    """The site that a test is about."""
+    return Site.objects.create(name="Northpine", origins=["https://shop.example"], url="https://shop.example")
+
+
+@pytest.fixture
+def other_site(db) -> Site:
+    """Somebody else's site on the same installation."""
+    return Site.objects.create(name="Elsewhere", origins=["https://elsewhere.example"])
+
+
+@pytest.fixture
+def agent(site) -> Member:
+    """An agent of the site."""
+    return make_member(site, "Maya")
+
+
+@pytest.fixture
+def another_agent(site) -> Member:
+    """A colleague of the agent."""
+    return make_member(site, "Noor")
+
+
+@pytest.fixture
+def curator(site) -> Member:
+    """Edits articles, may not read conversations."""
+    return make_member(site, "Carla", Role.CURATOR)
+
+
+@pytest.fixture
+def stranger(other_site) -> Member:
+    """An agent of the other site: sees nothing here."""
+    return make_member(other_site, "Stan")
+
+
+@pytest.fixture
+def team(site, agent) -> Team:
+    """A team that the agent is in and the colleague is not."""
+    team = Team.objects.create(site=site, name="Returns")
+    team.members.add(agent)
+    return team

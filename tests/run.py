@@ -1,0 +1,135 @@
+"""Runs the tests kind by kind and ends with a line for each: `.venv/bin/python tests/run.py [kind …]`."""
+
+import subprocess
+import sys
+import time
+import xml.etree.ElementTree as ElementTree
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "var" / "tests"
+NO_TESTS = 5  # pytest's exit code where it collected nothing
+
+
+@dataclass(frozen=True)
+class Kind:
+    """Tests that are run together, in one pytest."""
+
+    name: str
+    about: str
+    folders: tuple[str, ...]
+    options: tuple[str, ...] = ()
+
+
+KINDS = (
+    Kind("house", "the source itself: habits, lock, set-up", ("house",)),
+    Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), ("-n", "2")),
+    Kind("contract", "one suite on every implementation", ("contract",)),
+    Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",)),
+    Kind("journeys", "a person's aims, in a browser", ("journeys",)),
+    Kind("faults", "killed and started again, short form", ("faults",)),
+    Kind("docs", "documents and examples against the code", ("docs",)),
+)
+
+
+@dataclass
+class Outcome:
+    """What came of one kind."""
+
+    kind: Kind
+    passed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    seconds: float = 0.0
+    failures: list[str] = field(default_factory=list)
+    remark: str = ""
+
+    def line(self) -> str:
+        """One row of the closing table."""
+        counts = self.remark or f"{self.passed:5} passed  {self.failed:3} failed  {self.skipped:3} skipped"
+        return f"{self.kind.name:10} {counts:36} {self.seconds:6.1f} s  {self.kind.about}"
+
+
+def tests_in(folder: Path) -> bool:
+    """Whether a folder holds test files."""
+    return any(folder.rglob("test_*.py"))
+
+
+def run(kind: Kind) -> Outcome:
+    """Run one kind in a pytest of its own; its output is shown as it comes."""
+    outcome = Outcome(kind)
+    folders = [f"tests/{name}" for name in kind.folders if tests_in(ROOT / "tests" / name)]
+    if not folders:
+        outcome.remark = "no such tests yet"
+        return outcome
+    print(f"\n── {kind.name}: {kind.about}", flush=True)
+    written = RESULTS / f"{kind.name}.xml"
+    written.unlink(missing_ok=True)
+    began = time.monotonic()
+    command = [sys.executable, "-m", "pytest", *folders, "-q", *kind.options, f"--junitxml={written}"]
+    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    outcome.seconds = time.monotonic() - began
+    read_report(written, outcome)
+    if code and not outcome.failed:
+        outcome.failed = 1
+        outcome.remark = "collected no test" if code == NO_TESTS else f"pytest ended with {code}"
+    return outcome
+
+
+def read_report(written: Path, outcome: Outcome) -> None:
+    """Count what pytest wrote down."""
+    if not written.exists():
+        return
+    for case in ElementTree.parse(written).iter("testcase"):
+        found = {child.tag for child in case}
+        if found & {"failure", "error"}:
+            outcome.failed += 1
+            outcome.failures.append(f"{case.get('classname')}::{case.get('name')}")
+        elif "skipped" in found:
+            outcome.skipped += 1
+        else:
+            outcome.passed += 1
+
+
+def unplaced() -> list[str]:
+    """Test files that no kind would run."""
+    placed = {folder for kind in KINDS for folder in kind.folders}
+    files = [file.relative_to(ROOT / "tests") for file in sorted((ROOT / "tests").rglob("test_*.py"))]
+    return [str(file) for file in files if file.parts[0] not in placed]
+
+
+def refusal(names: list[str]) -> str:
+    """Why these kinds cannot be run, or ''."""
+    unknown = set(names) - {kind.name for kind in KINDS}
+    if unknown:
+        return f"no such kind of test: {', '.join(sorted(unknown))}"
+    return f"run by no kind of test: {', '.join(unplaced())}" if unplaced() else ""
+
+
+def report(outcomes: list[Outcome]) -> int:
+    """Say what came of each kind, and of all in the last line. Returns the exit code."""
+    print()
+    for outcome in outcomes:
+        print(outcome.line())
+    for outcome in outcomes:
+        for failure in outcome.failures:
+            print(f"failed: {failure}")
+    passed = sum(outcome.passed for outcome in outcomes)
+    failed = sum(outcome.failed for outcome in outcomes)
+    skipped = sum(outcome.skipped for outcome in outcomes)
+    print(f"\n{passed} passed, {failed} failed, {skipped} skipped")
+    return 1 if failed or not passed else 0
+
+
+def main(names: list[str]) -> int:
+    """Run the kinds that are named, or all."""
+    if refused := refusal(names):
+        print(refused, file=sys.stderr)
+        return 2
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    return report([run(kind) for kind in KINDS if not names or kind.name in names])
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
