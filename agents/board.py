@@ -88,14 +88,16 @@ class Board:
 
     async def look_round(self) -> None:
         """Read who is there, and tell what changed of that."""
-        sites = {site for console in self.consoles for site in console.desk.site_ids}
-        now = await read(presence.colleagues, sites, timezone.now())
+        now = await read(presence.colleagues, self._sites(), timezone.now())
         news = [(pk, shown) for pk, shown in now.items() if self._shown.get(pk) != shown]
         self._shown = now
         for _pk, shown in news:
             frame = PresenceOut(agent=shown["agent"], name=shown["name"], state=shown["state"])
             for console in list(self.consoles):
                 await console.tell_colleague(frame)
+
+    def _sites(self) -> set[int]:
+        return {site for console in self.consoles for site in console.desk.site_ids}
 
     async def _tell(self) -> None:
         try:
@@ -120,7 +122,7 @@ class Board:
         finally:
             self._counting = False
         if self.consoles:
-            heaps = await read(inbox.heaps, timezone.now())
+            heaps = await read(inbox.heaps, self._sites(), timezone.now())
             for console in list(self.consoles):
                 await console.tell_counts(heaps)
 

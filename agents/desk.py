@@ -64,6 +64,6 @@ def desks(user_ids: Iterable[int]) -> dict[int, Desk]:
     }
 
 
-def desk_of(user_id: int) -> Desk | None:
+def desk_of(user_id: int | None) -> Desk | None:
     """The desk of one user; None where they may read no conversation."""
-    return desks([user_id]).get(user_id)
+    return None if user_id is None else desks([user_id]).get(user_id)

@@ -1,21 +1,23 @@
 """The inbox: which conversations a desk lists, what a row says, how many there are, which alerts still stand."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Greatest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agents.desk import Desk
 from agents.frames import AlertOut
-from agents.reasons import sentence
+from agents.reasons import explain
 from chat.clock import stamp
 from chat.models import Conversation, Escalation, Event, EventRole, Handler, Kind
 from chat.mood import weighted
 
+OPEN = (Handler.QUEUE, Handler.AGENT, Handler.ASSISTANT)
 MOST = 200  # open rows in a welcome
 MOST_CLOSED = 50
 CLOSED_FOR = dt.timedelta(days=7)
@@ -74,7 +76,7 @@ def rows(desk: Desk, now: dt.datetime) -> list[Row]:
     )
     listed = desk.conversations().filter(last_seq__gt=0)
     first = (F("waiting_since").asc(nulls_last=True), F("changed_at").desc(nulls_last=True), "pk")
-    open_ids = listed.exclude(handler=Handler.CLOSED).order_by(rank, *first).values_list("pk", flat=True)[:MOST]
+    open_ids = listed.filter(handler__in=OPEN).order_by(rank, *first).values_list("pk", flat=True)[:MOST]
     closed = listed.filter(handler=Handler.CLOSED, changed_at__gt=now - CLOSED_FOR).order_by("-changed_at")
     ids = [*open_ids, *closed.values_list("pk", flat=True)[:MOST_CLOSED]]
     found = load(ids)
@@ -102,7 +104,8 @@ def annotated(found: QuerySet[Conversation]) -> QuerySet[Any]:
     """With the ids of the case's first visitor message and of the latest message, and how many are unread."""
     messages = Event.objects.filter(conversation=OuterRef("pk"), kind=Kind.MESSAGE)
     of_visitor = messages.filter(role=EventRole.VISITOR, case=OuterRef("case"))
-    unread = of_visitor.filter(seq__gt=OuterRef("agent_read")).order_by().values("conversation")
+    seen = Greatest(OuterRef("agent_read"), OuterRef("answered_seq"))  # who answered has read
+    unread = of_visitor.filter(seq__gt=seen).order_by().values("conversation")
     return found.select_related("visitor", "assignee", "site").annotate(
         first_id=Subquery(of_visitor.order_by("seq").values("pk")[:1]),
         latest_id=Subquery(messages.order_by("-seq").values("pk")[:1]),
@@ -205,10 +208,10 @@ class Heap:
     n: int
 
 
-def heaps(now: dt.datetime) -> list[Heap]:
-    """All conversations that lists show, counted once for every desk, in one query."""
-    long_closed = Q(handler=Handler.CLOSED, changed_at__lte=now - CLOSED_FOR)
-    shown = Conversation.objects.filter(last_seq__gt=0).exclude(long_closed)
+def heaps(site_ids: Collection[int], now: dt.datetime) -> list[Heap]:
+    """All conversations of these sites that lists show, counted once for every desk, in one query."""
+    lately = Q(handler=Handler.CLOSED, changed_at__gt=now - CLOSED_FOR)
+    shown = Conversation.objects.filter(Q(handler__in=OPEN) | lately, site__in=site_ids, last_seq__gt=0)
     counted = shown.order_by().values_list("site", "team", "handler", "assignee").annotate(n=Count("pk"))
     return [Heap(*values) for values in counted]
 
@@ -240,7 +243,8 @@ def alert_frame(row: Row) -> AlertOut | None:
 
 def explained(reason: dict[str, Any]) -> dict[str, Any]:
     """One reason for a person: code, sentence, evidence."""
-    return {"code": reason["code"], "text": sentence(reason["code"]), "evidence": reason.get("evidence", "")}
+    text, evidence = explain(reason["code"], str(reason.get("evidence", "")))
+    return {"code": reason["code"], "text": text, "evidence": evidence}
 
 
 def customer(visitor: str) -> str:

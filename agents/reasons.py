@@ -1,7 +1,12 @@
 """The reasons of an escalation in the reader's words: one for a row, a sentence for an alert."""
 
+import re
+from typing import Final
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+
+_NUMBER: Final = re.compile(r"[+-]?\d*\.?\d+\Z")
 
 WORDS: dict[str, Promise] = {
     "asked": _("asked"),
@@ -31,6 +36,12 @@ def word(code: str) -> str:
     return str(WORDS.get(code, code))
 
 
-def sentence(code: str) -> str:
-    """Why in one sentence, in the active language."""
-    return str(SENTENCES.get(code, code))
+def explain(code: str, evidence: str) -> tuple[str, str]:
+    """Why in one sentence, in the active language, and what showed it, where that is anything to read."""
+    if code == "asked" and evidence == "button":
+        return str(_("The customer asked for a person, with the button.")), ""
+    if code == "angry" and _NUMBER.match(evidence):
+        return str(_("The mood of the last messages is low.")), evidence
+    if code == "unknown":
+        return str(SENTENCES[code]), ""
+    return str(SENTENCES.get(code, code)), evidence

@@ -1,16 +1,20 @@
-"""Login sessions as sockets see them: who is behind one, and whether it still stands."""
+"""A console's handshake: whether the page is ours, who is logged in, and later whether that login still stands."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.models import Session
 from django.http import parse_cookie
-from django.utils import timezone, translation
+from django.http.request import validate_host
+from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import get_supported_language_variant
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 
 @dataclass(frozen=True)
@@ -57,10 +61,22 @@ def language_of(headers: Mapping[bytes, bytes]) -> str:
     """The reader's language, as LocaleMiddleware would choose it."""
     wanted = [parse_cookie(headers.get(b"cookie", b"").decode("latin-1")).get(settings.LANGUAGE_COOKIE_NAME, "")]
     accepted = headers.get(b"accept-language", b"").decode("latin-1")
-    wanted += [code for code, _weight in translation.trans_real.parse_accept_lang_header(accepted)]
+    wanted += [code for code, _weight in parse_accept_lang_header(accepted)]
     for code in wanted:
         try:
-            return translation.get_supported_language_variant(code)
+            return get_supported_language_variant(code)
         except LookupError:
             continue
     return settings.LANGUAGE_CODE
+
+
+def is_own(origin: str, host: str) -> bool:
+    """Whether a page of `origin` is served by this installation, asked as `host`."""
+    if origin == settings.TANDEM.public_url:
+        return True
+    try:
+        parts = urlsplit(origin)
+        named = parts.hostname is not None and parts.scheme in ("http", "https")
+    except ValueError:
+        return False
+    return named and parts.netloc.lower() == host.lower() and validate_host(str(parts.hostname), settings.ALLOWED_HOSTS)

@@ -1,13 +1,13 @@
 """What the console's side pane shows of a conversation beside its live log: why, trace, sources, notes, mood."""
 
 import datetime as dt
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from agents import moods, reasons
 from agents.inbox import by_weight, customer
@@ -17,7 +17,18 @@ from chat.mood import weighted
 
 TURNS = 5
 NOTES = 20
-EVIDENCE = 160  # characters of one piece of a step's evidence
+EVIDENCE = 160  # characters of one line of a step's evidence
+ITEMS = 6
+
+# The assistant's own names for its steps (chat/assistant/respond.py); one that is new here stands for itself.
+STEPS = {
+    "redact": _lazy("Personal data"),
+    "language": _lazy("Language"),
+    "retrieve": _lazy("Search"),
+    "answerable": _lazy("Enough to answer"),
+    "write": _lazy("Writing"),
+    "cite": _lazy("Sources"),
+}
 
 
 @dataclass(frozen=True)
@@ -38,12 +49,20 @@ class Called:
 
 
 @dataclass(frozen=True)
+class Evidence:
+    """One thing that a step went by: a few lines under its name."""
+
+    name: str
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Step:
     """One step of a turn: what was decided, on what, and how long it took."""
 
     name: str
     decision: str
-    evidence: tuple[tuple[str, str], ...]
+    evidence: tuple[Evidence, ...]
     ms: float | None
 
 
@@ -146,19 +165,39 @@ def _why(turn: Turn, events: Sequence[Event]) -> Why:
 
 
 def _step(step: dict[str, Any]) -> Step:
+    name = str(step.get("step", ""))
     evidence = step.get("evidence", {})
     return Step(
-        name=str(step.get("step", "")),
+        name=str(STEPS.get(name, name)),
         decision=str(step.get("decision", "")),
-        evidence=tuple((name, _short(value)) for name, value in evidence.items() if value not in (None, "", [], {})),
+        evidence=tuple(
+            Evidence(key.replace("_", " "), lines) for key, value in evidence.items() if (lines := _lines(value))
+        ),
         ms=step.get("ms"),
     )
 
 
-def _short(value: object) -> str:
+def _lines(value: object) -> tuple[str, ...]:
+    """A piece of evidence as a person reads it: a line, or one for each item of a list."""
+    if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
+        return tuple(_line(item) for item in value[:ITEMS])
+    line = _line(value)
+    return (line,) if line else ()
+
+
+def _line(value: object) -> str:
+    if isinstance(value, dict):
+        told = {key: text for key, item in value.items() if (text := _line(item))}
+        lead = told.pop("title", "") or told.pop("text", "")
+        return _short(" · ".join(filter(None, (lead, *(f"{key} {text}" for key, text in told.items())))))
+    if isinstance(value, list | tuple):
+        return _short(", ".join(map(_line, value)))
     if isinstance(value, float):
         return f"{value:.3g}"
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return "" if value is None else _short(str(value))
+
+
+def _short(text: str) -> str:
     return text if len(text) <= EVIDENCE else text[: EVIDENCE - 1] + "…"
 
 
@@ -166,7 +205,7 @@ def _called(conversation: Conversation) -> Called | None:
     row = Escalation.objects.filter(conversation=conversation).order_by("-seq").first()
     if row is None:
         return None
-    why = tuple(Reason(reasons.sentence(r["code"]), str(r.get("evidence", ""))) for r in by_weight(row.reasons))
+    why = tuple(Reason(*reasons.explain(r["code"], str(r.get("evidence", "")))) for r in by_weight(row.reasons))
     return Called(row.made_at, why, row.summary)
 
 

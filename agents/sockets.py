@@ -2,10 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
-from django.http.request import validate_host
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -13,7 +10,8 @@ from agents import inbox, presence
 from agents.board import board
 from agents.desk import Desk, desk_of
 from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut
-from agents.sessions import Login, language_of, login_of, session_key_of
+from agents.sessions import Login, is_own, language_of, login_of, session_key_of
+from agents.welcome import lying_there
 from chat import broadcast, frames, lifecycle, protocol, turns
 from chat import presence as connected
 from chat.clock import stamp
@@ -21,7 +19,7 @@ from chat.crossing import read, write
 from chat.models import Conversation
 from chat.protocol import Ack, Error, FrameIn, FrameOut, Pong, TypingOut
 from chat.sockets import ConversationReader, Socket
-from supportsite.sites.models import Member, Team
+from supportsite.sites.models import Member
 
 
 class ConsoleReader(ConversationReader):
@@ -45,6 +43,9 @@ class ConsoleConsumer(Socket):
     not_yet = frozenset({"transfer", "verdict", "suggest"})
     login: Login
     desk: Desk
+    epoch: str
+    counted: dict[str, int]
+    colleagues: set[str]
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         """Accept, then say at once where the page or the session may not come in."""
@@ -243,33 +244,33 @@ class ConsoleConsumer(Socket):
     async def _welcome(self) -> None:
         self.welcoming = set()
         board().join(self)
-        now = timezone.now()
-        rows, heaps, colleagues, self.epoch, teams = await read(_lying_there, self.desk, now)
-        self.rows = {row.conversation: row for row in rows}
-        self.counted = inbox.counts(self.desk, heaps)
-        self.colleagues = {shown["agent"] for shown in colleagues.values()}
-        mine = colleagues.get(self.desk.members[0].pk, {})
+        there = await read(lying_there, self.desk, timezone.now())
+        self.rows = {row.conversation: row for row in there.rows}
+        self.counted, self.epoch = there.counts, there.epoch
+        self.colleagues = {shown["agent"] for shown in there.colleagues.values()}
         with translation.override(self.language):
-            told = [self._row(row) for row in rows]
+            told = [self._row(row) for row in there.rows]
         welcome = ConsoleWelcome(
-            agent={
-                "id": self.desk.members[0].public_id,
-                "name": self.desk.members[0].name,
-                "state": mine.get("state", "offline"),
-                "ids": [member.public_id for member in self.desk.members],
-            },
-            teams=teams,
-            epoch=self.epoch,
+            agent=self._me(there.colleagues),
+            teams=there.teams,
+            epoch=there.epoch,
             inbox=told,
-            counts=self.counted,
-            colleagues=list(colleagues.values()),
+            counts=there.counts,
+            colleagues=list(there.colleagues.values()),
         )
         await self.tell(welcome)
         missed, self.welcoming = self.welcoming, None
         self.alerted.clear()
-        for row in rows:
+        for row in there.rows:
             await self._alert(row)
         board().changed(missed)
+
+    def _me(self, colleagues: dict[int, dict[str, str]]) -> dict[str, Any]:
+        """Who one is: the first membership, and the ids of all."""
+        first = self.desk.members[0]
+        state = colleagues.get(first.pk, {}).get("state", "offline")
+        ids = [member.public_id for member in self.desk.members]
+        return {"id": first.public_id, "name": first.name, "state": state, "ids": ids}
 
     async def _alert(self, row: inbox.Row) -> None:
         """Tell an escalation that waits, once in this socket's welcome."""
@@ -337,27 +338,3 @@ class ConsoleConsumer(Socket):
             reset=True if page.reset else None,
             turn=turn,
         )
-
-
-def is_own(origin: str, host: str) -> bool:
-    """Whether a page of `origin` is served by this installation, asked as `host`."""
-    if origin == settings.TANDEM.public_url:
-        return True
-    try:
-        parts = urlsplit(origin)
-        named = parts.hostname is not None and parts.scheme in ("http", "https")
-    except ValueError:
-        return False
-    return named and parts.netloc.lower() == host.lower() and validate_host(str(parts.hostname), settings.ALLOWED_HOSTS)
-
-
-def _lying_there(desk: Desk, now: Any) -> tuple[Any, ...]:
-    """What a welcome tells, in one visit to the database."""
-    teams = Team.objects.filter(pk__in=desk.teams).order_by("name")
-    return (
-        inbox.rows(desk, now),
-        inbox.heaps(now),
-        presence.colleagues(desk.site_ids, now),
-        frames.current_epoch(),
-        [{"id": team.public_id, "name": team.name} for team in teams],
-    )

@@ -51,7 +51,7 @@ def _page() -> dict[str, str]:
         "wrote": _("{customer} wrote"),
         "soundOn": _("Sound on"),
         "soundOff": _("Sound off"),
-        "soundWaits": _("Sound: click once"),
+        "soundWaits": _("Sound on (click once)"),
         "offline": _("Connection lost. What you wrote is kept, and sent when it is back."),
         "ended": _("Your session has ended. What you wrote is kept."),
         "logIn": _("Log in again"),

@@ -6,7 +6,14 @@ from .models import Outbound
 
 
 def open_row(
-    *, conversation_id: int | None, seq: int, provider: str, model: str, redactions: dict[str, int], digest: str, now: datetime
+    *,
+    conversation_id: int | None,
+    seq: int,
+    provider: str,
+    model: str,
+    redactions: dict[str, int],
+    digest: str,
+    now: datetime,
 ) -> int:
     """A new row, before the call; its id."""
     row = Outbound.objects.create(
@@ -23,4 +30,6 @@ def open_row(
 
 def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, now: datetime) -> None:
     """How the call ended."""
-    Outbound.objects.filter(pk=row).update(tokens_in=tokens_in, tokens_out=tokens_out, outcome=outcome[:40], closed_at=now)
+    Outbound.objects.filter(pk=row).update(
+        tokens_in=tokens_in, tokens_out=tokens_out, outcome=outcome[:40], closed_at=now
+    )

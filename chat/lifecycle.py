@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Member, Site
@@ -23,15 +23,27 @@ from .log import (
     ASSISTANT,
     OPEN_TURNS,
     SYSTEM,
-    Author,
     Log,
     Request,
     digest_of,
     keep_receipt,
     member_author,
     visitor_author,
+    was_done,
 )
-from .models import Conversation, Escalation, Event, EventRole, Handler, Kind, Receipt, Turn, TurnState, Visitor
+from .models import (
+    Conversation,
+    ConversationQuerySet,
+    Escalation,
+    Event,
+    EventRole,
+    Handler,
+    Kind,
+    Receipt,
+    Turn,
+    TurnState,
+    Visitor,
+)
 from .sentences import Sentence, say
 from .summary import summarise
 from .triggers import Reason
@@ -84,7 +96,7 @@ def post_message(
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("message", text))
     with transaction.atomic():
-        row, made = _visitor_row(site, visitor_id, now, where, request)
+        row, made = _visitor_row(site, visitor_id, now, where)
         if repeated := _repetition(row, request):
             return repeated
         log = Log(row, now, newcomer=visitor_id if made else "")
@@ -98,7 +110,7 @@ def post_message(
             if reasons := _reasons_now(site, log, text, was_offered):
                 _escalate(log, reasons)
             else:
-                turn_id = _queue_turn(log, message.seq, row)
+                turn_id = _queue_turn(log, message.seq)
         log.close()
         return _done(log, message, turn_id=turn_id, made=made)
 
@@ -108,7 +120,7 @@ def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("person"))
     with transaction.atomic():
-        row, made = _visitor_row(site, visitor_id, now, where, request)
+        row, made = _visitor_row(site, visitor_id, now, where)
         if repeated := _repetition(row, request):
             return repeated
         log = Log(row, now, newcomer=visitor_id if made else "")
@@ -129,7 +141,7 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("cancel_person"))
     with transaction.atomic():
-        row = _rows(request).filter(site=site, visitor__public_id=visitor_id).first()
+        row = _rows().filter(site=site, visitor__public_id=visitor_id).first()
         if row is None:
             return Done(at=now)
         if repeated := _repetition(row, request):
@@ -283,7 +295,14 @@ def agent_has_read(*, member: Member, conversation: str, seq: int) -> int | None
 
 
 def finish_turn(
-    *, turn_id: int, attempt: int, text: str, sources: list[dict[str, Any]], answered: str, trace: dict[str, Any], now: datetime
+    *,
+    turn_id: int,
+    attempt: int,
+    text: str,
+    sources: list[dict[str, Any]],
+    answered: str,
+    trace: dict[str, Any],
+    now: datetime,
 ) -> bool:
     """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored."""
     now = to_ms(now)
@@ -300,7 +319,9 @@ def finish_turn(
         return True
 
 
-def hand_off_turn(*, turn_id: int, attempt: int, reasons: Sequence[Reason], trace: dict[str, Any], now: datetime) -> bool:
+def hand_off_turn(
+    *, turn_id: int, attempt: int, reasons: Sequence[Reason], trace: dict[str, Any], now: datetime
+) -> bool:
     """End a turn by calling a person instead of answering; whether it still held its lease and floor."""
     return _end_in_escalation(turn_id, attempt, TurnState.DONE, reasons, trace, to_ms(now))
 
@@ -321,7 +342,7 @@ def end_silent_case(*, conversation_id: int, now: datetime) -> bool:
     """Resolve a case whose visitor was answered last and has been silent for long enough; whether it was."""
     now = to_ms(now)
     with transaction.atomic():
-        row = silent_cases(now).select_for_update(of=("self",)).select_related("assignee").filter(pk=conversation_id).first()
+        row = _rows().filter(pk__in=silent_cases(now).values("pk")).filter(pk=conversation_id).first()
         if row is None:
             return False
         log = Log(row, now)
@@ -330,7 +351,7 @@ def end_silent_case(*, conversation_id: int, now: datetime) -> bool:
         return True
 
 
-def silent_cases(now: datetime) -> Any:
+def silent_cases(now: datetime) -> ConversationQuerySet:
     """Conversations whose case should end by itself: nobody waits, and the visitor has been silent."""
     assistant = Q(handler=Handler.ASSISTANT, changed_at__lt=now - SILENT_WITH_ASSISTANT)
     agent = Q(handler=Handler.AGENT, changed_at__lt=now - SILENT_WITH_AGENT)
@@ -340,22 +361,13 @@ def silent_cases(now: datetime) -> Any:
 # --- inside ---------------------------------------------------------------------------------------------------------
 
 
-def _rows(request: Request) -> Any:
-    """Conversations, locked, each told whether `request` was seen before and which turn is open."""
-    same = {"sender": request.sender, "client_id": request.client_id}
-    open_turn = Turn.objects.filter(conversation=OuterRef("pk"), state__in=OPEN_TURNS).order_by("-id")
-    return (
-        Conversation.objects.select_for_update(of=("self",))
-        .select_related("assignee")
-        .annotate(
-            seen=Exists(Event.objects.filter(**same)) | Exists(Receipt.objects.filter(**same)),
-            open_turn=Subquery(open_turn.values("pk")[:1]),
-        )
-    )
+def _rows() -> ConversationQuerySet:
+    """Conversations, locked for writing."""
+    return Conversation.objects.select_for_update(of=("self",)).select_related("assignee")
 
 
-def _visitor_row(site: Site, visitor_id: str, now: datetime, where: Where, request: Request) -> tuple[Conversation, bool]:
-    row = _rows(request).filter(site=site, visitor__public_id=visitor_id).first()
+def _visitor_row(site: Site, visitor_id: str, now: datetime, where: Where) -> tuple[Conversation, bool]:
+    row = _rows().filter(site=site, visitor__public_id=visitor_id).first()
     if row is not None:
         return row, False
     visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
@@ -367,13 +379,12 @@ def _visitor_row(site: Site, visitor_id: str, now: datetime, where: Where, reque
         made_at=now,
         language=language.of_locale(where.locale, site.locale),
     )
-    row.seen, row.open_turn = False, None
     return row, True
 
 
-def _repetition(row: Any, request: Request) -> Done | None:
+def _repetition(row: Conversation, request: Request) -> Done | None:
     """The first ack again, where `request` was done before. Raises Refused: id_reused."""
-    if not row.seen:
+    if not was_done(request):
         return None
     same = {"sender": request.sender, "client_id": request.client_id}
     event = Event.objects.filter(**same).select_related("conversation").first()
@@ -434,18 +445,23 @@ def _offer_or_escalate(log: Log) -> None:
         log.append(Kind.OFFERED, ASSISTANT, {"text": say(Sentence.OFFER, log.state.language), "reasons": ["unknown"]})
 
 
-def _queue_turn(log: Log, seq: int, row: Any) -> int:
-    """Join the open turn, or make one. After two restarts or 8 s it is a second one, so that nobody is starved."""
+def _queue_turn(log: Log, seq: int) -> int:
+    """Join the open turn, or make one. After two restarts or 8 s it is a second one, so that nobody is starved.
+
+    A turn that may be joined is the newest open one: a second is only made when the first may not be joined any more.
+    """
     joined = Turn.objects.filter(
-        pk=row.open_turn,
+        conversation=log.row,
         floor=log.state.floor,
         state__in=OPEN_TURNS,
         restarts__lt=MOST_RESTARTS,
         made_at__gt=log.now - JOIN_WITHIN,
     )
     changes = {"state": TurnState.QUEUED, "upto_seq": seq, "restarts": F("restarts") + 1, "leased_until": None}
-    if row.open_turn is not None and joined.update(**changes):
-        return int(row.open_turn)
+    if joined.update(**changes):
+        return (
+            Turn.objects.filter(conversation=log.row, state=TurnState.QUEUED).values_list("pk", flat=True).latest("pk")
+        )
     return _new_turn(log, seq, seq)
 
 
@@ -459,7 +475,11 @@ def _new_turn(log: Log, from_seq: int, upto_seq: int) -> int:
 def _queue_unanswered(log: Log) -> int | None:
     """A turn for the visitor's messages since the last answer, if there are any."""
     unanswered = Event.objects.filter(
-        conversation=log.row, kind=Kind.MESSAGE, role=EventRole.VISITOR, seq__gt=log.state.answered_seq, case=log.state.case
+        conversation=log.row,
+        kind=Kind.MESSAGE,
+        role=EventRole.VISITOR,
+        seq__gt=log.state.answered_seq,
+        case=log.state.case,
     ).order_by("seq")
     seqs = list(unanswered.values_list("seq", flat=True))
     return _new_turn(log, seqs[0], seqs[-1]) if seqs else None
@@ -496,7 +516,7 @@ def _member_request(member: Member, client_id: str, *what: str) -> Request:
 def _open_for_member(member: Member, conversation: str, request: Request, now: datetime) -> tuple[Log, Done | None]:
     if not member.may(Right.ANSWER):
         raise Refused("not_allowed", _("Your role may not answer conversations."))
-    row = _rows(request).visible_to(member).filter(public_id=conversation).first()
+    row = _rows().visible_to(member).filter(public_id=conversation).first()
     if row is None:
         raise Refused("not_found", _("This conversation does not exist, or you may not see it."))
     return Log(row, to_ms(now)), _repetition(row, request)

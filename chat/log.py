@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from supportsite.sites.models import Member
@@ -143,6 +143,7 @@ class Log:
 
     def _update_row(self) -> None:
         row, state = self.row, self.state
+        before = {name: getattr(row, name) for name in _CACHE}
         for name in ("handler", "floor", "case", "last_seq", "last_visible_seq", "answered_seq", "language", "moods"):
             setattr(row, name, getattr(state, name))
         row.unknowns, row.offered = state.unknowns, state.offered
@@ -152,11 +153,25 @@ class Log:
         elif self.member and self.member.public_id == state.assignee:
             row.assignee = self.member
         row.changed_at = self.now
-        row.save(update_fields=_CACHE)
+        row.save(update_fields=[name for name in _CACHE if getattr(row, name) != before[name]])
 
     def _drop_open_turns(self) -> None:
         stale = Turn.objects.filter(conversation=self.row, state__in=OPEN_TURNS, floor__lt=self.state.floor)
         stale.update(state=TurnState.DROPPED, ended_at=self.now)
+
+
+# Written out: it runs before every ack, and the ORM takes far longer to compose it than the database to answer.
+_WAS_DONE = """
+    SELECT EXISTS (SELECT 1 FROM chat_event WHERE sender = %s AND client_id = %s)
+        OR EXISTS (SELECT 1 FROM chat_receipt WHERE sender = %s AND client_id = %s)
+"""
+
+
+def was_done(request: Request) -> bool:
+    """Whether a request with this sender and id was done before, with an event or without."""
+    with connection.cursor() as cursor:
+        cursor.execute(_WAS_DONE, [request.sender, request.client_id] * 2)
+        return bool(cursor.fetchone()[0])
 
 
 def keep_receipt(request: Request, now: datetime) -> None:

@@ -92,12 +92,8 @@ class Conversation(models.Model):
     handler = models.CharField(max_length=10, choices=Handler, default=Handler.ASSISTANT)
     floor = models.PositiveIntegerField(default=0)
     case = models.PositiveIntegerField(default=1)
-    assignee = models.ForeignKey(
-        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
-    )
-    team = models.ForeignKey(
-        Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations"
-    )
+    assignee = models.ForeignKey(Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
+    team = models.ForeignKey(Team, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
     last_seq = models.PositiveIntegerField(default=0)
     last_visible_seq = models.PositiveIntegerField(default=0)
     answered_seq = models.PositiveIntegerField(default=0)
@@ -162,9 +158,7 @@ class Receipt(models.Model):
     at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["sender", "client_id"], name="one_receipt_per_client_id")
-        ]
+        constraints = [models.UniqueConstraint(fields=["sender", "client_id"], name="one_receipt_per_client_id")]
 
     def __str__(self) -> str:
         return self.client_id
@@ -214,9 +208,7 @@ class Escalation(models.Model):
 
     class Meta:
         ordering = ("-made_at",)
-        constraints = [
-            models.UniqueConstraint(fields=["conversation", "seq"], name="one_escalation_per_event")
-        ]
+        constraints = [models.UniqueConstraint(fields=["conversation", "seq"], name="one_escalation_per_event")]
 
     def __str__(self) -> str:
         return ", ".join(r["code"] for r in self.reasons)
@@ -225,9 +217,7 @@ class Escalation(models.Model):
 class Outbound(models.Model):
     """The ledger of calls to a third party: what went out, by type and hash, never the words."""
 
-    conversation = models.ForeignKey(
-        Conversation, null=True, on_delete=models.CASCADE, related_name="outbound"
-    )
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="outbound")
     seq = models.PositiveIntegerField(default=0)
     provider = models.CharField(max_length=60)
     model = models.CharField(max_length=120)

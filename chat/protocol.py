@@ -10,9 +10,7 @@ MOST_BYTES: Final = 64 * 1024
 MOST_CHARACTERS: Final = 4000
 MOST_SEQ: Final = 2**31 - 1
 # Unicode's White_Space, which is neither Python's strip() nor JavaScript's trim(): the same set in events.js.
-WHITE_SPACE: Final = (
-    "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
-)
+WHITE_SPACE: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
 
 
 class BadFrame(Exception):
@@ -102,10 +100,15 @@ class Read(FrameIn):
 
 
 class Ping(FrameIn):
-    """Are you there? `hidden` tells that the page is in the background."""
+    """Are you there?"""
 
     type: ClassVar[str] = "ping"
     n: int | None = None
+
+
+class WidgetPing(Ping):
+    """The same; `hidden` tells that the page is in the background."""
+
     hidden: bool | None = None
 
 
@@ -250,7 +253,19 @@ class Suggest(Later):
 
 WIDGET_FRAMES: Final[dict[str, type[FrameIn]]] = {
     frame.type: frame
-    for frame in (WidgetHello, VisitorMessage, Earlier, Person, CancelPerson, TypingIn, Read, Feedback, Dispute, Rating, Ping)
+    for frame in (
+        WidgetHello,
+        VisitorMessage,
+        Earlier,
+        Person,
+        CancelPerson,
+        TypingIn,
+        Read,
+        Feedback,
+        Dispute,
+        Rating,
+        WidgetPing,
+    )
 }
 CONSOLE_FRAMES: Final[dict[str, type[FrameIn]]] = {
     frame.type: frame
@@ -453,7 +468,13 @@ class TypingOut(FrameOut):
 
     def dump(self) -> str:
         """As `from` is a word of Python's, the field has another name here."""
-        told = {"type": self.type, "conversation": self.conversation, "from": self.source, "name": self.name, "on": self.on}
+        told = {
+            "type": self.type,
+            "conversation": self.conversation,
+            "from": self.source,
+            "name": self.name,
+            "on": self.on,
+        }
         return json.dumps({key: value for key, value in told.items() if value is not None}, ensure_ascii=False)
 
 

@@ -73,7 +73,12 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "No he podido responder. Su mensaje está guardado y una persona continuará aquí.",
         "Je n'ai pas pu répondre. Votre message est conservé, et une personne va prendre le relais ici.",
     ),
-    Sentence.THINKING: ("Reading your question…", "Liest Ihre Frage …", "Leyendo su pregunta…", "Lecture de votre question…"),
+    Sentence.THINKING: (
+        "Reading your question…",
+        "Liest Ihre Frage …",
+        "Leyendo su pregunta…",
+        "Lecture de votre question…",
+    ),
     Sentence.LOOKING: ("Looking in {place}…", "Sucht in {place} …", "Buscando en {place}…", "Recherche dans {place}…"),
     Sentence.SOURCE_LANGUAGE: (
         "My source for this is in {language}, so I quote it:",

@@ -73,7 +73,9 @@ class Socket(AsyncConsumer):
         except Exception:  # the edge of the process: whatever broke, the client gets a word and keeps its socket
             reference = secrets.token_hex(4)
             logger.exception("frame failed, reference %s", reference)
-            text = _("Something went wrong here. What you sent was not stored; send it again. Reference: %s") % reference
+            text = (
+                _("Something went wrong here. What you sent was not stored; send it again. Reference: %s") % reference
+            )
             await self.tell(Error("internal", text, id=getattr(frame, "id", None)))
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
@@ -122,7 +124,9 @@ class Socket(AsyncConsumer):
         """The ack of what a verb did."""
         await self.tell(Ack(id=frame_id, at=stamp(done.at), seq=done.seq, conversation=conversation))
 
-    def go_live(self, reader: "ConversationReader", first: frames.Page, wrap: Callable[[frames.Page], FrameOut]) -> None:
+    def go_live(
+        self, reader: "ConversationReader", first: frames.Page, wrap: Callable[[frames.Page], FrameOut]
+    ) -> None:
         """After the first page: the pages that follow, then what is live, with none missing in between."""
         if first.more:
             broadcast.hub().spawn(self.send_pages(reader, wrap))
@@ -237,6 +241,7 @@ class WidgetConsumer(Socket):
     visitor_id: str = ""
     site: Site
     reader: ConversationReader | None = None
+    _attaching: asyncio.Future[None] | None = None
 
     async def greet(self, frame: FrameIn) -> None:
         """Judge site, origin and token; then resume."""
@@ -304,9 +309,11 @@ class WidgetConsumer(Socket):
         """Read marks."""
         if self.reader:
             conversation_id = self.reader.conversation_id
-            await write(lifecycle.visitor_has_read, conversation_id=conversation_id, seq=min(frame.seq, protocol.MOST_SEQ))
+            await write(
+                lifecycle.visitor_has_read, conversation_id=conversation_id, seq=min(frame.seq, protocol.MOST_SEQ)
+            )
 
-    async def on_ping(self, frame: protocol.Ping) -> None:
+    async def on_ping(self, frame: protocol.WidgetPing) -> None:
         """Alive; and whether the page is in the background."""
         await self.tell(Pong(n=frame.n))
         if frame.hidden is not None and self.reader:
@@ -316,12 +323,14 @@ class WidgetConsumer(Socket):
         """The visitor's first message, on whichever socket, made this conversation."""
         if self.reader is not None or self.closing:
             return
+        self._attaching = self._attaching or asyncio.ensure_future(self._attach(conversation_id))
+        await self._attaching
+
+    async def _attach(self, conversation_id: int) -> None:
         row = await read(_conversation, conversation_id)
-        if self.reader is not None:
-            return
-        self._join(row)
+        reader = self._join(row)
         await self.tell(frames.conversation_frame(row))
-        self.reader.paging = False
+        reader.paging = False
         broadcast.hub().nudge(conversation_id)
 
     async def gone(self) -> None:
@@ -344,8 +353,9 @@ class WidgetConsumer(Socket):
         mine = _sockets_of[self.visitor_id]
         mine.append(self)
         most = settings.TANDEM.limit_sockets
-        if most and len(mine) > most:
-            broadcast.hub().spawn(mine[0].end(4409))
+        here = [socket for socket in mine if not socket.closing]
+        if most and len(here) > most:
+            broadcast.hub().spawn(here[0].end(4409))
 
     async def _welcome(self, frame: protocol.WidgetHello) -> None:
         async with self.turnstile:
@@ -394,14 +404,15 @@ class WidgetConsumer(Socket):
         events = [event.for_reader(self.reader.sender) for event in page.events]
         return protocol.Events(events=events, more=page.more, earlier=False)
 
-    def _join(self, row: Conversation) -> None:
-        self.reader = ConversationReader(self, row.pk, row.public_id, "v:" + self.visitor_id, team=False)
-        self.reader.floor = row.floor
+    def _join(self, row: Conversation) -> ConversationReader:
+        self.reader = reader = ConversationReader(self, row.pk, row.public_id, "v:" + self.visitor_id, team=False)
+        reader.floor = row.floor
         hub = broadcast.hub()
         hub.newcomers.get(self.visitor_id, set()).discard(self)
         hub.floors[row.pk] = max(row.floor, hub.floors.get(row.pk, 0))
-        hub.join(self.reader)
+        hub.join(reader)
         self._here(hidden=False)
+        return reader
 
     def _here(self, *, hidden: bool) -> None:
         assert self.reader
@@ -430,7 +441,12 @@ class WidgetConsumer(Socket):
         if not wait:
             return False
         await self.tell(
-            Error("rate_limited", _("That was quick. Your message goes out in a moment."), id=frame_id, retry_after=int(wait) + 1)
+            Error(
+                "rate_limited",
+                _("That was quick. Your message goes out in a moment."),
+                id=frame_id,
+                retry_after=int(wait) + 1,
+            )
         )
         if self.strikes.add(now):
             await self.end(4429)
@@ -472,7 +488,11 @@ def _may_show(site: Site, origin: str) -> bool:
         return False
     try:
         parts = urlsplit(origin)
-        return parts.scheme == "http" and parts.hostname in ("127.0.0.1", "localhost") and parts.port == settings.TANDEM.port
+        return (
+            parts.scheme == "http"
+            and parts.hostname in ("127.0.0.1", "localhost")
+            and parts.port == settings.TANDEM.port
+        )
     except ValueError:
         return False
 

@@ -10,7 +10,9 @@ _LONGEST: Final = 160
 
 def summarise(events: Sequence[Event]) -> str:
     """A summary of a case's messages, oldest first, made of the customer's own words and the articles cited."""
-    asked = [event.body.get("text", "") for event in events if event.role == EventRole.VISITOR and event.kind == Kind.MESSAGE]
+    asked = [
+        event.body.get("text", "") for event in events if event.role == EventRole.VISITOR and event.kind == Kind.MESSAGE
+    ]
     answers = [event for event in events if event.role == EventRole.ASSISTANT and event.kind == Kind.MESSAGE]
     titles = dict.fromkeys(source["title"] for event in answers for source in event.body.get("sources", []))
     parts = [f"“{_short(asked[0])}”"] if asked else []

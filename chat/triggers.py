@@ -37,7 +37,8 @@ ASKED: Final = {
 }  # fmt: skip
 # "I do not want to talk to a person" asks for none.
 _DECLINED: Final = re.compile(
-    r"\b(?:don'?t|do not|no need|without|rather not|didn'?t)\b[^.?!\n]{0,24}\b(?:human|person|agent|someone|manager|representative)", re.I
+    r"\bdo i (?:need|have)\b|\b(?:don'?t|do not|no need|without|rather not|didn'?t)\b[^.?!\n]{0,24}\b(?:human|person|agent|someone|manager|representative)",
+    re.I,
 )
 ANGRY: Final = {
     "en": r"\b(?:scam(?:mers?)?|rip-?off|furious|livid|outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous|fed up|sick of"
@@ -75,7 +76,9 @@ def is_yes(text: str) -> bool:
     return bool(YES.match(text))
 
 
-def judge(*, text: str, moods: Sequence[float], alarm_words: Sequence[str], mood_threshold: float) -> tuple[Reason, ...]:
+def judge(
+    *, text: str, moods: Sequence[float], alarm_words: Sequence[str], mood_threshold: float
+) -> tuple[Reason, ...]:
     """The reasons to call a person now, none where the assistant may answer.
 
     `moods` are those of the case, oldest first, this message's last; `alarm_words` and `mood_threshold` the site's.
@@ -93,7 +96,9 @@ def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:
     if match := _ANGRY.search(text):
         return Reason("angry", 1.0, match.group())
     lowered = text.casefold()
-    hit = next((word for word in alarm_words if word and re.search(rf"\b{re.escape(word.casefold())}\b", lowered)), None)
+    hit = next(
+        (word for word in alarm_words if word and re.search(rf"\b{re.escape(word.casefold())}\b", lowered)), None
+    )
     return Reason("angry", 1.0, hit) if hit else None
 
 

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import AsyncIterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -16,7 +15,7 @@ from knowledge import answerable, search
 from . import broadcast, leases, ledger, lifecycle
 from .assistant.ports import Ports, SiteView
 from .assistant.respond import respond
-from .assistant.steps import Answer, Delta, Doing, Handoff, Silence, Step
+from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Transcript
 from .crossing import read, think, write
 from .leases import Lease
@@ -100,8 +99,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     """Run the assistant and store what it ends with; `done` or `dropped`."""
     task = await read(_task_of, lease)
     ports = Ports(search=_Search(task.conversation), ledger=_Ledger(lease), clock=time.monotonic)
-    steps: AsyncIterator[Step] = respond(task.transcript, task.site, ports)
-    async with contextlib.aclosing(steps):
+    async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
                 screen.turn("thinking", doing=step.phrase)
@@ -114,7 +112,12 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
 
 
 async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:
-    held = {"turn_id": lease.turn_id, "attempt": lease.attempt, "trace": step.trace, "now": timezone.now()}
+    held: dict[str, Any] = {
+        "turn_id": lease.turn_id,
+        "attempt": lease.attempt,
+        "trace": step.trace,
+        "now": timezone.now(),
+    }
     if isinstance(step, Answer):
         sources = [asdict(source) for source in step.sources]
         return await write(lifecycle.finish_turn, text=step.text, sources=sources, answered=step.answered, **held)
@@ -247,9 +250,9 @@ class _Ledger:
 
     async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
         where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
-        call = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
+        call: dict[str, Any] = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
         return await write(ledger.open_row, **where, **call, now=timezone.now())
 
     async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
-        ended = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
+        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
         await write(ledger.close_row, row=row, **ended, now=timezone.now())

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import api, embed
+from . import api, widget_files
 
 api_urlpatterns = [
     path("conversations/", api.ConversationList.as_view(), name="conversation_list"),
@@ -10,7 +10,7 @@ api_urlpatterns = [
     path("conversations/<str:conversation>/events/", api.ConversationEvents.as_view(), name="conversation_events"),
 ]
 
-embed_urlpatterns = [
-    path("widget.js", embed.loader, name="widget_script"),
-    path("embed/<str:version>/<path:name>", embed.part, name="widget_part"),
+widget_urlpatterns = [
+    path("widget.js", widget_files.loader, name="widget_script"),
+    path("embed/<str:version>/<path:name>", widget_files.part, name="widget_part"),
 ]

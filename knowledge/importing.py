@@ -81,9 +81,7 @@ def store(sources: Iterable[Source], *, site: Site, now: datetime) -> list[Artic
     return articles
 
 
-def _store_one(
-    source: Source, article: Article | None, site: Site, collection: Collection, now: datetime
-) -> Article:
+def _store_one(source: Source, article: Article | None, site: Site, collection: Collection, now: datetime) -> Article:
     if article is None:
         article = publish.create_article(
             site=site,

@@ -21,7 +21,9 @@ def differences(site: Site) -> list[str]:
     for shelf in sorted(wanted_shelves(site.pk) | index.current().shelves(site.pk), key=str):
         rows = labels_in_rows(shelf) if shelf in wanted_shelves(site.pk) else {}
         vectors = vectors_in_rows(shelf.model, sorted({digest for digest, _label in rows.values()}))
-        unread = [number for number, (digest, _label) in rows.items() if digest not in vectors and number not in waiting]
+        unread = [
+            number for number, (digest, _label) in rows.items() if digest not in vectors and number not in waiting
+        ]
         here = index.current().ids(shelf)
         lost, foreign = rows.keys() - here - waiting, here - rows.keys()
         for count, text in (

@@ -63,10 +63,18 @@ def ensure(site: Site) -> None:
 
 
 def rebuild(site: Site, *, now: datetime) -> None:
-    """Every article of the site findable by every model, and nothing else on its shelves."""
-    mend(site)
-    published = Article.objects.filter(site=site, published__isnull=False).values("published_id")
-    Version.objects.filter(pk__in=published, indexed_at__isnull=True).update(indexed_at=now)
+    """Empty the site's shelves and fill them from the rows: every article by every model, and nothing else."""
+    for shelf in wanted_shelves(site.pk) | index.current().shelves(site.pk):
+        index.current().delete(shelf, sorted(index.current().ids(shelf)))
+        fill(shelf)
+    _published(site).filter(indexed_at__isnull=True).update(indexed_at=now)
+
+
+def ask_for_rebuild(site: Site) -> int:
+    """Where another process owns the index: have its sweep place every version anew. The number of versions."""
+    for shelf in wanted_shelves(site.pk):
+        vectors_of(shelf.model, list(Section.objects.filter(pk__in=labels_in_rows(shelf)).select_related("version")))
+    return _published(site).update(indexed_at=None)
 
 
 def mend(site: Site, *, embed: bool = True) -> None:
@@ -132,6 +140,12 @@ def _place(article: Article, shelf: Shelf, sections: Sequence[Section], vectors:
             index.current().upsert(shelf, stays, matrix, [label] * len(stays))
         others = Section.objects.filter(version__article=article).exclude(version_id=published)
         index.current().delete(shelf, list(others.values_list("pk", flat=True)))
+
+
+def _published(site: Site) -> QuerySet[Version]:
+    return Version.objects.filter(
+        pk__in=Article.objects.filter(site=site, published__isnull=False).values("published_id")
+    )
 
 
 def _languages(site_id: int) -> set[str]:

@@ -36,6 +36,19 @@ class Collection(models.Model):
         return self.titles.get(language) or self.titles.get("en") or self.slug
 
 
+class ArticleQuerySet(models.QuerySet["Article"]):
+    """Articles by the question that is asked of them."""
+
+    def shown(self, site: Site) -> "ArticleQuerySet":
+        """The site's articles that readers see, with what they see of them."""
+        return self.filter(site=site, published__isnull=False).select_related("published", "collection")
+
+    def languages(self, site: Site) -> set[str]:
+        """The languages in which the site shows articles."""
+        rows = self.filter(site=site, published__isnull=False).order_by()
+        return set(rows.values_list("language", flat=True).distinct())
+
+
 class Article(models.Model):
     """One page of the help centre in one language for one region. `title` and `body` are the draft."""
 
@@ -52,14 +65,14 @@ class Article(models.Model):
     )
     updated_at = models.DateTimeField(auto_now=True)
 
+    objects = ArticleQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("article")
         verbose_name_plural = _("articles")
         ordering = ("collection", "slug", "language", "region")
         constraints = [
-            models.UniqueConstraint(
-                fields=["site", "slug", "language", "region"], name="one_article_per_variant"
-            )
+            models.UniqueConstraint(fields=["site", "slug", "language", "region"], name="one_article_per_variant")
         ]
 
     def __str__(self) -> str:
@@ -101,9 +114,7 @@ class Section(models.Model):
 
     class Meta:
         ordering = ("version", "position")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "position"], name="one_section_per_position")
-        ]
+        constraints = [models.UniqueConstraint(fields=["version", "position"], name="one_section_per_position")]
 
     def __str__(self) -> str:
         return self.heading or self.text[:60]
@@ -117,9 +128,7 @@ class Vector(models.Model):
     numbers = models.BinaryField()
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["digest", "model"], name="one_vector_per_text_and_model")
-        ]
+        constraints = [models.UniqueConstraint(fields=["digest", "model"], name="one_vector_per_text_and_model")]
 
     def __str__(self) -> str:
         return f"{self.model} {self.digest[:8]}"

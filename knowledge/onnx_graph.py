@@ -89,9 +89,7 @@ class _Graph:
         if name not in self.tensors:
             shape, offset, length = self.places[name]
             entries = {"location": self.location, "offset": str(offset), "length": str(length)}
-            outside = b"".join(
-                _bytes(13, _bytes(1, key) + _bytes(2, value)) for key, value in entries.items()
-            )
+            outside = b"".join(_bytes(13, _bytes(1, key) + _bytes(2, value)) for key, value in entries.items())
             dims = b"".join(_whole(1, d) for d in shape)
             self.tensors[name] = dims + _whole(2, FLOAT) + _bytes(8, name) + outside + _whole(14, _EXTERNAL)
         return name
@@ -109,9 +107,7 @@ class _Graph:
     def add(self, kind: str, *inputs: str, named: str = "", **attributes: float | int | Sequence[int]) -> str:
         """A node; its output's name is made up unless `named` gives it."""
         output = named or f"{kind.lower()}_{len(self.nodes)}"
-        body = (
-            b"".join(_bytes(1, i) for i in inputs) + _bytes(2, output) + _bytes(3, output) + _bytes(4, kind)
-        )
+        body = b"".join(_bytes(1, i) for i in inputs) + _bytes(2, output) + _bytes(3, output) + _bytes(4, kind)
         body += b"".join(_bytes(5, _attribute(key, value)) for key, value in attributes.items())
         self.nodes.append(body)
         return output
@@ -134,18 +130,14 @@ class _Graph:
         graph = b"".join(_bytes(1, n) for n in self.nodes) + _bytes(2, "all-MiniLM-L6-v2")
         graph += b"".join(_bytes(5, t) for t in self.tensors.values())
         graph += b"".join(_bytes(11, i) for i in inputs) + b"".join(_bytes(12, o) for o in outputs)
-        return (
-            _whole(1, 10) + _bytes(2, "tandem") + _bytes(7, graph) + _bytes(8, _bytes(1, "") + _whole(2, 20))
-        )
+        return _whole(1, 10) + _bytes(2, "tandem") + _bytes(7, graph) + _bytes(8, _bytes(1, "") + _whole(2, 20))
 
 
 def _embeddings(g: _Graph) -> str:
     """Word + position + first token type, as rows of (batch · length, width)."""
     shape = g.add("Shape", "input_ids")
     length = g.add("Slice", shape, g.constant("one", [1]), g.constant("two", [2]))
-    positions = g.add(
-        "Slice", g.weight("embeddings.position_embeddings.weight"), g.constant("zero", [0]), length
-    )
+    positions = g.add("Slice", g.weight("embeddings.position_embeddings.weight"), g.constant("zero", [0]), length)
     kind = g.add("Slice", g.weight("embeddings.token_type_embeddings.weight"), "zero", "one")
     words = g.add("Gather", g.weight("embeddings.word_embeddings.weight"), "input_ids")
     total = g.add("Add", g.add("Add", words, positions), kind)
@@ -184,9 +176,7 @@ def _layer(g: _Graph, x: str, layer: str, mask: str) -> str:
 def _pool(g: _Graph, x: str) -> None:
     tokens = g.add("Unsqueeze", FLOAT_MASK, "two")
     kept = g.add("Mul", g.add("Reshape", x, "whole_shape"), tokens)
-    mean = g.add(
-        "Div", g.add("ReduceSum", kept, "one", keepdims=0), g.add("ReduceSum", tokens, "one", keepdims=0)
-    )
+    mean = g.add("Div", g.add("ReduceSum", kept, "one", keepdims=0), g.add("ReduceSum", tokens, "one", keepdims=0))
     g.add("LpNormalization", mean, axis=1, p=2, named="embedding")
 
 

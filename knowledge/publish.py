@@ -54,19 +54,25 @@ def save_draft(*, article: Article, title: str, body: str, collection: Collectio
 
 def check(article: Article) -> None:
     """Raise ValidationError, by field, unless the article may be saved."""
-    wrong: dict[str, str] = {}
-    if not _LANGUAGE.match(article.language):
-        wrong["language"] = _("Write a language as en or pt-br.")
-    if not _REGION.match(article.region):
-        wrong["region"] = _("Write a region in capitals, as UK or EU, or leave it empty.")
-    for name, value in (("title", article.title), ("body", article.body)):
-        if "\0" in value or not _is_unicode(value):
-            wrong[name] = _("There is a character in it that cannot be stored.")
+    wrong = faults(article.language, article.region, article.title, article.body)
     if article.collection.site_id != article.site_id:
         wrong["collection"] = _("That collection belongs to another site.")
     if wrong:
         raise ValidationError(wrong)
     article.full_clean()
+
+
+def faults(language: str, region: str, title: str, body: str) -> dict[str, str]:
+    """What is wrong with an article's fields, beyond their lengths."""
+    wrong: dict[str, str] = {}
+    if not _LANGUAGE.match(language):
+        wrong["language"] = _("Write a language as en or pt-br.")
+    if not _REGION.match(region):
+        wrong["region"] = _("Write a region in capitals, as UK or EU, or leave it empty.")
+    for name, value in (("title", title), ("body", body)):
+        if "\0" in value or not _is_unicode(value):
+            wrong[name] = _("There is a character in it that cannot be stored.")
+    return wrong
 
 
 def publish(*, article: Article, by: AbstractBaseUser | None, now: datetime, wake: bool = True) -> Version:

@@ -14,7 +14,7 @@ from .answerable import THRESHOLD, Route
 from .embed import E5, MINILM, available, model_of, named
 from .lexical import coverage
 from .models import Article, Section
-from .regions import reach
+from .regions import nearest, reach
 from .shelf import Matrix, Shelf, Where
 
 _FETCHED = 40
@@ -61,7 +61,7 @@ def find(*, site: Site, question: str, language: str, region: str = "", limit: i
     A region's variant of an article stands in for the general one; variants of other regions are left out.
     Runs on a database thread: a few milliseconds in English, some 15 more where e5 is asked.
     """
-    languages = _languages(site)
+    languages = Article.objects.languages(site)
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
     best = Found((), 0.0, 0.0, 0.0, "")
     if own and available(model_of(own)):
@@ -69,7 +69,7 @@ def find(*, site: Site, question: str, language: str, region: str = "", limit: i
         best = _look(site, question, [own], route, region, limit)
     others = sorted(languages - {own})
     if best.probability < THRESHOLD and others and available(E5):
-        across = _look(site, question, others, Route.ACROSS, region, limit)
+        across = _look(site, question, others, Route.ACROSS, region, limit, not_in=own)
         best = _better(best, across)
     return best
 
@@ -79,30 +79,60 @@ def _better(own: Found, across: Found) -> Found:
     return replace(chosen, embed_ms=own.embed_ms + across.embed_ms, search_ms=own.search_ms + across.search_ms)
 
 
-def _look(site: Site, question: str, languages: Sequence[str], route: Route, region: str, limit: int) -> Found:
+def _look(
+    site: Site, question: str, languages: Sequence[str], route: Route, region: str, limit: int, not_in: str = ""
+) -> Found:
+    """One look at the shelves of `languages`; articles that `not_in` has too are left to that language."""
     model = MINILM if route is Route.MINILM else E5
     start = time.perf_counter()
     vector = named(model).matrix([question], "query")[0]
     embedded = time.perf_counter()
     shelves = [Shelf(site.pk, language, model) for language in languages]
-    passages = _ranked(question, _passages(site, shelves, vector, region), route)[:limit]
+    sections = _sections(site, shelves, vector, region)
+    if route is Route.ACROSS:
+        sections = _in_one_language(site, sections, not_in)
+    passages = _ranked(question, [_passage(site, *pair) for pair in sections[:_RANKED]], route)[:limit]
     probability = answerable.probability(question, passages, route)
     done = time.perf_counter()
     names = ", ".join(map(str, shelves))
     return Found(tuple(passages), probability, (embedded - start) * 1000, (done - embedded) * 1000, names)
 
 
-def _passages(site: Site, shelves: Iterable[Shelf], vector: Matrix, region: str) -> list[Passage]:
-    """The nearest sections on these shelves that may be shown, best first."""
+def _sections(site: Site, shelves: Iterable[Shelf], vector: Matrix, region: str) -> list[tuple[Section, float]]:
+    """The nearest sections on these shelves that may be shown, with their cosine, best first."""
     regions = reach(region)
     where = Where(regions=frozenset(regions))
     scores = {n: score for shelf in shelves for n, score in index.current().query(shelf, vector, _FETCHED, where)}
     rows = Section.objects.filter(pk__in=scores, version__article__site=site, version__article__region__in=regions)
-    sections = [s for s in rows.select_related("version__article__published", "version__article__collection") if _current(s)]
-    nearest = _nearest_variants(site, {s.version.article.slug for s in sections}, regions)
-    kept = [s for s in sections if _variant(s.version.article) in nearest]
-    kept.sort(key=lambda s: (-scores[s.pk], s.pk))
-    return [_passage(site, section, scores[section.pk]) for section in kept[:_RANKED]]
+    rows = rows.select_related("version__article__published", "version__article__collection")
+    sections = [section for section in rows if _current(section)]
+    slugs = {section.version.article.slug for section in sections}
+    variants = Article.objects.filter(site=site, slug__in=slugs, region__in=regions, published__isnull=False).order_by()
+    chosen = nearest(variants.values_list("slug", "language", "region"), regions)
+    kept = [section for section in sections if _variant(section.version.article) in chosen]
+    return sorted(((s, scores[s.pk]) for s in kept), key=lambda pair: (-pair[1], pair[0].pk))
+
+
+def _in_one_language(site: Site, pairs: Sequence[tuple[Section, float]], not_in: str) -> list[tuple[Section, float]]:
+    """Each article in one language only: the site's own, else English, else where it was found nearest."""
+    rows = Article.objects.filter(site=site, language=not_in, published__isnull=False)
+    left_out = set(rows.values_list("slug", flat=True)) if not_in else set()
+    preferred = (site.locale.partition("-")[0], "en")
+    language_of: dict[str, str] = {}
+    for section, _score in pairs:
+        article = section.version.article
+        known = language_of.get(article.slug)
+        better = article.language in preferred and (
+            known not in preferred or preferred.index(article.language) < preferred.index(known)
+        )
+        if known is None or better:
+            language_of[article.slug] = article.language
+    return [
+        (section, score)
+        for section, score in pairs
+        if section.version.article.slug not in left_out
+        and language_of[section.version.article.slug] == section.version.article.language
+    ]
 
 
 def _ranked(question: str, passages: Sequence[Passage], route: Route) -> list[Passage]:
@@ -120,24 +150,8 @@ def _current(section: Section) -> bool:
     return published.indexed_at is None and section.version.number < published.number
 
 
-def _nearest_variants(site: Site, slugs: Iterable[str], regions: Sequence[str]) -> set[tuple[str, str, str]]:
-    """(slug, language, region) of the variant that counts for each article and language."""
-    rows = Article.objects.filter(site=site, slug__in=slugs, region__in=regions, published__isnull=False)
-    nearest: dict[tuple[str, str], str] = {}
-    for slug, language, own in rows.order_by().values_list("slug", "language", "region"):
-        known = nearest.get((slug, language))
-        if known is None or regions.index(own) < regions.index(known):
-            nearest[slug, language] = own
-    return {(slug, language, own) for (slug, language), own in nearest.items()}
-
-
 def _variant(article: Article) -> tuple[str, str, str]:
     return article.slug, article.language, article.region
-
-
-def _languages(site: Site) -> set[str]:
-    rows = Article.objects.filter(site=site, published__isnull=False)
-    return set(rows.order_by().values_list("language", flat=True).distinct())
 
 
 def _passage(site: Site, section: Section, similarity: float) -> Passage:

@@ -1,4 +1,17 @@
-"""The addresses of the help centre and of the articles in the API."""
+"""The addresses of the help centre (written by `addresses`) and of the articles in the API."""
 
-help_urlpatterns = []
-api_urlpatterns = []
+from django.urls import URLPattern, URLResolver, path
+from rest_framework.routers import SimpleRouter
+
+from . import views
+from .api import ArticleViewSet
+
+help_urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("<str:site_key>/<str:language>/", views.site_index, name="index"),
+    path("<str:site_key>/<str:language>/<slug:slug>/", views.article, name="article"),
+]
+
+_router = SimpleRouter()
+_router.register("articles", ArticleViewSet, basename="article")
+api_urlpatterns: list[URLPattern | URLResolver] = [*_router.urls]

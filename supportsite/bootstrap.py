@@ -65,8 +65,7 @@ def require_python(version: Tuple[int, ...], where: str) -> None:
     if tuple(version[:2]) < OLDEST:
         needed, found = ".".join(map(str, OLDEST)), ".".join(map(str, version[:3]))
         raise Trouble(
-            f"Tandem needs Python {needed} or newer; this is {found} ({where}). "
-            f"Install python{needed} or set PYTHON=…"
+            f"Tandem needs Python {needed} or newer; this is {found} ({where}). Install python{needed} or set PYTHON=…"
         )
 
 
@@ -308,9 +307,7 @@ def explain(words: str, kind: str = "run") -> str:
     if trouble == "full":
         return f"The disk is full ({room()}). Free some: Tandem needs about {MEGABYTES[kind]} MB."
     if trouble == "read-only":
-        return (
-            f"Tandem cannot write here ({said}). Give this user the folder {ROOT}, or use a copy elsewhere."
-        )
+        return f"Tandem cannot write here ({said}). Give this user the folder {ROOT}, or use a copy elsewhere."
     if trouble == "altered":
         return f"A package is not the one that the lock names ({said}). Set PIP_INDEX_URL to another index."
     if trouble == "offline":

@@ -82,7 +82,9 @@ def _login(name: str, told: dict[str, Any]) -> Login:
 
 def _member(site: Site, login: Login, shown: str, role: Role, *, is_admin: bool) -> Member:
     users = get_user_model().objects
-    user, _made = users.get_or_create(username=login.username, defaults={"is_staff": is_admin, "is_superuser": is_admin})
+    user, _made = users.get_or_create(
+        username=login.username, defaults={"is_staff": is_admin, "is_superuser": is_admin}
+    )
     if not user.check_password(login.password):
         user.set_password(login.password)
         user.save(update_fields=["password"])

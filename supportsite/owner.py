@@ -14,7 +14,9 @@ from django.db import IntegrityError, transaction
 from .sites.models import Member, Site
 from .sites.rights import Role
 
+_NAME_LENGTH, _URL_LENGTH = 120, 200  # as the site's row has it
 _HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\Z")
+_LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
 _DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -37,8 +39,12 @@ def create_site(
 ) -> Made:
     """Make the site and its owner's login; an empty password becomes a random one. Raises CannotMake."""
     name = name.strip()
-    if not name or len(name) > Site._meta.get_field("name").max_length:
+    if not name or len(name) > _NAME_LENGTH:
         raise CannotMake("The site's name must have 1 to 120 characters.")
+    if len(url) > _URL_LENGTH:
+        raise CannotMake("The address is too long: at most 200 characters.")
+    if not _LOCALE.match(locale):
+        raise CannotMake(f"“{locale}” is no language. Write it as en or de-AT.")
     allowed = list(dict.fromkeys(origin_of(address) for address in (url, *origins)))
     password = password or secrets.token_urlsafe(12)
     try:

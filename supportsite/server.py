@@ -46,7 +46,9 @@ class TandemServer(Server):
 
 
 def _unread(transport: Any) -> int:
-    return len(transport.dataBuffer) - transport.offset + transport._tempDataLen if hasattr(transport, "dataBuffer") else 0
+    return (
+        len(transport.dataBuffer) - transport.offset + transport._tempDataLen if hasattr(transport, "dataBuffer") else 0
+    )
 
 
 def serve(*, prepare: Callable[[], None], ready: Callable[[], None]) -> int:
@@ -97,8 +99,10 @@ class _Process:
             await write(leases.void_earlier_boots)
             for turn_id in await read(leases.due, now=timezone.now()):
                 turns.start(turn_id)
-            self._background.start()
-        except Exception as error:  # the edge of the process: without this it would serve, never be ready, and not say so
+            await self._loop.run_in_executor(None, self._background.start)
+        except (
+            Exception
+        ) as error:  # the edge of the process: without this it would serve, never be ready, and not say so
             sys.stderr.write(f"Tandem could not start: {type(error).__name__}: {error}\n")
             self._code = 1
             self._stop()

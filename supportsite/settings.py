@@ -23,8 +23,12 @@ class Environment(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TANDEM_", extra="ignore", frozen=True)
 
-    var: Path = Field(BASE_DIR / "var", description="Folder for the database, the index and everything else that is kept.")
-    url: str = Field("", description="The address people use, such as https://help.example.com; empty means this machine only.")
+    var: Path = Field(
+        BASE_DIR / "var", description="Folder for the database, the index and everything else that is kept."
+    )
+    url: str = Field(
+        "", description="The address people use, such as https://help.example.com; empty means this machine only."
+    )
     bind: str = Field("127.0.0.1", description="The address to listen on.")
     port: int = Field(8000, ge=1, le=65535, validation_alias="PORT", description="The port to listen on.")
     demo: bool = Field(True, description="1 loads the demo shop and serves it at /, 0 leaves it out.")
@@ -39,12 +43,19 @@ class Environment(BaseSettings):
     model: str = Field(
         "", description="A LangChain model such as openai:gpt-4o-mini or ollama:llama3; empty means the built-in model."
     )
-    model_url: str = Field("", description="Base address of an OpenAI-compatible or Ollama server, where it is not the vendor's own.")
-    model_fallbacks: CommaList = Field(
-        (), description="Models, comma-separated, that are tried in order when TANDEM_MODEL fails; the built-in one is always last."
+    model_url: str = Field(
+        "", description="Base address of an OpenAI-compatible or Ollama server, where it is not the vendor's own."
     )
-    model_timeout: float = Field(20.0, gt=0, description="Seconds to wait for a model's first word, and between two of its words.")
-    limit_messages: int = Field(60, ge=0, description="Messages that a visitor may send in one burst (then 20 a minute); 0 means no limit.")
+    model_fallbacks: CommaList = Field(
+        (),
+        description="Models, comma-separated, that are tried in order when TANDEM_MODEL fails; the built-in one is always last.",
+    )
+    model_timeout: float = Field(
+        20.0, gt=0, description="Seconds to wait for a model's first word, and between two of its words."
+    )
+    limit_messages: int = Field(
+        60, ge=0, description="Messages that a visitor may send in one burst (then 20 a minute); 0 means no limit."
+    )
     limit_sockets: int = Field(5, ge=0, description="Sockets that a visitor may hold at once; 0 means no limit.")
     limit_new_visitors: int = Field(60, ge=0, description="New visitors an hour from one address; 0 means no limit.")
     log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")

@@ -3,10 +3,10 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from chat.urls import api_urlpatterns as chat_api
-from chat.urls import embed_urlpatterns
+from chat.urls import widget_urlpatterns
 from knowledge.urls import api_urlpatterns as knowledge_api
 from knowledge.urls import help_urlpatterns
 
@@ -15,12 +15,12 @@ from . import readiness, views
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", readiness.healthz, name="healthz"),
-    *embed_urlpatterns,
+    *widget_urlpatterns,
     path("console/", include("agents.urls")),
     path("admin/", admin.site.urls),
     path("help/", include((help_urlpatterns, "help"))),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("api/v1/docs/", SpectacularSwaggerView.as_view(url_name="schema"), name="api_docs"),
+    path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include([*knowledge_api, *chat_api])),
     path("favicon.ico", RedirectView.as_view(url="/static/shop/icon.svg")),
 ]

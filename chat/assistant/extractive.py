@@ -26,41 +26,54 @@ ROWS: Final = 6  # lines of a table or a list, which are short
 
 # What kind of answer a question wants, by its words, and what such an answer has in it.
 _HOW_LONG: Final = re.compile(
-    r"\bhow (?:long|soon|quick|fast|many (?:days|weeks|hours))|\bwhen\b|\bby when|\bdeadline|\bwie (?:lange|schnell|viele tage)|\bwann\b|\bfrist"
-    r"|\bcuánto (?:tiempo|tarda)|\bcuándo\b|\bplazo|\bcuántos días|\bcombien de (?:temps|jours)|\bquand\b|\bdélai",
+    r"\bhow (?:long|soon|quick|fast|many (?:days|weeks|hours))|\bwhen\b|\bdeadline"
+    r"|\bwie (?:lange|schnell|viele tage)|\bwann\b|\bfrist"
+    r"|\bcuánto (?:tiempo|tarda)|\bcuándo\b|\bplazo|\bcuántos días"
+    r"|\bcombien de (?:temps|jours)|\bquand\b|\bdélai",
     re.I,
 )
 _HOW_MUCH: Final = re.compile(
-    r"\bhow much|\bcosts?\b|\bprices?\b|\bfees?\b|\bcharges?\b|\bexpensive|\bfree\b|\bwie ?viel|\bkostet|\bkosten|\bpreis|\bgebühr|\bcuánto (?:cuesta|vale|es)"
-    r"|\bcosto|\bcoste|\bprecio|\btarifa|\bcombien (?:coûte|ça)|\bcoûte|\bprix|\bfrais|\btarif",
+    r"\bhow much|\bcosts?\b|\bprices?\b|\bfees?\b|\bcharges?\b|\bexpensive|\bfree\b"
+    r"|\bwie ?viel|\bkostet|\bkosten|\bpreis|\bgebühr"
+    r"|\bcuánto (?:cuesta|vale|es)|\bcosto|\bcoste|\bprecio|\btarifa"
+    r"|\bcombien (?:coûte|ça)|\bcoûte|\bprix|\bfrais|\btarif",
     re.I,
 )
 _HOW_TO: Final = re.compile(
-    r"\bhow (?:do|can|should|to|would)\b|\bwhat (?:do|should|must) i do|\bsteps?\b|\bwie (?:kann|mache|gehe|funktioniert|gebe|sende|ändere|setze|melde|löse|storniere|bekomme)"
-    r"|\bwas (?:muss|soll|kann) ich (?:tun|machen)|\bcómo\b|\bqué (?:debo|tengo que) hacer|\bcomment\b|\bque (?:dois|faut)-(?:je|il) faire",
+    r"\bhow (?:do|can|should|to|would)\b|\bwhat (?:do|should|must) i do|\bsteps?\b"
+    r"|\bwie (?:kann|mache|gehe|funktioniert|gebe|sende|ändere|setze|melde|löse|storniere|bekomme)"
+    r"|\bwas (?:muss|soll|kann) ich (?:tun|machen)|\bcómo\b|\bqué (?:debo|tengo que) hacer"
+    r"|\bcomment\b|\bque (?:dois|faut)-(?:je|il) faire",
     re.I,
 )
 _WHETHER: Final = re.compile(
-    r"^\W*(?:can|could|may|do|does|did|is|are|am|will|would|should|must|have|kann|können|darf|dürfen|ist|sind|gibt|habe|muss|wird|werden|bieten|liefern"
-    r"|puedo|se puede|puede|es|hay|tengo|hacen|envían|tienen|est-ce|puis-je|peut-on|peux-tu|pouvez|avez|y a-t-il|dois-je)\b",
+    r"^\W*(?:can|could|may|do|does|did|is|are|am|will|would|should|must|have"
+    r"|kann|können|darf|dürfen|ist|sind|gibt|habe|muss|wird|werden|bieten|liefern"
+    r"|puedo|se puede|puede|es|hay|tengo|hacen|envían|tienen"
+    r"|est-ce|puis-je|peut-on|peux-tu|pouvez|avez|y a-t-il|dois-je)\b",
     re.I,
 )
 _TIMES: Final = ("minute", "hour", "day", "week", "month", "year")
 _SAYS_WHETHER: Final = re.compile(
-    r"\b(?:yes|no|not|can|cannot|may|only|possible|ja|nein|nicht|kein\w*|kann|können|möglich|nur|sí|puede|pueden|posible|solo|oui|non|peut|pouvez|possible|pas)\b", re.I
-)
-_BEGINS_ON_ANOTHER: Final = re.compile(
-    r"^(?:it|this|that|these|those|they|he|she|otherwise|then|also|both|es|dies\w*|sie|er|sonst|dann|auch|esto|este|esta|estos|ella|ellos|también|cela|ceci|ce|cette|elle|ils|sinon)\b",
+    r"\b(?:yes|no|not|can|cannot|may|only|possible|ja|nein|nicht|kein\w*|kann|können|möglich|nur"
+    r"|sí|puede|pueden|posible|solo|oui|non|peut|pouvez|possible|pas)\b",
     re.I,
 )
-_SENDS_ELSEWHERE: Final = re.compile(r"^(?:for \w+,? )?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I)
+_BEGINS_ON_ANOTHER: Final = re.compile(
+    r"^(?:it|this|that|these|those|they|he|she|otherwise|then|also|both|es|dies\w*|sie|er|sonst|dann|auch"
+    r"|esto|este|esta|estos|ella|ellos|también|cela|ceci|ce|cette|elle|ils|sinon)\b",
+    re.I,
+)
+_SENDS_ELSEWHERE: Final = re.compile(
+    r"^(?:for \w+,? )?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I
+)
 _YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|no|oui|non)\s*[,.:;!]", re.I)
 _ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A quotable piece, the section it stands in and its place there; `own` is the share of the question in its words."""
+    """A quotable piece with its section and its place there; `own` is the share of the question in its words."""
 
     n: int
     place: int
@@ -101,7 +114,7 @@ class ExtractiveChat(BaseChatModel):
     ) -> Iterator[ChatGenerationChunk]:
         said = list(_answer(messages))
         for text in said:
-            yield ChatGenerationChunk(message=AIMessageChunk(text))
+            yield ChatGenerationChunk(message=AIMessageChunk(content=text))
         yield ChatGenerationChunk(message=_last_chunk(messages, said))
 
     async def _astream(
@@ -117,7 +130,10 @@ class ExtractiveChat(BaseChatModel):
 
 def _last_chunk(messages: Sequence[BaseMessage], said: Sequence[str]) -> AIMessageChunk:
     return AIMessageChunk(
-        "", usage_metadata=_usage(messages, said), response_metadata={"finish_reason": "stop"}, chunk_position="last"
+        content="",
+        usage_metadata=_usage(messages, said),
+        response_metadata={"finish_reason": "stop"},
+        chunk_position="last",
     )
 
 
@@ -156,10 +172,13 @@ def choose(question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
 
 
 def _ranked(question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
-    found = [(s, list(enumerate(spans.spans(s["text"], s["language"])))) for s in sections]
-    weights = spans.weights([span for _, placed in found for _, span in placed])
+    found = [spans.spans(section["text"], section["language"]) for section in sections]
+    weights = spans.weights([span for section in found for span in section])
+    asked = [_Asked(question, section, weights) for section in sections]
     return [
-        _piece(_Asked(question, section, weights), place, span) for section, placed in found for place, span in placed
+        _piece(one, place, span)
+        for one, section in zip(asked, found, strict=True)
+        for place, span in enumerate(section)
     ]
 
 
@@ -221,7 +240,9 @@ def _table(lead: Piece, beside: Sequence[Piece], question: str, sections: Sequen
     rows = [p for p in beside if p.span.is_row]
     language = next(s["language"] for s in sections if s["n"] == lead.n)
     asked = words.content(question, language)
-    named = [p for p in rows if asked & words.content(p.span.text.partition("; ")[0].partition(": ")[2], language)]
+    hits = {p: len(asked & words.content(p.span.text.partition("; ")[0].partition(": ")[2], language)) for p in rows}
+    most = max(hits.values())
+    named = [p for p in rows if most and hits[p] == most]
     before = [p for p in beside if not p.span.is_row and p.place < rows[0].place][:1]
     after = [p for p in beside if not p.span.is_row and p.place > rows[-1].place and p.own > 0.2][:1]
     return [*before, *(named or rows)[:ROWS], *after]
@@ -232,7 +253,7 @@ def _list(lead: Piece, beside: Sequence[Piece], question: str) -> list[Piece]:
     items = [p for p in beside if p.span.is_item]
     second = max((p.own for p in items if p != lead), default=0.0)
     if _WHETHER.search(question) or lead.own - second > 0.2:
-        return items[: ROWS] if _HOW_TO.search(question) else [lead]
+        return items[:ROWS] if _HOW_TO.search(question) else [lead]
     return items[:ROWS]
 
 
@@ -252,7 +273,7 @@ def _elsewhere(chosen: Sequence[Piece], pieces: Sequence[Piece]) -> list[Piece]:
     others = [
         p
         for p in pieces
-        if p not in chosen and p.own >= 0.4 and len(p.span.stems & said) <= 0.5 * len(p.span.stems)
+        if p not in chosen and p.own >= 0.6 and len(p.span.stems & said) <= 0.5 * len(p.span.stems)
         and not (p.is_listed or _YES_OR_NO.match(p.span.text) or _BEGINS_ON_ANOTHER.match(p.span.text))
         and p.own > max(q.own for q in chosen)
     ]  # fmt: skip

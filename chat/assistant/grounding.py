@@ -1,7 +1,8 @@
 """Whether a sentence may reach the customer: a section that was shown has to say the same.
 
 The same words, every figure, address and name, and the same yes or no. Two texts in one language are compared clause by
-clause; across languages only figures, names and addresses can be, so there a sentence without any is not let through.
+clause. Where no section is in the customer's language, only figures, names, addresses, bounds and denials can be, so a
+sentence without any of the first three is not let through.
 """
 
 import re
@@ -15,12 +16,21 @@ from chat.assistant.drafts import Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
 
-COVERED: Final = 0.6  # share of a sentence's weight that its source has to carry (docs/provider-path.md has the figures)
+# Share of a sentence's weight that its source has to carry; docs/provider-path.md has the figures.
+COVERED: Final = 0.6
 QUOTE_LENGTH: Final = 300
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z]+_\d+\]")
 _OWN_DEED: Final = re.compile(
     r"\b(?:I|I['’](?:m|ve|ll|d)|me|my|ich|mir|mein\w*|yo|je|j['’])\b|\b(?:he|estoy|voy a)\s+\w+(?:ado|ido|ando|iendo)\b"
+)
+# A model that speaks of its papers instead of answering from them.
+_OF_ITS_PAPERS: Final = re.compile(
+    r"\b(?:the|this|these|each|a|previous|provided|given) (?:\w+ )?(?:sections?|articles?|texts?|questions?|documents?|data|json|context"
+    r"|answers?|customer)\b|\b(?:der|die|das|diese[rs]?) (?:abschnitte?|artikeltext|frage|antwort|kunde)\b"
+    r"|\b(?:la|las|el|los|esta) (?:sección|secciones|pregunta|respuesta|cliente)\b"
+    r"|\b(?:la|les|le|cette) (?:sections?|question|réponse|client)\b",
+    re.I,
 )
 _SPACE: Final = re.compile(r"\s+")
 
@@ -65,11 +75,14 @@ def check(
         return Verdict("instruction")
     if _OWN_DEED.search(text):
         return Verdict("own_deed", claims=False)
+    if _OF_ITS_PAPERS.search(text):
+        return Verdict("of_its_papers", claims=False)
     if foreign := set(_PLACEHOLDER.findall(text)) - set(known):
         return Verdict(f"placeholder {sorted(foreign)[0]}")
     if not _links_allowed(text, shown, hosts):
         return Verdict("link")
-    return _best([_covered(text, section, language) for section in _ordered(shown, draft.cited)])
+    own = [section for section in shown if _base(section.language) == _base(language)]
+    return _best([_covered(text, section, language) for section in _ordered(own or shown, draft.cited)])
 
 
 def _ordered(shown: Sequence[Shown], cited: Sequence[int]) -> list[Shown]:
@@ -97,7 +110,7 @@ def _verbatim(text: str, shown: Sequence[Shown], cited: Sequence[int], after: Ve
 
 def _covered(text: str, section: Shown, language: str) -> Verdict:
     pieces = spans.spans(section.text, section.language)
-    if section.language.split("-")[0] != language.split("-")[0]:
+    if _base(section.language) != _base(language):
         return _covered_abroad(text, section, pieces, language)
     weights = spans.weights(pieces)
     stems = words.content(text, section.language)
@@ -105,10 +118,12 @@ def _covered(text: str, section: Shown, language: str) -> Verdict:
     above = words.content(f"{section.title} {section.heading}", section.language)
     coverage = _share(stems, frozenset().union(above, *(span.stems for span in cover)), weights)
     quote = _quote(cover, pieces)
-    if reason := _missing(text, section, cover):
+    if reason := _missing(text, section, cover, section.language):
         return Verdict(reason, section.n, quote, coverage)
     if coverage < COVERED:
         return Verdict("not_covered", section.n, quote, coverage)
+    if figure := _figure_out_of_place(text, section.language, cover):
+        return Verdict(f"figure {figure} of something else", section.n, quote, coverage)
     source = [f"{section.heading} {span.text}" if span.is_item else span.text for span in cover]
     if reason := polarity.differs(text, source, section.language):
         return Verdict(reason, section.n, quote, coverage)
@@ -123,10 +138,12 @@ def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language:
     if not best or not shared:
         return Verdict("no_anchor", section.n)
     quote, coverage = _quote([best], pieces), len(shared) / len(anchors)
-    if reason := _missing(text, section, [best]):
+    if reason := _missing(text, section, [best], language):
         return Verdict(reason, section.n, quote, coverage)
     if polarity.denies(text, language) != polarity.denies(best.text, section.language):
         return Verdict("opposite", section.n, quote, coverage)
+    if polarity.bounds_differ(text, best.text):
+        return Verdict("bound", section.n, quote, coverage)
     return Verdict("", section.n, quote, coverage)
 
 
@@ -155,7 +172,7 @@ def _share(stems: frozenset[str], covered: frozenset[str], weights: dict[str, fl
     return sum(weights.get(stem, 1.0) + 0.2 for stem in stems & covered) / total if total else 0.0
 
 
-def _missing(text: str, section: Shown, cover: Sequence[Span]) -> str:
+def _missing(text: str, section: Shown, cover: Sequence[Span], language: str) -> str:
     """Which figure, address or name of the sentence its source does not have."""
     source = " ".join([section.title, section.heading, *(span.text for span in cover)])
     have = words.quantities(source)
@@ -166,8 +183,20 @@ def _missing(text: str, section: Shown, cover: Sequence[Span]) -> str:
     if lost := words.facts(_PLACEHOLDER.sub(" ", text)) - words.facts(whole):
         return f"fact {sorted(lost)[0]}"
     lowered = whole.lower()
-    if lost := [name for name in words.names(text, section.language) if name not in lowered]:
-        return f"name {sorted(lost)[0]}"
+    if strange := [name for name in words.names(text, language) if name not in lowered]:
+        return f"name {min(strange)}"
+    return ""
+
+
+def _figure_out_of_place(text: str, language: str, cover: Sequence[Span]) -> str:
+    """A figure whose piece of the source speaks of other things than the sentence does."""
+    figures = {number for number, _ in words.quantities(text)}
+    said = words.content(text, language) - figures
+    enough = -(-len(said) // 4)
+    for figure in figures:
+        homes = [span for span in cover if figure in {number for number, _ in words.quantities(span.text)}]
+        if homes and all(len(said & span.stems) < enough for span in homes):
+            return figure
     return ""
 
 
@@ -191,6 +220,10 @@ def _quote(cover: Sequence[Span], pieces: Sequence[Span]) -> str:
             break
         quote, last = longer, at
     return quote or (cover[0].text[: QUOTE_LENGTH - 1] + "…" if cover else "")
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0].lower()
 
 
 def _plain(text: str) -> str:

@@ -6,65 +6,42 @@ from functools import cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
-LANGUAGES = tuple(
-    [
-        "ar",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "fi",
-        "fr",
-        "hi",
-        "hu",
-        "it",
-        "ja",
-        "ko",
-        "nb",
-        "nl",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sv",
-        "th",
-        "tr",
-        "uk",
-        "vi",
-        "zh",
-    ]
-)
+LANGUAGES = (
+    "ar", "cs", "da", "de", "el", "en", "es", "fi", "fr", "hi", "hu", "it", "ja", "ko", "nb", "nl", "pl", "pt", "ro",
+    "ru", "sv", "th", "tr", "uk", "vi", "zh",
+)  # fmt: skip
 
 # lingua in high-accuracy mode would be right on 98.9 % of benchmarks/language.py's questions and resident in 590 MB;
 # in low-accuracy mode 97.3 % and 42 MB. These most frequent words make up for most of the difference at no cost.
 _COMMON = {
     "cs": "a je se na že to jak kdy kde co mám jsem prosím ale není moje můj objednávka",
     "da": "og er det at jeg ikke hvordan hvornår hvor kan min mit en på til af med fra hvad skal",
-    "de": "der die das und ist ich nicht wie wann wo kann mein meine ein eine zu mit von für was auf wird es sie wurde "
-    "welche welches welcher welchem wer warum war waren sind hat dem den im am wieviel viele habe bitte noch bei aus nach",
-    "en": "the and is i not how when where can my a to of in what does do was did for it you are which who why has "
-    "have many an on with please at from were much",
-    "es": "el la los las y es no cómo cuándo dónde puedo mi un una de que qué en por para con se del cuál quién cuánto "
-    "cuánta cuántos cuántas al fue lo su como cuando donde quiero tengo está",
+    "de": "der die das und ist ich nicht wie wann wo kann mein meine ein eine zu mit von für was auf wird es "
+    "sie wurde welche welches welcher welchem wer warum war waren sind hat dem den im am wieviel viele "
+    "habe bitte noch bei aus nach",
+    "en": "the and is i not how when where can my a to of in what does do was did for it you are which who why "
+    "has have many an on with please at from were much",
+    "es": "el la los las y es no cómo cuándo dónde puedo mi un una de que qué en por para con se del cuál quién "
+    "cuánto cuánta cuántos cuántas al fue lo su como cuando donde quiero tengo está",
     "fi": "ja on ei se että miten milloin missä voin minun en olen mitä tilaus",
-    "fr": "le la les et est je ne pas comment quand où puis mon ma un une de des que quel quelle en pour avec du qui "
-    "combien à vous au ce mes cette sur il quels quelles dans a mais ai",
+    "fr": "le la les et est je ne pas comment quand où puis mon ma un une de des que quel quelle en pour avec "
+    "du qui combien à vous au ce mes cette sur il quels quelles dans a mais ai",
     "hu": "a az és nem hogy mikor hol egy van mi az én meg rendelés hogyan",
-    "it": "il lo la gli e è non come quando dove posso mio mia un una di che per con del chi quanto i della sono nel ho "
-    "quali al cosa mi si",
+    "it": "il lo la gli e è non come quando dove posso mio mia un una di che per con del chi quanto i della "
+    "sono nel ho quali al cosa mi si",
     "nb": "og er det at jeg ikke hvordan når hvor kan min mitt en på til av med fra hva skal",
-    "nl": "de het een en is ik niet hoe wanneer waar kan mijn van op voor met wat wie aan dat zijn er ook bij je hebben",
+    "nl": "de het een en is ik niet hoe wanneer waar kan mijn van op voor met wat wie aan dat zijn er ook bij "
+    "je hebben",
     "pl": "i jest nie się na w z jak kiedy gdzie mogę mój moja to że co do czy ile",
-    "pt": "o a os as e é não como quando onde posso meu minha um uma de que em por para com do da se quem no na seu sua qual "
-    "quanto quantos dos ao foi",
-    "ro": "și este nu cum când unde pot meu mea un o de la în cu pe ce care din al cui cât ce s-a cine pentru să a fost au cât câte "
-    "câți ale sunt lui mai era cel",
+    "pt": "o a os as e é não como quando onde posso meu minha um uma de que em por para com do da se quem no na "
+    "seu sua qual quanto quantos dos ao foi",
+    "ro": "și este nu cum când unde pot meu mea un o de la în cu pe ce care din al cui cât ce s-a cine pentru "
+    "să a fost au cât câte câți ale sunt lui mai era cel",
     "sv": "och är det att jag inte hur när var kan min mitt en på till av med från vad ska",
     "tr": "ve bir bu için ne nasıl nerede zaman kaç mı mi değil benim ile olarak hangi kim da de var mu mü nedir kadar",
     "vi": "và là của không có tôi được một cho trong với ở như những nào gì khi bao",
-    "ru": "и не что как когда где я мой моя в на с это можно ли какой какие кто что к по был была сколько почему из для",
+    "ru": "и не что как когда где я мой моя в на с это можно ли какой какие кто что к по был была сколько "
+    "почему из для",
     "uk": "і не що як коли де я мій моя в у на з це чи який які хто до був була скільки чому із для та",
 }
 _WORDS = {language: frozenset(words.split()) for language, words in _COMMON.items()}
@@ -154,9 +131,7 @@ def quick(text: str, default: str) -> str:
 
 
 def _letters(text: str) -> int:
-    return sum(
-        len(word) if word.isascii() else 2 * len(word) for word in _TOKEN.findall(_NOISE.sub(" ", text[:600]))
-    )
+    return sum(len(word) if word.isascii() else 2 * len(word) for word in _TOKEN.findall(_NOISE.sub(" ", text[:600])))
 
 
 def of_locale(locale: str, default: str) -> str:

@@ -22,37 +22,48 @@ _DENIALS: Final = {
 _DENIES: Final = {language: re.compile(pattern, re.I) for language, pattern in _DENIALS.items()}
 # Each line is two groups of word beginnings; a sentence from one and its source from the other disagree.
 _OPPOSITES: Final = {
-    "en": "possib/impossib;availab/unavailab;free/paid;includ/exclud;allow/forbid,prohibit;accept/reject,refus,declin;valid/invalid,expir;"
-    "unused/used;unopened/opened;unworn/worn;always/never;before/after;increas/reduc,lower;open/close,shut;with/without;can/must;"
-    "all/none;everyone/nobody;online/offline;first/last;automatic/manual;full/partial;new/old;cover/uncover",
-    "de": "möglich/unmöglich;verfügbar/vergriffen;kostenlos,gratis,frei/kostenpflichtig;inklusive,enthalten/ausgeschlossen,ausgenommen;"
-    "erlaubt/verboten;gültig/ungültig,abgelaufen;unbenutzt/benutzt;ungeöffnet/geöffnet;immer/nie;vor/nach;mit/ohne;kann,können/muss,müssen",
-    "es": "posible/imposible;gratis,gratuit/pago;incluid/excluid;permit/prohib;válid/caduc;siempre/nunca;antes/después;con/sin;"
-    "puede/debe;abiert/cerrad",
-    "fr": "possible/impossible;gratuit/payant;inclus,compris/exclu;autoris,permis/interdit;valable/expir;toujours/jamais;avant/après;"
-    "avec/sans;peut,pouvez/doit,devez;ouvert/fermé",
-}  # fmt: skip
+    "en": "possib/impossib;availab/unavailab;free/paid;includ/exclud;allow/forbid,prohibit;accept/reject,refus,declin"
+    ";valid/invalid,expir;unused/used;unopened/opened;unworn/worn;always/never;before/after"
+    ";increas/reduc,lower;open/close,shut;with/without;can/must;all/none;everyone/nobody;online/offline;first/last;automatic/manual"
+    ";full/partial;new/old;cover/uncover",
+    "de": "möglich/unmöglich;verfügbar/vergriffen;kostenlos,gratis,frei/kostenpflichtig;inklusive,enthalten"
+    "/ausgeschlossen,ausgenommen;erlaubt/verboten;gültig/ungültig,abgelaufen;unbenutzt/benutzt;ungeöffnet/geöffnet;immer/nie;vor/nach"
+    ";mit/ohne;kann,können/muss,müssen",
+    "es": "posible/imposible;gratis,gratuit/pago;incluid/excluid;permit/prohib;válid/caduc;siempre/nunca;antes/después"
+    ";con/sin;puede/debe;abiert/cerrad",
+    "fr": "possible/impossible;gratuit/payant;inclus,compris/exclu;autoris,permis/interdit;valable/expir"
+    ";toujours/jamais;avant/après;avec/sans;peut,pouvez/doit,devez;ouvert/fermé",
+}
 _UPPER: Final = (
-    r"within|up to|until|before|at most|no more than|under|below|less than|fewer than|maximum(?: of)?|innerhalb(?: von)?|bis(?: zu)?"
-    r"|binnen|höchstens|maximal|unter|weniger als|hasta|dentro de|antes de|como máximo|menos de|en un plazo de|jusqu['’]à"
-    r"|dans(?: les| un délai de)?|sous|avant|au plus|moins de|maximum"
+    r"within|up to|until|before|at most|no more than|under|below|less than|fewer than|maximum(?: of)?"
+    r"|innerhalb(?: von)?|bis(?: zu)?|binnen|höchstens|maximal|unter|weniger als"
+    r"|hasta|dentro de|antes de|como máximo|menos de|en un plazo de"
+    r"|jusqu['’]à|dans(?: les| un délai de)?|sous|avant|au plus|moins de|maximum"
 )
 _LOWER: Final = (
-    r"after|from|at least|more than|over|above|longer than|minimum(?: of)?|starting(?: at| from)?|nach|ab|mindestens|mehr als|über"
-    r"|después de|desde|a partir de|al menos|más de|mínimo|après|à partir de|dès|au moins|plus de|minimum"
+    r"after|from|at least|more than|over|above|longer than|minimum(?: of)?|starting(?: at| from)?"
+    r"|nach|ab|mindestens|mehr als|über"
+    r"|después de|desde|a partir de|al menos|más de|mínimo"
+    r"|après|à partir de|dès|au moins|plus de|minimum"
 )
 _BOUND: Final = re.compile(
-    rf"\b(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))\s+(?:the\s+|den\s+|los\s+|les\s+)?[€$£]?\s?(?P<number>\d+(?:[.,]\d+)*)", re.I
+    rf"\b(?:(?P<upper>{_UPPER})|(?P<lower>{_LOWER}))\s+(?:the\s+|den\s+|los\s+|les\s+)?[€$£]?\s?"
+    r"(?P<number>\d+(?:[.,]\d+)*)",
+    re.I,
 )
-_OR_MORE: Final = re.compile(r"(?P<number>\d+(?:[.,]\d+)*)\s*(?:€|\w+)?\s+(?:or|oder|o|ou)\s+(?:(?P<lower>more|mehr|más|plus)|(?P<upper>less|weniger|menos|moins))", re.I)
+_OR_MORE: Final = re.compile(
+    r"(?P<number>\d+(?:[.,]\d+)*)\s*(?:€|\w+)?\s+(?:or|oder|o|ou)\s+"
+    r"(?:(?P<lower>more|mehr|más|plus)|(?P<upper>less|weniger|menos|moins))",
+    re.I,
+)
 _CLAUSE: Final = re.compile(
     r"\s*[,;:–—()]\s*|\b(?:but|unless|except|although|whereas|while|however|aber|sondern|außer|jedoch|während|pero|sino|salvo"
     r"|excepto|mientras|mais|sauf|tandis que|cependant)\b",
     re.I,
 )
 _PAYS: Final = re.compile(
-    r"\b(?P<we>we|wir|nosotros|nous)\b[^.;]{0,40}?\b(?:pay|cover|bear|refund|zahlen|bezahlen|tragen|übernehmen|erstatten|pagamos|payons)"
-    r"|\b(?P<you>you|sie|usted|vous|customer|kunde|cliente|client)\b[^.;]{0,40}?\b(?:pay|cover|bear|zahlen|bezahlen|tragen|übernehmen|paga|payez)",
+    r"\b(?:(?P<we>we|wir|nosotros|nous)|(?P<you>you|sie|usted|vous|customer|kunde|cliente|client))\b[^.;]{0,40}?"
+    r"\b(?:pay|cover|bear|refund|zahlen|bezahlen|tragen|übernehmen|erstatten|paga|pagamos|payez|payons)",
     re.I,
 )
 
@@ -66,7 +77,7 @@ def denies(text: str, language: str) -> bool:
 def differs(text: str, source: Sequence[str], language: str) -> str:
     """Why `text` says another thing than the pieces of `source` that have its words; empty where it does not."""
     everything = " ".join(source)
-    if _bounds_differ(text, everything):
+    if bounds_differ(text, everything):
         return "bound"
     if _payer_differs(text, everything):
         return "payer"
@@ -97,7 +108,7 @@ def _clauses(text: str, language: str) -> tuple[_Clause, ...]:
     found: list[_Clause] = []
     for part in _CLAUSE.split(text):
         stems = words.content(part, language)
-        if len(stems) >= 2 or not found:
+        if len(stems) >= 2 or not found or (stems and denies(part, language)):
             found.append((part, stems))
         else:
             said, before = found[-1]
@@ -125,7 +136,8 @@ def _has(tokens: Sequence[str], beginnings: str) -> bool:
     return bool(starts) and any(t.startswith(starts) if len(t) > 4 else t in starts for t in tokens)
 
 
-def _bounds_differ(text: str, source: str) -> bool:
+def bounds_differ(text: str, source: str) -> bool:
+    """Whether a figure is the most in one and the least in the other."""
     ours, theirs = _bounds(text), _bounds(source)
     return any(number in theirs and sides.isdisjoint(theirs[number]) for number, sides in ours.items())
 

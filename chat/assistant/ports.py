@@ -98,7 +98,8 @@ class SiteView:
     """What the assistant needs to know of a site.
 
     `threshold` is the probability from which a question counts as answerable; `model` and `fallbacks` are
-    `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, to the first word and between two.
+    `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for the first word and between
+    two.
     """
 
     id: int

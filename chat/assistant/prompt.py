@@ -52,7 +52,13 @@ def shown(passages: Sequence[Passage]) -> tuple[Shown, ...]:
 
 
 def values(
-    *, site: str, language: str, question: str, earlier: Sequence[tuple[str, str]], sections: Sequence[Shown], again: bool
+    *,
+    site: str,
+    language: str,
+    question: str,
+    earlier: Sequence[tuple[str, str]],
+    sections: Sequence[Shown],
+    again: bool,
 ) -> dict[str, Any]:
     """What fills PROMPT. `earlier` are (role, text) of the lines before the question, already redacted."""
     data = {

@@ -1,19 +1,22 @@
 """The only file that names LangChain's chat models and knows how each of them fails."""
 
+# ruff: noqa: PLC0415 (vendors are slow to import: `_load` does it, once, and only where one is configured)
+
 import asyncio
 import logging
 import os
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import cache
-from types import SimpleNamespace
 from typing import Any, Final, TypeVar
 
 from langchain_core.language_models import BaseChatModel
 
+from chat.assistant import prompt
 from chat.assistant.extractive import NAME, ExtractiveChat
 from chat.assistant.ports import SiteView
+from chat.assistant.prompt import Shown
 
 Item = TypeVar("Item")
 
@@ -62,29 +65,54 @@ class BadModel(Exception):
 def chain(site: SiteView) -> tuple[Provider, ...]:
     """The providers of a site in the order in which they are asked; the built-in one is always the last."""
     named = [name for name in (site.model, *site.fallbacks) if name]
-    return (*(_provider(name, site.model_url, site.timeout) for name in named), _built_in())
+    return (*(_provider(name, _url(name, site), site.timeout) for name in named), _built_in())
+
+
+def needs_redaction(site: SiteView) -> bool:
+    """Whether anything may leave the machine."""
+    return bool(site.model or site.fallbacks)
 
 
 def warm(site: SiteView | None = None) -> None:
-    """Load what a first answer needs, so that the first customer does not wait for it. Raises BadModel."""
+    """Load what a first answer needs before a customer waits for it; with a site, its models too. Raises BadModel."""
+    section = Shown(1, "Returns", "", "en", "You can return unused items within 45 days of delivery.")
+    values = prompt.values(
+        site="", language="en", question="How long can I return it?", earlier=[], sections=[section], again=False
+    )
+    _built_in().chat.invoke(prompt.PROMPT.format_messages(**values))
     if site is not None:
         chain(site)
 
 
-async def listen(stream: AsyncIterator[Item], *, timeout: float) -> AsyncIterator[Item]:  # noqa: ASYNC109
+async def listen(
+    stream: AsyncIterator[Item],
+    *,
+    provider: Provider,
+    timeout: float,  # noqa: ASYNC109
+) -> AsyncGenerator[Item]:
     """The items of a model's stream; `timeout` seconds for the first and between two. Raises ProviderFailed."""
-    vendors = _load() if _loaded() else None
-    while True:
-        try:
-            async with asyncio.timeout(timeout):
-                item = await anext(stream)
-        except StopAsyncIteration:
-            return
-        except TimeoutError as error:
-            raise ProviderFailed("timeout", f"no word within {timeout:g} s") from error
-        except _errors(vendors) as error:
-            raise _failure(error, vendors) from error
-        yield item
+    failures: tuple[type[Exception], ...] = () if provider.is_built_in else (*_load().failures, *_NONSENSE)
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(timeout):
+                    item = await anext(stream)
+            except StopAsyncIteration:
+                return
+            except TimeoutError as error:
+                raise ProviderFailed("timeout", f"no word within {timeout:g} s") from error
+            except failures as error:
+                raise _failure(error) from error
+            yield item
+    finally:
+        if isinstance(stream, AsyncGenerator):
+            await stream.aclose()
+
+
+def _url(name: str, site: SiteView) -> str:
+    """TANDEM_MODEL_URL is where TANDEM_MODEL is served; a fallback of another vendor is not asked there."""
+    first = site.model or site.fallbacks[0]
+    return site.model_url if name.partition(":")[0] == first.partition(":")[0] else ""
 
 
 @cache
@@ -94,68 +122,89 @@ def _built_in() -> Provider:
 
 @cache
 def _provider(name: str, url: str, timeout: float) -> Provider:
-    vendor, _, model = name.partition(":")
-    options: dict[str, Any] = {"max_tokens": MOST_TOKENS, "timeout": timeout, "max_retries": 0}
+    vendor, colon, model = name.partition(":")
+    if not (vendor and colon and model):
+        raise BadModel(f"{name}: write it as vendor:model, such as openai:gpt-4o-mini")
+    vendors = _load()
+    refusals: tuple[type[Exception], ...] = (ValueError, ImportError, *vendors.others)
+    try:
+        return Provider(vendor, model, vendors.make(name, **_options(vendor, url, timeout)))
+    except refusals as error:
+        raise BadModel(f"{name}: {error}") from error
+
+
+def _options(vendor: str, url: str, timeout: float) -> dict[str, Any]:
+    """What a vendor's client is made with. Its own timeout comes after ours, so that ours is the one that is told."""
+    later = timeout + 5
+    options: dict[str, Any] = {"max_tokens": MOST_TOKENS, "timeout": later, "max_retries": 0}
     if vendor == "ollama":
-        options = {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": timeout}}
+        options = {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": later}}
     if url:
         options["base_url"] = url
     if vendor == "openai":
         options["stream_usage"] = True  # with another address than the vendor's it has to be asked for
         if url and not os.environ.get("OPENAI_API_KEY"):
             options["api_key"] = "none"  # servers of one's own want none, the client insists
-    try:
-        chat = _load().init_chat_model(name, **options)
-    except (ValueError, ImportError) as error:
-        raise BadModel(f"{name}: {error}") from error
-    return Provider(vendor, model or name, chat)
+    return options
+
+
+@dataclass(frozen=True)
+class _Vendors:
+    """What the vendors' packages give: the maker of a chat model, and their errors by what these mean."""
+
+    make: Callable[..., BaseChatModel]
+    limits: tuple[type[Exception], ...]
+    statuses: tuple[type[Exception], ...]
+    network: tuple[type[Exception], ...]
+    others: tuple[type[Exception], ...]
+
+    @property
+    def failures(self) -> tuple[type[Exception], ...]:
+        """All of them."""
+        return (*self.limits, *self.statuses, *self.network, *self.others)
 
 
 @cache
-def _load() -> SimpleNamespace:
-    """Import what is slow to import (2 s), once, and only where a provider is configured."""
-    import anthropic  # noqa: PLC0415
-    import httpx  # noqa: PLC0415
-    import httpx2  # noqa: PLC0415
-    import ollama  # noqa: PLC0415
-    import openai  # noqa: PLC0415
-    from langchain.chat_models import init_chat_model  # noqa: PLC0415
+def _load() -> _Vendors:
+    """Import what is slow to import (2 s and 55 MB), once, and only where a provider is configured."""
+    import anthropic
+    import httpx
+    import httpx2
+    import ollama
+    import openai
+    from langchain.chat_models import init_chat_model
 
-    return SimpleNamespace(
-        init_chat_model=init_chat_model,
+    return _Vendors(
+        make=init_chat_model,
         limits=(openai.RateLimitError, anthropic.RateLimitError),
         statuses=(openai.APIStatusError, anthropic.APIStatusError, ollama.ResponseError),
         network=(
-            openai.APIConnectionError, anthropic.APIConnectionError, httpx.HTTPError, httpx.StreamError,
-            httpx2.HTTPError, httpx2.StreamError, ConnectionError,
+            openai.APIConnectionError,
+            anthropic.APIConnectionError,
+            httpx.HTTPError,
+            httpx.StreamError,
+            httpx2.HTTPError,
+            httpx2.StreamError,
+            ConnectionError,
         ),
         others=(openai.OpenAIError, anthropic.AnthropicError),
-    )  # fmt: skip
-
-
-def _loaded() -> bool:
-    return _load.cache_info().currsize > 0
+    )
 
 
 # What the adapters raise over an answer that is not in the form they expect.
 _NONSENSE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
 
 
-def _errors(vendors: SimpleNamespace | None) -> tuple[type[Exception], ...]:
-    if vendors is None:
-        return ()
-    return (*vendors.limits, *vendors.statuses, *vendors.network, *vendors.others, *_NONSENSE)
-
-
-def _failure(error: Exception, vendors: SimpleNamespace | None) -> ProviderFailed:
+def _failure(error: Exception) -> ProviderFailed:
     detail = f"{type(error).__name__}: {str(error)[:200]}"
     _log.warning("a provider failed: %s", detail)
-    if vendors and isinstance(error, vendors.statuses):
+    vendors = _load()
+    if isinstance(error, vendors.statuses):
         status = int(getattr(error, "status_code", 0))
         if status == 429 or isinstance(error, vendors.limits):
             return ProviderFailed("rate_limited", detail, _wait(error))
         return ProviderFailed(f"status_{status}", detail, _soon() if status >= 500 else None)
-    if vendors and isinstance(error, vendors.network):
+    if isinstance(error, vendors.network):
         return ProviderFailed("unreachable", detail, _soon())
     return ProviderFailed("nonsense", detail)
 

@@ -51,7 +51,7 @@ class Redactor:
     """The placeholders of one conversation. Read all its lines first, in their order, then redact and restore."""
 
     def __init__(self, lines: Iterable[str], *, language: str = "en", region: str = "") -> None:
-        self._countries = _COUNTRIES.get(region) or _COUNTRIES.get(language) or ("US",)
+        self._countries = _countries(language.partition("-")[0], region)
         self._placeholders: dict[tuple[str, str], str] = {}
         self._values: dict[str, str] = {}
         texts = list(lines)
@@ -92,6 +92,11 @@ class Redactor:
         return self._placeholders[key]
 
 
+def _countries(language: str, region: str) -> tuple[str, ...]:
+    own = _COUNTRIES.get(region) or ((region,) if region in phonenumbers.SUPPORTED_REGIONS else ())
+    return own or _COUNTRIES.get(language) or ("US",)
+
+
 def find(text: str, countries: Iterable[str] = ("US",)) -> list[Span]:
     """The pieces of personal data in `text`, in their order; where two overlap, the more certain kind has it."""
     taken: list[Span] = []
@@ -102,7 +107,9 @@ def find(text: str, countries: Iterable[str] = ("US",)) -> list[Span]:
 
 
 def _candidates(text: str, countries: Iterable[str]) -> Iterator[Span]:
-    yield from (Span(m.start(), m.start() + len(u), "URL") for m in _URL.finditer(text) if (u := _secret_url(m.group())))
+    yield from (
+        Span(m.start(), m.start() + len(u), "URL") for m in _URL.finditer(text) if (u := _secret_url(m.group()))
+    )
     yield from (Span(*m.span(), "EMAIL") for m in _EMAIL.finditer(text))
     if not any(sign.isdigit() for sign in text) and ":" not in text:
         return

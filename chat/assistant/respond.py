@@ -1,17 +1,18 @@
 """The assistant: one turn from question to answer, as a script. What it may touch comes in through `ports`."""
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import language, prompt
+from chat.assistant import language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.ports import Found, Ports, SiteView
 from chat.assistant.redact import Redactor
 from chat.assistant.smalltalk import small_talk
-from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Step
+from chat.assistant.steps import Answer, Doing, Handoff, Silence, Step
 from chat.assistant.trace import Trace
 from chat.assistant.transcript import Role, Transcript
 from chat.assistant.writing import Outcome, Writing
@@ -20,14 +21,16 @@ from chat.triggers import Reason
 
 EARLIER_LINES: Final = 6
 _FOLLOWS_ON: Final = re.compile(
-    r"^\W*(?:and|but|or|what about|how about|und|aber|oder|was ist mit|wie ist es|y|pero|qué pasa con|et|mais|qu['’]en est-il)\b"
+    r"^\W*(?:and|but|or|what about|how about|und|aber|oder|was ist mit|wie ist es|y|pero|qué pasa con|et|mais"
+    r"|qu['’]en est-il)\b"
     r"|\b(?:it|that|this|them|those|there|es|das|dies\w*|dort|dafür|eso|esto|ello|allí|ça|cela|ceci|celui\S*)\b",
     re.I,
 )
+_SPEAKERS: Final = {Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: "colleague"}
 _FOLLOW_UP_LENGTH: Final = 12  # words
 
 
-async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncIterator[Step]:
+async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncGenerator[Step, None]:
     """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence."""
     trace = Trace(ports.clock)
     question = transcript.question
@@ -36,7 +39,7 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         yield Silence(trace.as_json())
         return
 
-    redactor = _redact(transcript, trace)
+    redactor = _redact(transcript, site, trace)
     spoken = _language(transcript, trace)
     if talk := small_talk(question):
         yield _polite(talk, spoken, trace)
@@ -51,16 +54,21 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
 
     writing = _writing(transcript, question, found, spoken, site, ports, redactor)
-    async for delta in writing.run():
-        yield delta
+    async with aclosing(writing.run()) as deltas:
+        async for delta in deltas:
+            yield delta
     for one in writing.tries:
         trace.note("write", one.outcome, **one.as_json())
     yield _last_step(writing, spoken, trace)
 
 
-def _redact(transcript: Transcript, trace: Trace) -> Redactor:
-    texts = [line.text for line in transcript.lines if line.role != Role.NOTE]
-    redactor = Redactor(texts, language=transcript.language, region=transcript.region)
+def _redact(transcript: Transcript, site: SiteView, trace: Trace) -> Redactor:
+    if not providers.needs_redaction(site):
+        trace.note("redact", "nothing leaves this machine")
+        return Redactor(())
+    redactor = Redactor(
+        (line.text for line in transcript.lines), language=transcript.language, region=transcript.region
+    )
     trace.note("redact", "placeholders" if redactor.counts else "nothing to take out", counts=redactor.counts)
     return redactor
 
@@ -115,9 +123,7 @@ def _writing(
     redactor: Redactor,
 ) -> Writing:
     earlier = [
-        (line.role, line.text)
-        for line in transcript.lines
-        if line.role != Role.NOTE and line.seq < transcript.question_from
+        (_SPEAKERS[Role(line.role)], line.text) for line in transcript.lines if line.seq < transcript.question_from
     ]
     return Writing(
         site=site,

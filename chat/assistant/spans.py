@@ -40,8 +40,7 @@ class Span:
     def said(self, heading: str) -> str:
         """How it is quoted by itself: an item of a list means nothing, or the opposite, without its heading."""
         if self.is_row:
-            first, _, rest = self.text.partition("; ")
-            return f"{first.partition(': ')[2]}: {rest.rstrip('.')}."
+            return _row_said(self.text)
         whole = _REFERENCE.sub("", self.text)
         text = whole if whole.endswith(_ENDS) else whole.rstrip(":;,") + "."
         return f"{heading.rpartition(' › ')[2]}: {text}" if self.is_item and heading else text
@@ -63,7 +62,7 @@ def ends_here(sentence: str, rest: str) -> bool:
     following = rest.lstrip()
     if following[:1].islower() and not sentence.endswith(("!", "?")):
         return False
-    return not _ABBREVIATION.search(sentence.rstrip("\"”’»“)]"))
+    return not _ABBREVIATION.search(sentence.rstrip('"”’»“)]'))
 
 
 @lru_cache(maxsize=1024)
@@ -99,11 +98,22 @@ def weights(pieces: Sequence[Span]) -> dict[str, float]:
     return {one: 1 - (count / total) ** 1.5 for one, count in counts.items()}
 
 
+def _row_said(row: str) -> str:
+    """`Way: Phone; Monday: 8–18; Saturday: 9–13.` as `Phone: Monday 8–18; Saturday 9–13.`"""
+    (_, first), *rest = [cell.split(": ", 1) for cell in row.rstrip(".").split("; ")]
+    if len(rest) == 1:
+        head, value = rest[0]
+        return f"{first}: {value}." if len(head.split()) < 3 else f"{first}: {value} ({head})."
+    return f"{first}: " + "; ".join(f"{head} {value}" for head, value in rest) + "."
+
+
 def _is_item(lines: Sequence[str], number: int) -> bool:
     """Whether a line stands in a list: short, and next to another short one."""
 
     def short(at: int) -> bool:
-        return 0 <= at < len(lines) and len(lines[at]) <= _SHORT and not _is_row(lines[at]) and len(split(lines[at])) <= 2
+        return (
+            0 <= at < len(lines) and len(lines[at]) <= _SHORT and not _is_row(lines[at]) and len(split(lines[at])) <= 2
+        )
 
     return short(number) and (short(number - 1) or short(number + 1))
 

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 
 class Role(StrEnum):
-    """Who wrote a line."""
+    """Who wrote a line; a note is a colleague's, meant for the assistant."""
 
     VISITOR = "visitor"
     ASSISTANT = "assistant"

@@ -14,31 +14,36 @@ _SNOWBALL: Final = {
 _STOP: Final = {
     language: frozenset(words.split())
     for language, words in {
-        "en": "a an the and or but if then so than that this these those there here it its it's is are was were be been "
-        "being am do does did done have has had having will would shall should can could may might must to of in on at "
-        "by for from with about into over under as up out off i me my mine we us our ours you your yours he him his she "
-        "her they them their what which who whom whose when where why how not no nor don't doesn't isn't can't won't "
-        "please just also too very some any all each get got hi hello thanks thank ok okay yes i'm i've i'd",
-        "de": "der die das den dem des ein eine einen einem einer eines und oder aber wenn dann so als dass dies diese "
-        "dieser dieses es ist sind war waren sein bin habe hat haben hatte wird werden wurde kann können könnte darf "
-        "soll sollte muss müssen zu zur zum von vom in im an am auf bei für mit über unter aus nach ich mich mir mein "
-        "meine meinen meinem meiner wir uns unser unsere sie ihr ihre ihren ihrem ihnen er du dein deine man was wer "
-        "wie wo wann warum welche welcher welches nicht kein keine nein ja bitte auch noch sehr nur schon hier da ob",
-        "es": "el la los las un una unos unas y o u pero si que de del a al en con por para sin sobre es son era fue ser "
-        "está están estar he ha han hay lo le les se me mi mis nos nuestro nuestra nuestros nuestras tu tus su sus yo "
-        "usted ustedes qué cuál cuáles quién cómo cuándo dónde por cuánto cuánta no sí también muy más ya este esta "
-        "estos estas ese esa eso esto como cuando donde puedo puede pueden poder tengo tiene quiero hola gracias favor",
-        "fr": "le la les l un une des du de d et ou mais si que qu qui quoi en à au aux avec pour par sans sur dans est "
-        "sont était être suis a ai as ont avoir avez y ce cet cette ces ça c il elle ils elles on je j me m mon ma mes "
-        "nous notre nos vous votre vos tu ton ta tes se s son sa ses leur leurs ne n pas non oui plus très aussi "
-        "comment quand où quel quelle quels quelles combien pourquoi peut peuvent puis pouvez dois doit bonjour merci",
-        "it": "il lo la gli le i un una e o ma se che di del della dei a al alla in nel con per da dal su è sono era ho "
-        "ha hanno mi mio mia ci si tu tuo io noi voi loro come quando dove quale quanto non sì anche più",
-        "pt": "o a os as um uma e ou mas se que de do da dos das em no na nos com por para é são foi ser está eu meu "
-        "minha você seu sua como quando onde qual quanto não sim também mais muito",
-        "nl": "de het een en of maar als dat dit die is zijn was waren ben heb heeft hebben kan kunnen mag moet te van "
-        "in op aan bij voor met uit naar ik mij mijn wij ons onze u uw je jouw zij hun wat wie hoe waar wanneer waarom "
-        "welke niet geen nee ja ook nog zeer",
+        "en": "a an the and or but if then so than that this these those there here it its it's is are was were be "
+        "been being am do does did done have has had having will would shall should can could may might must "
+        "to of in on at by for from with about into over under as up out off i me my mine we us our ours you "
+        "your yours he him his she her they them their what which who whom whose when where why how not no "
+        "nor don't doesn't isn't can't won't please just also too very some any all each get got hi hello "
+        "whats thanks thank ok okay yes i'm i've i'd",
+        "de": "der die das den dem des ein eine einen einem einer eines und oder aber wenn dann so als dass dies "
+        "diese dieser dieses es ist sind war waren sein bin habe hat haben hatte wird werden wurde kann "
+        "können könnte darf soll sollte muss müssen zu zur zum von vom in im an am auf bei für mit über unter "
+        "aus nach ich mich mir mein meine meinen meinem meiner wir uns unser unsere sie ihr ihre ihren ihrem "
+        "ihnen er du dein deine man was wer wie wo wann warum welche welcher welches nicht kein keine nein ja "
+        "bitte auch noch sehr nur schon hier da ob",
+        "es": "el la los las un una unos unas y o u pero si que de del a al en con por para sin sobre es son era "
+        "fue ser está están estar he ha han hay lo le les se me mi mis nos nuestro nuestra nuestros nuestras "
+        "tu tus su sus yo usted ustedes qué cuál cuáles quién cómo cuándo dónde por cuánto cuánta no sí "
+        "también muy más ya este esta estos estas ese esa eso esto como cuando donde puedo puede pueden poder "
+        "tengo tiene quiero hola gracias favor",
+        "fr": "le la les l un une des du de d et ou mais si que qu qui quoi en à au aux avec pour par sans sur dans "
+        "est sont était être suis a ai as ont avoir avez y ce cet cette ces ça c il elle ils elles on je j me "
+        "m mon ma mes nous notre nos vous votre vos tu ton ta tes se s son sa ses leur leurs ne n pas non oui "
+        "plus très aussi comment quand où quel quelle quels quelles combien pourquoi peut peuvent puis pouvez "
+        "dois doit bonjour merci",
+        "it": "il lo la gli le i un una e o ma se che di del della dei a al alla in nel con per da dal su è sono "
+        "era ho ha hanno mi mio mia ci si tu tuo io noi voi loro come quando dove quale quanto non sì anche "
+        "più",
+        "pt": "o a os as um uma e ou mas se que de do da dos das em no na nos com por para é são foi ser está eu "
+        "meu minha você seu sua como quando onde qual quanto não sim também mais muito",
+        "nl": "de het een en of maar als dat dit die is zijn was waren ben heb heeft hebben kan kunnen mag moet te "
+        "van in op aan bij voor met uit naar ik mij mijn wij ons onze u uw je jouw zij hun wat wie hoe waar "
+        "wanneer waarom welke niet geen nee ja ook nog zeer",
     }.items()
 }  # fmt: skip
 _TOKEN: Final = re.compile(r"\d+(?:[.,:\u202f\u00a0]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
@@ -47,6 +52,12 @@ _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 LINK: Final = re.compile(r"\b(?:https?://)?(?:[a-z0-9-]+\.)+[a-z]{2,}(?:/[^\s<>\"'()\[\]]*)?", re.I)
 _CODE: Final = re.compile(r"\b(?=\w*\d)(?=\w*[^\W\d_])\w{2,}\b|\b[A-Z]{2,}\b")
 _NAME: Final = re.compile(r"(?<=[\w,;’'\"“„«)] )[“„«\"]?([^\W\d_a-zà-ÿ][^\W\d_]+)")
+_SHORT_FORMS: Final = {
+    "uk": ("united kingdom", "vereinigtes königreich", "vereinigten königreich", "reino unido", "royaume-uni"),
+    "us": ("united states", "vereinigte staaten", "vereinigten staaten", "estados unidos", "états-unis"),
+    "usa": ("united states", "vereinigte staaten", "vereinigten staaten", "estados unidos", "états-unis"),
+    "eu": ("european union", "europäische union", "europäischen union", "unión europea", "union européenne"),
+}
 _NUMBER_WORDS: Final = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14", "thirty": "30", "sixty": "60",
@@ -83,7 +94,8 @@ UNITS: Final = {
     for unit, words in {
         "minute": "minute minutes minuten minuto minutos min",
         "hour": "hour hours stunde stunden hora horas heure heures",
-        "day": "day days tag tage tagen día días dia dias jour jours werktag werktage werktagen arbeitstage arbeitstagen",
+        "day": "day days tag tage tagen werktag werktage werktagen arbeitstage arbeitstagen "
+        "día días dia dias jour jours",
         "week": "week weeks woche wochen semana semanas semaine semaines",
         "month": "month months monat monate monaten mes meses mois",
         "year": "year years jahr jahre jahren año años an ans année années",
@@ -95,6 +107,7 @@ UNITS: Final = {
     for word in words.split()
 }
 _QUANTITY: Final = re.compile(r"([€$£])?\s?(\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)")
+_RANGE: Final = re.compile(r"^\s?(?:–|-|to|and|or|bis|und|oder|a|y|o|à|et|ou)\s?\d+(?:[.,]\d+)?")
 _UNIT_AHEAD: Final = re.compile(r"[%€$£]|[^\W\d_]+")
 
 
@@ -148,7 +161,8 @@ def quantities(text: str) -> frozenset[tuple[str, str]]:
     spelled = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), text)
     found = set()
     for match in _QUANTITY.finditer(spelled):
-        ahead = _UNIT_AHEAD.findall(spelled[match.end() : match.end() + 30].lower())[:3]
+        following = _RANGE.sub("", spelled[match.end() : match.end() + 40]).lower()
+        ahead = _UNIT_AHEAD.findall(re.split(r"\d", following)[0])[:3]
         unit = "money" if match.group(1) else next((UNITS[word] for word in ahead if word in UNITS), "")
         found.add((number(match.group(2)), unit))
     return frozenset(found)
@@ -162,7 +176,9 @@ def facts(text: str) -> frozenset[str]:
     lowered = [token for token in tokens(rest) if token in _MONTHS or token in _WEEKDAYS]
     dates = {f"month {_MONTHS[t]}" if t in _MONTHS else f"weekday {_WEEKDAYS[t]}" for t in lowered}
     codes = set(_CODE.findall(LINK.sub(" ", rest)))
-    return frozenset({fact.lower() for fact in emails | links | codes} | dates)
+    lower = rest.lower()
+    places = {short for short, names in _SHORT_FORMS.items() if any(name in lower for name in names)}
+    return frozenset({fact.lower() for fact in emails | links | codes} | dates | places)
 
 
 def names(text: str, language: str) -> frozenset[str]:

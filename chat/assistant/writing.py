@@ -1,7 +1,8 @@
-"""Writes an answer: asks one provider after the other, lets through what passes the check, and never ends in silence."""
+"""Writes an answer: asks one provider after the other and lets through what passes the check. Never ends in silence."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final
@@ -20,6 +21,7 @@ from chat.assistant.redact import PLACEHOLDER, Redactor
 from chat.assistant.steps import Delta
 
 TRIES: Final = 2  # of one provider
+MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use
 
 
 class Outcome(StrEnum):
@@ -52,6 +54,7 @@ class _Try:
     tokens_in: int = 0
     tokens_out: int = 0
     passed: int = 0
+    cut: int = 0
     ended: str = ""
     wait: float | None = None
     sentences: list[dict[str, Any]] = field(default_factory=list)
@@ -98,29 +101,31 @@ class Writing:
         last_but_built_in = self.tries[:-1] or self.tries
         return Outcome.ABSTAINED if all(one.outcome in fine for one in last_but_built_in) else None
 
-    async def run(self) -> AsyncIterator[Delta]:
+    async def run(self) -> AsyncGenerator[Delta]:
         """The deltas, each a sentence that passed the check, or the number of its source."""
-        async for delta in self._asked_in_turn():
-            yield delta
+        async with aclosing(self._asked_in_turn()) as deltas:
+            async for delta in deltas:
+                yield delta
         if mark := self.answer.close():
             yield Delta(mark)
 
-    async def _asked_in_turn(self) -> AsyncIterator[Delta]:
+    async def _asked_in_turn(self) -> AsyncGenerator[Delta]:
         for provider in providers.chain(self.site):
             if provider.is_built_in and self.answer.text and self._quotes_abroad():
                 return  # what was shown stands; quotes in another language would not read on from it
             for attempt in range(TRIES):
                 one = _Try(provider)
                 self.tries.append(one)
-                async for delta in self._ask(one, again=attempt > 0):
-                    yield delta
+                async with aclosing(self._ask(one, again=attempt > 0)) as deltas:
+                    async for delta in deltas:
+                        yield delta
                 if one.outcome in (Outcome.ANSWERED, Outcome.ABSTAINED):
                     return
                 if provider.is_built_in or not await self._worth_another(one):
                     break
 
     async def _worth_another(self, one: _Try) -> bool:
-        """Whether the same provider may do better at once: after a failure that passes, or an answer beside the point."""
+        """Whether the same provider may do better: after a failure that passes, or an answer beside the point."""
         if one.outcome == Outcome.UNGROUNDED:
             return not self.answer.text
         if one.wait is None or one.passed:
@@ -128,12 +133,13 @@ class Writing:
         await asyncio.sleep(one.wait)
         return True
 
-    async def _ask(self, one: _Try, *, again: bool) -> AsyncIterator[Delta]:
-        messages = prompt.PROMPT.format_messages(**self._values(again=again))
+    async def _ask(self, one: _Try, *, again: bool) -> AsyncGenerator[Delta]:
+        messages = prompt.PROMPT.format_messages(**self._values(one.provider, again=again))
         row = await self._open(one.provider, messages)
         try:
-            async for delta in self._deltas(one, messages):
-                yield delta
+            async with aclosing(self._deltas(one, messages)) as deltas:
+                async for delta in deltas:
+                    yield delta
         except ProviderFailed as failure:
             one.outcome, one.detail, one.wait = failure.outcome, failure.detail, failure.wait
         except BaseException:
@@ -144,18 +150,20 @@ class Writing:
                 close = self.ports.ledger.close
                 await close(row, tokens_in=one.tokens_in, tokens_out=one.tokens_out, outcome=one.outcome)
 
-    async def _deltas(self, one: _Try, messages: list[BaseMessage]) -> AsyncIterator[Delta]:
+    async def _deltas(self, one: _Try, messages: list[BaseMessage]) -> AsyncGenerator[Delta]:
         chain: Runnable[Any, Heard] = one.provider.chat | _SENTENCES
-        stream = chain.astream(messages)
-        async for heard in providers.listen(stream, timeout=self.site.timeout):
-            one.hear(heard)
-            for delta in self._checked(one, heard.drafts):
-                yield delta
-            if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full:
-                await stream.aclose()
-                return
+        async with aclosing(self._listen(one.provider, chain.astream(messages))) as stream:
+            async for heard in stream:
+                one.hear(heard)
+                for delta in self._checked(one, heard.drafts):
+                    yield delta
+                if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full or one.cut >= MOST_CUT:
+                    return
         if not one.ended and one.provider.says_why_it_stopped:
             raise ProviderFailed("cut", "the stream ended without saying why")
+
+    def _listen(self, provider: Provider, stream: AsyncIterator[Heard]) -> AsyncGenerator[Heard]:
+        return providers.listen(stream, provider=provider, timeout=self.site.timeout)
 
     def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
         for draft in drafts:
@@ -170,7 +178,10 @@ class Writing:
                 one.outcome = Outcome.ANSWERED
                 if text := self.answer.add(draft, verdict):
                     yield Delta(text)
-            elif verdict.claims and not one.passed:  # an answer without its first claim is no answer
+                one.cut = 0
+                continue
+            one.cut += 1
+            if not one.passed and (verdict.claims or one.cut == MOST_CUT):  # without its first claim it is no answer
                 one.outcome = Outcome.UNGROUNDED
                 return
 
@@ -188,8 +199,8 @@ class Writing:
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
         return verdict
 
-    def _values(self, *, again: bool) -> dict[str, Any]:
-        redact = self.redactor.redact
+    def _values(self, provider: Provider, *, again: bool) -> dict[str, Any]:
+        redact = _unchanged if provider.is_built_in else self.redactor.redact
         return prompt.values(
             site=self.site.name,
             language=self.language,
@@ -213,6 +224,11 @@ class Writing:
         return any(section.language != self.language for section in self.sections)
 
 
+def _unchanged(text: str) -> str:
+    """For the built-in model, which sends nothing anywhere."""
+    return text
+
+
 async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Heard]:
     drafts, ended, tokens_in, tokens_out = Drafts(), "", 0, 0
     async for chunk in chunks:
@@ -223,7 +239,7 @@ async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Hea
     yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), tokens_in, tokens_out, ended)
 
 
-_SENTENCES: Final = RunnableGenerator(_sentences)
+_SENTENCES: Final[Runnable[Any, Heard]] = RunnableGenerator(_sentences)
 _WHOLE: Final = frozenset({"stop", "end_turn", "stop_sequence"})
 
 

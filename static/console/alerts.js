@@ -54,12 +54,14 @@ export class Alerts {
   /** A desktop notification, where the person allowed them. @param {string} title @param {string} body @param {string} tag @param {string} id */
   tell(title, body, tag, id) {
     if (!("Notification" in window) || Notification.permission !== "granted") return;
-    const note = new Notification(title, { body, tag });
-    note.onclick = () => {
-      focus();
-      this.open(id);
-      note.close();
-    };
+    try {
+      const note = new Notification(title, { body, tag });
+      note.onclick = () => {
+        focus();
+        this.open(id);
+        note.close();
+      };
+    } catch { /* phones have notifications only from a service worker */ }
   }
 
   async ask() {
@@ -92,10 +94,7 @@ export class Alerts {
   /** @param {import("./store.js").Alert} alert */
   banner(alert) {
     const known = this.banners.get(alert.conversation);
-    if (known && known.dataset.seq === String(alert.seq)) {
-      known.querySelector("strong").textContent = fill(words.waits, { customer: this.customer(alert) });
-      return known;
-    }
+    if (known && known.dataset.seq === String(alert.seq)) return known;
     const [first] = alert.reasons;
     const banner = h("div", { class: "alert", role: "alert", "data-seq": alert.seq },
       h("p", {}, h("strong", {}, fill(words.waits, { customer: this.customer(alert) })), " ",

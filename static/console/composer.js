@@ -26,7 +26,8 @@ export class Composer {
     this.over = h("p", { class: "over", role: "status" });
     this.button = h("button", { type: "submit", class: "main" }, words.send);
     this.element = h("form", { id: "composer", submit: (/** @type {Event} */ event) => this.send(event) },
-      h("div", { class: "modes", role: "group" }, this.reply, this.note), this.hint, this.field, this.over, this.button);
+      h("div", { class: "top" }, h("div", { class: "modes", role: "group" }, this.reply, this.note), this.hint),
+      this.field, this.button, this.over);
     this.field.setAttribute("aria-describedby", "hint");
   }
 
@@ -118,7 +119,9 @@ export class Composer {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing) this.send(event);
-    if (event.key === "Escape") this.field.blur();
+    if (event.key !== "Escape") return;
+    event.preventDefault(); // out of the field, and no further back
+    this.field.blur();
   }
 
   /** @param {Event} event */

@@ -40,7 +40,7 @@ const alerts = new Alerts({
   },
 });
 
-/** @type {Map<string, {name: string, state: string}>} */ const colleagues = new Map();
+/** @type {Map<string, {agent: string, name: string, state: string}>} */ const colleagues = new Map();
 /** @type {Set<string>} my ids, one a site */ let me = new Set();
 
 /** @type {Record<string, (frame: any) => void>} */

@@ -4,7 +4,7 @@ import { words } from "./words.js";
 
 const OFF = "tandem.console.sound-off";
 
-/** [frequency in Hz, start and length in s] @type {Record<string, [number, number, number][]>} */
+/** [frequency in Hz, start and length in s] @type {{escalation: [number, number, number][], message: [number, number, number][]}} */
 const TUNES = {
   escalation: [[660, 0, 0.16], [880, 0.18, 0.16], [660, 0.42, 0.16], [880, 0.6, 0.24]],
   message: [[523, 0, 0.09], [392, 0.1, 0.14]],

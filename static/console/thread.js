@@ -33,14 +33,8 @@ export class ThreadPane {
     this.typing = "";
     this.epoch = "";
     /** @type {any} */ this.timer = 0;
+    this.told = "";
     this.composer = new Composer({ send: (mode, text) => this.send(mode, text), typing: (on) => this.tell(on) });
-    this.build(say);
-    this.blank();
-    for (const frame of connection.waiting) if (frame.text) this.keep(frame);
-  }
-
-  /** @param {import("../shared/words.js").Words} say */
-  build(say) {
     this.who = h("h2", {});
     this.handler = h("p", { class: "handler" });
     this.actions = h("div", { class: "actions" });
@@ -54,6 +48,8 @@ export class ThreadPane {
     this.body = h("div", { class: "body" }, this.box, end);
     this.log = new Log(this.list, { words: say, locale, me: "agent", act: (what, item) => this.act(what, item) });
     this.place = new Place(this.box, this.list, end);
+    this.blank();
+    for (const frame of connection.waiting) if (frame.text) this.keep(frame);
   }
 
   /** Nothing is open. @param {string} [title] @param {string} [text] */
@@ -85,7 +81,8 @@ export class ThreadPane {
     const thread = this.threads.get(id) || new Thread(() => this.ask());
     this.threads.delete(id);
     this.threads.set(id, thread);
-    if (this.threads.size > KEPT) this.threads.delete([...this.threads.keys()][0]);
+    const [oldest] = this.threads.keys();
+    if (oldest && this.threads.size > KEPT) this.threads.delete(oldest);
     return thread;
   }
 
@@ -136,7 +133,8 @@ export class ThreadPane {
     const stored = new Set(thread.events.map((event) => event.id).filter(Boolean));
     for (const id of stored) this.unsent.delete(/** @type {string} */ (id));
     const pending = [...this.unsent.values()].filter((one) => one.conversation === this.id);
-    this.place.keep(() => this.log.draw(thread, { pending, typing: this.typing || undefined }));
+    const declined = thread.events.findLast(({ kind }) => kind === "offered")?.seq; // an offer is the customer's to answer
+    this.place.keep(() => this.log.draw(thread, { pending, typing: this.typing || undefined, declined }));
   }
 
   /** @param {import("./store.js").Row|undefined} row */
@@ -159,7 +157,9 @@ export class ThreadPane {
         click: () => this.verb(what),
       }, words[what])),
       h("a", { class: "about button", href: `#c/${this.id}/about` }, words.about));
-    if (focused) (this.actions.querySelector(`[data-what="${focused}"]`) || this.actions.querySelector("button"))?.focus?.();
+    if (!focused) return;
+    const next = this.actions.querySelector(`[data-what="${focused}"]`) || this.actions.querySelector("button, a");
+    /** @type {HTMLElement|null} */ (next)?.focus();
   }
 
   /** What can be done now, the next step first. @param {import("./store.js").Row|undefined} row @returns {[string, boolean][]} */
@@ -209,7 +209,7 @@ export class ThreadPane {
   /** @param {any} frame a message or note on its way */
   keep(frame) {
     const state = this.connection.state === "open" ? "sending" : "kept";
-    this.unsent.set(frame.id, { frame, state, conversation: frame.conversation });
+    this.unsent.set(frame.id, { frame: { ...frame, kind: frame.type }, state, conversation: frame.conversation });
   }
 
   /** @param {any} frame an `ack` or an `error` that names what we asked @returns {boolean} whether it was ours */

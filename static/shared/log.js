@@ -85,7 +85,7 @@ export class Log {
         if (text) yield [`e${seq}`, "", () => this.line(event, text)];
         continue;
       }
-      const speaker = role + kind + name;
+      const speaker = `${role}${name}${kind === "note"}`;
       const head = speaker !== who || +time - when > APART;
       who = speaker;
       when = +time;
@@ -120,7 +120,7 @@ export class Log {
     const { kind, from: { role, name }, html, sources, why } = event;
     const note = kind === "note";
     const mine = role === me && !note;
-    const who = mine ? say.you : name || (role === "assistant" ? say.assistant : say.customer);
+    const who = mine && !name ? say.you : name || (role === "assistant" ? say.assistant : say.customer);
     const text = make("div", "text", event.text || "");
     text.dir = "auto";
     if (html && role !== "visitor") {
@@ -158,15 +158,18 @@ export class Log {
     const panel = make("div", "source");
     panel.hidden = true;
     const chips = sources.map((source) => {
-      const chip = button(make("b", "", `${source.n}`), () => {
+      const { n, title, section } = source;
+      const twin = section && sources.some((other) => other !== source && other.title === title);
+      const chip = button(make("b", "", `${n}`), () => {
         const opens = chip.ariaExpanded === "false";
         for (const other of chips) other.ariaExpanded = "false";
         chip.ariaExpanded = `${opens}`;
         panel.hidden = !opens;
         panel.replaceChildren(...this.source(source));
+        panel.scrollIntoView({ block: "nearest" });
       });
       chip.ariaExpanded = "false";
-      chip.append(make("span", "", source.title));
+      chip.append(make("span", "", twin ? section : title));
       return chip;
     });
     const row = make("ol", "sources", ...chips.map((chip) => make("li", "", chip)));
@@ -181,6 +184,7 @@ export class Log {
     text.dir = "auto";
     text.lang = language;
     const facts = [
+      title,
       section !== title && section,
       date && fill(say.dated, { date: this.date.format(new Date(date)) }),
       language?.slice(0, 2) !== say.lang && new Intl.DisplayNames(locale, { type: "language" }).of(language || "und"),
@@ -224,13 +228,17 @@ export class Place {
   /** @param {() => void} draw */
   keep(draw) {
     const { box, log, following } = this;
-    const items = /** @type {HTMLElement[]} */ ([...log.children]);
-    const first = items.find((item) => item.offsetTop + item.offsetHeight > box.scrollTop);
-    const top = first?.offsetTop || 0;
+    // What is in sight; days move, and the first may be drawn anew.
+    const seen = /** @type {HTMLElement[]} */ ([...log.querySelectorAll(":scope > :not(.day)")])
+      .filter((item) => item.offsetTop + item.offsetHeight > box.scrollTop)
+      .map((item) => /** @type {const} */ ([item, item.offsetTop]));
     draw();
     const last = /** @type {HTMLElement|null} */ (log.lastElementChild);
     if (following && last) box.scrollTop = Math.max(box.scrollTop, last.offsetTop - 12);
-    else if (first?.isConnected) box.scrollTop += first.offsetTop - top;
+    else {
+      const [item, top = 0] = seen.find(([{ isConnected }]) => isConnected) || [];
+      if (item) box.scrollTop += item.offsetTop - top;
+    }
     this.look();
   }
 }

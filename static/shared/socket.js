@@ -6,21 +6,8 @@ const TIMES = { ping: 20000, deadline: 10000, glance: 4000, ack: 15000, floor: 5
 const RESTART = [1001, 1006, 1011, 1012, 4001, 4012];
 const FINAL = [4401, 4403, 4409];
 
-/** One that lasts as long as the page. @returns {Outbox} */
-export function memory() {
-  /** @type {Frame[]} */ let kept = [];
-  return {
-    load: () => kept,
-    add: (frame) => kept.push(frame),
-    drop: (id) => { kept = kept.filter((frame) => frame.id !== id); },
-  };
-}
-
-/** A random UUID: `crypto.randomUUID` is missing on plain http. */
-const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => {
-  const [byte = 0] = crypto.getRandomValues(new Uint8Array(1));
-  return (+digit ^ (byte & (15 >> (+digit / 4)))).toString(16);
-});
+/** 128 random bits: `crypto.randomUUID` is missing on plain http. */
+const uuid = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join("");
 
 export class Connection {
   /** @param {LinkOptions} options */
@@ -28,7 +15,7 @@ export class Connection {
     this.options = options;
     this.times = { ...TIMES, ...options.times };
     this.random = options.random || Math.random;
-    this.outbox = options.outbox || memory();
+    this.outbox = options.outbox;
     this.waiting = [...this.outbox.load()];
     /** @type {Record<string, any>} */ this.timers = {};
     /** @type {WebSocket|null} */ this.socket = null;

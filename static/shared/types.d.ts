@@ -59,7 +59,7 @@ interface LinkOptions {
   status?(state: LinkState, code: number): void;
   /** The token was refused: true, if it is forgotten now and a hello without it makes sense. */
   forget?(): boolean;
-  outbox?: Outbox;
+  outbox: Outbox;
   /** Milliseconds; for tests. */
   times?: Record<string, number>;
   random?(): number;

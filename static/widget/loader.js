@@ -10,8 +10,9 @@
   const WEEK = 7 * 864e5;
   const CSS = `:host{all:initial}
 .launcher{position:fixed;z-index:2147483000;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;
-display:flex;align-items:center;gap:8px;height:48px;padding:0 20px 0 16px;border:0;border-radius:24px;cursor:pointer;
---a:var(--accent,oklch(.52 .11 195));background:var(--a);color:oklch(from var(--a) clamp(0,(.58 - l)*999,1) 0 0);
+display:flex;align-items:center;gap:8px;height:48px;padding:0 20px;border:0;border-radius:24px;cursor:pointer;
+--a:var(--accent,oklch(.52 .11 195));background:var(--a);
+color:color(from var(--a) xyz clamp(0,(.179 - y)*999,.95) clamp(0,(.179 - y)*999,1) clamp(0,(.179 - y)*999,1.09));
 font:600 16px system-ui,sans-serif;box-shadow:0 2px 12px #0004}
 .launcher[hidden]{display:none}.launcher:focus-visible{outline:3px solid;outline-offset:2px}
 svg{width:20px;height:20px;fill:none;stroke:currentColor;stroke-width:1.5;stroke-linecap:round;stroke-linejoin:round}
@@ -46,8 +47,10 @@ i{padding:2px 7px;border-radius:10px;background:#fff;color:#a11d1d;font:600 13px
   /** @param {Record<string, string|undefined>} options */
   function boot(options) {
     if (face || !options.site) return;
-    const locale = options.locale || document.documentElement.lang || navigator.language;
-    const labels = LABELS[/** @type {"en"} */ (locale.slice(0, 2))] || LABELS.en;
+    const language = (options.locale || document.documentElement.lang || navigator.language).slice(0, 2);
+    // The page's language, as the reader's own country writes it.
+    const locale = options.locale || navigator.languages.find((one) => one.startsWith(language)) || language;
+    const labels = LABELS[/** @type {"en"} */ (language)] || LABELS.en;
     const key = `tandem:${options.site}`;
     const host = document.createElement("tandem-widget");
     const root = host.attachShadow({ mode: "open" });
@@ -73,7 +76,7 @@ i{padding:2px 7px;border-radius:10px;background:#fff;color:#a11d1d;font:600 13px
       was = sessionStorage.getItem(key);
     } catch { /* storage is closed: somebody new */ }
     if (options.theme) host.dataset.theme = options.theme;
-    if (options.accent || kept.accent) host.style.setProperty("--accent", options.accent || kept.accent);
+    if (kept.accent) host.style.setProperty("--accent", kept.accent);
     document.body.append(host);
     if (was) ask("open");
     else if (kept.outbox?.length || (kept.conversation && kept.at > Date.now() - WEEK)) setTimeout(load, 500);

@@ -119,7 +119,7 @@ class Widget {
     const kept = this.kept.read();
     // Another tab was first to get a token: there is one visitor.
     if (kept.token && kept.token !== this.token && kept.token !== token) return this.link.connect();
-    const accent = this.face.options.accent || site.colours?.accent;
+    const { accent } = site.colours || {};
     if (accent) this.face.host.style.setProperty("--accent", accent);
     if (page.reset) for (const [id, { state }] of this.ours) if (state === "sent") this.ours.delete(id);
     this.site = site;
@@ -189,11 +189,16 @@ class Widget {
 
   /** @param {string} state @param {number} code */
   status(state, code) {
-    if (state === "open") this.cut = "";
-    else this.before = 0;
-    clearTimeout(this.timers.worry);
-    if (state === "stopped") this.cut = code === 4409 ? "elsewhere" : "not_here";
-    else if (state !== "open") this.later("worry", 1500, () => { this.cut = this.site.name || code ? "offline" : "connecting"; });
+    const { timers } = this;
+    if (state === "open") {
+      clearTimeout(timers.worry);
+      this.cut = timers.worry = "";
+    } else {
+      this.before = 0;
+      this.typing = "";
+      if (state === "stopped") this.cut = code === 4409 ? "elsewhere" : "not_here";
+      else if (!timers.worry) this.later("worry", 1500, () => { this.cut = "offline"; });
+    }
     this.draw();
   }
 
@@ -242,7 +247,8 @@ class Widget {
     const theirs = thread.events.filter(({ from }) => from.role !== "visitor");
     for (const event of theirs) {
       if (!(event.seq > this.spoken)) continue;
-      sheet.voice.textContent = event.text || this.log.status(event);
+      sheet.voice.append(make("p", "", event.text || this.log.status(event) || ""));
+      this.later("voice", 5000, () => sheet.voice.replaceChildren());
       face.tell("message", event);
     }
     if (this.spoken >= 0) this.spoken = thread.last;

@@ -10,6 +10,7 @@ from django.db import models
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from supportsite.sites.forms import SiteForm
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import RIGHTS, Right, Role
 
@@ -73,6 +74,7 @@ class OfSiteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
 class SiteAdmin(OfSiteAdmin):
     """A site's settings. Sites are made by `manage.py create_site`, and removed by nobody here."""
 
+    form = SiteForm
     site_field = "pk"
     list_display = ("name", "url", "locale", "key")
     readonly_fields = ("key",)

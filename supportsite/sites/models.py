@@ -24,11 +24,7 @@ def new_public_id() -> str:
 def check_origin(value: str) -> None:
     """Raise ValidationError unless `value` is `scheme://host[:port]` and nothing more."""
     parts = urlsplit(value)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.netloc
-        or value != f"{parts.scheme}://{parts.netloc}"
-    ):
+    if parts.scheme not in ("http", "https") or not parts.netloc or value != f"{parts.scheme}://{parts.netloc}":
         raise ValidationError(
             _("“%(value)s” is no origin. Write it as https://www.example.com."), params={"value": value}
         )

@@ -3,7 +3,7 @@
 The keys themselves are rows of `agents`; `request.auth` is one, with `.site` and `.scopes`.
 """
 
-from typing import cast
+from typing import Any, cast
 
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -28,4 +28,4 @@ def HasScope(scope: str) -> type[BasePermission]:
 
 def site_of(request: Request) -> Site:
     """The site that the request's key acts for; ask only behind `HasScope`."""
-    return cast(Site, request.auth.site)
+    return cast(Site, cast(Any, request.auth).site)

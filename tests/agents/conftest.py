@@ -117,14 +117,14 @@ class Console:
             if message["type"] == "websocket.close":
                 return int(message["code"])
 
-    async def nothing(self, kind: str, within: float = 0.6) -> bool:
-        """Whether no frame of this kind comes."""
+    async def nothing(self, kind: str, within: float = 0.6, **fields: Any) -> bool:
+        """Whether no frame of this kind with these fields comes."""
         end = asyncio.get_running_loop().time() + within
         while (left := end - asyncio.get_running_loop().time()) > 0:
             if await self.wire.receive_nothing(timeout=left):
                 return True
             frame = await self.wire.receive_json_from()
-            if frame["type"] == kind:
+            if frame["type"] == kind and all(frame.get(key) == value for key, value in fields.items()):
                 return False
         return True
 

@@ -13,6 +13,7 @@ from rest_framework.test import APIRequestFactory
 
 from agents import api_keys
 from agents.models import ApiKey, Scope
+from supportsite.sites.scopes import HasScope
 
 pytestmark = pytest.mark.django_db
 
@@ -67,8 +68,8 @@ def test_a_request_without_a_bearer_token_is_nobody(site):
 def test_a_permission_asks_for_its_scope(site):
     _row, secret = new_key(site, [Scope.ARTICLES_READ])
     request = request_with(f"Bearer {secret}")
-    assert api_keys.HasScope(Scope.ARTICLES_READ)().has_permission(request, None)
-    assert not api_keys.HasScope(Scope.CONVERSATIONS_READ)().has_permission(request, None)
+    assert HasScope(Scope.ARTICLES_READ)().has_permission(request, None)
+    assert not HasScope(Scope.CONVERSATIONS_READ)().has_permission(request, None)
 
 
 def test_use_is_noted_at_most_once_a_minute(site):

@@ -120,6 +120,13 @@ def test_unread_counts_visitors_messages_since_i_read_and_only_mine(cast):
     assert inbox.frame(row_of(conversation), cast.desk(cast.agent), None)["unread"] == 0
 
 
+def test_what_was_answered_is_not_unread(cast):
+    conversation = cast.says("v", PERSON)
+    cast.does(lifecycle.agent_message, cast.agent, conversation, text="Hello")
+    cast.says("v", "My order is late")
+    assert inbox.frame(row_of(conversation), cast.desk(cast.agent), None)["unread"] == 1
+
+
 def test_a_row_that_is_not_mine_to_see_says_nothing_but_that_it_is_gone(cast):
     row = row_of(cast.says("v", PERSON))
     frame = inbox.frame(row, cast.desk(cast.stranger), None)
@@ -144,7 +151,7 @@ def test_counts_are_the_lists_of_each_desk(cast):
     done = cast.says("d", "Thanks")
     cast.does(lifecycle.resolve, cast.agent, done)
     cast.says("e", PERSON, site=cast.other_site)
-    heaps = inbox.heaps(timezone.now())
+    heaps = inbox.heaps([cast.site.pk, cast.other_site.pk], timezone.now())
     assert inbox.counts(cast.desk(cast.agent), heaps) == {
         "queue": 1,
         "mine": 1,

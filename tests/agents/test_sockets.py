@@ -275,7 +275,7 @@ async def test_presence_is_acked_and_told_to_colleagues_only(desks):
     assert (await console.ask(type="presence", id="p", state="away"))["type"] == "ack"
     told = await colleague.get("presence", agent=desks.cast.agent.public_id, state="away")
     assert told["name"] == "Maya"
-    assert await foreign.nothing("presence")
+    assert await foreign.nothing("presence", agent=desks.cast.agent.public_id)
     assert (await Presence.objects.aget(member=desks.cast.agent)).state == "away"
 
 

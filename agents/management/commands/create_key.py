@@ -1,6 +1,7 @@
 """Makes an API key for a site and prints its secret, once."""
 
 import argparse
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -22,19 +23,14 @@ class Command(BaseCommand):
         parser.add_argument("name", help="what will use it")
         parser.add_argument("--scopes", nargs="+", default=[Scope.ARTICLES_READ.value], help=", ".join(Scope.values))
 
-    def handle(self, *args: object, **options: object) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         """Make it, or say what is wrong."""
         site = Site.objects.filter(key=options["site"]).first()
         if site is None:
             known = ", ".join(f"{s.key} ({s.name})" for s in Site.objects.all()[:10]) or "none yet"
             raise CommandError(f"There is no site {options['site']}. Sites: {known}.")
         try:
-            _row, secret = api_keys.make(
-                site=site,
-                name=str(options["name"]),
-                scopes=list(options["scopes"]),
-                now=timezone.now(),  # type: ignore[call-overload]
-            )
+            _row, secret = api_keys.make(site=site, name=options["name"], scopes=options["scopes"], now=timezone.now())
         except ValidationError as wrong:
             raise CommandError(" ".join(wrong.messages)) from wrong
         self.stdout.write(secret)

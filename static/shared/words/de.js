@@ -17,7 +17,6 @@ export default {
   kept: "Behalten",
   edit: "Bearbeiten",
   slow: "Das ging schnell. Es wird gleich gesendet.",
-  connecting: "Verbindet …",
   offline: "Keine Verbindung. Neuer Versuch …",
   offline_kept: "Keine Verbindung. Ihre Nachricht bleibt erhalten und wird gesendet.",
   not_here: "Diese Seite darf das Hilfefenster nicht öffnen. Ihre Nachricht bleibt erhalten. Schreiben Sie uns auf anderem Weg.",

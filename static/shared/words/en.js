@@ -17,7 +17,6 @@ export default {
   kept: "Kept",
   edit: "Edit",
   slow: "That was quick. It will be sent in a moment.",
-  connecting: "Connecting…",
   offline: "No connection. Trying again…",
   offline_kept: "No connection. Your message is kept and will be sent.",
   not_here: "This page may not open the help window. Your message is kept. Write to us another way.",

@@ -17,7 +17,6 @@ export default {
   kept: "Guardado",
   edit: "Editar",
   slow: "Ha sido rápido. Se enviará en un momento.",
-  connecting: "Conectando…",
   offline: "Sin conexión. Intentándolo de nuevo…",
   offline_kept: "Sin conexión. Su mensaje está guardado y se enviará.",
   not_here: "Esta página no puede abrir la ventana de ayuda. Su mensaje está guardado. Escríbanos por otra vía.",

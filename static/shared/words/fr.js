@@ -17,7 +17,6 @@ export default {
   kept: "Conservé",
   edit: "Modifier",
   slow: "C'était rapide. Ce sera envoyé dans un instant.",
-  connecting: "Connexion…",
   offline: "Pas de connexion. Nouvel essai…",
   offline_kept: "Pas de connexion. Votre message est conservé et sera envoyé.",
   not_here: "Cette page ne peut pas ouvrir la fenêtre d'aide. Votre message est conservé. Écrivez-nous autrement.",

@@ -24,9 +24,13 @@ class Command(BaseCommand):
         parser.add_argument("name", help="what customers see, such as “Northpine”")
         parser.add_argument("url", help="the website's address, such as https://www.example.com")
         parser.add_argument("--username", default="owner", help="the owner's login (owner)")
-        parser.add_argument("--password-stdin", action="store_true", help="read the password from the first line of the input")
+        parser.add_argument(
+            "--password-stdin", action="store_true", help="read the password from the first line of the input"
+        )
         parser.add_argument("--locale", default="en", help="the site's language (en)")
-        parser.add_argument("--origin", action="append", default=[], help="a further address whose pages may show the widget")
+        parser.add_argument(
+            "--origin", action="append", default=[], help="a further address whose pages may show the widget"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Make it, and say what to do with it."""

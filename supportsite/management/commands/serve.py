@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from chat.assistant import language, providers
 from knowledge import embed, index, indexing
-from supportsite import demo, server
+from supportsite import demo, running, server
 from supportsite.sites.models import Site
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -34,6 +34,8 @@ class Command(BaseCommand):
         """Check what would stop us, before anything is changed."""
         self.began = time.monotonic()
         _check_folder()
+        if not running.join():
+            raise CommandError(f"A restore is at work in {settings.VAR}. Start Tandem when it is done.")
         _check_port()
         with self._step("database"), _explained():
             call_command("migrate", verbosity=0, interactive=False)
@@ -113,7 +115,9 @@ def _check_folder() -> None:
     except OSError as error:
         raise CommandError(_folder_trouble(error)) from None
     if shutil.disk_usage(folder).free < LEAST_FREE_BYTES:
-        raise CommandError(f"Less than {LEAST_FREE_BYTES >> 20} MB are free for {folder}. Make room, or set TANDEM_VAR.")
+        raise CommandError(
+            f"Less than {LEAST_FREE_BYTES >> 20} MB are free for {folder}. Make room, or set TANDEM_VAR."
+        )
 
 
 def _folder_trouble(error: OSError) -> str:
@@ -128,6 +132,6 @@ def _explained() -> Iterator[None]:
     try:
         yield
     except (OperationalError, sqlite3.OperationalError) as error:
-        raise CommandError(f"The database in {settings.VAR} cannot be written: {error}. Make room or mend its rights.") from None
-
-
+        raise CommandError(
+            f"The database in {settings.VAR} cannot be written: {error}. Make room or mend its rights."
+        ) from None

@@ -31,7 +31,7 @@ _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _LINE_START = re.compile(r"\n\s*")
 _IMPORT = re.compile(r'^import \{.*?\} from ".*?";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
-_AROUND = re.compile(r"\s*([{};,])\s*")
+_AROUND = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
 
 
 @require_safe
@@ -51,7 +51,9 @@ def part(request: HttpRequest, version: str, name: str) -> HttpResponse:
 @lru_cache(maxsize=1)
 def parts() -> dict[str, bytes]:
     """Everything that the widget loads, by name."""
-    found = {f"words/{path.name}": lean_script(path.read_text("utf-8")) for path in (STATIC / "shared/words").glob("*.js")}
+    found = {
+        f"words/{path.name}": lean_script(path.read_text("utf-8")) for path in (STATIC / "shared/words").glob("*.js")
+    }
     found["widget.js"] = joined([(STATIC / name).read_text("utf-8") for name in MODULES])
     found["widget.css"] = "".join(lean_sheet((STATIC / name).read_text("utf-8")) for name in SHEETS)
     loading = lean_script((STATIC / "widget/loader.js").read_text("utf-8"))
@@ -76,7 +78,9 @@ def current_version() -> str:
 
 def joined(modules: list[str]) -> str:
     """Modules that import each other by name, as one."""
-    return lean_script("\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in modules[:-1]) + _IMPORT.sub("", modules[-1]))
+    return lean_script(
+        "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in modules[:-1]) + _IMPORT.sub("", modules[-1])
+    )
 
 
 def lean_script(text: str) -> str:
@@ -99,7 +103,9 @@ def _answer(request: HttpRequest, name: str, kept: str) -> HttpResponse:
     if request.headers.get("If-None-Match") == tag:
         response = HttpResponse(status=304)
     elif "gzip" in request.headers.get("Accept-Encoding", ""):
-        response = HttpResponse(packed()[name], content_type=f"{kind}; charset=utf-8", headers={"Content-Encoding": "gzip"})
+        response = HttpResponse(
+            packed()[name], content_type=f"{kind}; charset=utf-8", headers={"Content-Encoding": "gzip"}
+        )
     else:
         response = HttpResponse(parts()[name], content_type=f"{kind}; charset=utf-8")
     response["ETag"] = tag

@@ -1,0 +1,26 @@
+"""Runs the benchmarks that are named, or all: `.venv/bin/python -m benchmarks [name …]`."""
+
+import importlib
+import sys
+
+NAMES = ("ack", "ack_during_import", "first_delta", "alert", "memory", "widget", "storm")
+
+
+def main(names: list[str]) -> int:
+    """Run them one after the other; 1 where a target was missed."""
+    unknown = set(names) - set(NAMES)
+    if unknown:
+        print(f"no such benchmark: {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}", file=sys.stderr)
+        return 2
+    missed = 0
+    for name in names or NAMES:
+        result = importlib.import_module(f"benchmarks.{name}").run()
+        result.show()
+        missed += sum(not target.met for target in result.targets)
+    if missed:
+        print(f"\n{missed} targets were missed; docs/benchmarks.md says what each means")
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

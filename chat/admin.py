@@ -1,0 +1,99 @@
+"""Conversations in the admin, to be read and nothing else: the list, and each one's log, turns and escalations."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.http import HttpRequest, HttpResponse
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+
+from supportsite.sites.admin import OfSiteAdmin
+from supportsite.sites.models import Member
+from supportsite.sites.rights import Right
+
+from . import frames
+from .models import Conversation, Escalation, Event, EventRole, Kind, Turn
+from .protocol import MOST_SEQ
+
+EVENTS_SHOWN = 100
+TURNS_SHOWN = 20
+ABOUT = 60  # characters of the customer's first words
+
+
+@dataclass(frozen=True)
+class TurnShown:
+    """One turn: its row, and its trace as text."""
+
+    row: Turn
+    trace: str
+
+
+@admin.register(Conversation)
+class ConversationAdmin(OfSiteAdmin):
+    """What the people of a site may read in the console, they may read here."""
+
+    right = Right.READ_CONVERSATIONS
+    list_display = ("about", "site", "handler", "assignee", "language", "changed_at")
+    list_filter = ("handler", "language")
+    list_select_related = ("site", "assignee")
+    search_fields = ("public_id__exact", "visitor__public_id__exact")
+    search_help_text = _("The whole id of a conversation or a visitor.")
+    ordering = ("-changed_at",)
+    date_hierarchy = "changed_at"
+    show_full_result_count = False
+    fields = (
+        "public_id", "site", "handler", "assignee", "team", "case", "language", "page", "waiting_since", "made_at",
+        "changed_at",
+    )  # fmt: skip
+    readonly_fields = fields
+
+    class Media:
+        css = {"all": ("admin/conversation.css",)}
+
+    @admin.display(description=_("about"))
+    def about(self, row: Any) -> str:
+        """What the customer wrote first."""
+        return Truncator(row.first_words or row.public_id).chars(ABOUT)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Conversation]:
+        """Those that one's memberships show, each with the customer's first words."""
+        first = Event.objects.filter(conversation=OuterRef("pk"), kind=Kind.MESSAGE, role=EventRole.VISITOR)
+        words = Subquery(first.order_by("seq").values("body__text")[:1])
+        rows: QuerySet[Conversation] = super().get_queryset(request).annotate(first_words=words)
+        if request.user.is_superuser:
+            return rows
+        mine = [Conversation.objects.visible_to(member) for member in Member.objects.of_user(request.user)]
+        return rows.filter(pk__in=Conversation.objects.none().union(*(part.values("pk") for part in mine)))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """The log is written by what people do."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The log never changes."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The log never goes."""
+        return False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page, with the newest events, or those before the one that the address names."""
+        row: Conversation = kwargs["obj"]
+        before = request.GET.get("before", "")
+        seq = int(before) if before.isdecimal() and len(before) < 10 else MOST_SEQ
+        page = frames.before(conversation_id=row.pk, seq=seq, team=True, limit=EVENTS_SHOWN)
+        turns = Turn.objects.filter(conversation=row).order_by("-pk")[:TURNS_SHOWN]
+        context |= {
+            "events": [seen.fields | {"author": seen.fields["from"]} for seen in page.events],
+            "earlier": page.events[0].seq if page.earlier else None,
+            "is_newest": seq == MOST_SEQ,
+            "escalations": Escalation.objects.filter(conversation=row),
+            "turns": [TurnShown(turn, json.dumps(turn.trace, indent=2, ensure_ascii=False)) for turn in turns],
+        }
+        return super().render_change_form(request, context, *args, **kwargs)

@@ -1,0 +1,117 @@
+"""The admin of sites, members, teams and keys: only for whoever manages the site, and nothing of another's."""
+
+import pytest
+from django.contrib.auth import get_user_model
+
+from agents import api_keys
+from agents.models import ApiKey
+from supportsite.sites.models import Member
+from supportsite.sites.rights import Role
+from tests.conftest import make_member
+
+pytestmark = pytest.mark.django_db
+LISTS = ("sites/site", "sites/member", "sites/team", "agents/apikey")
+
+
+@pytest.fixture
+def owner(site):
+    member = make_member(site, "Olga", Role.OWNER)
+    member.user.is_staff = True
+    member.user.save()
+    return member
+
+
+@pytest.fixture
+def as_owner(client, owner):
+    client.force_login(owner.user)
+    return client
+
+
+def fields(**changes):
+    return {
+        "username": "nina",
+        "password": "a long password",
+        "name": "Nina",
+        "role": "agent",
+        "active": "on",
+        **changes,
+    }
+
+
+@pytest.mark.parametrize("path", LISTS)
+def test_an_owner_sees_only_their_own_site(as_owner, site, other_site, stranger, path):
+    other_site.teams.create(name="Elsewhere's team")
+    api_keys.make(site=other_site, name="Elsewhere's key", scopes=[], now=site_now())
+    text = as_owner.get(f"/admin/{path}/").content.decode()
+    assert "Elsewhere" not in text
+    assert "Stan" not in text
+
+
+def site_now():
+    from django.utils import timezone
+
+    return timezone.now()
+
+
+@pytest.mark.parametrize("path", LISTS)
+@pytest.mark.parametrize("role", [Role.AGENT, Role.CURATOR, Role.MANAGER])
+def test_who_does_not_manage_a_site_sees_none_of_it(client, site, path, role):
+    member = make_member(site, "Pia", role)
+    member.user.is_staff = True
+    member.user.save()
+    client.force_login(member.user)
+    assert client.get(f"/admin/{path}/").status_code == 403
+
+
+def test_another_sites_row_is_not_there(as_owner, other_site, stranger):
+    assert as_owner.get(f"/admin/sites/site/{other_site.pk}/change/").status_code == 302
+    assert as_owner.get(f"/admin/sites/member/{stranger.pk}/change/").status_code == 302
+
+
+def test_an_owner_adds_a_member_who_can_log_in(as_owner, site, client):
+    as_owner.post("/admin/sites/member/add/", {"site": site.pk, **fields()})
+    member = Member.objects.get(user__username="nina")
+    assert member.user.check_password("a long password")
+    assert not member.user.is_staff
+    as_owner.post(f"/admin/sites/member/{member.pk}/change/", {"site": site.pk, **fields(role="curator", password="")})
+    member = Member.objects.get(pk=member.pk)
+    assert member.role == "curator"
+    assert member.user.is_staff
+    assert member.user.check_password("a long password")
+
+
+def test_nobody_is_added_to_another_site_or_takes_a_login_over(as_owner, site, other_site, stranger):
+    as_owner.post("/admin/sites/member/add/", {"site": other_site.pk, **fields()})
+    as_owner.post("/admin/sites/member/add/", {"site": site.pk, **fields(username="STAN")})
+    assert set(Member.objects.values_list("name", flat=True)) == {"Olga", "Stan"}
+    assert stranger.user.check_password("secret-of-stan")
+
+
+def test_the_password_of_who_works_elsewhere_too_is_not_the_owners_to_set(as_owner, site, stranger):
+    twin = Member.objects.create(user=stranger.user, site=site, role=Role.AGENT, name="Stan N.")
+    as_owner.post(f"/admin/sites/member/{twin.pk}/change/", {"site": site.pk, **fields(password="taken over 123")})
+    assert get_user_model().objects.get(pk=stranger.user_id).check_password("secret-of-stan")
+
+
+def test_a_site_keeps_an_owner(as_owner, owner, site):
+    as_owner.post(f"/admin/sites/member/{owner.pk}/change/", {"site": site.pk, **fields(role="agent", password="")})
+    owner.refresh_from_db()
+    assert owner.role == Role.OWNER
+
+
+def test_a_keys_secret_is_shown_once_and_it_works(as_owner, site):
+    answer = as_owner.post(
+        "/admin/agents/apikey/add/", {"site": site.pk, "name": "Sync", "scopes": ["articles:read"]}, follow=True
+    )
+    text = answer.content.decode()
+    secret = text[text.index("tnd_") :].split("<")[0].strip()
+    row = api_keys.find(secret)
+    assert row
+    assert secret not in as_owner.get(f"/admin/agents/apikey/{row.pk}/change/").content.decode()
+
+
+def test_a_key_is_revoked_by_the_action(as_owner, site):
+    row, secret = api_keys.make(site=site, name="Sync", scopes=[], now=site_now())
+    as_owner.post("/admin/agents/apikey/", {"action": "revoke", "_selected_action": [row.pk]})
+    assert ApiKey.objects.get(pk=row.pk).revoked_at
+    assert api_keys.find(secret) is None

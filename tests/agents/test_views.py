@@ -1,0 +1,112 @@
+"""The console's pages: the login, the shell, and a side pane that shows nobody else's conversation."""
+
+import pytest
+from django.urls import reverse
+
+from chat import lifecycle
+from chat.models import Turn
+
+pytestmark = pytest.mark.django_db
+PERSON = "I want to talk to a person <b>now</b>"
+
+
+@pytest.fixture
+def page(client):
+    def get(user, path):
+        if user:
+            client.force_login(user)
+        return client.get(path)
+
+    return get
+
+
+def test_who_is_not_logged_in_is_sent_to_the_login(page):
+    for path in ("/console/", "/console/side/abc/"):
+        assert page(None, path).headers["Location"] == f"/console/login/?next={path}"
+
+
+def test_the_login_takes_username_and_password_and_leads_to_the_console(client, agent):
+    response = client.post("/console/login/", {"username": "maya", "password": "secret-of-maya"})
+    assert response.headers["Location"] == "/console/"
+    response = client.get("/console/")
+    assert response.status_code == 200
+    assert "Northpine" in response.content.decode()
+
+
+def test_a_wrong_password_says_so_and_keeps_the_name(client, agent):
+    page = client.post("/console/login/", {"username": "maya", "password": "no"}).content.decode()
+    assert 'role="alert"' in page
+    assert 'value="maya"' in page
+
+
+def test_the_login_needs_its_csrf_token(agent):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/console/login/", {"username": "maya", "password": "secret-of-maya"}).status_code == 403
+
+
+def test_logging_out_is_a_post(client, agent):
+    client.force_login(agent.user)
+    assert client.get(reverse("console:logout")).status_code == 405
+    client.post(reverse("console:logout"))
+    assert client.get("/console/").status_code == 302
+
+
+@pytest.mark.parametrize("who", ["curator", "outsider"])
+def test_who_may_read_no_conversation_is_told_so(page, cast, who):
+    user = cast.outsider if who == "outsider" else cast.curator.user
+    response = page(user, "/console/")
+    assert response.status_code == 403
+    assert "no conversations" in response.content.decode()
+
+
+def test_the_shell_has_no_inline_script_or_style(page, agent):
+    text = page(agent.user, "/console/").content.decode()
+    assert "<style" not in text
+    assert " style=" not in text
+    assert " onclick=" not in text
+    assert text.count("<script") == 2  # the module, and the words as JSON
+
+
+def test_the_side_pane_shows_why_trace_notes_and_mood_escaped(page, cast):
+    conversation = cast.says("v", PERSON)
+    cast.does(lifecycle.note, cast.agent, conversation, text="<i>Regular</i> customer")
+    steps = [
+        {
+            "step": "answerable",
+            "decision": "no",
+            "evidence": {"probability": 0.123456, "empty": None, "sections": [{"title": "Returns", "score": 0.5}]},
+            "ms": 1.25,
+        }
+    ]
+    Turn.objects.create(
+        conversation=conversation, floor=0, from_seq=1, upto_seq=1, made_at=conversation.made_at, trace={"steps": steps}
+    )
+    text = page(cast.agent.user, f"/console/side/{conversation.public_id}/").content.decode()
+    assert "The customer asked for a person." in text
+    assert "&lt;i&gt;Regular&lt;/i&gt; customer" in text
+    assert "&lt;b&gt;now&lt;/b&gt;" in text
+    assert 'probability: <span dir="auto">0.123' in text
+    assert "Returns · score 0.5" in text
+    assert "empty" not in text
+    assert "even" in text
+
+
+@pytest.mark.parametrize("who", ["stranger", "curator", "outsider"])
+def test_the_side_pane_of_anothers_conversation_is_not_there(page, cast, who):
+    conversation = cast.says("v", PERSON)
+    user = cast.outsider if who == "outsider" else getattr(cast, who).user
+    assert page(user, f"/console/side/{conversation.public_id}/").status_code == 404
+
+
+def test_the_side_pane_of_a_team_is_its_members_only(page, cast):
+    conversation = cast.says("v", PERSON)
+    conversation.team = cast.team(cast.agent)
+    conversation.save()
+    assert page(cast.agent.user, f"/console/side/{conversation.public_id}/").status_code == 200
+    assert page(cast.another_agent.user, f"/console/side/{conversation.public_id}/").status_code == 404
+
+
+def test_pages_of_people_are_not_kept_by_caches(page, agent):
+    assert "no-store" in page(agent.user, "/console/").headers["Cache-Control"]

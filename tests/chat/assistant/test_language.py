@@ -1,0 +1,67 @@
+"""The language of a message, quickly and steadily."""
+
+import time
+
+import pytest
+
+from chat.assistant import language
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Where is my parcel and when does it arrive?", "en"),
+        ("Wo bleibt mein Paket, und wann kommt es an?", "de"),
+        ("¿Dónde está mi paquete y cuándo llega?", "es"),
+        ("Où est mon colis et quand arrive-t-il ?", "fr"),
+        ("Dov'è il mio pacco e quando arriva?", "it"),
+        ("Onde está a minha encomenda e quando chega?", "pt"),
+        ("Waar is mijn pakket en wanneer komt het aan?", "nl"),
+        ("Gdzie jest moja paczka i kiedy dotrze?", "pl"),
+        ("Kargom nerede ve ne zaman gelecek?", "tr"),
+        ("Где моя посылка и когда она придёт?", "ru"),
+        ("أين طردي ومتى يصل؟", "ar"),
+        ("我的包裹在哪里？", "zh"),
+        ("荷物はどこですか？", "ja"),
+        ("मेरा पार्सल कहाँ है और कब आएगा?", "hi"),
+        ("Πού είναι το δέμα μου;", "el"),
+        ("พัสดุของฉันอยู่ที่ไหน", "th"),
+    ],
+)
+def test_detects(text, expected):
+    assert language.detect(text) == expected
+    assert language.quick(text, "en") == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ok",
+        "42",
+        "DHL",
+        "NP-123456789",
+        "https://shop.example/de/",
+        "jo@mail.example",
+        "Skarn 3",
+        "👍",
+        "",
+        "  ",
+        "hotel taxi",
+    ],
+)
+@pytest.mark.parametrize("spoken", ["en", "de", "fr"])
+def test_a_short_or_empty_message_keeps_the_language_that_was_spoken(text, spoken):
+    assert language.quick(text, spoken) == spoken
+
+
+def test_a_text_without_words_has_the_default():
+    assert language.detect("12 34", "de") == "de"
+
+
+def test_takes_less_than_a_millisecond():
+    language.warm()
+    text = "Ich warte seit drei Wochen auf meine Bestellung, und niemand antwortet mir. " * 5
+    began = time.thread_time()
+    for _ in range(100):
+        language.quick(text, "en")
+    assert (time.thread_time() - began) / 100 < 0.001

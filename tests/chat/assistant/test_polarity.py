@@ -1,0 +1,48 @@
+"""Yes and no to the same thing, in the languages that have a table."""
+
+import pytest
+
+from chat.assistant.polarity import differs
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "said"),
+    [
+        ("en", "A redirect to a pick-up point is free.", "A redirect to a pick-up point is not free."),
+        ("en", "The seal must be unbroken.", "The seal must be broken and not unbroken."),
+        ("en", "Pay in 3 is possible from €100.", "Pay in 3 is impossible from €100."),
+        ("en", "Gift cards are valid for 3 years.", "Gift cards are invalid for 3 years."),
+        ("en", "You pay for the return label.", "We pay for the return label."),
+        ("en", "Parcels up to 20 kg are accepted.", "Parcels over 20 kg are accepted."),
+        ("en", "Codes do not apply to sale items, but points do.", "Codes apply to sale items."),
+        ("de", "Kundinnen tragen die Kosten der Rücksendung nicht.", "Kundinnen tragen die Kosten der Rücksendung."),
+        ("de", "Der Gutschein ist drei Jahre gültig.", "Der Gutschein ist drei Jahre ungültig."),
+        ("es", "Los artículos usados no se pueden devolver.", "Los artículos usados se pueden devolver."),
+        ("es", "El cambio es gratuito.", "El cambio no es gratuito."),
+        ("fr", "Les articles utilisés ne peuvent pas être retournés.", "Les articles utilisés peuvent être retournés."),
+        ("fr", "Le retour est possible avant 45 jours.", "Le retour est possible après 45 jours."),
+    ],
+)
+def test_the_opposite_is_seen(language, source, said):
+    assert differs(said, [source], language)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "said"),
+    [
+        ("en", "A redirect to a pick-up point is free.", "Redirecting to a pick-up point is free."),
+        ("en", "Codes do not apply to sale items, but points do.", "Codes don't apply to sale items."),
+        ("en", "We refund the price, but not the shipping.", "We refund the price."),
+        ("en", "You can return it within 45 days.", "It can be returned until 45 days have passed."),
+        ("en", "Without a receipt we cannot help.", "We cannot help without a receipt."),
+        ("de", "Sie können innerhalb von 45 Tagen zurücksenden.", "Eine Rücksendung ist binnen 45 Tagen möglich."),
+        ("es", "No se pueden devolver artículos usados.", "Los artículos usados no se pueden devolver."),
+        (
+            "fr",
+            "Vous ne pouvez pas retourner les articles utilisés.",
+            "Les articles utilisés ne peuvent pas être retournés.",
+        ),
+    ],
+)
+def test_the_same_is_let_through(language, source, said):
+    assert differs(said, [source], language) == ""

@@ -1,0 +1,156 @@
+"""A turn with the built-in model, from question to answer."""
+
+import json
+
+import pytest
+
+from chat.assistant.steps import Answer, Doing, Silence
+from chat.sentences import Sentence, say
+from tests.chat.assistant.shop import (
+    COSTS,
+    GERMAN,
+    PASSWORD,
+    POISONED,
+    REPAIRS,
+    RETURNS,
+    Found,
+    Search,
+    a_site,
+    a_turn,
+)
+
+
+async def test_a_question_is_answered_from_its_section_with_the_source():
+    turn = await a_turn("How long do I have to return something?", RETURNS, COSTS)
+    assert turn.answer.answered == "answer"
+    assert turn.answer.text.startswith("You can return unused items within 45 days of delivery.")
+    source = turn.answer.sources[0]
+    assert (source.n, source.title, source.url) == (1, "Return policy", "https://shop.example/help/1")
+    assert source.quote in RETURNS.text
+    assert "[1]" in turn.answer.text
+    assert turn.ledger.rows == [], "nothing left the machine"
+
+
+async def test_what_is_being_done_is_said_in_the_customers_language():
+    turn = await a_turn("Wie lange kann ich etwas zurückgeben?", GERMAN, language="de")
+    assert turn.steps[0] == Doing(say(Sentence.LOOKING, "de", place="Rückgabe"))
+
+
+async def test_what_no_section_answers_is_not_answered():
+    turn = await a_turn("Do you sell boats?", search=Search(Found((RETURNS,), probability=0.2)))
+    assert turn.answer.answered == "unknown"
+    assert turn.answer.text == say(Sentence.UNKNOWN, "en")
+    assert turn.answer.sources == ()
+    assert turn.shown == ""
+
+
+async def test_nothing_found_is_not_answered_whatever_its_probability():
+    assert (await a_turn("Do you sell boats?", search=Search(Found((), probability=0.9)))).answer.answered == "unknown"
+
+
+async def test_a_row_of_a_table_is_said_so_that_it_can_be_read():
+    turn = await a_turn("How much is express below 75?", COSTS, RETURNS)
+    assert "Express: Below €75 €12.90; From €75 €9.90." in turn.answer.text
+
+
+async def test_an_item_of_a_list_comes_with_its_heading():
+    turn = await a_turn("Can your workshop repair a climbing harness?", REPAIRS)
+    assert turn.answer.text == "What we cannot repair: Climbing ropes, harnesses and helmets. [1]"
+
+
+async def test_steps_come_in_their_order_one_a_line():
+    turn = await a_turn("How do I set a new password?", PASSWORD)
+    assert turn.answer.text == (
+        "Step by step: Open the sign-in page and choose Forgot password.\n"
+        "Open the e-mail and select the link.\nEnter a new password. [1]"
+    )
+
+
+async def test_a_source_in_another_language_is_quoted_and_said_to_be():
+    turn = await a_turn("Wie lange kann ich etwas zurückgeben?", RETURNS, language="de")
+    notice = say(Sentence.SOURCE_LANGUAGE, "de", language="Englisch")
+    assert turn.answer.text.startswith(f"{notice} “You can return unused items within 45 days of delivery.”")
+    assert turn.answer.sources[0].language == "en"
+    assert turn.answer.language == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence", "language"),
+    [
+        ("Hi!", Sentence.GREETING_REPLY, "en"),
+        ("hello there", Sentence.GREETING_REPLY, "en"),
+        ("Thank you so much!", Sentence.THANKS_REPLY, "en"),
+        ("Guten Tag", Sentence.GREETING_REPLY, "de"),
+        ("danke schön", Sentence.THANKS_REPLY, "de"),
+        ("¡Hola!", Sentence.GREETING_REPLY, "es"),
+        ("merci beaucoup", Sentence.THANKS_REPLY, "fr"),
+    ],
+)
+async def test_a_greeting_and_thanks_are_answered_politely(text, sentence, language):
+    search = Search(Found((RETURNS,)))
+    turn = await a_turn(text, search=search)
+    assert turn.answer.text == say(sentence, language)
+    assert turn.answer.answered == "answer"
+    assert search.asked == []
+
+
+async def test_a_greeting_with_a_question_is_a_question():
+    assert (await a_turn("Hi, how long do I have to return something?", RETURNS)).answer.sources
+
+
+async def test_a_blank_question_is_met_with_silence():
+    assert isinstance((await a_turn("\u2003 ", RETURNS)).last, Silence)
+
+
+async def test_a_question_that_leans_on_the_one_before_is_asked_again_with_it():
+    before, question = "How long do I have to return a tent?", "And what about boots?"
+    search = Search(Found((COSTS,), probability=0.2), {f"{before}\n{question}": Found((RETURNS,), probability=0.8)})
+    turn = await a_turn(question, search=search, before=[("visitor", before), ("assistant", "45 days.")])
+    assert turn.answer.answered == "answer"
+    assert [step["decision"] for step in turn.answer.trace["steps"] if step["step"] == "retrieve"] == [
+        "1/en/minilm",
+        "with the question before",
+    ]
+
+
+async def test_a_question_of_its_own_is_not_mixed_with_the_one_before():
+    search = Search(Found((COSTS,), probability=0.2))
+    before = [("visitor", "How long do I have to return a tent?"), ("assistant", "45 days.")]
+    turn = await a_turn("Where can I park my camper van overnight near Utrecht?", search=search, before=before)
+    assert turn.answer.answered == "unknown"
+    assert len(search.asked) == 1
+
+
+async def test_several_lines_are_one_question():
+    search = Search(Found((RETURNS,)))
+    turn = await a_turn("How long do I have\nto return something?", search=search)
+    assert isinstance(turn.last, Answer)
+    assert search.asked[0][0] == "How long do I have\nto return something?"
+
+
+async def test_what_an_article_says_to_a_model_is_not_quoted():
+    turn = await a_turn("How long is a gift card valid and where is the balance?", POISONED)
+    assert "3 years" in turn.answer.text
+    assert "evil" not in turn.answer.text
+    assert "free" not in turn.answer.text
+
+
+async def test_the_trace_tells_every_step_in_plain_json():
+    turn = await a_turn("How long do I have to return something?", RETURNS)
+    trace = json.loads(json.dumps(turn.answer.trace))
+    assert [step["step"] for step in trace["steps"]] == [
+        "redact",
+        "language",
+        "retrieve",
+        "answerable",
+        "write",
+        "cite",
+    ]
+    assert all(step["ms"] >= 0 for step in trace["steps"])
+
+
+async def test_the_sites_threshold_decides_what_is_answerable():
+    search = Search(Found((RETURNS,), probability=0.6))
+    question = "How long do I have to return something?"
+    assert (await a_turn(question, search=search, site=a_site(threshold=0.5))).answer.answered == "answer"
+    assert (await a_turn(question, search=search, site=a_site(threshold=0.7))).answer.answered == "unknown"

@@ -1,0 +1,54 @@
+"""What a text says: stems and facts."""
+
+import pytest
+
+from chat.assistant import words
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [("4,90", "4.9"), ("4.90", "4.9"), ("1,000", "1000"), ("1.000", "1000"), ("1 500", "1500"), ("1,234.50", "1234.5"),
+     ("007", "7"), ("0", "0"), ("08:00", "8:00")],
+)  # fmt: skip
+def test_a_number_has_one_plain_form(text, number):
+    assert words.number(text) == number
+
+
+@pytest.mark.parametrize(
+    ("text", "quantity"),
+    [
+        ("within 45 days", ("45", "day")),
+        ("innerhalb von 45 Tagen", ("45", "day")),
+        ("in 5 working days", ("5", "day")),
+        ("it costs €4.90 now", ("4.9", "money")),
+        ("es kostet 4,90 €", ("4.9", "money")),
+        ("three years", ("3", "year")),
+        ("drei Jahre", ("3", "year")),
+        ("at most 30 % off", ("30", "percent")),
+        ("order 5512", ("5512", "")),
+        ("3–5 working days", ("3", "day")),
+        ("by 24 December within 45 days", ("24", "")),
+    ],
+)
+def test_a_quantity_has_its_unit(text, quantity):
+    assert quantity in words.quantities(text)
+
+
+def test_facts_are_addresses_codes_and_dates():
+    text = "Write to help@shop.example by 25 December, see shop.example/returns, code RF99."
+    assert words.facts(text) == {"help@shop.example", "shop.example/returns", "rf99", "month 12"}
+    assert words.facts("bis zum 25. Dezember") == {"month 12"}
+
+
+def test_names_are_capitals_in_mid_sentence():
+    assert words.names("Send it to Northpine in Venlo", "en") == {"northpine", "venlo"}
+    assert words.names("Senden Sie das Paket an uns", "de") == frozenset()
+
+
+def test_words_of_a_script_without_spaces_are_pairs_of_signs():
+    assert words.tokens("退货期限") == ["退货", "货期", "期限"]
+
+
+def test_forms_of_a_word_have_one_stem():
+    assert words.content("returned items", "en") == words.content("returning an item", "en")
+    assert words.content("l'article", "fr") == words.content("articles", "fr")

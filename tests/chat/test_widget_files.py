@@ -1,0 +1,50 @@
+"""chat/widget_files.py: the widget's files as a foreign page gets them."""
+
+import gzip
+
+from django.test import Client
+
+from chat import widget_files
+
+ZIPPED = {"Accept-Encoding": "gzip"}
+
+
+def test_the_loader_names_today_s_version(client: Client) -> None:
+    response = client.get("/widget.js")
+    assert response.status_code == 200
+    assert response["Content-Type"] == "text/javascript; charset=utf-8"
+    assert f"/embed/{widget_files.current_version()}/" in response.content.decode()
+    assert response["Cache-Control"] == "public, max-age=300"
+
+
+def test_a_part_may_be_kept_for_ever_and_used_by_any_page(client: Client) -> None:
+    response = client.get(f"/embed/{widget_files.current_version()}/widget.css")
+    assert response["Content-Type"] == "text/css; charset=utf-8"
+    assert "immutable" in response["Cache-Control"]
+    assert response["Access-Control-Allow-Origin"] == "*"
+    assert response["Cross-Origin-Resource-Policy"] == "cross-origin"
+
+
+def test_a_page_from_before_an_update_gets_today_s_for_a_while(client: Client) -> None:
+    response = client.get("/embed/0123456789ab/words/de.js")
+    assert response.status_code == 200
+    assert "immutable" not in response["Cache-Control"]
+
+
+def test_it_travels_packed_where_the_browser_allows_it(client: Client) -> None:
+    address = f"/embed/{widget_files.current_version()}/widget.js"
+    packed, plain = client.get(address, headers=ZIPPED), client.get(address)
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert gzip.decompress(packed.content) == plain.content
+
+
+def test_what_did_not_change_is_not_sent_again(client: Client) -> None:
+    tag = client.get("/widget.js")["ETag"]
+    assert client.get("/widget.js", headers={"If-None-Match": tag}).status_code == 304
+
+
+def test_nothing_else_can_be_had(client: Client) -> None:
+    for name in ("loader.js", "../settings.py", "words/xx.js", "widget.js/", "types.d.ts"):
+        assert client.get(f"/embed/{widget_files.current_version()}/{name}").status_code == 404
+    assert client.post("/widget.js").status_code == 405

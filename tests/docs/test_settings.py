@@ -1,0 +1,70 @@
+"""docs/settings.md names every setting with its type, its default and the sentence that stands in the code."""
+
+import re
+import typing
+from pathlib import Path
+
+import pytest
+from pydantic.fields import FieldInfo
+
+from supportsite.settings import BASE_DIR, Environment
+
+PAGE = (BASE_DIR / "docs" / "settings.md").read_text("utf-8")
+TYPES = {
+    "Path": "folder",
+    "str": "text",
+    "SecretStr": "text",
+    "int": "whole number",
+    "float": "number",
+    "bool": "0 or 1",
+    "tuple": "list, comma-separated",
+}
+
+
+def rows() -> dict[str, list[str]]:
+    """The page's table, by the setting's name."""
+    cells = [
+        [cell.strip() for cell in line.strip("|").split("|")] for line in PAGE.splitlines() if line.startswith("| `")
+    ]
+    return {row[0].strip("`"): row[1:] for row in cells}
+
+
+def name_of(field: str, info: FieldInfo) -> str:
+    return str(info.validation_alias or f"TANDEM_{field.upper()}")
+
+
+def default_of(info: FieldInfo) -> str:
+    default = info.get_default()
+    if isinstance(default, Path):
+        return f"{default.relative_to(BASE_DIR)}/ beside manage.py"
+    if hasattr(default, "get_secret_value"):
+        default = default.get_secret_value()
+    if isinstance(default, tuple):
+        default = ",".join(default)
+    if isinstance(default, bool):
+        default = int(default)
+    if isinstance(default, float):
+        default = f"{default:g}"
+    return f"`{default}`" if default != "" else "empty"
+
+
+@pytest.mark.parametrize("field", Environment.model_fields)
+def test_each_setting_stands_on_the_page_as_in_the_code(field):
+    info = Environment.model_fields[field]
+    kind = TYPES[(typing.get_origin(info.annotation) or info.annotation).__name__]
+    assert rows().get(name_of(field, info)) == [kind, default_of(info), info.description]
+
+
+def test_the_page_names_no_setting_that_does_not_exist():
+    names = {name_of(field, info) for field, info in Environment.model_fields.items()}
+    assert rows().keys() == names
+    assert set(re.findall(r"TANDEM_[A-Z_]+", PAGE)) <= names
+
+
+@pytest.mark.parametrize(
+    "page", [*sorted((BASE_DIR / "docs").glob("**/*.md")), BASE_DIR / "README.md"], ids=lambda p: p.name
+)
+def test_no_page_names_a_setting_that_does_not_exist(page):
+    names = {name_of(field, info) for field, info in Environment.model_fields.items()}
+    text = page.read_text("utf-8") if page.exists() else ""
+    assert set(re.findall(r"\bTANDEM_[A-Z_]+\b", text)) - names - {"TANDEM_NAME", "TANDEM_FAULT_ROUNDS"} == set()

@@ -1,0 +1,68 @@
+"""One server and one real Chromium for all journeys. Pictures are left in var/screenshots."""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from tests.server import ROOT, ServerProcess
+
+PICTURES = ROOT / "var" / "screenshots"
+CHROMIUM = "/usr/bin/chromium"
+OPTIONS = ("--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-quic",
+           "--disable-component-update", "--disable-sync")  # fmt: skip
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+expect.set_options(timeout=10_000)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory) -> Iterator[ServerProcess]:
+    """The demo, without limits on how fast a test may write."""
+    folder = tmp_path_factory.mktemp("journeys")
+    running = ServerProcess(folder, TANDEM_LIMIT_MESSAGES="0", TANDEM_LIMIT_NEW_VISITORS="0").start()
+    yield running
+    assert running.stop() == 0, running.tail()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium. Root, as in CI, has no sandbox."""
+    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*OPTIONS, *sandbox])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_context(browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a person's browser: its own storage, a size, a colour scheme. Page errors fail the test."""
+    opened: list[BrowserContext] = []
+    faults: list[str] = []
+
+    def make(size=WIDE, scheme="light", **options) -> BrowserContext:
+        context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-IE", **options)
+        context.on("weberror", lambda error: faults.append(str(error.error)))
+        context.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
+        opened.append(context)
+        return context
+
+    yield make
+    for context in opened:
+        context.close()
+    assert not faults, faults
+
+
+@pytest.fixture
+def picture(request) -> Callable[..., None]:
+    """Leaves a picture of a page, named after the journey and the moment."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    journey = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
+
+    def take(page: Page, moment: str) -> None:
+        page.screenshot(path=Path(PICTURES / f"{journey}--{moment}.png"))
+
+    return take

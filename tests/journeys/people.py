@@ -1,0 +1,71 @@
+"""The people of the journeys: a customer with the widget, an agent with the console, a curator with the admin."""
+
+import re
+
+from playwright.sync_api import BrowserContext, Locator, Page, expect
+
+from tests.server import ServerProcess
+
+
+class Customer:
+    """Somebody on the shop's page."""
+
+    def __init__(self, context: BrowserContext, server: ServerProcess) -> None:
+        self.page: Page = context.new_page()
+        self.server = server
+
+    def open(self) -> "Customer":
+        """Go to the shop and open the chat."""
+        self.page.goto(self.server.url + "/")
+        self.page.get_by_role("button", name="Help").click()
+        expect(self.field).to_be_visible()
+        return self
+
+    @property
+    def sheet(self) -> Locator:
+        """The open chat."""
+        return self.page.get_by_role("dialog")
+
+    @property
+    def field(self) -> Locator:
+        """Where one writes."""
+        return self.sheet.get_by_role("textbox")
+
+    def ask(self, text: str) -> None:
+        """Write and send."""
+        self.field.fill(text)
+        self.sheet.get_by_role("button", name="Send").click()
+
+    def reads(self, text: str | re.Pattern[str]) -> Locator:
+        """Expect a text in the log; the newest where there are several."""
+        found = self.sheet.get_by_text(text).last
+        expect(found).to_be_visible()
+        return found
+
+
+class Agent:
+    """Somebody who answers."""
+
+    def __init__(self, context: BrowserContext, server: ServerProcess, who: str = "agent") -> None:
+        self.page: Page = context.new_page()
+        self.server = server
+        self.login = server.demo[who]
+
+    def log_in(self) -> "Agent":
+        """Open the console."""
+        self.page.goto(self.server.url + "/console/")
+        self.page.get_by_label("Username").fill(self.login["username"])
+        self.page.get_by_label("Password").fill(self.login["password"])
+        self.page.get_by_role("button", name="Log in").click()
+        expect(self.page.get_by_role("navigation", name="Conversations")).to_be_visible()
+        return self
+
+    @property
+    def thread(self) -> Locator:
+        """The conversation that is open."""
+        return self.page.get_by_role("main")
+
+    def write(self, text: str) -> None:
+        """Write to the customer."""
+        self.thread.get_by_role("textbox").fill(text)
+        self.thread.get_by_role("textbox").press("Enter")

@@ -1,0 +1,181 @@
+"""The curator's loop in the admin: write, look, publish, see what changed, undo; and nobody else's articles."""
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from knowledge import publish
+from knowledge.models import Article, Collection
+from supportsite.sites.rights import Role
+from tests.conftest import make_member
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/knowledge/article/"
+
+
+def logged_in(member) -> Client:
+    """A browser in which `member` is logged in."""
+    member.user.is_staff = True
+    member.user.save()
+    client = Client()
+    client.force_login(member.user)
+    return client
+
+
+@pytest.fixture
+def desk(curator) -> Client:
+    """The curator's browser."""
+    return logged_in(curator)
+
+
+@pytest.fixture
+def article(articles) -> Article:
+    """A published article."""
+    return articles["returns"]
+
+
+def address(article: Article) -> str:
+    """Its editor."""
+    return reverse("admin:knowledge_article_change", args=[article.pk])
+
+
+def form(article: Article, **changes: str) -> dict[str, object]:
+    """What the editor posts."""
+    return {"title": article.title, "body": article.body, "collection": article.collection_id} | changes
+
+
+def test_a_saved_draft_is_seen_by_the_curator_and_by_no_reader(desk, article):
+    answer = desk.post(address(article), form(article, body="Ninety days.", _save="1"), follow=True)
+    html = answer.content.decode()
+    assert "The draft is kept" in html
+    assert "The draft differs from what readers see" in html
+    article.refresh_from_db()
+    assert article.body == "Ninety days."
+    assert article.published.body.startswith("You can return")
+
+
+def test_publishing_makes_a_version_by_that_person(desk, article, curator):
+    answer = desk.post(address(article), form(article, body="Ninety days.", _publish="1"), follow=True)
+    assert "Published. Answers use it within a few seconds." in answer.content.decode()
+    article.refresh_from_db()
+    assert (article.published.number, article.published.body) == (2, "Ninety days.")
+    assert article.published.published_by == curator.user
+
+
+def test_the_history_shows_what_changed_and_publishes_an_older_text_again(desk, article):
+    desk.post(address(article), form(article, body=article.body.replace("30", "90"), _publish="1"))
+    html = desk.get(address(article)).content.decode()
+    assert "<del>30</del><ins>90</ins>" in html
+    again = reverse("admin:knowledge_article_again", args=[article.pk, 1])
+    assert f'formaction="{again}"' in html
+    desk.post(again)
+    article.refresh_from_db()
+    assert article.published.number == 3
+    assert "30 days" in article.published.body
+
+
+def test_a_new_article_is_written_and_published_in_one_go(desk, site, shelf):
+    fields = {"title": "Kayaks", "body": "We have two.", "site": site.pk, "collection": shelf.pk, "slug": "kayaks"}
+    answer = desk.post(LIST + "add/", fields | {"language": "en", "region": "", "_publish": "1"}, follow=True)
+    assert "Published." in answer.content.decode()
+    assert Article.objects.get(slug="kayaks").published.body == "We have two."
+
+
+def test_what_is_wrong_is_said_at_its_field(desk, site, shelf):
+    fields = {"title": "K", "body": "x", "site": site.pk, "collection": shelf.pk, "slug": "k", "language": "English"}
+    html = desk.post(LIST + "add/", fields | {"region": "", "_publish": "1"}).content.decode()
+    assert "Write a language as en or pt-br." in html
+    assert not Article.objects.exists()
+
+
+def test_an_empty_article_is_kept_as_a_draft_and_not_published(desk, article):
+    html = desk.post(address(article), form(article, body="", _publish="1"), follow=True).content.decode()
+    assert "The article has no text yet." in html
+    article.refresh_from_db()
+    assert (article.body, article.published.number) == ("", 1)
+
+
+def test_a_preview_shows_the_form_and_stores_nothing(desk, article):
+    answer = desk.post("/admin/knowledge/article/preview/", form(article, body="## New\n\n<script>x</script>"))
+    html = answer.content.decode()
+    assert '<h2 id="new">New</h2>' in html
+    assert "<script>x" not in html
+    article.refresh_from_db()
+    assert "New" not in article.body
+
+
+def test_withdrawing_takes_it_from_the_readers(desk, article):
+    html = desk.post(reverse("admin:knowledge_article_withdraw", args=[article.pk]), follow=True).content.decode()
+    assert "Readers do not see it any more." in html
+    article.refresh_from_db()
+    assert article.published is None
+
+
+def test_what_names_a_published_article_stays(desk, article):
+    desk.post(address(article), form(article, slug="other", language="de", region="UK", _save="1"))
+    article.refresh_from_db()
+    assert (article.slug, article.language, article.region) == ("returns", "en", "")
+
+
+def test_what_readers_have_seen_is_withdrawn_and_never_deleted(desk, article):
+    assert desk.post(reverse("admin:knowledge_article_delete", args=[article.pk]), {"post": "yes"}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("state", "slugs"), [("published", {"shipping"}), ("changed", {"tents"}), ("draft", {"returns"})]
+)
+def test_the_list_is_filtered_by_state(desk, articles, now, state, slugs):
+    publish.withdraw(article=articles["returns"], by=None, now=now)
+    publish.save_draft(article=articles["tents"], title="Tents", body="Other.")
+    html = desk.get(f"{LIST}?state={state}").content.decode()
+    assert {slug for slug in articles if f">{slug.capitalize()}</a>" in html} == slugs
+
+
+def test_the_list_is_searched_by_words_of_the_text(desk, articles):
+    html = desk.get(LIST + "?q=bent+pole").content.decode()
+    assert ">Tents</a>" in html
+    assert ">Returns</a>" not in html
+
+
+def test_a_curator_of_another_site_sees_and_changes_nothing(other_site, article):
+    elsewhere = logged_in(make_member(other_site, "Otto", Role.CURATOR))
+    assert ">Returns</a>" not in elsewhere.get(LIST).content.decode()
+    posts = [
+        (address(article), form(article, body="Hacked.", _publish="1")),
+        (reverse("admin:knowledge_article_again", args=[article.pk, 1]), {}),
+        (reverse("admin:knowledge_article_withdraw", args=[article.pk]), {}),
+    ]
+    for path, fields in posts:
+        answer = elsewhere.post(path, fields)
+        assert answer.status_code in (302, 404)
+    article.refresh_from_db()
+    assert article.published.number == 1
+    assert "Hacked" not in article.body
+
+
+def test_an_article_cannot_be_put_on_another_site_or_in_its_collection(desk, site, shelf, other_site):
+    foreign = Collection.objects.create(site=other_site, slug="x", titles={"en": "X"})
+    base = {"title": "K", "body": "x", "slug": "k", "language": "en", "region": "", "_publish": "1"}
+    for fields in ({"site": other_site.pk, "collection": shelf.pk}, {"site": site.pk, "collection": foreign.pk}):
+        assert desk.post(LIST + "add/", base | fields).status_code == 200
+    assert not Article.objects.exists()
+
+
+def test_an_agent_has_no_articles_in_the_admin(agent, article):
+    client = logged_in(agent)
+    assert client.get(LIST).status_code == 403
+    assert client.post("/admin/knowledge/article/preview/", {"body": "x"}).status_code == 403
+
+
+def test_undo_and_withdraw_are_never_done_by_a_link(desk, article):
+    assert desk.get(reverse("admin:knowledge_article_again", args=[article.pk, 1])).status_code == 405
+    assert desk.get(reverse("admin:knowledge_article_withdraw", args=[article.pk])).status_code == 405
+
+
+def test_a_collection_is_named_in_each_language(desk, site):
+    fields = {"site": site.pk, "slug": "repairs", "position": 2, "title_en": "Repairs", "title_de": "Reparatur"}
+    desk.post("/admin/knowledge/collection/add/", fields)
+    made = Collection.objects.get(slug="repairs")
+    assert made.titles == {"en": "Repairs", "de": "Reparatur"}
+    html = desk.get(reverse("admin:knowledge_collection_change", args=[made.pk])).content.decode()
+    assert 'value="Reparatur"' in html

@@ -1,0 +1,98 @@
+"""Articles over REST: the key's site and scopes, the same verbs."""
+
+import json
+
+import pytest
+from django.test import Client
+
+from agents import api_keys
+from knowledge import publish
+from knowledge.models import Article
+
+pytestmark = pytest.mark.django_db
+ARTICLES = "/api/v1/articles/"
+
+
+@pytest.fixture
+def program(site, now):
+    """A client with a key of the site, by scopes."""
+
+    def program(*scopes: str, of=site) -> Client:
+        _row, secret = api_keys.make(site=of, name="test", scopes=scopes, now=now)
+        return Client(headers={"Authorization": f"Bearer {secret}"})
+
+    return program
+
+
+@pytest.fixture
+def writer(program) -> Client:
+    """May read and write articles."""
+    return program("articles:read", "articles:write")
+
+
+def send(client: Client, method: str, path: str, **body: str):
+    """A JSON request."""
+    return client.generic(method, path, json.dumps(body), content_type="application/json")
+
+
+NEW = {"slug": "kayaks", "language": "en", "collection": "orders", "title": "Kayaks", "body": "We have two."}
+
+
+def test_an_article_is_made_read_changed_and_published(writer, shelf):
+    made = send(writer, "POST", ARTICLES, **NEW)
+    assert made.status_code == 201
+    path = f"{ARTICLES}{made.json()['id']}/"
+    assert writer.get(path).json()["published"] is None
+    assert send(writer, "PATCH", path, body="We have three.").json()["body"] == "We have three."
+    published = send(writer, "POST", path + "publish/").json()["published"]
+    assert (published["number"], published["body"]) == (1, "We have three.")
+    assert send(writer, "POST", path + "publish/").json()["published"]["number"] == 1
+    assert send(writer, "POST", path + "withdraw/").json()["published"] is None
+
+
+def test_the_list_is_read_page_by_page_and_filtered(writer, articles, write):
+    write("returns", "Dreißig Tage.", language="de")
+    first = writer.get(ARTICLES + "?limit=3").json()
+    second = writer.get(first["next"]).json()
+    assert len(first["results"]) == 3
+    assert [row["language"] for row in second["results"]] == ["de"]
+    assert second["next"] is None
+    german = writer.get(ARTICLES + "?language=de").json()["results"]
+    assert [(row["slug"], row["collection"]) for row in german] == [("returns", "orders")]
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("language", "English"), ("collection", "none"), ("title", ""), ("slug", "a b"), ("body", "a\0b")],
+)
+def test_a_field_that_is_wrong_is_named(writer, shelf, field, value):
+    answer = send(writer, "POST", ARTICLES, **NEW | {field: value})
+    assert answer.status_code == 400
+    assert field in answer.json()
+    assert not Article.objects.exists()
+
+
+def test_an_empty_draft_is_not_published(writer, site, shelf):
+    article = publish.create_article(site=site, collection=shelf, slug="x", language="en", title="X", body="")
+    answer = send(writer, "POST", f"{ARTICLES}{article.public_id}/publish/")
+    assert (answer.status_code, list(answer.json())) == (400, ["body"])
+
+
+def test_a_key_that_may_read_does_not_write(program, articles):
+    reader = program("articles:read")
+    article = articles["returns"]
+    assert reader.get(ARTICLES).status_code == 200
+    assert send(reader, "POST", ARTICLES, **NEW).status_code == 403
+    for tail in ("publish/", "withdraw/"):
+        assert send(reader, "POST", f"{ARTICLES}{article.public_id}/{tail}").status_code == 403
+    assert send(reader, "PATCH", f"{ARTICLES}{article.public_id}/", body="x").status_code == 403
+
+
+def test_a_key_of_another_site_finds_nothing(program, other_site, articles):
+    stranger = program("articles:read", "articles:write", of=other_site)
+    path = f"{ARTICLES}{articles['returns'].public_id}/"
+    assert stranger.get(ARTICLES).json()["results"] == []
+    assert stranger.get(path).status_code == 404
+    assert send(stranger, "PATCH", path, body="Hacked.").status_code == 404
+    assert send(stranger, "POST", path + "publish/").status_code == 404
+    assert send(stranger, "POST", ARTICLES, **NEW).json() == {"collection": ["There is no such collection."]}

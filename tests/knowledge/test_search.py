@@ -1,0 +1,127 @@
+"""A question finds the published section that answers it: of its site, for its region, in its language or another."""
+
+import time
+
+import pytest
+from django.urls import resolve
+
+from knowledge import indexing, publish, search
+from knowledge.answerable import THRESHOLD
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chroma")]
+
+
+def find(site, question: str, language: str = "en", region: str = "") -> search.Found:
+    """Short for the tests."""
+    return search.find(site=site, question=question, language=language, region=region)
+
+
+def test_the_section_that_answers_comes_first_with_what_a_citation_needs(site, articles, now):
+    found = find(site, "How much does a parcel cost?")
+    first = found.passages[0]
+    assert (first.slug, first.heading, first.anchor) == ("shipping", "Prices", "prices")
+    assert first.text == "A parcel costs 4.90 euros. Above 75 euros it is free."
+    assert (first.title, first.version, first.language) == ("Shipping", 1, "en")
+    assert first.date == "2026-11-25"
+    assert first.collection_title == "Orders"
+    assert found.probability > THRESHOLD
+    assert found.shelf == "en/minilm-l6-v2"
+
+
+def test_the_address_of_a_passage_is_a_page_of_the_help_centre(site, articles, settings):
+    url = find(site, "How much does a parcel cost?").passages[0].url
+    assert url == f"{settings.TANDEM.public_url}/help/{site.key}/en/shipping/?v=1#prices"
+    assert resolve(f"/help/{site.key}/en/shipping/").url_name == "article"
+
+
+def test_a_question_about_something_else_is_improbable(site, articles):
+    assert find(site, "What is the capital of France?").probability < THRESHOLD
+
+
+def test_nothing_of_another_site_is_found(other_site, articles):
+    assert find(other_site, "How much does a parcel cost?") == search.Found((), 0.0, 0.0, 0.0, "")
+
+
+def test_a_draft_is_not_found(site, articles):
+    publish.save_draft(article=articles["tents"], title="Tents", body="Never fold a tent on a Tuesday.")
+    texts = [p.text for p in find(site, "May I fold a tent on a Tuesday?").passages]
+    assert not any("Tuesday" in text for text in texts)
+
+
+def test_a_withdrawn_article_is_gone_at_once(site, articles, now):
+    publish.withdraw(article=articles["shipping"], by=None, now=now)
+    assert "shipping" not in {p.slug for p in find(site, "How much does a parcel cost?").passages}
+
+
+def test_the_old_text_answers_until_the_new_one_is_indexed_and_never_after(site, articles, now):
+    article = articles["shipping"]
+    publish.save_draft(article=article, title="Shipping", body="A parcel costs 7 euros to every country.")
+    version = publish.publish(article=article, by=None, now=now)
+    assert find(site, "How much does a parcel cost?").passages[0].version == 1
+    indexing.index_version(version.pk, now=now)
+    passages = find(site, "How much does a parcel cost?").passages
+    assert passages[0].text == "A parcel costs 7 euros to every country."
+    assert {p.version for p in passages if p.slug == "shipping"} == {2}
+
+
+class TestRegions:
+    """A variant for the visitor's region stands in for the general article."""
+
+    @pytest.fixture(autouse=True)
+    def variants(self, chroma, write):
+        """The same article for everywhere, Europe and the United Kingdom."""
+        for region, days in (("", 30), ("EU", 100), ("UK", 60)):
+            write("returns", f"You can return unused items within {days} days of delivery.", region=region)
+
+    @pytest.mark.parametrize(
+        ("region", "days"), [("", 30), ("US", 30), ("UK", 60), ("GB", 60), ("EU", 100), ("AT", 100), ("de", 100)]
+    )
+    def test_a_visitor_reads_the_text_of_their_region(self, site, region, days):
+        texts = [p.text for p in find(site, "How long can I return items?", region=region).passages]
+        assert texts == [f"You can return unused items within {days} days of delivery."]
+
+    def test_the_address_names_the_region(self, site):
+        assert "?region=UK&v=1" in find(site, "How long can I return items?", region="GB").passages[0].url
+
+    def test_a_variant_that_was_withdrawn_gives_way_to_the_general_text(self, site, now):
+        publish.withdraw(article=site.articles.get(region="UK"), by=None, now=now)
+        assert "30 days" in find(site, "How long can I return items?", region="UK").passages[0].text
+
+
+class TestLanguages:
+    """The language of the question first, then any."""
+
+    def test_an_article_of_the_questions_language_wins(self, site, articles, write):
+        write("shipping", "Ein Paket kostet 4,90 Euro.", title="Versandkosten", language="de")
+        found = find(site, "Was kostet ein Paket?", "de-AT")
+        assert found.passages[0].language == "de"
+        assert found.shelf == "de/e5-small"
+
+    def test_a_language_without_articles_finds_the_english_one(self, site, articles):
+        found = find(site, "Wie viel kostet der Versand von einem Paket?", "de")
+        assert (found.passages[0].slug, found.passages[0].language) == ("shipping", "en")
+
+    def test_where_its_own_language_does_not_answer_another_may(self, site, articles, write):
+        write("zelte", "Trocknen Sie das Zelt vor dem Einlagern.", title="Zelte", language="de")
+        found = find(site, "Wie viel kostet der Versand von einem Paket?", "de")
+        assert "shipping" in {p.slug for p in found.passages}
+
+    def test_an_article_is_found_in_one_language_only(self, site, articles, write):
+        write("shipping", "Un paquete cuesta 4,90 euros.", title="Gastos de envío", language="es")
+        found = find(site, "Quanto costa la spedizione di un pacco?", "it")
+        assert [p.language for p in found.passages if p.slug == "shipping"].count("es") == 0
+
+
+def test_odd_questions_are_questions_like_any_other(site, articles):
+    for question in ("", " ", "\0", "🏕️" * 500, "a" * 4000, "'; DROP TABLE", "\u202eabc"):
+        assert find(site, question).probability <= 1
+
+
+def test_a_short_english_question_takes_milliseconds(site, articles):
+    find(site, "How much does a parcel cost?")
+    spent = []
+    for _attempt in range(15):
+        start = time.thread_time()
+        find(site, "How much does a parcel cost?")
+        spent.append(time.thread_time() - start)
+    assert sorted(spent)[7] < 0.05

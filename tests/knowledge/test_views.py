@@ -1,0 +1,134 @@
+"""The help centre: what a source leads to, and what a reader finds by themselves."""
+
+import pytest
+from django.test import Client
+
+from knowledge import indexing, publish
+from knowledge.addresses import article_path, index_path
+
+pytestmark = pytest.mark.django_db
+
+
+def page(client: Client, path: str) -> str:
+    """A page's HTML."""
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    return answer.content.decode()
+
+
+def republish(article, body: str, now) -> None:
+    """Publish another text of it."""
+    publish.save_draft(article=article, title=article.title, body=body)
+    version = publish.publish(article=article, by=None, now=now)
+    indexing.index_version(version.pk, now=now)
+
+
+def test_the_front_door_leads_to_the_site_in_the_readers_language(client, site, articles, write):
+    write("versand", "Text", language="de")
+    assert client.get("/help/").headers["Location"] == index_path(site.key, "en")
+    assert client.get("/help/", headers={"accept-language": "de-AT,de"}).headers["Location"] == index_path(
+        site.key, "de"
+    )
+    assert client.get("/help/", headers={"accept-language": "fr"}).headers["Location"] == index_path(site.key, "en")
+
+
+def test_the_list_has_every_published_article_by_collection(client, site, articles):
+    publish.save_draft(article=articles["tents"], title="A secret title", body="x")
+    html = page(client, index_path(site.key, "en"))
+    assert html.index('<h2 id="shelf-orders">Orders</h2>') < html.index(">Returns</a>")
+    assert ">Tents</a>" in html
+    assert "secret" not in html
+
+
+def test_a_citation_leads_to_its_section(client, site, articles):
+    html = page(client, article_path(site.key, "en", "shipping", version=1, anchor="prices"))
+    assert '<h2 id="prices">Prices</h2>' in html
+    assert "It has changed since" not in html
+
+
+def test_a_cited_text_that_has_changed_says_so_and_links_to_the_new_one(client, site, articles, now):
+    republish(articles["shipping"], "A parcel costs 7 euros.", now)
+    old = page(client, article_path(site.key, "en", "shipping", version=1))
+    assert "4.90 euros" in old
+    assert "It has changed since" in old
+    assert f'href="{article_path(site.key, "en", "shipping")}"' in old
+    assert '<meta name="robots" content="noindex">' in old
+    assert "7 euros" in page(client, article_path(site.key, "en", "shipping"))
+
+
+def test_a_draft_is_never_shown(client, site, shelf, articles):
+    publish.save_draft(article=articles["tents"], title="Tents", body="Never published words")
+    assert "Never published" not in page(client, article_path(site.key, "en", "tents"))
+    publish.create_article(site=site, collection=shelf, slug="new", language="en", title="New", body="Never published")
+    assert client.get(article_path(site.key, "en", "new")).status_code == 404
+
+
+def test_a_withdrawn_article_is_gone_in_all_its_versions(client, site, articles, now):
+    publish.withdraw(article=articles["tents"], by=None, now=now)
+    assert client.get(article_path(site.key, "en", "tents")).status_code == 404
+    assert client.get(article_path(site.key, "en", "tents", version=1)).status_code == 404
+
+
+def test_another_sites_address_shows_nothing_of_this_one(client, other_site, articles):
+    assert client.get(article_path(other_site.key, "en", "tents")).status_code == 404
+    assert client.get(index_path(other_site.key, "en")).status_code == 404
+    assert client.get(index_path("site_none", "en")).status_code == 404
+
+
+@pytest.mark.parametrize("version", ["0", "99", "-1", "1e3", "९", "x", "9" * 40])
+def test_a_version_that_never_was_is_not_found(client, site, articles, version):
+    assert client.get(article_path(site.key, "en", "tents") + f"?v={version}").status_code == 404
+
+
+def test_a_region_reads_its_variant_and_can_choose_others(client, site, write):
+    write("returns", "Thirty days.")
+    write("returns", "Sixty days.", region="UK", title="Returns in the UK")
+    html = page(client, article_path(site.key, "en", "returns", region="UK"))
+    assert "Sixty days." in html
+    assert f'href="{article_path(site.key, "en", "returns")}"' in html
+    assert "Thirty days." in page(client, article_path(site.key, "en", "returns", region="US"))
+
+
+def test_translations_are_named_to_readers_and_to_search_engines(client, site, articles, write, settings):
+    write("shipping", "Ein Paket kostet 4,90 Euro.", title="Versand", language="de")
+    html = page(client, article_path(site.key, "de", "shipping"))
+    assert '<html lang="de" dir="ltr">' in html
+    english = article_path(site.key, "en", "shipping")
+    assert f'<a href="{english}" lang="en" hreflang="en">English</a>' in html
+    assert f'<link rel="alternate" hreflang="en" href="{settings.TANDEM.public_url}{english}">' in html
+
+
+def test_an_article_that_another_language_has_is_shown_in_that_one(client, site, articles):
+    answer = client.get(article_path(site.key, "de", "shipping"))
+    assert answer.headers["Location"] == article_path(site.key, "en", "shipping")
+
+
+def test_a_language_from_the_right_is_set_from_the_right(client, site, write):
+    write("shipping", "الشحن", title="الشحن", language="ar")
+    assert '<html lang="ar" dir="rtl">' in page(client, article_path(site.key, "ar", "shipping"))
+
+
+def test_searching_finds_by_meaning_and_each_article_once(client, site, articles):
+    html = page(client, index_path(site.key, "en") + "?q=What+does+a+parcel+cost")
+    assert html.index("Shipping <span>Prices</span>") < html.index("<p>A parcel costs 4.90")
+    assert html.count("/en/shipping/?v=1") == 1
+
+
+def test_what_is_searched_for_is_shown_as_text(client, site, articles):
+    html = page(client, index_path(site.key, "en") + "?q=%3Cscript%3Ealert(1)%3C/script%3E%00")
+    assert "<script>alert" not in html
+
+
+def test_links_between_articles_stay_in_the_language_and_the_region(client, site, write):
+    write("returns", "See [costs](article:costs#who-pays).", region="UK")
+    assert f'href="{article_path(site.key, "en", "costs", region="UK", anchor="who-pays")}"' in page(
+        client, article_path(site.key, "en", "returns", region="UK")
+    )
+
+
+def test_pages_keep_the_strict_policy(client, site, articles):
+    answer = client.get(article_path(site.key, "en", "tents"))
+    html = answer.content.decode()
+    assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
+    for inline in ("<script>", "<style", " style=", " onclick="):
+        assert inline not in html

@@ -1,0 +1,123 @@
+"""The servers that the protocol's tests talk to, and the people who do."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.protocol.client import Console, Server, Widget, new_id
+from tests.protocol.rules import console_faults, widget_faults
+
+Meet = Callable[..., Awaitable[Widget]]
+Desk = Callable[..., Awaitable[Console]]
+
+
+LIMITS = {
+    "TANDEM_LIMIT_MESSAGES": "3",
+    "TANDEM_LIMIT_NEW_VISITORS": "2",
+    "TANDEM_TRUSTED_PROXIES": "127.0.0.1",
+}
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The server that most tests share: no limit on messages."""
+    server = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0")
+    try:
+        yield server.ready()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server where a visitor may send three messages at once, and an address bring two new visitors."""
+    server = Server.start(tmp_path_factory.mktemp("limited"), **LIMITS)
+    try:
+        yield server.ready()
+    finally:
+        server.stop()
+
+
+@pytest.fixture(scope="session")
+def browsers(server: Server) -> Iterator[dict[str, httpx.Client]]:
+    """The browsers in which `agent` and `admin` are logged in."""
+    both = {who: server.log_in(who) for who in ("agent", "admin")}
+    yield both
+    for browser in both.values():
+        browser.close()
+
+
+@pytest.fixture
+async def meet(server: Server) -> AsyncIterator[Meet]:
+    """Makes a visitor's socket that has said hello; at the end all that it was told is held against the page."""
+    met: list[Widget] = []
+
+    async def meet_one(at: Server = server, **fields: Any) -> Widget:
+        widget = await Widget.connect(at.socket_url("widget"), at.url)
+        met.append(widget)
+        await widget.hello(at.site, **fields)
+        return widget
+
+    yield meet_one
+    for widget in met:
+        await widget.close()
+    faults = [fault for widget in met for fault in widget_faults(widget.sent, widget.frames)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+async def desk(server: Server, browsers: dict[str, httpx.Client]) -> AsyncIterator[Desk]:
+    """Makes the socket of an agent (or of `admin`) that has said hello; its frames are held against the page too."""
+    sat: list[Console] = []
+
+    async def sit_down(who: str = "agent") -> Console:
+        console = await Console.connect(server.socket_url("console"), server.url, cookies_of(browsers[who]))
+        sat.append(console)
+        await console.hello()
+        return console
+
+    yield sit_down
+    for console in sat:
+        await console.close()
+    faults = [fault for console in sat for fault in console_faults(console.frames)]
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+async def waiting(meet: Meet) -> Widget:
+    """A visitor in the queue with one message: nothing happens there unless somebody does something."""
+    widget = await meet()
+    await widget.done("person")
+    await widget.say("Hello? Is there a person?")
+    await widget.frame("conversation")
+    return widget
+
+
+def cookies_of(browser: httpx.Client) -> str:
+    """The Cookie header of a browser."""
+    return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar)
+
+
+async def log_of(server: Server, token: str) -> tuple[Any, list[Any]]:
+    """The conversation (without its place in the queue) and all its events, as a new socket is told them."""
+    widget = await Widget.connect(server.socket_url("widget"), server.url)
+    try:
+        await widget.hello(server.site, token=token)
+        conversation = {k: v for k, v in (widget.welcome["conversation"] or {}).items() if k != "queue"}
+        return conversation, await widget.events()
+    finally:
+        await widget.close()
+
+
+async def conversation_of(widget: Widget) -> str:
+    """The id of a widget's conversation."""
+    if widget.welcome["conversation"]:
+        return str(widget.welcome["conversation"]["id"])
+    return str((await widget.frame("conversation"))["id"])
+
+
+def one_of(text: str) -> dict[str, str]:
+    """The fields of a new message."""
+    return {"id": new_id(), "text": text}

@@ -1,0 +1,109 @@
+"""`manage.py doctor`: says what is wrong in a line each, mends what it can, and ends with 1 where something differs."""
+
+import shutil
+
+import pytest
+from django.core.management import call_command
+
+from chat.models import Conversation, Escalation
+from supportsite import doctor, owner, running
+from supportsite.settings import Environment
+from supportsite.sites.models import Site
+from tests.lives import live
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, settings):
+    """A folder of its own, with settings as a real site has them."""
+    folder = tmp_path / "var"
+    folder.mkdir(mode=0o700)
+    settings.VAR = folder
+    settings.SECURE = True
+    settings.TANDEM = Environment(
+        demo=False, url="https://support.example.com", trusted_proxies=("127.0.0.1",), var=folder
+    )
+    return folder
+
+
+@pytest.fixture
+def made(db) -> owner.Made:
+    return owner.create_site(name="Shop", url="https://www.example.com", username="owner")
+
+
+def run(capsys, *options: str) -> tuple[int, str]:
+    code = 0
+    try:
+        call_command("doctor", *options)
+    except SystemExit as end:
+        code = end.code
+    return code, capsys.readouterr().out
+
+
+def test_a_healthy_installation_has_no_note_and_no_fault(made, capsys):
+    live(made.site, made.owner)
+    code, told = run(capsys)
+    assert code == 0
+    assert {line.split()[0] for line in told.splitlines()} == {"ok"}
+    assert "conversations: 1" in told
+
+
+def test_a_row_that_differs_is_a_fault_until_it_is_mended(made, capsys):
+    row = live(made.site, made.owner)
+    Conversation.objects.filter(pk=row.pk).update(floor=99)
+    code, told = run(capsys)
+    assert code == 1
+    assert f"FAULT  conversation {row.public_id}: floor is 99" in told
+    assert run(capsys, "--mend")[0] == 0
+    assert run(capsys)[0] == 0
+
+
+def test_an_escalation_without_its_reasons_is_a_fault(made, capsys):
+    row = live(made.site, made.owner)
+    Escalation.objects.filter(conversation=row).order_by("seq").first().delete()
+    assert "has no reasons" in run(capsys)[1]
+
+
+def test_the_index_is_left_to_a_running_server(made, capsys):
+    assert running.join()
+    try:
+        assert "the running server has the index" in run(capsys)[1]
+    finally:
+        running._held.close()
+        running._held = None
+
+
+@pytest.mark.parametrize(
+    ("changed", "word"),
+    [
+        ({"url": ""}, "TANDEM_URL is not set"),
+        ({"trusted_proxies": ()}, "TANDEM_TRUSTED_PROXIES is empty"),
+        ({"demo": True}, "TANDEM_DEMO is on"),
+    ],
+)
+def test_settings_that_a_real_site_regrets_get_a_note(made, settings, changed, word, capsys):
+    settings.TANDEM = settings.TANDEM.model_copy(update=changed)
+    code, told = run(capsys)
+    assert word in told
+    assert code == 0
+
+
+def test_an_open_folder_gets_a_note(made, home, capsys):
+    home.chmod(0o755)
+    assert f"chmod go= {home}" in run(capsys)[1]
+
+
+def test_no_room_is_a_fault(made, monkeypatch, capsys):
+    real = shutil.disk_usage("/")
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda _path: real._replace(free=doctor.LEAST_FREE - 1))
+    assert run(capsys)[0] == 1
+
+
+def test_a_site_whose_widget_nobody_may_show_gets_a_note(made, capsys):
+    Site.objects.update(origins=[])
+    assert "no page may show its widget" in run(capsys)[1]
+
+
+def test_without_a_site_it_says_how_to_make_one(db, capsys):
+    assert "create_site" in run(capsys)[1]
