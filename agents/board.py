@@ -122,7 +122,7 @@ class Board:
         finally:
             self._counting = False
         if self.consoles:
-            heaps = await read(inbox.heaps, self._sites(), timezone.now())
+            heaps = await read(inbox.heaps, self._sites())
             for console in list(self.consoles):
                 await console.tell_counts(heaps)
 

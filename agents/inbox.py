@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -208,17 +208,16 @@ class Heap:
     n: int
 
 
-def heaps(site_ids: Collection[int], now: dt.datetime) -> list[Heap]:
-    """All conversations of these sites that lists show, counted once for every desk, in one query."""
-    lately = Q(handler=Handler.CLOSED, changed_at__gt=now - CLOSED_FOR)
-    shown = Conversation.objects.filter(Q(handler__in=OPEN) | lately, site__in=site_ids, last_seq__gt=0)
+def heaps(site_ids: Collection[int]) -> list[Heap]:
+    """The open conversations of these sites, counted once for every desk, in one query."""
+    shown = Conversation.objects.filter(site__in=site_ids, handler__in=OPEN, last_seq__gt=0)
     counted = shown.order_by().values_list("site", "team", "handler", "assignee").annotate(n=Count("pk"))
     return [Heap(*values) for values in counted]
 
 
 def counts(desk: Desk, found: Iterable[Heap]) -> dict[str, int]:
-    """How many conversations each of this desk's lists has."""
-    numbers = dict.fromkeys(("queue", "mine", "others", "assistant", "closed"), 0)
+    """How many conversations each of this desk's lists of open ones has."""
+    numbers = dict.fromkeys(("queue", "mine", "others", "assistant"), 0)
     for heap in found:
         if desk.sees(site_id=heap.site_id, team_id=heap.team_id):
             mine = "mine" if heap.assignee_id in desk.member_ids else "others"

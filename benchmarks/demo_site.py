@@ -32,8 +32,8 @@ def start() -> None:
     sys.path.insert(0, str(ROOT))
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "supportsite.settings")
     os.environ.setdefault("TANDEM_VAR", tempfile.mkdtemp(prefix="tandem-benchmark-"))
-    import django
-    from django.core.management import call_command
+    import django  # noqa: PLC0415
+    from django.core.management import call_command  # noqa: PLC0415
 
     django.setup()
     call_command("migrate", verbosity=0, run_syncdb=True)

@@ -1,9 +1,9 @@
 """Fits knowledge/answerable.json on the tuning questions: python benchmarks/fit_answerable.py [--write].
 
-For each route (English by MiniLM, the question's own language by e5, any other language by e5) a logistic regression says
-how probable it is that the first passage is of a relevant article. The threshold is the lowest at which at most WRONG_ALLOWED
-of the answers of the whole `find` are wrong; the probabilities for choosing it come from fits that had not seen the question
-(10 folds). docs/retrieval.md says why it is not 5 %.
+For each route (English by MiniLM, the question's own language by e5, any other language by e5) a logistic regression
+says how probable it is that the first passage is of a relevant article. The threshold is the lowest at which at most
+WRONG_ALLOWED of the answers of the whole `find` are wrong; the probabilities for choosing it come from fits that had
+not seen the question (10 folds). docs/retrieval.md says why it is not 5 %.
 """
 
 import json
@@ -70,8 +70,8 @@ def fit(looks: Sequence[Look]) -> Fit:
 def looks_of(site: object, asked: Sequence[Question]) -> tuple[list[Look], list[Look]]:
     """The looks that `find` may take for each question, and those that are fitted.
 
-    They differ for ACROSS: it is fitted on questions in other languages whose own articles are put aside, which is what a
-    language without articles is like.
+    They differ for ACROSS: it is fitted on questions in other languages whose own articles are put aside, which is what
+    a language without articles is like.
     """
     real, fitted = [], []
     for number, question in enumerate(asked):

@@ -1,8 +1,8 @@
 """How good `find` is on the demo's held-out questions: python benchmarks/retrieval.py [held|tune|40].
 
-recall@1 and @5 by article over the answerable questions; answered: share of all questions whose probability reaches the
-threshold; wrong: share of those whose first passage is of no relevant article (questions that nothing answers included);
-AUROC: how well the probability tells a right first passage from a wrong one.
+recall@1 and @5 by article over the answerable questions; answered: share of all questions whose probability reaches
+the threshold; wrong: share of those whose first passage is of no relevant article (questions that nothing answers
+included); AUROC: how well the probability tells a right first passage from a wrong one.
 """
 
 import statistics
@@ -58,7 +58,8 @@ def row(name: str, asked: Sequence[Asked]) -> str:
     times = sorted(a.ms for a in asked)
     embedding = statistics.median(a.found.embed_ms for a in asked)
     cells = (
-        f"{len(asked)}", f"{share([a.right for a in answerable]):.3f}", f"{share([a.among_five for a in answerable]):.3f}",
+        f"{len(asked)}",
+        f"{share([a.right for a in answerable]):.3f}", f"{share([a.among_five for a in answerable]):.3f}",
         f"{auroc(asked):.3f}", f"{len(answers) / len(asked):.3f}", f"{share([not a.right for a in answers]):.3f}",
         f"{times[len(times) // 2]:.1f}", f"{times[int(len(times) * 0.99)]:.1f}", f"{embedding:.1f}",
     )  # fmt: skip

@@ -129,8 +129,9 @@ class Event(models.Model):
     role = models.CharField(max_length=10, choices=EventRole)
     author = models.CharField(max_length=32, blank=True)
     author_name = models.CharField(max_length=80, blank=True)
-    sender = models.CharField(max_length=40, null=True)
-    client_id = models.CharField(max_length=64, null=True)
+    # Null and not "" where a request made no event of its own: unique together, and nulls are never equal.
+    sender = models.CharField(max_length=40, null=True)  # noqa: DJ001
+    client_id = models.CharField(max_length=64, null=True)  # noqa: DJ001
     digest = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField()
     prev = models.PositiveIntegerField()

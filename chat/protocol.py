@@ -10,7 +10,12 @@ MOST_BYTES: Final = 64 * 1024
 MOST_CHARACTERS: Final = 4000
 MOST_SEQ: Final = 2**31 - 1
 # Unicode's White_Space, which is neither Python's strip() nor JavaScript's trim(): the same set in events.js.
-WHITE_SPACE: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+WHITE_SPACE: Final = "".join(
+    map(
+        chr,
+        (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000),
+    )
+)
 
 
 class BadFrame(Exception):

@@ -37,7 +37,7 @@ _open_sockets: set["Socket"] = set()
 
 
 class Socket(AsyncConsumer):
-    """A thin consumer: one frame, one handler named `on_<type>`. No channel of its own: the hub hands it what is new."""
+    """A thin consumer: one frame, one handler named `on_<type>`. It has no channel: the hub hands it what is new."""
 
     channel_layer_alias = "none"
     frames_in: ClassVar[dict[str, type[FrameIn]]] = {}
@@ -139,7 +139,8 @@ class Socket(AsyncConsumer):
         try:
             more = True
             while more and not self.closing:
-                while self.buffered() > PAGES_UP_TO and not self.closing:
+                # The transport tells nobody when it has room.
+                while self.buffered() > PAGES_UP_TO and not self.closing:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
                 async with self.turnstile:
                     page = await read(

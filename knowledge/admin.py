@@ -1,6 +1,7 @@
 """Articles in the admin: edit the draft, look at it, publish, see what changed, publish an older version again."""
 
 from dataclasses import dataclass
+from types import new_class
 from typing import Any
 
 from django import forms
@@ -302,12 +303,16 @@ def _title_field(code: str, language: Any) -> forms.CharField:
 
 
 # A form with a field for each language of the interface; written out it would repeat LANGUAGES.
-TitlesForm: Any = type(forms.ModelForm)(
-    "TitlesForm", (forms.ModelForm,), {f"title_{code}": _title_field(code, name) for code, name in settings.LANGUAGES}
+TitlesForm: Any = new_class(
+    "TitlesForm",
+    (forms.ModelForm,),
+    exec_body=lambda fields: fields.update(
+        {f"title_{code}": _title_field(code, name) for code, name in settings.LANGUAGES}
+    ),
 )
 
 
-class CollectionForm(TitlesForm):  # type: ignore[misc]
+class CollectionForm(TitlesForm):
     """A collection with its title in each language of the interface."""
 
     class Meta:

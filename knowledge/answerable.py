@@ -1,4 +1,4 @@
-"""How probable it is that the first passage answers: a logistic function of the evidence, fitted on labelled questions."""
+"""How probable it is that the first passage answers: a logistic function of the evidence, fitted on questions."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Texts to vectors: all-MiniLM-L6-v2 for English, multilingual-e5-small for every other language, both from packages."""
+"""Texts to vectors: all-MiniLM-L6-v2 for English, multilingual-e5-small for the rest, both from packages."""
 
 import hashlib
 import json

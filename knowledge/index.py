@@ -51,7 +51,7 @@ class ChromaIndex:
         if collection is None:
             return []
         found = collection.query(
-            query_embeddings=[np.asarray(vector, np.float32)], n_results=n, where=_filter(where), include=["distances"]
+            query_embeddings=np.asarray([vector], np.float32), n_results=n, where=_filter(where), include=["distances"]
         )
         distances = found["distances"] or [[]]
         pairs = [(int(number), 1.0 - float(far)) for number, far in zip(found["ids"][0], distances[0], strict=True)]
@@ -71,7 +71,7 @@ class ChromaIndex:
     def close(self) -> None:
         """Let go of the folder's files."""
         self._open.clear()
-        self._client.close()
+        self._client.close()  # type: ignore[attr-defined]
 
     def _existing(self, key: Shelf) -> "Collection | None":
         collection = self._open.get(key)

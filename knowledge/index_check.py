@@ -15,7 +15,7 @@ _mended_as_owner = False
 
 
 def differences(site: Site) -> list[str]:
-    """One line for each shelf that is not what the rows say; versions that are still to be indexed are no difference."""
+    """One line for each shelf that is not what the rows say; what is still to be indexed is no difference."""
     lines = []
     waiting = set(due().filter(article__site=site).values_list("sections__pk", flat=True))
     for shelf in sorted(wanted_shelves(site.pk) | index.current().shelves(site.pk), key=str):

@@ -39,7 +39,7 @@ def index_version(version_id: int, *, now: datetime) -> None:
 
 
 def due() -> QuerySet[Version]:
-    """Published versions that are not findable by every model yet. English comes last: MiniLM has been given it first."""
+    """Published versions not findable by every model yet. English comes last: `ensure` gave it to MiniLM first."""
     english_last = Case(When(article__language__startswith="en", then=Value(1)), default=Value(0))
     published = Article.objects.filter(published__isnull=False).values("published_id")
     return Version.objects.filter(pk__in=published, indexed_at__isnull=True).order_by(english_last, "pk")
@@ -138,7 +138,9 @@ def _place(article: Article, shelf: Shelf, sections: Sequence[Section], vectors:
             label = Label(article.region, collection)
             matrix = np.stack([vectors[number] for number in stays])
             index.current().upsert(shelf, stays, matrix, [label] * len(stays))
-        others = Section.objects.filter(version__article=article).exclude(version_id=published)
+        others = Section.objects.filter(version__article=article)
+        if published is not None:
+            others = others.exclude(version_id=published)
         index.current().delete(shelf, list(others.values_list("pk", flat=True)))
 
 

@@ -1,4 +1,4 @@
-"""Words in common between a question and the sections found by meaning: reorders them, and tells how much is covered."""
+"""Words that a question and the sections found by meaning have in common: which has more of those that matter."""
 
 import math
 import re

@@ -1,7 +1,8 @@
 """Writes the ONNX graph of all-MiniLM-L6-v2 without weights: its tensors point into the package's safetensors file.
 
-The protobuf bytes are written by hand, so that neither `onnx` nor a converter is needed. The field numbers are those of
-onnx.proto3 (ONNX IR 10). The graph ends with mean pooling over the attention mask and an L2 norm, as the model's card says.
+The protobuf bytes are written by hand, so that neither `onnx` nor a converter is needed. The field numbers are those
+of onnx.proto3 (ONNX IR 10). The graph ends with mean pooling over the attention mask and an L2 norm, as the model's
+card says.
 Run `python -m knowledge.onnx_graph MODEL.safetensors OUT.onnx` to look at one by itself.
 """
 
@@ -11,6 +12,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 LAYERS = 6
 HEADS = 12
@@ -58,13 +60,13 @@ def _value_info(name: str, kind: int, shape: Iterable[int | str]) -> bytes:
     return _bytes(1, name) + _bytes(2, _bytes(1, _whole(1, kind) + _bytes(2, dims)))
 
 
-def tensor_places(header: dict[str, dict[str, object]], start: int) -> dict[str, tuple[list[int], int, int]]:
+def tensor_places(header: dict[str, dict[str, Any]], start: int) -> dict[str, tuple[list[int], int, int]]:
     """Name → (shape, offset in the file, length in bytes) of every float tensor of a safetensors header."""
     places = {}
     for name, entry in header.items():
         if entry.get("dtype") == "F32":
-            begin, end = entry["data_offsets"]  # type: ignore[misc]
-            places[name] = (list(entry["shape"]), start + begin, end - begin)  # type: ignore[call-overload]
+            begin, end = entry["data_offsets"]
+            places[name] = (list(entry["shape"]), start + begin, end - begin)
     return places
 
 

@@ -5,7 +5,7 @@ import re
 from datetime import datetime
 
 from celery import current_app
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
@@ -75,7 +75,7 @@ def faults(language: str, region: str, title: str, body: str) -> dict[str, str]:
     return wrong
 
 
-def publish(*, article: Article, by: AbstractBaseUser | None, now: datetime, wake: bool = True) -> Version:
+def publish(*, article: Article, by: User | None, now: datetime, wake: bool = True) -> Version:
     """Publish the draft; the same text again is the version that is there. Raises NothingToPublish for an empty one.
 
     Whoever publishes many at once leaves out `wake` and calls `wake_sweep` in their end.
@@ -96,7 +96,7 @@ def publish(*, article: Article, by: AbstractBaseUser | None, now: datetime, wak
     return version
 
 
-def undo(*, article: Article, to_number: int, by: AbstractBaseUser | None, now: datetime) -> Version:
+def undo(*, article: Article, to_number: int, by: User | None, now: datetime) -> Version:
     """Publish an older version's text again, as a new version; it becomes the draft too."""
     with transaction.atomic():
         older = Version.objects.filter(article=article, number=to_number).first()
@@ -107,7 +107,7 @@ def undo(*, article: Article, to_number: int, by: AbstractBaseUser | None, now: 
         return publish(article=article, by=by, now=now)
 
 
-def withdraw(*, article: Article, by: AbstractBaseUser | None, now: datetime) -> None:
+def withdraw(*, article: Article, by: User | None, now: datetime) -> None:
     """Show the article to nobody from now on; draft and versions stay."""
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
@@ -118,7 +118,7 @@ def withdraw(*, article: Article, by: AbstractBaseUser | None, now: datetime) ->
     article.published = None
 
 
-def _append(article: Article, by: AbstractBaseUser | None, now: datetime) -> Version:
+def _append(article: Article, by: User | None, now: datetime) -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         article=article,

@@ -3,7 +3,12 @@
 from collections.abc import Iterable, Sequence
 
 EVERYWHERE = ""
-_EUROPEAN_UNION = frozenset(["AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"])
+# fmt: off
+_EUROPEAN_UNION = frozenset({
+    "AT", "BE", "BG", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HR", "HU", "IE", "IT", "LT", "LU", "LV",
+    "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK",
+})
+# fmt: on
 # An article may be filed under the everyday name, a browser says the ISO code.
 _SAME = {"GB": "UK", "UK": "GB", "EL": "GR"}
 

@@ -28,7 +28,9 @@ class Background:
             loglevel="WARNING",
         )
         threading.Thread(target=self._worker.start, name="celery-worker", daemon=True).start()
-        self._beat = beat.EmbeddedService(app, thread=True, scheduler_cls=beat.Scheduler)  # the default one writes files
+        self._beat = beat.EmbeddedService(
+            app, thread=True, scheduler_cls=beat.Scheduler
+        )  # the default one writes files
         self._beat.start()
 
     def stop(self) -> None:

@@ -100,9 +100,8 @@ class _Process:
             for turn_id in await read(leases.due, now=timezone.now()):
                 turns.start(turn_id)
             await self._loop.run_in_executor(None, self._background.start)
-        except (
-            Exception
-        ) as error:  # the edge of the process: without this it would serve, never be ready, and not say so
+        # The edge of the process: without this it would serve, never be ready, and not say why.
+        except Exception as error:  # noqa: BLE001
             sys.stderr.write(f"Tandem could not start: {type(error).__name__}: {error}\n")
             self._code = 1
             self._stop()
@@ -111,7 +110,7 @@ class _Process:
         self._ready()
 
     def _stop(self) -> None:
-        """Begin to end. `make` hands its own signal on, so the same one may come twice: only a later one is impatience."""
+        """Begin to end. `make` hands its own signal on, so one may come twice: only a later one is impatience."""
         now = time.monotonic()
         if self._stopping_since is not None:
             if now - self._stopping_since > IMPATIENT_AFTER_S:
@@ -133,7 +132,8 @@ class _Process:
         for task in self._tasks:
             if task is not asyncio.current_task():
                 task.cancel()
-        while stopping.is_alive() and time.monotonic() - began < TASKS_HAVE_S:
+        # Celery stops in a thread, which no event of ours hears.
+        while stopping.is_alive() and time.monotonic() - began < TASKS_HAVE_S:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
         with contextlib.suppress(RuntimeError):
-            reactor.stop()
+            reactor.stop()  # type: ignore[misc]

@@ -48,7 +48,7 @@ class Environment(BaseSettings):
     )
     model_fallbacks: CommaList = Field(
         (),
-        description="Models, comma-separated, that are tried in order when TANDEM_MODEL fails; the built-in one is always last.",
+        description="Models, comma-separated, tried in order when TANDEM_MODEL fails; the built-in one is always last.",
     )
     model_timeout: float = Field(
         20.0, gt=0, description="Seconds to wait for a model's first word, and between two of its words."
@@ -145,7 +145,6 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "channels",
     "csp",
-    "django_htmx",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
@@ -161,7 +160,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
 ]
 ROOT_URLCONF = "supportsite.urls"
 ASGI_APPLICATION = "supportsite.asgi.application"

@@ -146,10 +146,10 @@ def _usage(messages: Sequence[BaseMessage], said: Sequence[str]) -> UsageMetadat
 def _answer(messages: Sequence[BaseMessage]) -> Iterator[str]:
     """The sentences, each with its citation and the space before the next."""
     data = prompt.read_data(messages)
-    chosen = choose(data["question"], data["sections"])
+    chosen = choose(data["question"], data["facts"])
     if not chosen:
         yield NO_ANSWER
-    headings = {section["n"]: section["section"] for section in data["sections"]}
+    headings = {section["n"]: section["section"] for section in data["facts"]}
     for last, piece in zip([None, *chosen], chosen, strict=False):
         broken = last is not None and (piece.is_listed or last.is_listed)
         goes_on = last is not None and last.span.is_item and last.n == piece.n

@@ -56,7 +56,7 @@ export class Store {
     return [...this.rows.values()].filter((row) => listOf(row) === list).sort(order);
   }
 
-  /** How many a heading names: the server's number, which counts those that are not loaded too. @param {string} list */
+  /** How many a heading names: the server's number counts open ones that are not loaded too. @param {string} list */
   count(list) {
     return Math.max(this.counts[list] || 0, this.list(list).length);
   }

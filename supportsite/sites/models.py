@@ -1,6 +1,7 @@
 """Site, member and team: whose a row is, and who may see it."""
 
 import secrets
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -9,6 +10,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .rights import ROLE_NAMES, Right, Role, role_may
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser, User
 
 
 def new_key() -> str:
@@ -80,9 +84,9 @@ class Site(models.Model):
 class MemberQuerySet(models.QuerySet["Member"]):
     """Members by the question that is asked of them."""
 
-    def of_user(self, user: object) -> "MemberQuerySet":
+    def of_user(self, user: "User | AnonymousUser") -> "MemberQuerySet":
         """Memberships of a logged-in, active user, with their sites."""
-        return self.filter(user=user, user__is_active=True).select_related("site", "user")
+        return self.filter(user=user.pk, user__is_active=True).select_related("site", "user")
 
 
 class Member(models.Model):

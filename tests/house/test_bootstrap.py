@@ -40,8 +40,7 @@ def test_an_old_python_is_told_in_one_line_what_to_install():
     with pytest.raises(bootstrap.Trouble) as refused:
         bootstrap.require_python((3, 9, 2), "/usr/bin/python3")
     assert str(refused.value) == (
-        "Tandem needs Python 3.11 or newer; this is 3.9.2 (/usr/bin/python3). "
-        "Install python3.11 or set PYTHON=…"
+        "Tandem needs Python 3.11 or newer; this is 3.9.2 (/usr/bin/python3). Install python3.11 or set PYTHON=…"
     )
 
 
@@ -118,9 +117,7 @@ def test_what_an_installer_says_becomes_one_line_with_its_mending(words, begins)
 
 
 def test_the_reason_is_dug_out_of_pips_longest_lines():
-    line = (
-        "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<x>: [Errno 111] "
-    )
+    line = "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError('<x>: [Errno 111] "
     assert bootstrap.gist(line + "Connection refused')': /simple/uv/") == "Connection refused"
 
 

@@ -1,4 +1,4 @@
-"""What the tests of knowledge share: a shelf of the site, a way to write articles, and Chroma in a folder of its own."""
+"""What the tests of knowledge share: a collection, a way to write articles, and Chroma in a folder of its own."""
 
 from collections.abc import Callable, Iterator
 

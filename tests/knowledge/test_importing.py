@@ -84,7 +84,7 @@ def test_the_first_mistake_is_named_and_nothing_is_stored(site, tmp_path, conten
 def test_a_file_that_is_not_utf8_is_named_with_its_line(site, tmp_path):
     path = tmp_path / "a.md"
     path.write_bytes(b"one\ntwo \xff\n")
-    with pytest.raises(importing.BadSource, match="a.md:2: text: expected UTF-8"):
+    with pytest.raises(importing.BadSource, match=r"a\.md:2: text: expected UTF-8"):
         importing.read(path)
 
 
