@@ -1,1 +1,1 @@
-"""Speed and memory, each against a floor measured in the same run. `python -m benchmarks [name …]`; docs/benchmarks.md."""
+"""Speed and memory, each against a floor of the same run: `python -m benchmarks [name …]`, docs/benchmarks.md."""

@@ -66,27 +66,27 @@ class Visitor:
 def run() -> Result:
     """Interleave all of them, round by round."""
     with tandem() as server, floors.echo() as echo, floors.disk() as disk:
-        claimed, assistant = _claimed(server), _with_assistant(server)
+        agents, assistant = claimed(server), with_assistant(server)
         echoed, stored, synced = Series(), Series(), Series()
         held, asked = Series(), Series()
-        for visitor in (claimed, assistant):
-            _warm(visitor)
+        for visitor in (agents, assistant):
+            warm(visitor)
         for _ in range(ROUNDS):
             echoed.take(echo.once, echo.cpu)
-            held.take(claimed.once, server.cpu)
+            held.take(agents.once, server.cpu)
             stored.take(disk.transaction, time.process_time)
             synced.take(disk.fsync, time.process_time)
             asked.take(assistant.once, server.cpu)
-        return _result(echoed, stored, synced, held, asked, assistant, claimed)
+        return _result(echoed, stored, synced, held, asked, assistant, agents)
 
 
 def _result(
-    echoed: Series, stored: Series, synced: Series, held: Series, asked: Series, assistant: Visitor, claimed: Visitor
+    echoed: Series, stored: Series, synced: Series, held: Series, asked: Series, assistant: Visitor, agents: Visitor
 ) -> Result:
     ack, ack_held = Spread.of(asked.seconds), Spread.of(held.seconds)
     floor = Spread.of(echoed.seconds).p50 + Spread.of(stored.seconds).p50
     to_ack = 1000 * assistant.cpu_to_ack / len(asked.seconds)
-    to_ack_held = 1000 * claimed.cpu_to_ack / len(held.seconds)
+    to_ack_held = 1000 * agents.cpu_to_ack / len(held.seconds)
     return Result(
         "ack",
         {
@@ -110,12 +110,13 @@ def _result(
     )
 
 
-def _with_assistant(server: Tandem) -> Visitor:
+def with_assistant(server: Tandem) -> Visitor:
+    """A visitor whom the assistant answers."""
     socket, _welcome = wire.visitor(server.port, server.site)
     return Visitor(server, socket, by_assistant=True)
 
 
-def _claimed(server: Tandem) -> Visitor:
+def claimed(server: Tandem) -> Visitor:
     """A visitor whose conversation an agent has claimed, and then closed the console."""
     socket, _welcome = wire.visitor(server.port, server.site)
     socket.send({"type": "person", "id": "asks"})
@@ -129,7 +130,8 @@ def _claimed(server: Tandem) -> Visitor:
     return Visitor(server, socket, by_assistant=False)
 
 
-def _warm(visitor: Visitor) -> None:
+def warm(visitor: Visitor) -> None:
+    """The first ones are not measured."""
     for _ in range(WARM_UP):
         visitor.once()
     visitor.cpu_to_ack = 0.0

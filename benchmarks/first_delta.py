@@ -41,9 +41,9 @@ def run() -> Result:
     )
 
 
-def ask(server: Tandem, text: str) -> tuple[float, float] | None:
+def ask(server: Tandem, text: str, locale: str = "en") -> tuple[float, float] | None:
     """Seconds from ack to first delta and to the answer; None where the assistant did not know or called a person."""
-    socket, _welcome = wire.visitor(server.port, server.site)
+    socket, _welcome = wire.visitor(server.port, server.site, locale=locale)
     try:
         frame = message(text)
         socket.send(frame)

@@ -22,7 +22,7 @@ from knowledge import demo, index, indexing, search  # noqa: E402
 from knowledge.answerable import FEATURES, PARAMETERS, Route, features  # noqa: E402
 
 FOLDS = 10
-RIDGE = 1.0
+RIDGE = 3.0
 WRONG_ALLOWED = 0.2
 # Words in common mean nothing between languages: there only what the model says is used.
 USED = {Route.ACROSS: ("similarity", "lead", "crowd")}

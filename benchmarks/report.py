@@ -34,7 +34,8 @@ class Spread:
     def of(cls, seconds: Sequence[float]) -> "Spread":
         """Of measurements in seconds."""
         ms = [1000 * value for value in seconds]
-        return cls(len(ms), *(round(quantile(ms, share), 3) for share in (0.5, 0.9, 0.99)), round(max(ms), 3))
+        p50, p90, p99 = (round(quantile(ms, share), 3) for share in (0.5, 0.9, 0.99))
+        return cls(len(ms), p50, p90, p99, round(max(ms), 3))
 
     def __str__(self) -> str:
         return f"p50 {self.p50:8.2f} ms   p99 {self.p99:8.2f} ms   worst {self.worst:8.2f} ms   n {self.n}"

@@ -150,7 +150,12 @@ class Tandem:
     def command(self, *words: str, within: float = 120.0) -> str:
         """Run a command of manage.py beside the server; its output. Raises where it fails."""
         done = subprocess.run(
-            [sys.executable, "manage.py", *words], cwd=ROOT, env=self.env, capture_output=True, text=True, timeout=within
+            [sys.executable, "manage.py", *words],
+            cwd=ROOT,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=within,
         )
         if done.returncode:
             raise RuntimeError(f"manage.py {' '.join(words)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")

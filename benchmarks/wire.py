@@ -100,7 +100,9 @@ class Wire:
         self._buffer += chunk
 
 
-def visitor(port: int, site: str, *, locale: str = "en", token: str | None = None, after: int = 0) -> tuple[Wire, dict[str, Any]]:
+def visitor(
+    port: int, site: str, *, locale: str = "en", token: str | None = None, after: int = 0
+) -> tuple[Wire, dict[str, Any]]:
     """A visitor's socket that said hello, and its welcome."""
     wire = Wire(port, "/ws/v1/widget/", origin=f"http://127.0.0.1:{port}")
     hello = {"type": "hello", "site": site, "locale": locale, "after": after}

@@ -62,6 +62,23 @@ class StateFilter(admin.SimpleListFilter):
         return queryset
 
 
+class RegionFilter(admin.SimpleListFilter):
+    """By region; articles without one are for everywhere."""
+
+    title = _("region")
+    parameter_name = "region"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The regions that there are."""
+        regions = model_admin.get_queryset(request).exclude(region="").order_by("region")
+        return [("-", _("everywhere")), *((r, r) for r in regions.values_list("region", flat=True).distinct())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        """The articles of the chosen region."""
+        value = self.value()
+        return queryset if value is None else queryset.filter(region="" if value == "-" else value)
+
+
 class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
     """The draft of an article."""
 
@@ -102,7 +119,7 @@ class ArticleAdmin(OfSiteAdmin):
     form = ArticleForm
     change_form_template = "admin/knowledge/article/change_form.html"
     list_display = ("title", "language", "region", "collection", "state", "updated_at")
-    list_filter = (StateFilter, "language", "region", "collection")
+    list_filter = (StateFilter, "language", RegionFilter, "collection")
     list_select_related = ("collection", "published")
     search_fields = ("title", "body", "slug")
     ordering = ("-updated_at",)

@@ -15,7 +15,7 @@ ANCHOR_LENGTH = 100
 
 def anchor_of(heading: str, taken: set[str]) -> str:
     """A heading's anchor, unlike those in `taken`; letters of every script stay."""
-    folded = unicodedata.normalize("NFKC", heading).casefold()
+    folded = unicodedata.normalize("NFKC", heading).lower()
     base = _SPACE.sub("-", _PUNCTUATION.sub("", folded)).strip("-")[:ANCHOR_LENGTH] or "section"
     anchor, number = base, 2
     while anchor in taken:

@@ -67,11 +67,20 @@ def find(*, site: Site, question: str, language: str, region: str = "", limit: i
     if own and available(model_of(own)):
         route = Route.MINILM if model_of(own) == MINILM else Route.E5
         best = _look(site, question, [own], route, region, limit)
-    others = sorted(languages - {own})
-    if best.probability < THRESHOLD and others and available(E5):
+    if best.probability >= THRESHOLD or not available(E5):
+        return best
+    others = _other_languages(site, own)
+    if others:
         across = _look(site, question, others, Route.ACROSS, region, limit, not_in=own)
         best = _better(best, across)
     return best
+
+
+def _other_languages(site: Site, own: str) -> list[str]:
+    """The languages in which there is an article that `own` does not have."""
+    shown = Article.objects.filter(site=site, published__isnull=False)
+    rows = shown.exclude(language=own).exclude(slug__in=shown.filter(language=own).values("slug"))
+    return sorted(set(rows.order_by().values_list("language", flat=True)))
 
 
 def _better(own: Found, across: Found) -> Found:
@@ -105,7 +114,8 @@ def _sections(site: Site, shelves: Iterable[Shelf], vector: Matrix, region: str)
     scores = {n: score for shelf in shelves for n, score in index.current().query(shelf, vector, _FETCHED, where)}
     rows = Section.objects.filter(pk__in=scores, version__article__site=site, version__article__region__in=regions)
     rows = rows.select_related("version__article__published", "version__article__collection")
-    sections = [section for section in rows if _current(section)]
+    texts = ("version__body", "version__article__body", "version__article__published__body")
+    sections = [section for section in rows.defer(*texts) if _current(section)]
     slugs = {section.version.article.slug for section in sections}
     variants = Article.objects.filter(site=site, slug__in=slugs, region__in=regions, published__isnull=False).order_by()
     chosen = nearest(variants.values_list("slug", "language", "region"), regions)

@@ -27,6 +27,8 @@ from .background import Background
 WIRE_BYTES = 96 * 1024
 TASKS_HAVE_S = 2.0
 IMPATIENT_AFTER_S = 1.0
+# A thread that still computes would be waited for as the interpreter ends; rows are the truth, so nobody waits longer.
+GONE_AFTER_S = 3.0
 
 
 class TandemServer(Server):
@@ -117,8 +119,13 @@ class _Process:
                 os._exit(1)
             return
         self._stopping_since = now
+        threading.Thread(target=self._end_at_the_latest, daemon=True).start()
         readiness.unmark()
         self._loop.create_task(self._end())
+
+    def _end_at_the_latest(self) -> None:
+        time.sleep(GONE_AFTER_S)
+        os._exit(self._code)
 
     async def _end(self) -> None:
         """Tell every socket to come back, give tasks their time, and leave nothing."""

@@ -137,7 +137,7 @@ INSTALLED_APPS = [
     "knowledge",
     "chat",
     "agents",
-    "django.contrib.admin",
+    "supportsite.admin_site.TandemAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

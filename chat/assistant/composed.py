@@ -40,7 +40,7 @@ class Composed:
     def add(self, draft: Draft, verdict: Verdict) -> str:
         """Append a sentence; returns the text to show, empty where it has been said already."""
         stems = words.content(draft.text, self.passages[verdict.n - 1].language)
-        if any(_repeats(stems, said) for said in self._said):
+        if not draft.opens_line and any(_repeats(stems, said) for said in self._said):
             return ""
         self._said.append(stems)
         number = self._number(verdict)

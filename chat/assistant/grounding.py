@@ -26,10 +26,12 @@ _OWN_DEED: Final = re.compile(
 )
 # A model that speaks of its papers instead of answering from them.
 _OF_ITS_PAPERS: Final = re.compile(
-    r"\b(?:the|this|these|each|a|previous|provided|given) (?:\w+ )?(?:sections?|articles?|texts?|questions?|documents?|data|json|context"
-    r"|answers?|customer)\b|\b(?:der|die|das|diese[rs]?) (?:abschnitte?|artikeltext|frage|antwort|kunde)\b"
-    r"|\b(?:la|las|el|los|esta) (?:sección|secciones|pregunta|respuesta|cliente)\b"
-    r"|\b(?:la|les|le|cette) (?:sections?|question|réponse|client)\b",
+    r"\b(?:the|this|these|each|provided|given) (?:following |above )?(?:sections?|facts?|json|context|question)\b"
+    r"|\b(?:the|my) (?:answer (?:is|to)|answers are)\b|\b(?:the|an) (?:answer|reply):|\b(?:last|previous) answer\b"
+    r"|\bthe customer(?:'s question| asks?| asked| wants?)\b"
+    r"|\b(?:der|die|das|diese[rs]?) (?:abschnitte?|fakten|frage)\b|\bdie antwort (?:ist|lautet)\b|\bder kunde fragt\b"
+    r"|\b(?:la|las|los) (?:sección|secciones|hechos|pregunta)\b|\bla respuesta es\b|\bel cliente pregunta\b"
+    r"|\b(?:la|les|cette) (?:sections?|faits|question)\b|\bla réponse est\b|\ble client demande\b",
     re.I,
 )
 _SPACE: Final = re.compile(r"\s+")
@@ -63,9 +65,13 @@ def check(
     language: str,
     hosts: Iterable[str],
     known: Iterable[str] = (),
+    site: str = "",
     after: Verdict | None = None,
 ) -> Verdict:
-    """Judge a sentence. `known` are the placeholders of this conversation, `after` is what passed before it."""
+    """Judge a sentence.
+
+    `known` are the placeholders of this conversation, `site` the shop's name, `after` is what passed before.
+    """
     text = draft.text
     if verbatim := _verbatim(text, shown, draft.cited, after):
         return verbatim
@@ -82,7 +88,7 @@ def check(
     if not _links_allowed(text, shown, hosts):
         return Verdict("link")
     own = [section for section in shown if _base(section.language) == _base(language)]
-    return _best([_covered(text, section, language) for section in _ordered(own or shown, draft.cited)])
+    return _best([_covered(text, section, language, site) for section in _ordered(own or shown, draft.cited)])
 
 
 def _ordered(shown: Sequence[Shown], cited: Sequence[int]) -> list[Shown]:
@@ -108,21 +114,22 @@ def _verbatim(text: str, shown: Sequence[Shown], cited: Sequence[int], after: Ve
     return None
 
 
-def _covered(text: str, section: Shown, language: str) -> Verdict:
+def _covered(text: str, section: Shown, language: str, site: str) -> Verdict:
     pieces = spans.spans(section.text, section.language)
     if _base(section.language) != _base(language):
-        return _covered_abroad(text, section, pieces, language)
+        return _covered_abroad(text, section, pieces, language, site)
     weights = spans.weights(pieces)
     stems = words.content(text, section.language)
     cover = _cover(stems, pieces, weights)
     above = words.content(f"{section.title} {section.heading}", section.language)
-    coverage = _share(stems, frozenset().union(above, *(span.stems for span in cover)), weights)
+    below = frozenset[str]().union(*(span.stems for span in cover))
+    coverage = _share(stems, above | below, weights) if _share(stems, below, weights) >= COVERED / 2 else 0.0
     quote = _quote(cover, pieces)
-    if reason := _missing(text, section, cover, section.language):
+    if reason := _missing(text, section, cover, section.language, site):
         return Verdict(reason, section.n, quote, coverage)
     if coverage < COVERED:
         return Verdict("not_covered", section.n, quote, coverage)
-    if figure := _figure_out_of_place(text, section.language, cover):
+    if figure := _figure_out_of_place(text, section, cover):
         return Verdict(f"figure {figure} of something else", section.n, quote, coverage)
     source = [f"{section.heading} {span.text}" if span.is_item else span.text for span in cover]
     if reason := polarity.differs(text, source, section.language):
@@ -130,7 +137,7 @@ def _covered(text: str, section: Shown, language: str) -> Verdict:
     return Verdict("", section.n, quote, coverage)
 
 
-def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language: str) -> Verdict:
+def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language: str, site: str) -> Verdict:
     """A sentence in another language than the section: judged by what is written alike in both."""
     anchors = _anchors(text, language)
     best = max(pieces, key=lambda piece: len(anchors & _anchors(piece.text, section.language)), default=None)
@@ -138,7 +145,7 @@ def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language:
     if not best or not shared:
         return Verdict("no_anchor", section.n)
     quote, coverage = _quote([best], pieces), len(shared) / len(anchors)
-    if reason := _missing(text, section, [best], language):
+    if reason := _missing(text, section, [best], language, site):
         return Verdict(reason, section.n, quote, coverage)
     if polarity.denies(text, language) != polarity.denies(best.text, section.language):
         return Verdict("opposite", section.n, quote, coverage)
@@ -172,14 +179,14 @@ def _share(stems: frozenset[str], covered: frozenset[str], weights: dict[str, fl
     return sum(weights.get(stem, 1.0) + 0.2 for stem in stems & covered) / total if total else 0.0
 
 
-def _missing(text: str, section: Shown, cover: Sequence[Span], language: str) -> str:
+def _missing(text: str, section: Shown, cover: Sequence[Span], language: str, site: str) -> str:
     """Which figure, address or name of the sentence its source does not have."""
     source = " ".join([section.title, section.heading, *(span.text for span in cover)])
     have = words.quantities(source)
     for number, unit in words.quantities(_PLACEHOLDER.sub(" ", text)):
         if not any(number == n and (unit == u or not unit or not u) for n, u in have):
             return f"figure {number} {unit}".strip()
-    whole = f"{section.title} {section.heading} {section.text}"
+    whole = f"{section.title} {section.heading} {section.text} {site}"
     if lost := words.facts(_PLACEHOLDER.sub(" ", text)) - words.facts(whole):
         return f"fact {sorted(lost)[0]}"
     lowered = whole.lower()
@@ -188,14 +195,14 @@ def _missing(text: str, section: Shown, cover: Sequence[Span], language: str) ->
     return ""
 
 
-def _figure_out_of_place(text: str, language: str, cover: Sequence[Span]) -> str:
+def _figure_out_of_place(text: str, section: Shown, cover: Sequence[Span]) -> str:
     """A figure whose piece of the source speaks of other things than the sentence does."""
     figures = {number for number, _ in words.quantities(text)}
-    said = words.content(text, language) - figures
-    enough = -(-len(said) // 4)
+    said = words.content(text, section.language) - figures
+    above = words.content(section.heading, section.language)
     for figure in figures:
         homes = [span for span in cover if figure in {number for number, _ in words.quantities(span.text)}]
-        if homes and all(len(said & span.stems) < enough for span in homes):
+        if homes and all(len(said & (span.stems | above)) * 3 < len(said) for span in homes):
             return figure
     return ""
 

@@ -11,15 +11,24 @@ from typing import Final
 from chat.assistant import words
 
 _DENIALS: Final = {
-    "en": r"\b(?:not|no|never|none|cannot|without|neither|nor|nobody|nothing|unable)\b|n['’]t\b",
-    "de": r"\b(?:nicht|kein\w*|nie|niemals|ohne|weder|nein|niemand|nichts)\b",
-    "es": r"\b(?:no|nunca|jamás|sin|ni|tampoco|ningun[oa]?|ningún|nadie|nada)\b",
-    "fr": r"\b(?:ne|pas|jamais|sans|aucune?|ni|non|rien|personne)\b|\bn['’]",
-    "it": r"\b(?:non|mai|senza|né|nessun\w*|niente)\b",
-    "pt": r"\b(?:não|nunca|sem|nem|nenhum\w*|nada)\b",
-    "nl": r"\b(?:niet|geen|nooit|zonder|noch|niets|niemand)\b",
+    "en": r"\b(?:not|no|never|none|cannot|neither|nor|nobody|nothing|unable)\b|n['’]t\b",
+    "de": r"\b(?:nicht|kein\w*|nie|niemals|weder|nein|niemand|nichts)\b",
+    "es": r"\b(?:no|nunca|jamás|ni|tampoco|ningun[oa]?|ningún|nadie|nada)\b",
+    "fr": r"\b(?:ne|pas|jamais|aucune?|ni|non|rien|personne)\b|\bn['’]",
+    "it": r"\b(?:non|mai|né|nessun\w*|niente)\b",
+    "pt": r"\b(?:não|nunca|nem|nenhum\w*|nada)\b",
+    "nl": r"\b(?:niet|geen|nooit|noch|niets|niemand)\b",
+}
+# Words that say no without a denial: "islands are excluded" is "not to islands".
+_REFUSALS: Final = {
+    "en": r"\b(?:exclud\w+|exempt|forbidden|prohibited|impossible|unavailable|refused|rejected|declined|missing)\b",
+    "de": r"\b(?:ausgeschlossen|ausgenommen|verboten|unmöglich|abgelehnt|verweigert)\b",
+    "es": r"\b(?:exclu\w+|prohibid\w+|imposible|rechazad\w+)\b",
+    "fr": r"\b(?:exclu\w*|interdit\w*|impossible|refusé\w*)\b",
 }
 _DENIES: Final = {language: re.compile(pattern, re.I) for language, pattern in _DENIALS.items()}
+_REFUSES: Final = {language: re.compile(pattern, re.I) for language, pattern in _REFUSALS.items()}
+_YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
 # Each line is two groups of word beginnings; a sentence from one and its source from the other disagree.
 _OPPOSITES: Final = {
     "en": "possib/impossib;availab/unavailab;free/paid;includ/exclud;allow/forbid,prohibit;accept/reject,refus,declin"
@@ -56,11 +65,13 @@ _OR_MORE: Final = re.compile(
     r"(?:(?P<lower>more|mehr|más|plus)|(?P<upper>less|weniger|menos|moins))",
     re.I,
 )
-_CLAUSE: Final = re.compile(
-    r"\s*[,;:–—()]\s*|\b(?:but|unless|except|although|whereas|while|however|aber|sondern|außer|jedoch|während|pero|sino|salvo"
-    r"|excepto|mientras|mais|sauf|tandis que|cependant)\b",
+_CONTRAST: Final = re.compile(
+    r"(?<=[.!?])\s+|\b(?:but|unless|except|although|whereas|while|however|because|if|when|since"
+    r"|aber|sondern|außer|jedoch|während|weil|wenn|falls|pero|sino|salvo|excepto|mientras|porque|si|cuando"
+    r"|mais|sauf|tandis que|cependant|parce que|quand|lorsque)\b",
     re.I,
 )
+_CLAUSE: Final = re.compile(r"\s*[;:–—()]\s*|,\s+(?:and|so|und|also|y|así que|et|donc)\b", re.I)
 _PAYS: Final = re.compile(
     r"\b(?:(?P<we>we|wir|nosotros|nous)|(?P<you>you|sie|usted|vous|customer|kunde|cliente|client))\b[^.;]{0,40}?"
     r"\b(?:pay|cover|bear|refund|zahlen|bezahlen|tragen|übernehmen|erstatten|paga|pagamos|payez|payons)",
@@ -69,9 +80,10 @@ _PAYS: Final = re.compile(
 
 
 def denies(text: str, language: str) -> bool:
-    """Whether `text` has a word of denial."""
-    pattern = _DENIES.get(language.split("-")[0])
-    return bool(pattern and pattern.search(text))
+    """Whether `text` says no: by a denial or a word of refusal, not by both."""
+    base = language.split("-")[0]
+    denial, refusal = _DENIES.get(base), _REFUSES.get(base)
+    return bool(denial and denial.search(text)) != bool(refusal and refusal.search(text))
 
 
 def differs(text: str, source: Sequence[str], language: str) -> str:
@@ -93,8 +105,9 @@ _Clause = tuple[str, frozenset[str]]
 
 def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -> str:
     said, stems = clause
-    nearest = max((len(stems & other) / (len(stems | other) ** 0.5) for _, other in theirs), default=0.0)
-    best = [source for source, other in theirs if len(stems & other) / (len(stems | other) ** 0.5) >= nearest > 0]
+    alike = [(_likeness(stems, other), source) for source, other in theirs]
+    nearest = max((likeness for likeness, _ in alike), default=0.0)
+    best = [source for likeness, source in alike if likeness >= nearest > 0]
     if not best:
         return ""
     if all(denies(source, language) != denies(said, language) for source in best):
@@ -102,18 +115,30 @@ def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -
     return "opposite_word" if all(_opposed(said, source, language) for source in best) else ""
 
 
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    shared = len(one & other)
+    return shared / len(one | other) ** 0.5 if shared else 0.0
+
+
 @lru_cache(maxsize=4096)
 def _clauses(text: str, language: str) -> tuple[_Clause, ...]:
-    """The clauses that say something, a short one together with the one before it."""
+    """The clauses that say something; a short one goes with the one before it, unless a word of contrast parts them."""
     found: list[_Clause] = []
-    for part in _CLAUSE.split(text):
+    for segment in _CONTRAST.split(_YES_OR_NO.sub("", text)):
+        found += _parts(segment, language)
+    return tuple(found)
+
+
+def _parts(segment: str, language: str) -> list[_Clause]:
+    found: list[_Clause] = []
+    for part in _CLAUSE.split(segment):
         stems = words.content(part, language)
-        if len(stems) >= 2 or not found or (stems and denies(part, language)):
-            found.append((part, stems))
-        else:
+        if found and (len(stems) < 2 or len(found[-1][1]) < 2):
             said, before = found[-1]
             found[-1] = (f"{said} {part}", before | stems)
-    return tuple(found)
+        else:
+            found.append((part, stems))
+    return [clause for clause in found if clause[1]]
 
 
 def _opposed(said: str, source: str, language: str) -> bool:

@@ -136,16 +136,17 @@ class Writing:
     async def _ask(self, one: _Try, *, again: bool) -> AsyncGenerator[Delta]:
         messages = prompt.PROMPT.format_messages(**self._values(one.provider, again=again))
         row = await self._open(one.provider, messages)
+        ended = False
         try:
             async with aclosing(self._deltas(one, messages)) as deltas:
                 async for delta in deltas:
                     yield delta
+            ended = True
         except ProviderFailed as failure:
             one.outcome, one.detail, one.wait = failure.outcome, failure.detail, failure.wait
-        except BaseException:
-            one.outcome = Outcome.STOPPED
-            raise
+            ended = True
         finally:
+            one.outcome = one.outcome if ended else Outcome.STOPPED
             if row is not None:
                 close = self.ports.ledger.close
                 await close(row, tokens_in=one.tokens_in, tokens_out=one.tokens_out, outcome=one.outcome)
@@ -193,6 +194,7 @@ class Writing:
             language=self.language,
             hosts=self.site.hosts,
             known=placeholders,
+            site=self.site.name,
             after=self.last_passed,
         )
         if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):

@@ -4,7 +4,7 @@ import { fill, h, keep } from "./dom.js";
 import { words } from "./words.js";
 
 const SEEN = "tandem.console.alerts";
-const SHOWN = 2;
+const SHOWN = 1; // the others are rows with an edge: a wall of banners would hide what one is writing
 
 export class Alerts {
   /**
@@ -21,6 +21,7 @@ export class Alerts {
     /** @type {Map<string, HTMLElement>} */ this.banners = new Map();
     /** @type {Set<string>} */ this.hidden = new Set();
     /** @type {Set<string>} */ this.seen = new Set(JSON.parse(sessionStorage.getItem(SEEN) || "[]"));
+    /** The conversation that is open: it needs no banner. */ this.current = "";
     this.more = h("p", { class: "more" });
     button.addEventListener("click", () => this.ask());
     this.drawButton();
@@ -78,9 +79,10 @@ export class Alerts {
     return this.store.rows.get(alert.conversation)?.customer || "";
   }
 
-  /** The newest few as banners, the others as a number. */
+  /** The newest as a banner, the others as a number. */
   draw() {
-    const standing = [...this.store.alerts.values()].filter((alert) => !this.hidden.has(`${alert.conversation}:${alert.seq}`))
+    const standing = [...this.store.alerts.values()]
+      .filter(({ conversation, seq }) => conversation !== this.current && !this.hidden.has(`${conversation}:${seq}`))
       .sort((a, b) => (a.at < b.at ? 1 : -1));
     for (const id of this.banners.keys()) if (!this.store.alerts.has(id)) this.banners.delete(id);
     const shown = standing.slice(0, SHOWN).map((alert) => this.banner(alert));

@@ -2,9 +2,10 @@
 
 const OFF = "tandem.console.keys-off";
 
+const FIELDS = "textarea, select, input:not([type=checkbox]), [contenteditable]";
+
 /** @param {EventTarget|null} target */
-const writing = (target) => target instanceof HTMLElement
-  && (target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName));
+const writing = (target) => target instanceof Element && target.matches(FIELDS);
 
 export class Keys {
   /** @param {HTMLDialogElement} dialog @param {HTMLInputElement} box @param {Record<string, () => void>} actions by key */

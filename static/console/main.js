@@ -132,6 +132,8 @@ function route() {
   thread.open(id);
   side.open(id);
   rows.mark(id);
+  alerts.current = id;
+  alerts.draw();
   panes.dataset.pane = about ? "side" : id ? "thread" : "rows";
   if (about) byId("side").focus();
 }

@@ -55,7 +55,7 @@ export class Rows {
   item(row) {
     const item = this.items.get(row.conversation) || h("li", {});
     this.items.set(row.conversation, item);
-    const key = JSON.stringify([row, row.conversation === this.current]);
+    const key = JSON.stringify([row, row.conversation === this.current, this.store.several]);
     if (item.dataset.key === key) return item;
     item.dataset.key = key;
     const link = item.querySelector("a") || item.appendChild(h("a", { class: "row", href: `#c/${row.conversation}` }));
@@ -63,7 +63,7 @@ export class Rows {
     link.toggleAttribute("data-unread", row.unread > 0);
     if (row.conversation === this.current) link.setAttribute("aria-current", "true");
     else link.removeAttribute("aria-current");
-    link.replaceChildren(...cells(row));
+    link.replaceChildren(...cells(row, this.store.several));
     return item;
   }
 
@@ -85,14 +85,15 @@ export class Rows {
   }
 }
 
-/** @param {import("./store.js").Row} row @returns {HTMLElement[]} */
-function cells(row) {
+/** @param {import("./store.js").Row} row @param {boolean} several sites are on the page @returns {HTMLElement[]} */
+function cells(row, several) {
   const time = /** @type {HTMLTimeElement} */ (h("time", { "data-ago": true }));
   show(time, row.waiting_since || row.last?.at || row.changed_at);
   const why = row.reasons[0];
   const what = row.unread && row.last ? row.last.text : row.subject;
   return [
     h("span", { class: "row-top" }, h("span", { class: "who" }, row.customer),
+      several && h("span", { class: "with" }, row.site),
       row.handler === "agent" && !row.mine && h("span", { class: "with" }, row.agent),
       why && row.handler !== "closed" && h("span", { class: "why" }, words.reasons[why] || why)),
     h("span", { class: "row-end" }, time),

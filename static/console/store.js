@@ -61,6 +61,11 @@ export class Store {
     return Math.max(this.counts[list] || 0, this.list(list).length);
   }
 
+  /** Whether the rows are of more than one site: then each says of which. */
+  get several() {
+    return new Set([...this.rows.values()].map(({ site }) => site)).size > 1;
+  }
+
   /** What waits for this person: messages in what is theirs, and the queue. */
   waiting() {
     return this.list("mine").reduce((sum, row) => sum + row.unread, 0) + this.list("queue").length;

@@ -15,7 +15,7 @@ export function ago(at, now = Date.now()) {
 
 /** "4 min" rather than "4 min ago": every row says it. @param {Intl.RelativeTimeFormatUnit} unit @param {number} n */
 function bare(unit, n) {
-  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "narrow" }).format(n);
+  return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(n);
 }
 
 /** A `time` element to be kept current by `tick`. @param {HTMLTimeElement} element @param {string|null} at */

@@ -120,7 +120,7 @@ export class Log {
     const { kind, from: { role, name }, html, sources, why } = event;
     const note = kind === "note";
     const mine = role === me && !note;
-    const who = mine && !name ? say.you : name || (role === "assistant" ? say.assistant : say.customer);
+    const who = role === me && !name ? say.you : name || (role === "assistant" ? say.assistant : say.customer);
     const text = make("div", "text", event.text || "");
     text.dir = "auto";
     if (html && role !== "visitor") {

@@ -3,7 +3,7 @@
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
@@ -19,7 +19,7 @@ KEPT = 4
 ANSWERED_WITHIN_S = 5.0
 pytestmark = pytest.mark.timeout(120 + 40 * ROUNDS)
 
-Moment = Callable[[Crowd, float], Awaitable[None]]
+Moment = Callable[[Crowd, float], Coroutine[Any, Any, None]]
 
 
 async def between_frame_and_ack(crowd: Crowd, share: float) -> None:
@@ -91,7 +91,7 @@ def _count(crowd: Crowd, counted: dict[str, Any]) -> None:
         counted[name] = counted.get(name, 0) + count
 
 
-_NAMES = {
+_NAMES: dict[Moment, str] = {
     between_frame_and_ack: "messages not acked",
     between_ack_and_answer: "acked, not answered",
     in_mid_stream: "in mid-stream",

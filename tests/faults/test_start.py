@@ -82,7 +82,7 @@ def _key(folder: Path, wanted: bool) -> None:
 
 @contextlib.contextmanager
 def mounted(folder: Path, options: str) -> Iterator[Path]:
-    """A small file system in memory, by root or by sudo; where neither may mount, loudly no such test (CI: a failure)."""
+    """A small file system in memory; where this user may not mount, loudly no such test (in CI a failure)."""
     folder.mkdir(exist_ok=True)
     try:
         _mount("-t", "tmpfs", "-o", options + f",uid={os.geteuid()}", "tmpfs", str(folder))

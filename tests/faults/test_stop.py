@@ -44,7 +44,7 @@ async def test_a_stop_before_ready_leaves_nothing(installation: Tandem) -> None:
     """Somebody changes their mind while it loads."""
     installation.spawn()
     group = installation.pid
-    while "database" not in installation.tail():
+    while "database" not in installation.tail():  # noqa: ASYNC110 - another process writes it
         await asyncio.sleep(0.02)
     await asyncio.sleep(0.5)
     await _end(installation, [signal.SIGTERM], within=GONE_WITHIN_S + 4)

@@ -52,8 +52,9 @@ def _check_every_message_is_answered(server: Tandem) -> None:
         "SELECT event.conversation_id, event.seq, count(turn.id) FROM chat_event event LEFT JOIN chat_turn turn"
         " ON turn.conversation_id = event.conversation_id AND turn.state = 'done'"
         " AND event.seq BETWEEN turn.from_seq AND turn.upto_seq"
-        " WHERE event.role = 'visitor' AND event.kind = 'message' AND NOT EXISTS (SELECT 1 FROM chat_event called"
-        " WHERE called.conversation_id = event.conversation_id AND called.kind = 'escalated' AND called.seq < event.seq)"
+        " WHERE event.role = 'visitor' AND event.kind = 'message'"
+        " AND NOT EXISTS (SELECT 1 FROM chat_event called WHERE called.conversation_id = event.conversation_id"
+        " AND called.kind = 'escalated' AND called.seq < event.seq)"
         " GROUP BY event.id HAVING count(turn.id) != 1"
     )
     assert not counts, f"(conversation, seq, turns that answered it): {counts}"

@@ -69,3 +69,32 @@ class Agent:
         """Write to the customer."""
         self.thread.get_by_role("textbox").fill(text)
         self.thread.get_by_role("textbox").press("Enter")
+
+
+class Curator:
+    """Somebody who edits the articles."""
+
+    def __init__(self, context: BrowserContext, server: ServerProcess) -> None:
+        self.page: Page = context.new_page()
+        self.server = server
+        self.login = server.demo["admin"]
+
+    def log_in(self) -> "Curator":
+        """Open the admin."""
+        self.page.goto(self.server.url + "/admin/")
+        self.page.get_by_label("Username").fill(self.login["username"])
+        self.page.get_by_label("Password").fill(self.login["password"])
+        self.page.get_by_role("button", name="Log in").click()
+        return self
+
+    def open_article(self, title: str) -> None:
+        """Find an article by its title and open it."""
+        self.page.goto(self.server.url + "/admin/knowledge/article/")
+        self.page.locator("#searchbar").fill(title)
+        self.page.keyboard.press("Enter")
+        self.page.get_by_role("link", name=title, exact=True).first.click()
+
+    @property
+    def text(self) -> Locator:
+        """The article's text."""
+        return self.page.locator("textarea[name=body]")

@@ -38,7 +38,7 @@ def test_a_wide_table_scrolls_in_its_own_box():
 )
 def test_nothing_in_a_text_is_run(write, attack):
     html = write(attack).lower()
-    for tag in ("<script", "<img src=x", "<svg", "style=", "<iframe"):
+    for tag in ("<script", "<img src=x", "<svg", ' style="', "<iframe"):
         assert tag not in html
     assert 'href="javascript' not in html
     assert 'href="data' not in html

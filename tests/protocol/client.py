@@ -1,6 +1,7 @@
 """A client that knows docs/protocol.md and nothing else of the project: sockets that collect what they are told."""
 
 import asyncio
+import contextlib
 import http.client
 import json
 import os
@@ -170,8 +171,9 @@ class Peer:
         await self.raw(json.dumps(frame, ensure_ascii=False))
 
     async def raw(self, data: str | bytes) -> None:
-        """Send exactly this; a str is a text frame."""
-        await self.connection.send(data)
+        """Send exactly this; a str is a text frame. Where the server has closed, `code` says so."""
+        with contextlib.suppress(ConnectionClosed):
+            await self.connection.send(data)
 
     def mark(self) -> int:
         """A place in the stream, for `since`."""
@@ -233,7 +235,7 @@ class Peer:
     async def ended(self, within: float = PATIENCE) -> int:
         """The code with which the server closes the socket."""
         end = time.monotonic() + within
-        while self.code is None:
+        while not self.reading.done():
             left = end - time.monotonic()
             assert left > 0, f"still open; what came: {self.frames}"
             self.news.clear()
@@ -241,6 +243,7 @@ class Peer:
                 await asyncio.wait_for(self.news.wait(), left)
             except TimeoutError:
                 continue
+        assert self.code is not None
         return self.code
 
     async def close(self) -> None:

@@ -91,7 +91,7 @@ async def waiting(meet: Meet) -> Widget:
     widget = await meet()
     await widget.done("person")
     await widget.say("Hello? Is there a person?")
-    await widget.frame("conversation")
+    await widget.event(seq=2)
     return widget
 
 
@@ -100,11 +100,11 @@ def cookies_of(browser: httpx.Client) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies.jar)
 
 
-async def log_of(server: Server, token: str) -> tuple[Any, list[Any]]:
+async def log_of(server: Server, token: str, **fields: Any) -> tuple[Any, list[Any]]:
     """The conversation (without its place in the queue) and all its events, as a new socket is told them."""
     widget = await Widget.connect(server.socket_url("widget"), server.url)
     try:
-        await widget.hello(server.site, token=token)
+        await widget.hello(server.site, token=token, **fields)
         conversation = {k: v for k, v in (widget.welcome["conversation"] or {}).items() if k != "queue"}
         return conversation, await widget.events()
     finally:

@@ -48,21 +48,19 @@ CONSOLE: Fields = BOTH | {
     "presence": (set(), set()),  # the page does not say what is in it
     "counts": (set(), set()),
 }
-ROW = set(
-    "conversation subject customer handler assignee waiting_since mood reasons unread language last here".split()
-)
+ROW = set("conversation subject customer handler assignee waiting_since mood reasons unread language last here".split())
 SOURCE = {"n", "title", "url", "section", "quote", "language", "date"}
-# kind → (must, may, must for the team, may for the team)
-BODIES: dict[str, tuple[set[str], set[str], set[str], set[str]]] = {
-    "message": ({"text", "html", "attachments"}, {"sources", "answered"}, set(), {"mood", "language", "turn"}),
-    "note": ({"text"}, {"for_assistant"}, set(), set()),
-    "offered": ({"text", "reasons"}, set(), set(), set()),
-    "escalated": ({"reasons", "text"}, set(), {"language"}, set()),
-    "returned": ({"why", "text"}, set(), set(), set()),
-    "claimed": ({"name", "agent"}, set(), set(), set()),
-    "handed_back": ({"text"}, set(), set(), set()),
-    "resolved": ({"text"}, set(), set(), set()),
-    "reopened": ({"handler"}, set(), set(), set()),
+# kind → (must, may, must for the team)
+BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
+    "message": ({"text", "html", "attachments"}, {"sources", "answered", "turn"}, set()),
+    "note": ({"text"}, {"for_assistant"}, set()),
+    "offered": ({"text", "reasons"}, set(), set()),
+    "escalated": ({"reasons", "text"}, set(), {"language"}),
+    "returned": ({"why", "text"}, set(), set()),
+    "claimed": ({"name", "agent"}, set(), set()),
+    "handed_back": ({"text"}, set(), set()),
+    "resolved": ({"text"}, set(), set()),
+    "reopened": ({"handler"}, set(), set()),
 }
 
 
@@ -77,7 +75,7 @@ def wrong_event(event: Frame, team: bool) -> Iterator[str]:
     if kind not in BODIES or (kind == "note" and not team):
         yield f"an event of the kind {kind}"
         return
-    must, _, team_must, _ = BODIES[kind]
+    must, _, team_must = BODIES[kind]
     for name in sorted(({"seq", "prev", "at", "from"} | must | (team_must if team else set())) - set(event)):
         yield f"{kind} without {name}"
     if not (is_whole(event.get("seq"), 1) and is_whole(event.get("prev")) and event["prev"] < event["seq"]):
@@ -171,12 +169,11 @@ def surplus(frame: Frame, table: Fields, team: bool) -> set[str]:
     if kind == "inbox":
         found |= {f"row.{name}" for name in set(frame["row"]) - ROW - {"gone"}}
     for event in events_in(frame):
-        must, may, team_must, team_may = BODIES[event["kind"]]
-        allowed = COMMON | must | may | team_must | team_may | {"type"}
+        must, may, team_must = BODIES[event["kind"]]
+        allowed = COMMON | must | may | {"type"}
+        if team:
+            allowed |= team_must | ({"mood", "language"} if event["kind"] == "message" else set())
         found |= {f"{event['kind']}.{name}" for name in set(event) - allowed}
-        if not team:
-            private = (team_must | team_may) - {"turn"}
-            found |= {f"{event['kind']}.{name} (to a visitor)" for name in private & set(event)}
     return found
 
 

@@ -151,18 +151,18 @@ async def test_unknown_fields_are_ignored(waiting: Widget) -> None:
     assert ack["seq"] == event["seq"] == 3
 
 
-@pytest.mark.parametrize("number", [10**30, -1, 0, 2**63, 2**64, -(10**30)])
 @pytest.mark.parametrize("frame", ["read", "earlier before", "earlier n", "hello after", "hello last", "ping"])
-async def test_a_strange_number_breaks_nothing(waiting: Widget, server: Server, frame: str, number: int) -> None:
+async def test_a_strange_number_breaks_nothing(waiting: Widget, server: Server, frame: str) -> None:
     before = await log_of(server, waiting.token)
     kind, _, name = frame.partition(" ")
     fields: dict[str, Any] = {"earlier": {"before": 2, "n": 1}, "hello": {"site": server.site}}.get(kind, {})
     if kind == "hello":
         fields["token"] = waiting.token
-    since = waiting.mark()
-    await waiting.send(kind, **{**fields, name or {"read": "seq", "ping": "n"}[kind]: number})
-    await waiting.settled()
-    assert [f["code"] for f in waiting.having(since, type="error")] in ([], ["bad_frame"])
+    for number in (10**30, -1, 0, 2**53, 2**63, 2**64, -(10**30)):
+        since = waiting.mark()
+        await waiting.send(kind, **{**fields, name or {"read": "seq", "ping": "n"}[kind]: number})
+        await waiting.settled()
+        assert [f["code"] for f in waiting.having(since, type="error")] in ([], ["bad_frame"]), number
     assert await log_of(server, waiting.token) == before
 
 

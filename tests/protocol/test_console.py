@@ -93,9 +93,7 @@ async def test_the_row_says_whether_the_customer_is_there(waiting: Widget, meet:
     for hidden, expected in ((True, "hidden"), (False, "open")):
         since = agent.mark()
         await waiting.send("ping", hidden=hidden)
-        row = await agent.until(
-            lambda f: f["type"] == "inbox" and f["row"]["conversation"] == conversation, since
-        )
+        row = await agent.until(lambda f: f["type"] == "inbox" and f["row"]["conversation"] == conversation, since)
         assert expected in str(row["row"]["here"]), row["row"]["here"]
     since = agent.mark()
     await waiting.close()

@@ -161,9 +161,7 @@ async def test_a_message_of_an_agent_takes_over_from_the_assistant(meet: Meet, d
     assert spoken_by_assistant(await widget.quiet(0.5, since)) == []
 
 
-async def test_notes_are_hidden_from_the_visitor_and_the_chain_holds(
-    waiting: Widget, desk: Desk, meet: Meet
-) -> None:
+async def test_notes_are_hidden_from_the_visitor_and_the_chain_holds(waiting: Widget, desk: Desk, meet: Meet) -> None:
     agent, conversation = await desk(), await conversation_of(waiting)
     assert [event["seq"] for event in await agent.open(conversation)] == [1, 2]
     await agent.done("note", conversation=conversation, text="a secret note")
@@ -229,7 +227,7 @@ async def test_an_agents_message_after_the_end_reopens_claims_and_is_told(waitin
     since = waiting.mark()
     ack = await agent.done("message", conversation=conversation, text="One more thing")
     await waiting.event(since, kind="message")
-    assert [event["kind"] for event in waiting.live(since)] [-3:] == ["reopened", "claimed", "message"]
+    assert [event["kind"] for event in waiting.live(since)][-3:] == ["reopened", "claimed", "message"]
     assert waiting.live(since)[-1]["seq"] == ack["seq"]
 
 

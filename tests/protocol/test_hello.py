@@ -171,7 +171,12 @@ async def test_a_running_turn_is_in_the_welcome(meet: Meet, server: Server) -> N
 
 async def test_messages_sent_without_waiting_keep_their_order_and_each_is_answered(meet: Meet) -> None:
     widget = await meet()
-    texts = [QUESTION, "Can I return shoes that I wore?", "Which countries do you deliver to?", "Where is my order?"] * 3
+    texts = [
+        QUESTION,
+        "Can I return shoes that I wore?",
+        "Which countries do you deliver to?",
+        "Where is my order?",
+    ] * 3
     names = [new_id() for _ in texts]
     for name, text in zip(names, texts, strict=True):
         await widget.send("message", id=name, text=text)
@@ -186,9 +191,7 @@ async def test_messages_sent_without_waiting_keep_their_order_and_each_is_answer
 
 async def all_of(widget: Widget, number: int) -> list[dict[str, object]]:
     """The live events once so many of them are the visitor's."""
-    await widget.until(
-        lambda _: sum(event["from"]["role"] == "visitor" for event in widget.live()) >= number
-    )
+    await widget.until(lambda _: sum(event["from"]["role"] == "visitor" for event in widget.live()) >= number)
     return widget.live()
 
 

@@ -1,9 +1,10 @@
 """A visitor who sends too much."""
 
+import asyncio
 from typing import Any
 
-from tests.protocol.client import Server, Widget, new_id
-from tests.protocol.conftest import Meet, one_of
+from tests.protocol.client import Console, Server, Widget, new_id
+from tests.protocol.conftest import Meet, cookies_of, one_of
 from tests.protocol.conftest import log_of as whole_log
 
 
@@ -48,6 +49,29 @@ async def test_what_was_stored_before_is_acked_again(meet: Meet, limited: Server
     acks = [await widget.done("message", **message) for message in messages]
     again = await widget.done("message", **messages[0])
     assert (again["seq"], again["at"]) == (acks[0]["seq"], acks[0]["at"])
+
+
+async def test_after_the_time_that_it_names_the_message_goes(meet: Meet, limited: Server) -> None:
+    widget = await used_up(meet, limited)
+    message = one_of("How long does delivery take to Norway?")
+    refused = await widget.answer("message", **message)
+    await widget.quiet(refused["retry_after"])
+    await widget.done("message", **message)
+
+
+async def test_an_inbox_of_a_hundred_long_conversations_is_welcomed_with(limited: Server) -> None:
+    for _ in range(100):
+        widget = await Widget.connect(limited.socket_url("widget"), limited.url)
+        await widget.hello(limited.site)
+        await widget.done("person")
+        await widget.say("\U0001f9ed" * 4000)
+        await widget.close()
+    browser = await asyncio.to_thread(limited.log_in, "agent")
+    console = await Console.connect(limited.socket_url("console"), limited.url, cookies_of(browser))
+    welcome = await console.hello()
+    assert len(welcome["inbox"]) >= 100
+    await console.close()
+    browser.close()
 
 
 async def test_flooding_closes(meet: Meet, limited: Server) -> None:

@@ -1,6 +1,8 @@
 """What may reach the customer: only what a section that was shown says."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chat.assistant import prompt
 from chat.assistant.drafts import Draft
@@ -127,6 +129,16 @@ def test_german_is_held_against_german(text, reason):
 def test_across_languages_figures_names_and_denials_are_compared(text, reason):
     verdict = check(Draft(text, (1,), False), prompt.shown([RETURNS, COSTS]), language="de", hosts=())
     assert verdict.reason == reason
+
+
+@given(st.text(max_size=120), st.sampled_from(["en", "de", "es", "fr", "zh", "xx"]))
+def test_whatever_a_model_writes_is_judged(text, language):
+    check(Draft(text, (1,), False), SHOWN, language=language, hosts=())
+
+
+@pytest.mark.parametrize("text", ["", ":", "— ; (", "7", "???", "…"])
+def test_punctuation_is_judged(text):
+    assert not judge(text).passed
 
 
 def test_without_sections_nothing_passes():
