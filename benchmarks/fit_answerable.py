@@ -23,7 +23,7 @@ from knowledge.answerable import FEATURES, PARAMETERS, Route, features  # noqa: 
 
 FOLDS = 10
 RIDGE = 3.0
-WRONG_ALLOWED = 0.2
+WRONG_ALLOWED = 0.25
 # Words in common mean nothing between languages: there only what the model says is used.
 USED = {Route.ACROSS: ("similarity", "lead", "crowd")}
 

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import transaction
-from django.db.models import F, Q
+from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Member, Site
@@ -21,7 +21,6 @@ from .assistant import language
 from .clock import to_ms
 from .log import (
     ASSISTANT,
-    OPEN_TURNS,
     SYSTEM,
     Log,
     Request,
@@ -366,9 +365,21 @@ def _rows() -> ConversationQuerySet:
     return Conversation.objects.select_for_update(of=("self",)).select_related("assignee")
 
 
+# These two are written out: they run before every ack, and the ORM takes longer to compose them than all else together.
+_ROW_OF_VISITOR = """
+    SELECT log.* FROM chat_conversation log JOIN chat_visitor visitor ON visitor.id = log.visitor_id
+    WHERE log.site_id = %s AND visitor.public_id = %s
+"""
+_JOIN_TURN = """
+    UPDATE chat_turn SET state = 'queued', upto_seq = %s, restarts = restarts + 1, leased_until = NULL
+    WHERE conversation_id = %s AND floor = %s AND state IN ('queued', 'running') AND restarts < %s AND made_at > %s
+    RETURNING id
+"""
+
+
 def _visitor_row(site: Site, visitor_id: str, now: datetime, where: Where) -> tuple[Conversation, bool]:
-    row = _rows().filter(site=site, visitor__public_id=visitor_id).first()
-    if row is not None:
+    lock = "FOR UPDATE OF log" if connection.features.has_select_for_update else ""
+    for row in Conversation.objects.raw(_ROW_OF_VISITOR + lock, [site.pk, visitor_id]):
         return row, False
     visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
     row = Conversation.objects.create(
@@ -450,18 +461,12 @@ def _queue_turn(log: Log, seq: int) -> int:
 
     A turn that may be joined is the newest open one: a second is only made when the first may not be joined any more.
     """
-    joined = Turn.objects.filter(
-        conversation=log.row,
-        floor=log.state.floor,
-        state__in=OPEN_TURNS,
-        restarts__lt=MOST_RESTARTS,
-        made_at__gt=log.now - JOIN_WITHIN,
-    )
-    changes = {"state": TurnState.QUEUED, "upto_seq": seq, "restarts": F("restarts") + 1, "leased_until": None}
-    if joined.update(**changes):
-        return (
-            Turn.objects.filter(conversation=log.row, state=TurnState.QUEUED).values_list("pk", flat=True).latest("pk")
-        )
+    since = connection.ops.adapt_datetimefield_value(log.now - JOIN_WITHIN)
+    with connection.cursor() as cursor:
+        cursor.execute(_JOIN_TURN, [seq, log.row.pk, log.state.floor, MOST_RESTARTS, since])
+        joined = cursor.fetchone()
+    if joined:
+        return int(joined[0])
     return _new_turn(log, seq, seq)
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from chat import sentences
 from chat.assistant import words
 from chat.assistant.drafts import Draft
-from chat.assistant.grounding import Verdict
+from chat.assistant.grounding import QUOTE_LENGTH, Verdict
 from chat.assistant.ports import Passage
 from chat.assistant.redact import Redactor
 from chat.assistant.steps import Source
@@ -40,7 +40,7 @@ class Composed:
     def add(self, draft: Draft, verdict: Verdict) -> str:
         """Append a sentence; returns the text to show, empty where it has been said already."""
         stems = words.content(draft.text, self.passages[verdict.n - 1].language)
-        if not draft.opens_line and any(_repeats(stems, said) for said in self._said):
+        if any(stems == said or (not draft.opens_line and _repeats(stems, said)) for said in self._said):
             return ""
         self._said.append(stems)
         number = self._number(verdict)
@@ -88,7 +88,7 @@ class Composed:
         index = verdict.n - 1
         if index not in self._order:
             self._order.append(index)
-        self._quotes.setdefault(index, verdict.quote)
+        self._quotes[index] = _joined(self._quotes.get(index, ""), verdict.quote, self.passages[index].text)
         return self._order.index(index) + 1
 
     def _source(self, number: int, index: int) -> Source:
@@ -102,6 +102,15 @@ class Composed:
             language=passage.language,
             date=passage.date,
         )
+
+
+def _joined(before: str, quote: str, text: str) -> str:
+    """Both quotes of one section, as far as they fit, with a mark where something between them is left out."""
+    if not before or quote in before:
+        return before or quote
+    together = f"{before.rpartition(' … ')[2]} {quote}" in " ".join(text.split())
+    both = f"{before} {quote}" if together else f"{before} … {quote}"
+    return both if len(both) <= QUOTE_LENGTH else before
 
 
 def _repeats(stems: frozenset[str], said: frozenset[str]) -> bool:

@@ -7,7 +7,7 @@ sentence without any of the first three is not let through.
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -32,6 +32,11 @@ _OF_ITS_PAPERS: Final = re.compile(
     r"|\b(?:der|die|das|diese[rs]?) (?:abschnitte?|fakten|frage)\b|\bdie antwort (?:ist|lautet)\b|\bder kunde fragt\b"
     r"|\b(?:la|las|los) (?:sección|secciones|hechos|pregunta)\b|\bla respuesta es\b|\bel cliente pregunta\b"
     r"|\b(?:la|les|cette) (?:sections?|faits|question)\b|\bla réponse est\b|\ble client demande\b",
+    re.I,
+)
+_YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\b", re.I)
+_FIGURE_ASKED: Final = re.compile(
+    r"\b(?:how (?:long|much|many|soon|old|far)|when|wie (?:lange|viel\w*|hoch)|wann|cuánt\w+|cuándo|combien|quand)\b",
     re.I,
 )
 _SPACE: Final = re.compile(r"\s+")
@@ -83,12 +88,29 @@ def check(
         return Verdict("own_deed", claims=False)
     if _OF_ITS_PAPERS.search(text):
         return Verdict("of_its_papers", claims=False)
+    if spans.is_row(text):
+        return Verdict("row")  # a row of a table passes as it stands or not at all
     if foreign := set(_PLACEHOLDER.findall(text)) - set(known):
         return Verdict(f"placeholder {sorted(foreign)[0]}")
     if not _links_allowed(text, shown, hosts):
         return Verdict("link")
     own = [section for section in shown if _base(section.language) == _base(language)]
     return _best([_covered(text, section, language, site) for section in _ordered(own or shown, draft.cited)])
+
+
+def to_the_point(draft: Draft, verdict: Verdict, *, question: str, language: str) -> Verdict:
+    """The verdict on a first sentence: cut where it is true and says nothing on what was asked.
+
+    A yes or no has to speak of a third of what the question speaks of, anything else of some of it, or be the figure
+    that was asked for.
+    """
+    asked = words.content(question, language)
+    shared = asked & words.content(draft.text, language)
+    if _YES_OR_NO.match(draft.text):
+        enough = 3 * len(shared) >= len(asked)
+    else:
+        enough = bool(shared) or (bool(_FIGURE_ASKED.search(question)) and bool(words.quantities(draft.text)))
+    return verdict if enough or not asked else replace(verdict, reason="beside_the_question")
 
 
 def _ordered(shown: Sequence[Shown], cited: Sequence[int]) -> list[Shown]:
@@ -131,10 +153,14 @@ def _covered(text: str, section: Shown, language: str, site: str) -> Verdict:
         return Verdict("not_covered", section.n, quote, coverage)
     if figure := _figure_out_of_place(text, section, cover):
         return Verdict(f"figure {figure} of something else", section.n, quote, coverage)
-    source = [f"{section.heading} {span.text}" if span.is_item else span.text for span in cover]
-    if reason := polarity.differs(text, source, section.language):
+    if reason := polarity.differs(text, _under(section, cover), section.language, section=_under(section, pieces)):
         return Verdict(reason, section.n, quote, coverage)
     return Verdict("", section.n, quote, coverage)
+
+
+def _under(section: Shown, pieces: Sequence[Span]) -> list[str]:
+    """The pieces as they are meant: an item of a list under its heading."""
+    return [f"{section.heading} {piece.text}" if piece.is_item else piece.text for piece in pieces]
 
 
 def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language: str, site: str) -> Verdict:

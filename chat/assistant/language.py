@@ -11,8 +11,8 @@ LANGUAGES = (
     "ru", "sv", "th", "tr", "uk", "vi", "zh",
 )  # fmt: skip
 
-# lingua in high-accuracy mode would be right on 98.9 % of benchmarks/language.py's questions and resident in 590 MB;
-# in low-accuracy mode 97.3 % and 42 MB. These most frequent words make up for most of the difference at no cost.
+# On 3,576 short questions in 12 languages (benchmarks/language.py) lingua in high-accuracy mode is right on 98.9 % and
+# takes 590 MB, in low-accuracy mode on 97.3 % and takes some 35; with these frequent words on 98.9 % too, at no cost.
 _COMMON = {
     "cs": "a je se na že to jak kdy kde co mám jsem prosím ale není moje můj objednávka",
     "da": "og er det at jeg ikke hvordan hvornår hvor kan min mit en på til af med fra hvad skal",

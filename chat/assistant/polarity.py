@@ -72,6 +72,8 @@ _CONTRAST: Final = re.compile(
     re.I,
 )
 _CLAUSE: Final = re.compile(r"\s*[;:–—()]\s*|,\s+(?:and|so|und|also|y|así que|et|donc)\b", re.I)
+# Clauses that are as near to a sentence as the nearest one, or almost; chosen on benchmarks/check.py.
+_NEAR: Final = 0.9
 _PAYS: Final = re.compile(
     r"\b(?:(?P<we>we|wir|nosotros|nous)|(?P<you>you|sie|usted|vous|customer|kunde|cliente|client))\b[^.;]{0,40}?"
     r"\b(?:pay|cover|bear|refund|zahlen|bezahlen|tragen|übernehmen|erstatten|paga|pagamos|payez|payons)",
@@ -86,14 +88,17 @@ def denies(text: str, language: str) -> bool:
     return bool(denial and denial.search(text)) != bool(refusal and refusal.search(text))
 
 
-def differs(text: str, source: Sequence[str], language: str) -> str:
-    """Why `text` says another thing than the pieces of `source` that have its words; empty where it does not."""
+def differs(text: str, source: Sequence[str], language: str, *, section: Sequence[str] = ()) -> str:
+    """Why `text` says another thing than the pieces of `source`, which have its words; empty where it does not.
+
+    What it affirms or denies is held against all pieces of the `section`, where that is given.
+    """
     everything = " ".join(source)
     if bounds_differ(text, everything):
         return "bound"
     if _payer_differs(text, everything):
         return "payer"
-    theirs = [clause for piece in source for clause in _clauses(piece, language)]
+    theirs = [clause for piece in section or source for clause in _clauses(piece, language)]
     for clause in _clauses(text, language):
         if reason := _clause_differs(clause, theirs, language):
             return reason
@@ -107,10 +112,10 @@ def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -
     said, stems = clause
     alike = [(_likeness(stems, other), source) for source, other in theirs]
     nearest = max((likeness for likeness, _ in alike), default=0.0)
-    best = [source for likeness, source in alike if likeness >= nearest > 0]
+    best = [source for likeness, source in alike if likeness >= _NEAR * nearest > 0]
     if not best:
         return ""
-    if all(denies(source, language) != denies(said, language) for source in best):
+    if any(denies(source, language) != denies(said, language) for source in best):
         return "opposite"
     return "opposite_word" if all(_opposed(said, source, language) for source in best) else ""
 

@@ -71,7 +71,7 @@ def spans(text: str, language: str) -> tuple[Span, ...]:
     lines = [line.strip() for line in visible(text).split("\n") if line.strip()]
     found: list[Span] = []
     for number, line in enumerate(lines):
-        row, item = _is_row(line), _is_item(lines, number)
+        row, item = is_row(line), _is_item(lines, number)
         pieces = [line] if row or item else split(line)
         found += [Span(piece, number, words.content(piece, language), row, item) for piece in pieces]
     return tuple(found)
@@ -112,12 +112,13 @@ def _is_item(lines: Sequence[str], number: int) -> bool:
 
     def short(at: int) -> bool:
         return (
-            0 <= at < len(lines) and len(lines[at]) <= _SHORT and not _is_row(lines[at]) and len(split(lines[at])) <= 2
+            0 <= at < len(lines) and len(lines[at]) <= _SHORT and not is_row(lines[at]) and len(split(lines[at])) <= 2
         )
 
     return short(number) and (short(number - 1) or short(number + 1))
 
 
-def _is_row(line: str) -> bool:
+def is_row(line: str) -> bool:
+    """Whether a line is a row of a table, as `knowledge.split` writes it: `Way: Phone; Monday: 8–18.`"""
     cells = line.rstrip(".").split("; ")
     return len(cells) > 1 and all(": " in cell for cell in cells)

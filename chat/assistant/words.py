@@ -58,6 +58,8 @@ _SHORT_FORMS: Final = {
     "usa": ("united states", "vereinigte staaten", "vereinigten staaten", "estados unidos", "états-unis"),
     "eu": ("european union", "europäische union", "europäischen union", "unión europea", "union européenne"),
 }
+_SHORT_OF: Final = {name: short for short, names in _SHORT_FORMS.items() for name in names}
+_LONG_FORMS: Final = re.compile("|".join(_SHORT_OF))
 _NUMBER_WORDS: Final = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
     "ten": "10", "eleven": "11", "twelve": "12", "fourteen": "14", "thirty": "30", "sixty": "60",
@@ -106,7 +108,7 @@ UNITS: Final = {
     }.items()
     for word in words.split()
 }
-_QUANTITY: Final = re.compile(r"([€$£])?\s?(\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)")
+_QUANTITY: Final = re.compile(r"([€$£])?\s?((?:(?<![\w.,])[-−])?\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)")
 _RANGE: Final = re.compile(r"^\s?(?:–|-|to|and|or|bis|und|oder|a|y|o|à|et|ou)\s?\d+(?:[.,]\d+)?")
 _UNIT_AHEAD: Final = re.compile(r"[%€$£]|[^\W\d_]+")
 
@@ -123,8 +125,15 @@ def content(text: str, language: str) -> frozenset[str]:
     """The stems of the words that carry meaning, numbers included in their plain form."""
     stop = _STOP.get(language, frozenset())
     return frozenset(
-        stem(token, language) for token in tokens(text) if token not in stop and (len(token) > 1 or token.isdigit())
+        stem(token, language)
+        for token in tokens(_shortened(text))
+        if token not in stop and (len(token) > 1 or token.isdigit())
     )
+
+
+def _shortened(text: str) -> str:
+    """`text` in lower case with UK for United Kingdom and the like, so that both are one word."""
+    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], text.lower())
 
 
 @lru_cache(maxsize=40_000)
@@ -148,6 +157,8 @@ def _stemmer(algorithm: str) -> "snowballstemmer.stemmer":
 def number(text: str) -> str:
     """A number as one would say it: 4,90 and 4.90 are 4.9; 1,000 and 1.000 and 1 000 are 1000; 08:00 is 8:00."""
     plain = re.sub(r"[\u202f\u00a0 ]", "", text).rstrip(".,:")
+    if plain[:1] in ("-", "−"):
+        return "-" + number(plain[1:])
     if ":" in plain:
         return plain.lstrip("0")
     plain = re.sub(r"[.,](?=\d{3}(?:\D|$))", "", plain)

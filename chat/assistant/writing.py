@@ -172,6 +172,8 @@ class Writing:
                 one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
                 return
             verdict = self._judge(draft)
+            if verdict.passed and not (self.answer.text or one.provider.is_built_in):
+                verdict = grounding.to_the_point(draft, verdict, question=self.question, language=self.language)
             one.sentences.append(_sentence_json(draft, verdict))
             if verdict.passed and not self.answer.is_full:
                 one.passed += 1

@@ -21,23 +21,31 @@ LIMITS = {
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The server that most tests share: no limit on messages."""
-    server = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0")
+def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[dict[str, Server]]:
+    """The servers that the chosen tests need; `limited` gets ready while the first tests run."""
+    wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
+    started: dict[str, Server] = {}
     try:
-        yield server.ready()
+        if "server" in wanted:
+            started["server"] = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0").ready()
+        if "limited" in wanted:
+            started["limited"] = Server.start(tmp_path_factory.mktemp("limited"), **LIMITS)
+        yield started
     finally:
-        server.stop()
+        for server in started.values():
+            server.stop()
 
 
 @pytest.fixture(scope="session")
-def limited(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(servers: dict[str, Server]) -> Server:
+    """The server that most tests share: no limit on messages."""
+    return servers["server"]
+
+
+@pytest.fixture(scope="session")
+def limited(servers: dict[str, Server]) -> Server:
     """A server where a visitor may send three messages at once, and an address bring two new visitors."""
-    server = Server.start(tmp_path_factory.mktemp("limited"), **LIMITS)
-    try:
-        yield server.ready()
-    finally:
-        server.stop()
+    return servers["limited"].ready()
 
 
 @pytest.fixture(scope="session")
@@ -50,11 +58,12 @@ def browsers(server: Server) -> Iterator[dict[str, httpx.Client]]:
 
 
 @pytest.fixture
-async def meet(server: Server) -> AsyncIterator[Meet]:
+async def meet(request: pytest.FixtureRequest) -> AsyncIterator[Meet]:
     """Makes a visitor's socket that has said hello; at the end all that it was told is held against the page."""
     met: list[Widget] = []
 
-    async def meet_one(at: Server = server, **fields: Any) -> Widget:
+    async def meet_one(at: Server | None = None, **fields: Any) -> Widget:
+        at = at or request.getfixturevalue("server")
         widget = await Widget.connect(at.socket_url("widget"), at.url)
         met.append(widget)
         await widget.hello(at.site, **fields)

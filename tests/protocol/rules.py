@@ -7,10 +7,9 @@ from typing import Any
 Frame = dict[str, Any]
 
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-CODES = frozenset(
-    "bad_frame too_long empty unknown_type hello_first bad_site bad_token bad_identity id_reused rate_limited busy "
-    "not_allowed not_yours already_claimed not_found bad_attachment internal".split()
-)
+CODES = {"bad_frame", "too_long", "empty", "unknown_type", "hello_first", "bad_site", "bad_token", "bad_identity"}
+CODES |= {"id_reused", "rate_limited", "busy", "not_allowed", "not_yours", "already_claimed", "not_found"}
+CODES |= {"bad_attachment", "internal"}
 HANDLERS = ("assistant", "queue", "agent", "closed")
 STATES = ("thinking", "writing", "done", "dropped")
 ENDS_THE_WAIT = ("handed_back", "returned", "reopened")
@@ -48,7 +47,8 @@ CONSOLE: Fields = BOTH | {
     "presence": (set(), set()),  # the page does not say what is in it
     "counts": (set(), set()),
 }
-ROW = set("conversation subject customer handler assignee waiting_since mood reasons unread language last here".split())
+ROW = {"conversation", "subject", "customer", "handler", "assignee", "waiting_since", "mood", "reasons", "unread"}
+ROW |= {"language", "last", "here"}
 SOURCE = {"n", "title", "url", "section", "quote", "language", "date"}
 # kind → (must, may, must for the team)
 BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
@@ -156,7 +156,7 @@ def events_in(frame: Frame) -> list[Frame]:
     if frame["type"] in ("welcome", "events"):
         return list(frame.get("events", []))
     if frame["type"] == "event":
-        return [frame["event"] if "event" in frame else frame]
+        return [frame.get("event", frame)]
     return []
 
 

@@ -20,7 +20,7 @@ NOT_JSON = {
     "Infinity": '{"type":"ping","n":-Infinity}',
     "a raw newline in a string": '{"type":"ping","n":"a\nb"}',
     "brackets without end": "[" * 60_000,
-    "nested too deep": '{"type":"message","id":"%s","text":%s"x"%s}' % (ID, "[" * 30_000, "]" * 30_000),
+    "nested too deep": '{"type":"message","id":"@ID","text":' + "[" * 30_000 + '"x"' + "]" * 30_000 + "}",
 }
 NOT_AN_OBJECT = {
     "an array": "[]",
@@ -74,16 +74,16 @@ WRONG_TYPE = {
     "token is a number": {"type": "hello", "token": 1},
 }
 NOT_TEXT = {
-    "U+0000 in the text": '{"type":"message","id":"%s","text":"a\\u0000b"}' % ID,
-    "only U+0000": '{"type":"message","id":"%s","text":"\\u0000"}' % ID,
-    "U+0000 raw": '{"type":"message","id":"%s","text":"a\x00b"}' % ID,
-    "U+0000 in the id": '{"type":"person","id":"%s\\u0000"}' % ID,
-    "U+0000 in a field that is ignored": '{"type":"message","id":"%s","text":"x","y":"\\u0000"}' % ID,
-    "U+0000 in a list that is ignored": '{"type":"message","id":"%s","text":"x","y":[{"z":"\\u0000"}]}' % ID,
-    "a high surrogate": '{"type":"message","id":"%s","text":"a\\ud83d"}' % ID,
-    "a low surrogate": '{"type":"message","id":"%s","text":"\\ude00b"}' % ID,
-    "surrogates the wrong way round": '{"type":"message","id":"%s","text":"\\ude00\\ud83d"}' % ID,
-    "a surrogate in a name": '{"type":"message","id":"%s","text":"x","\\ud83d":1}' % ID,
+    "U+0000 in the text": r'{"type":"message","id":"@ID","text":"a\u0000b"}',
+    "only U+0000": r'{"type":"message","id":"@ID","text":"\u0000"}',
+    "U+0000 raw": '{"type":"message","id":"@ID","text":"a\x00b"}',
+    "U+0000 in the id": r'{"type":"person","id":"@ID\u0000"}',
+    "U+0000 in a field that is ignored": r'{"type":"message","id":"@ID","text":"x","y":"\u0000"}',
+    "U+0000 in a list that is ignored": r'{"type":"message","id":"@ID","text":"x","y":[{"z":"\u0000"}]}',
+    "a high surrogate": r'{"type":"message","id":"@ID","text":"a\ud83d"}',
+    "a low surrogate": r'{"type":"message","id":"@ID","text":"\ude00b"}',
+    "surrogates the wrong way round": r'{"type":"message","id":"@ID","text":"\ude00\ud83d"}',
+    "a surrogate in a name": r'{"type":"message","id":"@ID","text":"x","\ud83d":1}',
 }
 
 
@@ -109,7 +109,8 @@ async def refused(peer: Peer, data: str | bytes) -> dict[str, Any]:
 @pytest.mark.parametrize("name", BAD)
 async def test_a_bad_frame_is_refused_and_the_socket_stays_open(waiting: Widget, server: Server, name: str) -> None:
     before = await log_of(server, waiting.token)
-    answer = await refused(waiting, BAD[name])
+    data = BAD[name]
+    answer = await refused(waiting, data.replace("@ID", new_id()) if isinstance(data, str) else data)
     assert (answer["type"], answer.get("code")) == ("error", "bad_frame")
     assert await log_of(server, waiting.token) == before
 
@@ -260,6 +261,35 @@ async def test_an_agents_texts_have_the_same_limits(waiting: Widget, desk: Desk)
             answer = await agent.answer(kind, conversation=conversation, text=text)
             assert (answer["type"], answer.get("code")) == ("error", code), (kind, text[:5])
     assert await agent.open(conversation) == events
+
+
+async def test_a_frame_may_come_in_fragments(waiting: Widget) -> None:
+    await waiting.connection.send(['{"type":"pi', 'ng","n"', ":77}"])
+    assert (await waiting.frame("pong"))["n"] == 77
+
+
+async def test_before_there_is_a_conversation_there_is_nothing_to_do(meet: Meet) -> None:
+    widget = await meet()
+    await widget.send("earlier", before=5, n=5)
+    page = await widget.frame("events")
+    assert (page["events"], page["more"], page["earlier"]) == ([], False, False)
+    assert "seq" not in await widget.answer("cancel_person")
+    await widget.send("read", seq=5)
+    await widget.settled()
+    assert "internal" not in str(widget.frames)
+    assert (await meet(token=widget.token)).welcome["conversation"] is None, "rows come with the first message"
+
+
+async def test_a_later_hello_makes_nobody_somebody_else(waiting: Widget, server: Server, meet: Meet) -> None:
+    other = await meet()
+    await other.say("a secret of somebody else")
+    mine, since = waiting.token, waiting.mark()
+    await waiting.send("hello", site=server.site, token=other.token)
+    answer = await waiting.until(lambda frame: frame["type"] in ("welcome", "error"), since)
+    assert answer["type"] == "error" or answer["token"] == mine
+    await other.say("another secret")
+    await waiting.quiet(0.2)
+    assert "secret" not in str(waiting.frames)
 
 
 async def test_an_unknown_type_on_the_console_is_named(desk: Desk) -> None:

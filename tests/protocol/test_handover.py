@@ -256,6 +256,7 @@ async def test_typing_is_told_both_ways(waiting: Widget, desk: Desk) -> None:
     agent, conversation = await desk(), await conversation_of(waiting)
     await agent.done("claim", conversation=conversation)
     await agent.open(conversation)
+    await waiting.event(kind="claimed")
     for on in (True, False):
         await waiting.send("typing", on=on)
         told = await agent.frame("typing", conversation=conversation, on=on)

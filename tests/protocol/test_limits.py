@@ -83,7 +83,7 @@ async def test_flooding_closes(meet: Meet, limited: Server) -> None:
         if number % 20 == 0:
             await widget.quiet(0.02)
     assert await widget.ended() == 4429
-    assert len([f for f in widget.having(type="ack")]) == 3
+    assert len(widget.having(type="ack")) == 3
 
 
 async def test_new_visitors_of_one_address_are_limited_and_old_ones_are_not(limited: Server) -> None:

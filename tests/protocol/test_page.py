@@ -20,6 +20,8 @@ async def whole_story(widget: Widget, agent: Console) -> None:
     await widget.done("person")
     await agent.done("note", conversation=conversation, text="careful")
     await agent.done("message", conversation=conversation, text="I am here")
+    await agent.event(conversation, text="I am here")
+    await widget.quiet(0.3)
     await agent.send("typing", conversation=conversation, on=True)
     await widget.send("typing", on=True)
     await widget.frame("typing")

@@ -225,13 +225,13 @@ async def test_4000_characters_are_taken_and_one_more_is_too_long(waiting: Widge
 
 async def test_escaped_pairs_are_one_character(waiting: Widget) -> None:
     name = new_id()
-    await waiting.raw('{"type":"message","id":"%s","text":"\\ud83e\\udded \\u0041"}' % name)
+    await waiting.raw(r'{"type":"message","id":"@ID","text":"\ud83e\udded \u0041"}'.replace("@ID", name))
     await waiting.frame("ack", id=name)
     assert (await waiting.event(id=name))["text"] == "\U0001f9ed A"
 
 
 async def test_4000_astral_characters_escaped_fit_in_a_frame(waiting: Widget) -> None:
     name = new_id()
-    await waiting.raw('{"type":"message","id":"%s","text":"%s"}' % (name, "\\ud83e\\udded" * 4000))
+    await waiting.raw(json.dumps({"type": "message", "id": name, "text": "\U0001f9ed" * 4000}, ensure_ascii=True))
     await waiting.frame("ack", id=name)
     assert (await waiting.event(id=name))["text"] == "\U0001f9ed" * 4000

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from chat.assistant import prompt
 from chat.assistant.drafts import Draft
-from chat.assistant.grounding import Verdict, check
+from chat.assistant.grounding import Verdict, check, to_the_point
 from tests.chat.assistant.shop import COSTS, GERMAN, REPAIRS, RETURNS, Passage
 
 SHOWN = prompt.shown([RETURNS, COSTS, GERMAN, REPAIRS])
@@ -58,6 +58,8 @@ def test_passes(text):
         ("You can return unused items within 45 days, [EMAIL_3].", "placeholder [EMAIL_3]"),
         ("We can repair climbing ropes, harnesses and helmets.", "opposite"),
         ("Climbing ropes, harnesses and helmets.", "opposite"),
+        ("The section says that used items cannot be returned.", "of_its_papers"),
+        ("Service: Express; Below €75: €4.90; From €75: free.", "row"),
     ],
 )
 def test_is_cut(text, reason):
@@ -92,6 +94,23 @@ def test_a_quote_is_at_most_300_characters():
     verdict = check(Draft(long.text, (1,), False), prompt.shown([long]), language="en", hosts=())
     assert verdict.passed
     assert len(verdict.quote) <= 300
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "passes"),
+    [
+        ("How long do I have to return something?", "You have 45 days.", True),
+        ("Can I return a used tent?", "Used items cannot be returned.", True),
+        ("Can I return a used tent?", "No, used items cannot be returned.", True),
+        ("Can I return a used tent?", "Standard shipping costs €4.90 per order.", False),
+        ("Can I put two orders in one return parcel?", "Yes, unused items can be returned.", False),
+        ("What does it cost to send something?", "Standard shipping is €4.90.", False),
+        ("How much is it to send something?", "Standard shipping is €4.90.", True),
+    ],
+)
+def test_a_first_sentence_has_to_be_on_what_was_asked(question, text, passes):
+    draft = Draft(text, (), False)
+    assert to_the_point(draft, Verdict(""), question=question, language="en").passed is passes
 
 
 def test_a_link_to_the_sites_own_host_may_stand():

@@ -27,6 +27,11 @@ def test_the_opposite_is_seen(language, source, said):
     assert differs(said, [source], language)
 
 
+def test_of_two_clauses_that_are_as_near_the_one_that_disagrees_counts():
+    source = ["A redirect to a pick-up point is free.", "Express parcels with Swiftfell cannot be redirected."]
+    assert differs("Yes, an express parcel can be redirected to a pick-up point.", source, "en") == "opposite"
+
+
 @pytest.mark.parametrize(
     ("language", "source", "said"),
     [

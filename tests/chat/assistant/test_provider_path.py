@@ -141,6 +141,19 @@ async def test_only_the_sentence_that_fails_is_cut():
     assert turn.answer.text == "You can return unused items within 45 days. Used items cannot be returned. [1]"
 
 
+async def test_the_quote_of_a_source_holds_every_sentence_that_cites_it():
+    turn, _ = await ask(Says(GOOD))
+    assert turn.answer.sources[0].quote == (
+        "You can return unused items within 45 days of delivery. … Used items cannot be returned."
+    )
+
+
+async def test_a_true_sentence_on_something_else_is_no_answer():
+    turn, _ = await ask(Says("Yes, standard shipping costs €4.90 per order [2]."))
+    assert turn.answer.text.startswith(BUILT_IN)
+    assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
+
+
 async def test_a_promise_of_a_person_in_words_is_cut():
     turn, _ = await ask(Says("I'm transferring you to a colleague now. " + GOOD))
     assert turn.answer.text == SHOWN

@@ -26,6 +26,7 @@ def test_a_number_has_one_plain_form(text, number):
         ("drei Jahre", ("3", "year")),
         ("at most 30 % off", ("30", "percent")),
         ("order 5512", ("5512", "")),
+        ("down to −16 °C", ("-16", "")),
         ("3–5 working days", ("3", "day")),
         ("by 24 December within 45 days", ("24", "")),
     ],
@@ -38,6 +39,11 @@ def test_facts_are_addresses_codes_and_dates():
     text = "Write to help@shop.example by 25 December, see shop.example/returns, code RF99."
     assert words.facts(text) == {"help@shop.example", "shop.example/returns", "rf99", "month 12"}
     assert words.facts("bis zum 25. Dezember") == {"month 12"}
+
+
+def test_a_country_and_its_short_form_are_one():
+    assert words.content("sent to the United Kingdom", "en") == words.content("sent to the UK", "en")
+    assert "uk" in words.facts("nach dem Vereinigten Königreich")
 
 
 def test_names_are_capitals_in_mid_sentence():
