@@ -19,8 +19,9 @@ class TandemAdminSite(AdminSite):
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
         """The apps in the order in which they are needed."""
+        places = {label: place for place, label in enumerate(_ORDER)}
         apps = super().get_app_list(request, app_label)
-        return sorted(apps, key=lambda app: _ORDER.index(app["app_label"]) if app["app_label"] in _ORDER else len(_ORDER))
+        return sorted(apps, key=lambda app: places.get(app["app_label"], len(places)))
 
 
 class TandemAdminConfig(AdminConfig):

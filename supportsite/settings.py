@@ -1,5 +1,6 @@
 """Django's settings. What an owner may choose is `Environment`, each with its default and one sentence."""
 
+import contextlib
 import os
 import secrets
 import sys
@@ -97,18 +98,24 @@ def read_secret(environment: Environment) -> str:
         return given
     path = environment.var / "secret-key"
     try:
-        return path.read_text("ascii")
-    except FileNotFoundError:
-        environment.var.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return path.read_text("ascii") if path.exists() else make_secret(path)
+    except OSError as error:
+        sys.stderr.write(f"Nothing can be kept in {environment.var}: {error.strerror}. Make room there or make it ")
+        sys.stderr.write("writable, or set TANDEM_VAR to another folder.\n")
+        raise SystemExit(2) from None
+
+
+def make_secret(path: Path) -> str:
+    """A new key in `path`; of two processes that make one at once, both take the first one's."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = path.with_name(f"secret-key.{os.getpid()}")
     draft.touch(mode=0o600)
-    draft.write_text(secrets.token_urlsafe(48), "ascii")
     try:
-        os.link(draft, path)
-    except FileExistsError:
-        pass
+        draft.write_text(secrets.token_urlsafe(48), "ascii")
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
     finally:
-        draft.unlink()
+        draft.unlink(missing_ok=True)
     return path.read_text("ascii")
 
 

@@ -3,13 +3,15 @@
 # ruff: noqa: PLC0415 (vendors are slow to import: `_load` does it, once, and only where one is configured)
 
 import asyncio
+import itertools
 import logging
 import os
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
+from weakref import WeakKeyDictionary
 
 from langchain_core.language_models import BaseChatModel
 
@@ -26,6 +28,8 @@ BUILT_IN: Final = NAME
 _SAYS_WHY: Final = frozenset({"openai", "anthropic", "ollama"})
 _WORTH_WAITING: Final = 1.5  # seconds; who asks for more is not waited for
 _jitter: Final = random.Random()  # noqa: S311 (spreads retries, keeps no secret)
+_numbers: Final = itertools.count(1)
+_loops: Final = WeakKeyDictionary[asyncio.AbstractEventLoop, int]()
 _log = logging.getLogger(__name__)
 
 
@@ -65,7 +69,7 @@ class BadModel(Exception):
 def chain(site: SiteView) -> tuple[Provider, ...]:
     """The providers of a site in the order in which they are asked; the built-in one is always the last."""
     named = [name for name in (site.model, *site.fallbacks) if name]
-    return (*(_provider(name, _url(name, site), site.timeout) for name in named), _built_in())
+    return (*(_provider(name, _url(name, site), site.timeout, _loop()) for name in named), _built_in())
 
 
 def needs_redaction(site: SiteView) -> bool:
@@ -120,22 +124,37 @@ def _built_in() -> Provider:
     return Provider(BUILT_IN, "extractive", ExtractiveChat())
 
 
-@cache
-def _provider(name: str, url: str, timeout: float) -> Provider:
+def _loop() -> int:
+    """The number of the running event loop, 0 where none runs."""
+    try:
+        running = asyncio.get_running_loop()
+    except RuntimeError:
+        return 0
+    if running not in _loops:
+        _loops[running] = next(_numbers)
+    return _loops[running]
+
+
+@lru_cache(maxsize=64)
+def _provider(name: str, url: str, timeout: float, loop: int) -> Provider:
     vendor, colon, model = name.partition(":")
     if not (vendor and colon and model):
         raise BadModel(f"{name}: write it as vendor:model, such as openai:gpt-4o-mini")
     vendors = _load()
     refusals: tuple[type[Exception], ...] = (ValueError, ImportError, *vendors.others)
     try:
-        return Provider(vendor, model, vendors.make(name, **_options(vendor, url, timeout)))
+        return Provider(vendor, model, vendors.make(name, **_options(vendor, url, timeout, loop)))
     except refusals as error:
         raise BadModel(f"{name}: {error}") from error
 
 
-def _options(vendor: str, url: str, timeout: float) -> dict[str, Any]:
-    """What a vendor's client is made with. Its own timeout comes after ours, so that ours is the one that is told."""
-    later = timeout + 5
+def _options(vendor: str, url: str, timeout: float, loop: int) -> dict[str, Any]:
+    """What a vendor's client is made with. Its own timeout comes after ours, so that ours is the one that is told.
+
+    The adapters share connections between clients of one address and timeout, across event loops, where they break: so
+    each loop has a timeout of its own, by a microsecond.
+    """
+    later = timeout + 5 + loop * 1e-6
     options: dict[str, Any] = {"max_tokens": MOST_TOKENS, "timeout": later, "max_retries": 0}
     if vendor == "ollama":
         options = {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": later}}

@@ -15,18 +15,19 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Frame = dict[str, Any]
 
 LIMIT = 64 * 1024  # bytes of one inbound frame
 PAGE = 50  # events of one page
-PATIENCE = 15.0  # seconds until a frame that was promised counts as missing
+PATIENCE = 10.0  # seconds until a frame that was promised counts as missing
 
 
 def new_id() -> str:
@@ -124,7 +125,10 @@ class Server:
 class Peer:
     """One socket: keeps every frame in the order of arrival."""
 
+    everybody: ClassVar[list["Peer"]] = []  # for the fixture that closes what a test has left open
+
     def __init__(self, connection: ClientConnection) -> None:
+        self.everybody.append(self)
         self.connection = connection
         self.frames: list[Frame] = []
         self.sizes: list[int] = []  # bytes of each frame
@@ -142,7 +146,7 @@ class Peer:
         return cls(
             await connect(
                 url,
-                origin=origin,  # type: ignore[arg-type]
+                origin=Origin(origin) if origin is not None else None,
                 additional_headers=headers,
                 compression=None,
                 max_size=None,
@@ -206,7 +210,7 @@ class Peer:
         """The first frame of this type with these values, from `since` on; waits for it."""
         return await self.until(lambda frame: fits(frame, {"type": kind, **wanted}), since, within)
 
-    async def answer(self, kind: str, **fields: Any) -> Frame:
+    async def answer(self, kind: str, /, **fields: Any) -> Frame:
         """Send a frame that carries an id and wait for its `ack` or `error`."""
         since = self.mark()
         name = fields.setdefault("id", new_id())

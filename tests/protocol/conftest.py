@@ -1,14 +1,20 @@
 """The servers that the protocol's tests talk to, and the people who do."""
 
+import threading
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from typing import Any
 
 import httpx
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
-from tests.protocol.client import Console, Server, Widget, new_id
+from tests.protocol.client import Console, Peer, Server, Widget, new_id
 from tests.protocol.rules import console_faults, widget_faults
 
+SILENT: dict[str, "Silence"] = {}  # by the server's address
 Meet = Callable[..., Awaitable[Widget]]
 Desk = Callable[..., Awaitable[Console]]
 
@@ -26,8 +32,10 @@ def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     wanted = {name for item in request.session.items for name in getattr(item, "fixturenames", ())}
     started: dict[str, Server] = {}
     try:
-        if "server" in wanted:
+        if wanted & {"server", "silence"}:
             started["server"] = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0").ready()
+        if "silence" in wanted:
+            SILENT[started["server"].url] = Silence(started["server"])
         if "limited" in wanted:
             started["limited"] = Server.start(tmp_path_factory.mktemp("limited"), **LIMITS)
         yield started
@@ -46,6 +54,42 @@ def server(servers: dict[str, Server]) -> Server:
 def limited(servers: dict[str, Server]) -> Server:
     """A server where a visitor may send three messages at once, and an address bring two new visitors."""
     return servers["limited"].ready()
+
+
+class Silence:
+    """Somebody who connects and says nothing, in a thread of their own while other tests run."""
+
+    def __init__(self, server: Server) -> None:
+        self.code: int | None = None
+        self.seconds = 0.0
+        self.thread = threading.Thread(target=self.wait, args=(server,), daemon=True)
+        self.thread.start()
+
+    def wait(self, server: Server) -> None:
+        """Stay until the server closes."""
+        began = time.monotonic()
+        with connect(server.socket_url("widget"), origin=Origin(server.url), proxy=None) as connection:
+            try:
+                connection.recv(30)
+            except (ConnectionClosed, TimeoutError):
+                pass
+            self.seconds = time.monotonic() - began
+            self.code = connection.protocol.close_code
+
+
+@pytest.fixture(scope="session")
+def silence(servers: dict[str, Server]) -> Silence:
+    """Who has been silent since the server got ready."""
+    return SILENT[servers["server"].url]
+
+
+@pytest.fixture(autouse=True)
+async def _leave() -> AsyncIterator[None]:
+    """Close what a test has left open."""
+    yield
+    for peer in Peer.everybody:
+        await peer.close()
+    Peer.everybody.clear()
 
 
 @pytest.fixture(scope="session")

@@ -31,7 +31,7 @@ NOT_AN_OBJECT = {
     "true": "true",
 }
 BINARY = {"binary JSON": b'{"type":"ping"}', "no bytes": b"", "not UTF-8": b"\xff\xfe\x00"}
-MISSING = {
+MISSING: dict[str, dict[str, Any]] = {
     "no type": {"id": ID, "text": "x"},
     "nothing in it": {},
     "a message without id": {"type": "message", "text": "x"},
@@ -43,7 +43,7 @@ MISSING = {
     "typing without on": {"type": "typing"},
     "read without seq": {"type": "read"},
 }
-WRONG_TYPE = {
+WRONG_TYPE: dict[str, dict[str, Any]] = {
     "type is a number": {"type": 5},
     "type is null": {"type": None},
     "type is a list": {"type": ["ping"]},
@@ -203,7 +203,7 @@ async def test_a_frame_over_the_limit_of_the_wire_ends_the_socket(waiting: Widge
 
 async def test_the_tenth_bad_frame_in_a_minute_closes(waiting: Widget, server: Server) -> None:
     before = await log_of(server, waiting.token)
-    bad = ["{", "[]", b"x", '{"type":"message"}', padded({"type": "ping"}, LIMIT + 1)] * 2
+    bad: list[str | bytes] = ["{", "[]", b"x", '{"type":"message"}', padded({"type": "ping"}, LIMIT + 1)] * 2
     for data in bad[:9]:
         assert (await refused(waiting, data))["type"] == "error"
     await waiting.raw(bad[9])
@@ -225,7 +225,7 @@ async def test_a_bad_frame_on_the_console_is_refused_too(desk: Desk, name: str) 
     assert (answer["type"], answer.get("code")) == ("error", "bad_frame")
 
 
-CONSOLE_BAD = {
+CONSOLE_BAD: dict[str, dict[str, Any]] = {
     "claim without id": {"type": "claim"},
     "claim without conversation": {"type": "claim", "id": ID},
     "conversation is a number": {"type": "claim", "id": ID, "conversation": 5},

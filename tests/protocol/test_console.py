@@ -1,5 +1,7 @@
 """The agent's socket: inbox, alerts, opening and leaving."""
 
+from typing import Any
+
 import pytest
 
 from tests.protocol.client import PAGE, Widget
@@ -169,7 +171,9 @@ async def test_open_answers_in_pages(waiting: Widget, desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("fields", [{"after": 99}, {"after": 1, "epoch": "0" * 32}])
-async def test_open_resets_what_is_beyond_or_of_another_epoch(waiting: Widget, desk: Desk, fields: dict) -> None:
+async def test_open_resets_what_is_beyond_or_of_another_epoch(
+    waiting: Widget, desk: Desk, fields: dict[str, Any]
+) -> None:
     agent, conversation = await desk(), await conversation_of(waiting)
     assert seqs(await agent.open(conversation, **fields)) == [1, 2]
     assert (await agent.frame("events"))["reset"] is True
@@ -221,7 +225,9 @@ async def test_an_unknown_conversation_is_not_found(desk: Desk, kind: str) -> No
     ("kind", "fields"),
     [("transfer", {"to_agent": "x"}), ("verdict", {"verdict": "right"}), ("suggest", {})],
 )
-async def test_what_is_not_there_yet_is_not_allowed(waiting: Widget, desk: Desk, kind: str, fields: dict) -> None:
+async def test_what_is_not_there_yet_is_not_allowed(
+    waiting: Widget, desk: Desk, kind: str, fields: dict[str, Any]
+) -> None:
     agent, conversation = await desk(), await conversation_of(waiting)
     count = len(await agent.open(conversation))
     answer = await agent.answer(kind, conversation=conversation, **fields)

@@ -1,6 +1,7 @@
 """Being welcomed, and what the first message makes."""
 
 import asyncio
+from typing import Any
 
 from tests.protocol.client import Server, Widget, new_id, told
 from tests.protocol.conftest import Desk, Meet, conversation_of, log_of
@@ -189,7 +190,7 @@ async def test_messages_sent_without_waiting_keep_their_order_and_each_is_answer
     await widget.until(lambda f: f["type"] == "event" and f["seq"] > last and f["from"]["role"] != "visitor")
 
 
-async def all_of(widget: Widget, number: int) -> list[dict[str, object]]:
+async def all_of(widget: Widget, number: int) -> list[dict[str, Any]]:
     """The live events once so many of them are the visitor's."""
     await widget.until(lambda _: sum(event["from"]["role"] == "visitor" for event in widget.live()) >= number)
     return widget.live()

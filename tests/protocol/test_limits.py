@@ -59,19 +59,24 @@ async def test_after_the_time_that_it_names_the_message_goes(meet: Meet, limited
     await widget.done("message", **message)
 
 
-async def test_an_inbox_of_a_hundred_long_conversations_is_welcomed_with(limited: Server) -> None:
-    for _ in range(100):
-        widget = await Widget.connect(limited.socket_url("widget"), limited.url)
-        await widget.hello(limited.site)
-        await widget.done("person")
-        await widget.say("\U0001f9ed" * 4000)
-        await widget.close()
+async def test_an_inbox_of_sixty_four_long_conversations_is_welcomed_with(limited: Server) -> None:
+    for _ in range(8):
+        await asyncio.gather(*[long_message(limited) for _ in range(8)])
     browser = await asyncio.to_thread(limited.log_in, "agent")
     console = await Console.connect(limited.socket_url("console"), limited.url, cookies_of(browser))
     welcome = await console.hello()
-    assert len(welcome["inbox"]) >= 100
+    assert len(welcome["inbox"]) >= 64
     await console.close()
     browser.close()
+
+
+async def long_message(server: Server) -> None:
+    """A visitor who asks for a person, writes as much as one may, and leaves."""
+    widget = await Widget.connect(server.socket_url("widget"), server.url)
+    await widget.hello(server.site)
+    await widget.done("person")
+    await widget.say("\U0001f9ed" * 4000)
+    await widget.close()
 
 
 async def test_flooding_closes(meet: Meet, limited: Server) -> None:

@@ -151,14 +151,14 @@ async def test_an_agents_id_with_other_content_is_refused(waiting: Widget, desk:
     await other.done("person")
     await agent.done("note", id=name, conversation=conversation, text="careful")
     count = len(await agent.open(conversation))
-    for fields in (
-        {"kind": "note", "conversation": conversation, "text": "careless"},
-        {"kind": "message", "conversation": conversation, "text": "careful"},
-        {"kind": "claim", "conversation": conversation},
-        {"kind": "note", "conversation": await conversation_of(other), "text": "careful"},
+    for kind, fields in (
+        ("note", {"conversation": conversation, "text": "careless"}),
+        ("message", {"conversation": conversation, "text": "careful"}),
+        ("claim", {"conversation": conversation}),
+        ("note", {"conversation": await conversation_of(other), "text": "careful"}),
     ):
-        answer = await agent.answer(id=name, **fields)
-        assert (answer["type"], answer.get("code")) == ("error", "id_reused"), fields
+        answer = await agent.answer(kind, id=name, **fields)
+        assert (answer["type"], answer.get("code")) == ("error", "id_reused"), (kind, fields)
     assert len(await agent.open(conversation)) == count
 
 

@@ -24,10 +24,26 @@ async def fill(widget: Widget, number: int, text: str = "message") -> None:
 
 
 @pytest.fixture
-async def long(waiting: Widget) -> Widget:
-    """A conversation of 122 events that nothing happens in."""
+async def growing(waiting: Widget) -> Widget:
+    """A conversation of 122 events, for a test that adds to it."""
     await fill(waiting, 120)
     return waiting
+
+
+KEPT: dict[str, str] = {}  # by server: the token of the visitor whose long conversation is only read
+
+
+@pytest.fixture
+async def long(server: Server, meet: Meet) -> Widget:
+    """A conversation of 122 events that nothing happens in."""
+    if server.url not in KEPT:
+        widget = await meet()
+        await widget.done("person")
+        await fill(widget, 121)
+        await widget.event(seq=122)
+        KEPT[server.url] = widget.token
+        await widget.close()
+    return await meet(token=KEPT[server.url], after=122)
 
 
 def seqs(events: list[dict[str, Any]]) -> list[int]:
@@ -69,9 +85,9 @@ async def test_last_brings_only_the_newest(long: Widget, meet: Meet, last: int) 
     assert again.welcome["earlier"] is (last < 122)
 
 
-async def test_last_is_followed_live_without_a_hole(long: Widget, meet: Meet) -> None:
-    again = await meet(token=long.token, last=5)
-    await long.say("and on")
+async def test_last_is_followed_live_without_a_hole(growing: Widget, meet: Meet) -> None:
+    again = await meet(token=growing.token, last=5)
+    await growing.say("and on")
     assert (await again.event())["prev"] == 122
 
 
@@ -181,14 +197,14 @@ async def test_a_page_is_at_most_64_kib(waiting: Widget, meet: Meet) -> None:
 
 
 async def test_nothing_is_missing_between_the_pages_and_the_live_events(
-    long: Widget, meet: Meet, server: Server
+    growing: Widget, meet: Meet, server: Server
 ) -> None:
-    writing = asyncio.create_task(fill(long, 120, "meanwhile"))
+    writing = asyncio.create_task(fill(growing, 120, "meanwhile"))
     readers = []
     for after in (0, 60, 100, 122):
-        readers.append(await meet(token=long.token, after=after))
+        readers.append(await meet(token=growing.token, after=after))
     for _ in range(10):
-        await readers[3].hello(server.site, token=long.token, after=told(readers[3].frames)[-1]["seq"])
+        await readers[3].hello(server.site, token=growing.token, after=told(readers[3].frames)[-1]["seq"])
     await writing
     for after, reader in zip((0, 60, 100), readers, strict=False):
         await reader.until(lambda _, reader=reader: 242 in seqs(told(reader.frames)), within=15)
@@ -197,9 +213,9 @@ async def test_nothing_is_missing_between_the_pages_and_the_live_events(
     assert sorted(set(seqs(told(readers[3].frames)))) == list(range(123, 243))
 
 
-async def test_nothing_is_missing_for_an_agent_either(long: Widget, desk: Desk) -> None:
-    agent, conversation = await desk(), await conversation_of(long)
-    writing = asyncio.create_task(fill(long, 60, "meanwhile"))
+async def test_nothing_is_missing_for_an_agent_either(growing: Widget, desk: Desk) -> None:
+    agent, conversation = await desk(), await conversation_of(growing)
+    writing = asyncio.create_task(fill(growing, 60, "meanwhile"))
     since = agent.mark()
     await agent.open(conversation)
     await writing

@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed
+from websockets.typing import Origin
 
 from tests.protocol.client import Server, Widget
 from tests.protocol.conftest import Meet
@@ -31,7 +32,7 @@ async def test_a_reader_who_does_not_read(waiting: Widget, meet: Meet, server: S
     url = server.socket_url("widget")
     other = await meet(token=waiting.token, after=2)
     async with connect(
-        url, sock=narrow(url), origin=server.url, compression=None, max_queue=1, ping_interval=None, proxy=None
+        url, sock=narrow(url), origin=Origin(server.url), compression=None, max_queue=1, ping_interval=None, proxy=None
     ) as lazy:
         await lazy.send(json.dumps({"type": "hello", "site": server.site, "token": waiting.token}))
         await asyncio.sleep(0.2)
