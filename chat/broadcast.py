@@ -24,6 +24,7 @@ GROUP: Final = "wake"
 WATCH_EVERY_S: Final = 0.2
 QUEUE_TOLD_AFTER_S: Final = 0.25
 MOST_SEEN: Final = 20_000
+EVERYTHING: Final = 2**31
 
 logger = logging.getLogger(__name__)
 
@@ -84,7 +85,7 @@ class Hub:
     floors: dict[int, int] = field(default_factory=dict)
     seen: OrderedDict[int, int] = field(default_factory=OrderedDict)
     floor_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
-    _pumping: dict[int, bool] = field(default_factory=dict)
+    _pumping: dict[int, int] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
     _places: dict[int, int] = field(default_factory=dict)
     _queue_told: bool = True
@@ -101,15 +102,13 @@ class Hub:
             for known in (self.readers, self.previews, self.floors, self._places):
                 known.pop(reader.conversation_id, None)
 
-    def nudge(self, conversation_id: int) -> None:
-        """Bring the readers of a conversation up to date, soon."""
-        if conversation_id not in self.readers:
-            return
+    def nudge(self, conversation_id: int, upto: int = EVERYTHING) -> None:
+        """Bring the readers of a conversation up to date, soon. `upto` is the newest seq that there is, where known."""
         if conversation_id in self._pumping:
-            self._pumping[conversation_id] = True
-            return
-        self._pumping[conversation_id] = True
-        self.spawn(self._pump(conversation_id))
+            self._pumping[conversation_id] = max(upto, self._pumping[conversation_id])
+        elif self._are_behind(conversation_id, upto):
+            self._pumping[conversation_id] = upto
+            self.spawn(self._pump(conversation_id))
 
     def spawn(self, work: Any) -> None:
         """Run `work` beside everything else, and keep it from being collected."""
@@ -134,7 +133,7 @@ class Hub:
             self._new_floor(conversation_id, floor)
         for newcomer in list(self.newcomers.get(message["v"], ())):
             await newcomer.attach(conversation_id)
-        self.nudge(conversation_id)
+        self.nudge(conversation_id, seq)
         await self._tell_listeners(conversation_id, seq)
 
     def _mark_seen(self, conversation_id: int, seq: int) -> None:
@@ -182,12 +181,16 @@ class Hub:
 
     async def _pump(self, conversation_id: int) -> None:
         try:
-            while self._pumping.get(conversation_id):
-                self._pumping[conversation_id] = False
-                for team in (False, True):
-                    await self._bring_up_to_date(conversation_id, team)
+            while wanted := self._pumping.get(conversation_id):
+                self._pumping[conversation_id] = 0
+                if self._are_behind(conversation_id, wanted):
+                    for team in (False, True):
+                        await self._bring_up_to_date(conversation_id, team)
         finally:
             self._pumping.pop(conversation_id, None)
+
+    def _are_behind(self, conversation_id: int, upto: int) -> bool:
+        return any(reader.position < upto and not reader.busy for reader in self.readers.get(conversation_id, ()))
 
     async def _bring_up_to_date(self, conversation_id: int, team: bool) -> None:
         while behind := [r for r in self.readers.get(conversation_id, ()) if r.team is team and not r.busy]:

@@ -27,6 +27,7 @@ from .log import (
     digest_of,
     keep_receipt,
     member_author,
+    new_turn,
     visitor_author,
     was_done,
 )
@@ -66,7 +67,7 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Done:
-    """What a verb did. `seq` is None where it made no event, `turn_id` where it queued no turn."""
+    """What a verb did. `seq` is None where it made no event, `turn_id` where no turn; `upto` is the newest."""
 
     at: datetime
     conversation_id: int | None = None
@@ -75,6 +76,7 @@ class Done:
     turn_id: int | None = None
     made: bool = False
     repeated: bool = False
+    upto: int = 0
 
 
 @dataclass(frozen=True)
@@ -409,7 +411,7 @@ def _repetition(row: Conversation, request: Request) -> Done | None:
 
 
 def _done(log: Log, event: Event, *, turn_id: int | None = None, made: bool = False) -> Done:
-    return Done(log.now, log.row.pk, log.row.public_id, event.seq, turn_id, made)
+    return Done(log.now, log.row.pk, log.row.public_id, event.seq, turn_id, made, upto=log.state.last_seq)
 
 
 def _nothing(log: Log, request: Request) -> Done:
@@ -467,14 +469,7 @@ def _queue_turn(log: Log, seq: int) -> int:
         joined = cursor.fetchone()
     if joined:
         return int(joined[0])
-    return _new_turn(log, seq, seq)
-
-
-def _new_turn(log: Log, from_seq: int, upto_seq: int) -> int:
-    turn = Turn.objects.create(
-        conversation=log.row, floor=log.state.floor, from_seq=from_seq, upto_seq=upto_seq, made_at=log.now
-    )
-    return turn.pk
+    return new_turn(log, seq, seq)
 
 
 def _queue_unanswered(log: Log) -> int | None:
@@ -487,7 +482,7 @@ def _queue_unanswered(log: Log) -> int | None:
         case=log.state.case,
     ).order_by("seq")
     seqs = list(unanswered.values_list("seq", flat=True))
-    return _new_turn(log, seqs[0], seqs[-1]) if seqs else None
+    return new_turn(log, seqs[0], seqs[-1]) if seqs else None
 
 
 def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str, Any], now: datetime) -> Log | None:

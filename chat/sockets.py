@@ -429,7 +429,7 @@ class WidgetConsumer(Socket):
             await self.acknowledge(frame_id, done)
         if done.conversation_id is not None:
             await self.attach(done.conversation_id)
-            broadcast.hub().nudge(done.conversation_id)
+            broadcast.hub().nudge(done.conversation_id, done.upto or broadcast.EVERYTHING)
         if done.turn_id is not None:
             turns.start(done.turn_id)
 

@@ -1,5 +1,6 @@
 """The servers that the protocol's tests talk to, and the people who do."""
 
+import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -33,7 +34,8 @@ def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     started: dict[str, Server] = {}
     try:
         if wanted & {"server", "silence"}:
-            started["server"] = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0").ready()
+            started["server"] = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0")
+            started["server"].ready()
         if "silence" in wanted:
             SILENT[started["server"].url] = Silence(started["server"])
         if "limited" in wanted:
@@ -69,10 +71,8 @@ class Silence:
         """Stay until the server closes."""
         began = time.monotonic()
         with connect(server.socket_url("widget"), origin=Origin(server.url), proxy=None) as connection:
-            try:
+            with contextlib.suppress(ConnectionClosed, TimeoutError):
                 connection.recv(30)
-            except (ConnectionClosed, TimeoutError):
-                pass
             self.seconds = time.monotonic() - began
             self.code = connection.protocol.close_code
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.protocol.client import PAGE, Widget
+from tests.protocol.client import PAGE, Console, Frame, Widget
 from tests.protocol.conftest import Desk, Meet, conversation_of, one_of
 from tests.protocol.test_handover import ANGER, QUESTION
 from tests.protocol.test_resume import fill, seqs
@@ -125,12 +125,17 @@ async def test_counts_change_with_the_lists(meet: Meet, desk: Desk) -> None:
     await agent.frame("counts", since)
 
 
+async def presence_of(console: Console, state: str, since: int) -> Frame:
+    """The first presence frame that says so."""
+    return await console.until(lambda frame: frame["type"] == "presence" and state in str(frame), since)
+
+
 async def test_presence_is_told_to_colleagues(desk: Desk) -> None:
     agent, admin = await desk(), await desk("admin")
     since = admin.mark()
     for state in ("away", "online"):
         await agent.done("presence", state=state)
-        told = await admin.until(lambda f, state=state: f["type"] == "presence" and state in str(f), since)
+        told = await presence_of(admin, state, since)
         since = admin.frames.index(told)
 
 

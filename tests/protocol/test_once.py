@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.protocol.client import Server, new_id
-from tests.protocol.conftest import Desk, Meet, Widget, conversation_of, log_of, one_of
+from tests.protocol.client import Server, Widget, new_id
+from tests.protocol.conftest import Desk, Meet, conversation_of, log_of, one_of
 
 
 def same(one: dict[str, Any], other: dict[str, Any]) -> bool:

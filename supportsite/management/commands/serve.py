@@ -17,7 +17,8 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import OperationalError, connection
 
 from chat.assistant import language, providers
-from knowledge import embed, index, indexing
+from chat.assistant.ports import SiteView
+from knowledge import answerable, embed, index, indexing
 from supportsite import demo, running, server
 from supportsite.sites.models import Site
 
@@ -59,6 +60,8 @@ class Command(BaseCommand):
             for thread in loading:
                 thread.join()
             for site in Site.objects.all():
+                # A model that cannot be had is told now, not to the first customer.
+                providers.warm(SiteView.of(site, settings.TANDEM, threshold=answerable.THRESHOLD))
                 indexing.ensure(site)
         connection.close()
         threading.Thread(target=embed.warm_rest, daemon=True).start()
