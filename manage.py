@@ -11,9 +11,7 @@ def main() -> None:
     try:
         from django.core.management import execute_from_command_line
     except ModuleNotFoundError as missing:
-        sys.exit(
-            f"{missing.name} is not installed for {sys.executable}. Use .venv/bin/python, after make setup."
-        )
+        sys.exit(f"{missing.name} is not installed for {sys.executable}. Use .venv/bin/python, after make setup.")
     execute_from_command_line(sys.argv)
 
 

@@ -45,16 +45,10 @@ def install_packages() -> str:
         print(f"installing from Debian: {' '.join(wanted)} …", flush=True)
         with step("Debian packages"):
             apt_get([*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"], wanted)
-        if (
-            "nginx" in wanted and Path("/run/systemd/system").is_dir()
-        ):  # Debian starts it; the tests start their own
+        if "nginx" in wanted and Path("/run/systemd/system").is_dir():  # Debian starts it; the tests start their own
             failed([*sudo, "systemctl", "disable", "--now", "nginx"], "nginx")
     still = " ".join(missing_packages())
-    return (
-        f"Missing for the browser tests: {still}. On Debian or Ubuntu: apt-get install {still}"
-        if still
-        else ""
-    )
+    return f"Missing for the browser tests: {still}. On Debian or Ubuntu: apt-get install {still}" if still else ""
 
 
 def apt_get(command: list[str], wanted: list[str]) -> None:
@@ -74,9 +68,7 @@ def install_typescript() -> str:
     if stamp.exists() and stamp.read_text() == made_from:
         return ""
     if not shutil.which("npm"):
-        return (
-            "Types in JavaScript are not checked: npm is not here. On Debian or Ubuntu: apt-get install npm"
-        )
+        return "Types in JavaScript are not checked: npm is not here. On Debian or Ubuntu: apt-get install npm"
     with step("type checker for JavaScript"):
         words = failed([*NPM, "--prefix", str(folder)], "npm")
     if words:
