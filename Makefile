@@ -33,7 +33,7 @@ format: ## rewrite source and templates in the house's style
 	$(BOOTSTRAP) dev
 	$(BIN)/ruff check --quiet --fix-only .
 	$(BIN)/ruff format .
-	$(if $(TEMPLATES),$(BIN)/djade --target-version 5.2 $(TEMPLATES))
+	$(if $(TEMPLATES),-$(BIN)/djade --target-version 5.2 $(TEMPLATES))
 
 types: ## check types only
 	$(BOOTSTRAP) dev
