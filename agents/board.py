@@ -5,6 +5,7 @@ busy process reads many at once and a quiet one tells at once.
 """
 
 import asyncio
+import logging
 import time
 from dataclasses import dataclass, field
 from typing import Final, Protocol
@@ -21,6 +22,8 @@ from chat.crossing import read, write
 WATCH_EVERY_S: Final = 2.0  # a session that ended closes its sockets within 5 s
 TOUCH_EVERY_S: Final = 10.0
 COUNT_EVERY_S: Final = 0.5
+
+logger = logging.getLogger(__name__)
 
 
 class Console(Protocol):
@@ -129,9 +132,12 @@ class Board:
     async def _watch(self) -> None:
         while True:
             await asyncio.sleep(WATCH_EVERY_S)
-            await self._check_logins()
-            await self._touch()
-            await self.look_round()
+            try:
+                await self._check_logins()
+                await self._touch()
+                await self.look_round()
+            except Exception:  # an edge of the process: a round that fails must not leave ended sessions open for ever
+                logger.exception("a round of the board failed")
 
     async def _check_logins(self) -> None:
         consoles = list(self.consoles)

@@ -93,6 +93,10 @@ class ConsoleConsumer(Socket):
             for member in self.desk.members:
                 connected.member_went(member.pk)
 
+    def all_readers(self) -> list[ConversationReader]:
+        """The conversations that are open."""
+        return list(self.readers.values())
+
     # --- what the board tells
 
     async def tell_row(self, row: inbox.Row) -> None:
@@ -164,7 +168,7 @@ class ConsoleConsumer(Socket):
         row = await read(self.desk.conversation, frame.conversation)
         if row is None:
             raise lifecycle.Refused("not_found", _("This conversation does not exist, or you may not see it."))
-        async with self.turnstile:
+        async with self.turn_to_speak():
             reader = self._reader(row)
             reader.paging = True
             foreign = frame.epoch is not None and frame.epoch != self.epoch
@@ -175,7 +179,7 @@ class ConsoleConsumer(Socket):
             reader.position = 0 if page.reset else min(frame.after, row.last_seq)
             preview = broadcast.hub().previews.get(row.pk)
             await self.tell(self._events(reader, page, turn=preview.as_field() if preview else None))
-        broadcast.hub().spawn(self.send_pages(reader, lambda page: self._events(reader, page)))
+        self.go_live(reader, page, lambda page: self._events(reader, page))
 
     async def on_leave(self, frame: protocol.Leave) -> None:
         """No more of this one."""
@@ -289,7 +293,7 @@ class ConsoleConsumer(Socket):
     async def _change(self, verb: Callable[..., lifecycle.Done], frame: Any, **fields: Any) -> None:
         """Call a verb, ack it, and only then let its events through."""
         member = await self._member_for(frame.conversation)
-        async with self.turnstile:
+        async with self.turn_to_speak():
             done = await write(
                 verb, member=member, conversation=frame.conversation, client_id=frame.id, now=timezone.now(), **fields
             )

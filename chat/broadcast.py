@@ -25,6 +25,7 @@ WATCH_EVERY_S: Final = 0.2
 QUEUE_TOLD_AFTER_S: Final = 0.25
 MOST_SEEN: Final = 20_000
 EVERYTHING: Final = 2**31
+AGAIN_AFTER_S: Final = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -35,6 +36,7 @@ class Reader(Protocol):
     conversation_id: int
     team: bool
     position: int
+    owed: bool
 
     @property
     def busy(self) -> bool:
@@ -99,7 +101,7 @@ class Hub:
         readers = self.readers.get(reader.conversation_id, set())
         readers.discard(reader)
         if not readers:
-            for known in (self.readers, self.previews, self.floors, self._places):
+            for known in (self.readers, self.floors, self._places):
                 known.pop(reader.conversation_id, None)
 
     def nudge(self, conversation_id: int, upto: int = EVERYTHING) -> None:
@@ -132,7 +134,7 @@ class Hub:
         if floor > self.floors.get(conversation_id, 0):
             self._new_floor(conversation_id, floor)
         for newcomer in list(self.newcomers.get(message["v"], ())):
-            await newcomer.attach(conversation_id)
+            self.spawn(newcomer.attach(conversation_id))
         self.nudge(conversation_id, seq)
         await self._tell_listeners(conversation_id, seq)
 
@@ -143,6 +145,8 @@ class Hub:
 
     def _new_floor(self, conversation_id: int, floor: int) -> None:
         self.floors[conversation_id] = floor
+        if len(self.floors) > MOST_SEEN:
+            self.floors = {key: known for key, known in self.floors.items() if key in self.readers}
         preview = self.previews.get(conversation_id)
         if preview and preview.floor < floor:
             del self.previews[conversation_id]
@@ -171,7 +175,8 @@ class Hub:
         if frame.attempt < known.attempt:
             return False
         if isinstance(frame, Delta):
-            known.text = known.text[: frame.offset] + frame.text
+            if frame.offset <= len(known.text):
+                known.text = known.text[: frame.offset] + frame.text
             known.state = "writing"
         elif frame.state in ("done", "dropped"):
             del self.previews[conversation_id]
@@ -186,11 +191,18 @@ class Hub:
                 if self._are_behind(conversation_id, wanted):
                     for team in (False, True):
                         await self._bring_up_to_date(conversation_id, team)
+        except Exception:  # whatever one reader broke, the others are told a moment later
+            logger.exception("readers could not be told")
+            asyncio.get_running_loop().call_later(AGAIN_AFTER_S, self.nudge, conversation_id)
         finally:
             self._pumping.pop(conversation_id, None)
 
     def _are_behind(self, conversation_id: int, upto: int) -> bool:
-        return any(reader.position < upto and not reader.busy for reader in self.readers.get(conversation_id, ()))
+        """Whether a reader can be told something now. A busy one is owed it: its socket asks again when it is free."""
+        behind = [reader for reader in self.readers.get(conversation_id, ()) if reader.position < upto]
+        for reader in behind:
+            reader.owed = reader.owed or reader.busy
+        return any(not reader.busy for reader in behind)
 
     async def _bring_up_to_date(self, conversation_id: int, team: bool) -> None:
         while behind := [r for r in self.readers.get(conversation_id, ()) if r.team is team and not r.busy]:
@@ -198,7 +210,9 @@ class Hub:
             page = await read(frames.after, conversation_id=conversation_id, seq=start, team=team)
             for event in page.events:
                 for reader in behind:
-                    if event.seq > reader.position and not reader.busy:
+                    if reader.busy:
+                        reader.owed = True
+                    elif event.seq > reader.position:
                         await reader.hear(event)
             if not page.more:
                 return
@@ -286,10 +300,7 @@ async def listen() -> None:
     try:
         while True:
             message = await layer.receive(channel)
-            try:
-                await _hub.dispatch(message)
-            except (KeyError, TypeError, ValueError):
-                logger.exception("a message of the layer could not be handed on")
+            await _hand_on(message)
     finally:
         _loop = None
         with contextlib.suppress(asyncio.CancelledError):
@@ -304,7 +315,14 @@ async def watch() -> None:
         for pk, conversation_id, seq, floor, visitor in await read(_events_behind, newest):
             newest = max(newest, pk)
             if seq > _hub.seen.get(conversation_id, 0):
-                await _hub.dispatch({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor})
+                await _hand_on({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor})
+
+
+async def _hand_on(message: dict[str, Any]) -> None:
+    try:
+        await _hub.dispatch(message)
+    except Exception:  # an edge of the process: one message that breaks must not make it deaf to all that follow
+        logger.exception("a message of the layer could not be handed on")
 
 
 def _newest_event() -> int:

@@ -89,6 +89,7 @@ def _escalated(state: State, entry: Entry) -> None:
 def _returned(state: State, entry: Entry) -> None:
     _change_handler(state, "assistant")
     _forget(state)
+    state.waiting_since = None
 
 
 def _claimed(state: State, entry: Entry) -> None:

@@ -1,5 +1,6 @@
 """Events as readers get them: from rows to the fields of a frame, by who reads. Runs on a reader's thread."""
 
+import json
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -116,7 +117,7 @@ def _fitting(events: list[Seen]) -> tuple[Seen, ...]:
     """As many of the first events as fit a frame; at least one."""
     room = PAGE_BYTES
     for count, event in enumerate(events):
-        room -= len(str(event.fields)) + 64
+        room -= len(json.dumps(event.fields, ensure_ascii=False).encode()) + 64
         if room < 0 and count:
             return tuple(events[:count])
     return tuple(events)

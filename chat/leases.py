@@ -39,7 +39,8 @@ def take(*, turn_id: int, now: datetime) -> Lease | None:
     """Lease a turn that is due, raising its attempt. A turn whose floor is gone is dropped instead."""
     with transaction.atomic():
         rows = Turn.objects.select_for_update(of=("self",)).select_related("conversation").filter(pk=turn_id)
-        turn = rows.filter(_due(now)).first()
+        # This process may take over from itself: a run that was replaced may have leased it a moment before.
+        turn = rows.filter(_due(now) | Q(state=TurnState.RUNNING, runner=RUNNER)).first()
         if turn is None or _earlier_is_open(turn):
             return None
         if turn.conversation.handler != Handler.ASSISTANT or turn.conversation.floor != turn.floor:
@@ -63,6 +64,11 @@ def void_earlier_boots() -> int:
     """Queue again what this process held before it was killed; how many turns that were."""
     earlier = Turn.objects.filter(state=TurnState.RUNNING, runner__startswith=_PLACE + "/").exclude(runner=RUNNER)
     return earlier.update(state=TurnState.QUEUED, leased_until=None)
+
+
+def drop_all(*, now: datetime) -> int:
+    """End every open turn, as after a restore: an answer days late helps nobody. How many those were."""
+    return Turn.objects.filter(state__in=OPEN_TURNS).update(state=TurnState.DROPPED, ended_at=now)
 
 
 def due(*, now: datetime, limit: int = 200) -> list[int]:

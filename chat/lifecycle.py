@@ -96,6 +96,7 @@ def post_message(
     """A visitor's message: stored, mood scored, and either a turn queued or a person called."""
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("message", text))
+    scored = mood.score(text)
     with transaction.atomic():
         row, made = _visitor_row(site, visitor_id, now, where)
         if repeated := _repetition(row, request):
@@ -104,7 +105,7 @@ def post_message(
         was_offered = log.state.offered
         if log.state.handler == Handler.CLOSED:
             log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
-        body = {"text": text, "mood": mood.score(text), "language": language.quick(text, row.language)}
+        body = {"text": text, "mood": scored, "language": language.quick(text, row.language)}
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = None
         if log.state.handler == Handler.ASSISTANT:
@@ -180,7 +181,7 @@ def agent_message(*, member: Member, conversation: str, client_id: str, text: st
         _refuse_if_anothers(log, member, "already_claimed")
         if log.state.handler == Handler.CLOSED:
             _reopen(log, member)
-        elif log.state.handler != Handler.AGENT:
+        elif log.state.assignee != member.public_id:
             log.claim_by(member)
         event = log.append(Kind.MESSAGE, member_author(member), {"text": text}, request=request)
         log.close()
@@ -215,7 +216,7 @@ def claim(*, member: Member, conversation: str, client_id: str, now: datetime) -
         if repeated:
             return repeated
         _refuse_if_anothers(log, member, "already_claimed")
-        if log.state.handler == Handler.AGENT:
+        if log.state.handler == Handler.AGENT and log.state.assignee == member.public_id:
             return _nothing(log, request)
         if log.state.handler == Handler.CLOSED:
             _reopened_for(log, member)
@@ -523,7 +524,9 @@ def _open_for_member(member: Member, conversation: str, request: Request, now: d
 
 
 def _refuse_if_anothers(log: Log, member: Member, code: str) -> None:
-    if log.state.handler == Handler.AGENT and log.state.assignee != member.public_id:
+    """A claim whose agent was deleted or may not log in any more holds nobody up."""
+    has_it = log.row.assignee
+    if log.state.handler == Handler.AGENT and has_it and has_it.pk != member.pk and has_it.user.is_active:
         raise Refused(code, _("%(name)s has this conversation.") % {"name": log.state.agent or _("Somebody")})
 
 

@@ -1,14 +1,16 @@
 """The widget's socket, and what it shares with the console's. It translates frames to verbs and holds no rule."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
+from autobahn.exception import Disconnected
 from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from django.conf import settings
@@ -31,6 +33,9 @@ PAGES_UP_TO: Final = 64 * 1024
 RESTART: Final = 4012
 BAD_FRAMES_A_MINUTE: Final = 10
 FLOODS_A_MINUTE: Final = 120
+# Frames that store nothing of their own: typing, read, earlier, hello, ping.
+LIGHT_BURST: Final = 100
+LIGHT_A_SECOND: Final = 20.0
 
 logger = logging.getLogger(__name__)
 _open_sockets: set["Socket"] = set()
@@ -53,6 +58,8 @@ class Socket(AsyncConsumer):
         self.greeted = False
         self.closing = False
         self.faults = Strikes(most=BAD_FRAMES_A_MINUTE, within=60)
+        self.floods = Strikes(most=FLOODS_A_MINUTE, within=60)
+        self.light = Buckets(capacity=LIGHT_BURST, per_second=LIGHT_A_SECOND)
         self.buffered: Callable[[], int] = self.scope.get("tandem.buffered", lambda: 0)
         self.origin = self.header(b"origin")
         await self.send({"type": "websocket.accept"})
@@ -63,6 +70,7 @@ class Socket(AsyncConsumer):
         """One frame from the client."""
         if self.closing:
             return
+        frame: FrameIn | None = None
         try:
             frame = protocol.parse(message.get("text"), self.frames_in)
             await self._take(frame)
@@ -95,7 +103,7 @@ class Socket(AsyncConsumer):
 
     async def tell(self, frame: FrameOut) -> None:
         """Send a frame, unless the client has stopped reading."""
-        await self.tell_text(frame.dump(), droppable=isinstance(frame, protocol.Delta))
+        await self.tell_text(frame.dump(), droppable=isinstance(frame, protocol.Delta | TypingOut))
 
     async def tell_text(self, text: str, *, droppable: bool = False) -> None:
         """Send a frame's text. Above 256 KiB unread, previews are dropped; anything else ends the socket."""
@@ -105,7 +113,7 @@ class Socket(AsyncConsumer):
             if not droppable:
                 await self.end(4013)
             return
-        await self.send({"type": "websocket.send", "text": text})
+        await self._send({"type": "websocket.send", "text": text})
 
     async def end(self, code: int, error: Error | None = None) -> None:
         """Say why, and close."""
@@ -114,7 +122,30 @@ class Socket(AsyncConsumer):
         if error:
             await self.tell(error)
         self.closing = True
-        await self.send({"type": "websocket.close", "code": code})
+        await self._send({"type": "websocket.close", "code": code})
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        """Send, where the client may have closed a moment ago: Daphne then raises, and the disconnect is on its way."""
+        try:
+            await self.send(message)
+        except Disconnected:
+            self.closing = True
+
+    @contextlib.asynccontextmanager
+    async def turn_to_speak(self) -> AsyncIterator[None]:
+        """Hold back events until what is said in here is out; what came meanwhile is told then, however it ended."""
+        try:
+            async with self.turnstile:
+                yield
+        finally:
+            for reader in self.all_readers():
+                if reader.owed:
+                    reader.owed = False
+                    broadcast.hub().nudge(reader.conversation_id)
+
+    def all_readers(self) -> "list[ConversationReader]":
+        """What this socket reads."""
+        return []
 
     def header(self, name: bytes) -> str:
         """A header of the handshake, "" where there is none."""
@@ -142,7 +173,7 @@ class Socket(AsyncConsumer):
                 # The transport tells nobody when it has room.
                 while self.buffered() > PAGES_UP_TO and not self.closing:  # noqa: ASYNC110
                     await asyncio.sleep(0.02)
-                async with self.turnstile:
+                async with self.turn_to_speak():
                     page = await read(
                         frames.after, conversation_id=reader.conversation_id, seq=reader.position, team=reader.team
                     )
@@ -161,10 +192,20 @@ class Socket(AsyncConsumer):
                 return
             await self.greet(frame)
             return
+        if not hasattr(frame, "id") and await self._too_many():
+            return
         if frame.type in self.not_yet:
             await self.tell(Error("not_allowed", _("This is not available here."), id=getattr(frame, "id", None)))
             return
         await getattr(self, "on_" + frame.type)(frame)
+
+    async def _too_many(self) -> bool:
+        """Whether this light frame is one too many; who goes on all the same is cut off."""
+        now = time.monotonic()
+        wait = self.light.take("", now)
+        if wait and self.floods.add(now):
+            await self.end(4429)
+        return wait > 0
 
     async def _refuse_frame(self, fault: BadFrame) -> None:
         if not self.greeted:
@@ -193,6 +234,7 @@ class ConversationReader:
         self.position = 0
         self.floor = 0
         self.paging = True
+        self.owed = False
 
     @property
     def busy(self) -> bool:
@@ -241,6 +283,7 @@ class WidgetConsumer(Socket):
     not_yet = frozenset({"feedback", "dispute", "rating"})
     visitor_id: str = ""
     site: Site
+    hello: protocol.WidgetHello
     reader: ConversationReader | None = None
     _attaching: asyncio.Future[None] | None = None
 
@@ -262,12 +305,16 @@ class WidgetConsumer(Socket):
         self.visitor_id = self.visitor_id or new_visitor_id()
         self.greeted = True
         self.deadline.cancel()
-        self.strikes = Strikes(most=FLOODS_A_MINUTE, within=60)
         self._enter()
         await self._welcome(frame)
 
+    def all_readers(self) -> list[ConversationReader]:
+        """The one conversation, once there is one."""
+        return [self.reader] if self.reader else []
+
     async def on_hello(self, frame: protocol.WidgetHello) -> None:
         """Again on the same socket: the reader missed something."""
+        self.hello = frame
         await self._welcome(frame)
 
     async def on_message(self, frame: protocol.VisitorMessage) -> None:
@@ -325,7 +372,10 @@ class WidgetConsumer(Socket):
         if self.reader is not None or self.closing:
             return
         self._attaching = self._attaching or asyncio.ensure_future(self._attach(conversation_id))
-        await self._attaching
+        try:
+            await self._attaching
+        finally:
+            self._attaching = None
 
     async def _attach(self, conversation_id: int) -> None:
         row = await read(_conversation, conversation_id)
@@ -359,7 +409,10 @@ class WidgetConsumer(Socket):
             broadcast.hub().spawn(here[0].end(4409))
 
     async def _welcome(self, frame: protocol.WidgetHello) -> None:
-        async with self.turnstile:
+        async with self.turn_to_speak():
+            # Among the newcomers before the row is looked for, or a first message from another tab is missed.
+            if self.reader is None:
+                broadcast.hub().newcomers.setdefault(self.visitor_id, set()).add(self)
             row = await read(_conversation_of, self.site.pk, self.visitor_id)
             epoch = await read(frames.current_epoch)
             forgotten = frame.conversation is not None or _differs(frame.epoch, epoch)
@@ -375,8 +428,6 @@ class WidgetConsumer(Socket):
                     conversation_id=row.pk, after_seq=frame.after, last=frame.last, team=False, foreign=foreign,
                 )  # fmt: skip
                 self.reader.position = 0 if page.reset else min(frame.after, row.last_seq)
-            else:
-                broadcast.hub().newcomers.setdefault(self.visitor_id, set()).add(self)
             await self._tell_welcome(row, epoch, page)
         if self.reader:
             self.go_live(self.reader, page, self._wrap)
@@ -422,16 +473,23 @@ class WidgetConsumer(Socket):
 
     async def _change(self, verb: Callable[..., lifecycle.Done], frame_id: str, **fields: Any) -> None:
         """Call a verb, ack it, and only then let its events through."""
-        async with self.turnstile:
+        async with self.turn_to_speak():
             done = await write(
                 verb, site=self.site, visitor_id=self.visitor_id, client_id=frame_id, now=timezone.now(), **fields
             )
             await self.acknowledge(frame_id, done)
         if done.conversation_id is not None:
+            broadcast.hub().spawn(self._catch_up(done))
+
+    async def _catch_up(self, done: lifecycle.Done) -> None:
+        """After the ack: what follows from it. The turn starts whatever becomes of this socket."""
+        assert done.conversation_id is not None
+        try:
             await self.attach(done.conversation_id)
-            broadcast.hub().nudge(done.conversation_id, done.upto or broadcast.EVERYTHING)
-        if done.turn_id is not None:
-            turns.start(done.turn_id)
+        finally:
+            if done.turn_id is not None:
+                turns.start(done.turn_id)
+        broadcast.hub().nudge(done.conversation_id, done.upto or broadcast.EVERYTHING)
 
     async def _limited(self, frame_id: str) -> bool:
         """Whether this visitor must wait; then the client was told how long."""
@@ -449,7 +507,7 @@ class WidgetConsumer(Socket):
                 retry_after=int(wait) + 1,
             )
         )
-        if self.strikes.add(now):
+        if self.floods.add(now):
             await self.end(4429)
         return True
 

@@ -25,6 +25,8 @@ from .protocol import FrameOut, TurnOut
 
 BATCH_S: Final = 0.04
 LINES_READ: Final = 40
+# However slowly a model speaks: after this long the customer gets a person.
+LASTS_S: Final = 90.0
 
 logger = logging.getLogger(__name__)
 _running: dict[int, asyncio.Task[None]] = {}
@@ -62,7 +64,7 @@ async def run(turn_id: int) -> None:
         renewing.cancel()
     following = await read(leases.next_of, conversation_id=lease.conversation_id, now=timezone.now())
     if following is not None:
-        start(following)
+        _start_if_idle(following)
 
 
 def drop_older(conversation_id: int, floor: int) -> None:
@@ -85,14 +87,20 @@ async def _run_leased(lease: Lease) -> None:
     screen.turn("thinking")
     ended = "dropped"
     try:
-        ended = await _answer(lease, screen)
+        async with asyncio.timeout(LASTS_S):
+            ended = await _answer(lease, screen)
+    except asyncio.CancelledError:
+        # Another attempt follows, or the floor has changed: both tell readers more than a "dropped" would.
+        ended = ""
+        raise
     except Exception as error:  # the edge of the assistant: whatever broke, the customer gets a person
         logger.exception("turn %s failed", lease.turn)
         why = type(error).__name__
         if await write(lifecycle.fail_turn, turn_id=lease.turn_id, attempt=lease.attempt, why=why, now=timezone.now()):
             ended = "done"
     finally:
-        screen.turn(ended)
+        if ended:
+            screen.turn(ended)
 
 
 async def _answer(lease: Lease, screen: "_Screen") -> str:

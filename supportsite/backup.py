@@ -22,8 +22,9 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
+from django.utils import timezone
 
-from chat import frames
+from chat import frames, leases
 
 from . import running
 
@@ -213,6 +214,7 @@ def _brought_up_to_date(path: Path) -> str:
         if unknown := _unknown_migrations():
             raise Unusable(f"The backup is from a newer version of Tandem (it knows {unknown}). Upgrade first.")
         call_command("migrate", verbosity=0, interactive=False)
+        leases.drop_all(now=timezone.now())
         return frames.renew_epoch()
 
 

@@ -38,8 +38,8 @@ def prepare() -> Demo:
     site = help_centre.load()
     _dress(site)
     told = _told()
-    agent = _login("agent", told)
-    admin = _login("admin", told)
+    agent = _login(site, "agent", told)
+    admin = _login(site, "admin", told)
     team, _made = Team.objects.get_or_create(site=site, name="Support")
     team.members.add(_member(site, agent, "Maya", Role.AGENT, is_admin=False))
     _member(site, admin, "Jonas", Role.OWNER, is_admin=True)
@@ -73,11 +73,19 @@ def _told() -> dict[str, Any]:
     return told if isinstance(told, dict) else {}
 
 
-def _login(name: str, told: dict[str, Any]) -> Login:
-    known = told.get(name)
+def _login(site: Site, part: str, told: dict[str, Any]) -> Login:
+    """Who plays a part in the demo. Somebody of that name who is not the demo's is left alone."""
+    names = (part, *(f"demo-{part}{number or ''}" for number in range(100)))
+    name = next(name for name in names if _is_free(site, name))
+    known = told.get(part)
     if isinstance(known, dict) and known.get("username") == name and known.get("password"):
         return Login(name, known["password"])
     return Login(name, secrets.token_urlsafe(9))
+
+
+def _is_free(site: Site, name: str) -> bool:
+    taken = get_user_model().objects.filter(username=name)
+    return not taken.exists() or taken.filter(memberships__site=site).exists()
 
 
 def _member(site: Site, login: Login, shown: str, role: Role, *, is_admin: bool) -> Member:

@@ -13,6 +13,11 @@ def mark() -> None:
     _ready = True
 
 
+def is_ready() -> bool:
+    """Whether everything is in place."""
+    return _ready
+
+
 def unmark() -> None:
     """This process is going away."""
     global _ready

@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
@@ -27,6 +28,9 @@ from .background import Background
 WIRE_BYTES = 96 * 1024
 TASKS_HAVE_S = 2.0
 IMPATIENT_AFTER_S = 1.0
+AGAIN_AFTER_S = 0.5
+
+logger = logging.getLogger(__name__)
 # A thread that still computes would be waited for as the interpreter ends; rows are the truth, so nobody waits longer.
 GONE_AFTER_S = 3.0
 
@@ -51,6 +55,20 @@ def _unread(transport: Any) -> int:
     return (
         len(transport.dataBuffer) - transport.offset + transport._tempDataLen if hasattr(transport, "dataBuffer") else 0
     )
+
+
+async def _for_ever(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run what must never end. Where it fails, healthz says so until it runs again."""
+    while True:
+        try:
+            await work()
+        except Exception:  # an edge of the process: without this it would go deaf and not say so
+            logger.exception("%s failed; it starts again", work.__name__)
+        was_ready = readiness.is_ready()
+        readiness.unmark()
+        await asyncio.sleep(AGAIN_AFTER_S)
+        if was_ready:
+            readiness.mark()
 
 
 def serve(*, prepare: Callable[[], None], ready: Callable[[], None]) -> int:
@@ -96,7 +114,7 @@ class _Process:
     async def _start(self) -> None:
         try:
             broadcast.hub().floor_hooks.append(turns.drop_older)
-            self._tasks += [self._loop.create_task(work()) for work in (broadcast.listen, broadcast.watch)]
+            self._tasks += [self._loop.create_task(_for_ever(work)) for work in (broadcast.listen, broadcast.watch)]
             await self._loop.run_in_executor(None, self._prepare)
             await write(leases.void_earlier_boots)
             for turn_id in await read(leases.due, now=timezone.now()):

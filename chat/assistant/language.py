@@ -119,10 +119,10 @@ def detect(text: str, default: str = "") -> str:
 
 def quick(text: str, default: str) -> str:
     """The language to go on in: `default` unless `text` is long and clear enough to say otherwise (under 1 ms)."""
+    if _letters(text) < _LETTERS_TO_JUDGE:
+        return default
     found = scores(text)
     if not found or found[0][0] == default:
-        return default
-    if _letters(text) < _LETTERS_TO_JUDGE:
         return default
     best, score = found[0]
     spoken = dict(found).get(default, math.log(1e-4))

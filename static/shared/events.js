@@ -14,7 +14,7 @@ const MOVES = {
   escalated: (state, { at, language }) => ({
     handler: "queue", waiting_since: state.waiting_since || at, language: language || state.language,
   }),
-  returned: () => ({ handler: "assistant", ...forgotten }),
+  returned: () => ({ handler: "assistant", waiting_since: null, ...forgotten }),
   claimed: (_, { agent, name }) => ({ handler: "agent", assignee: agent, agent: name }),
   released: () => ({ handler: "queue" }),
   handed_back: () => ({ handler: "assistant", waiting_since: null, ...forgotten }),
@@ -61,7 +61,7 @@ export class Thread {
     this.earlier = this.asked = this.paging = false;
     /** Too early, by `prev`. @type {Map<number, Event>} */ this.ahead = new Map();
     /** @type {Turn|null} */ this.turn = null;
-    /** @type {Set<string>} */ this.ended = new Set();
+    /** @type {Map<string, number>} */ this.ended = new Map();
   }
 
   /** The server begins anew. */
@@ -120,17 +120,17 @@ export class Thread {
     if (this.turn && (answer || this.state.handler !== "assistant")) this.end(this.turn.turn);
   }
 
-  /** @param {string} turn */
-  end(turn) {
-    this.ended.add(turn);
+  /** @param {string} turn @param {number} [attempt] up to which it is over; a higher one begins again */
+  end(turn, attempt = Infinity) {
+    this.ended.set(turn, attempt);
     this.turn = null;
   }
 
   /** A `turn` or `delta` frame: a lower attempt is ignored, a higher one starts again. @param {any} frame */
   preview({ turn, attempt, state, doing, offset = 0, text }) {
     const old = this.turn?.turn === turn ? this.turn : null;
-    if (this.ended.has(turn) || (old && attempt < old.attempt)) return;
-    if (state === "dropped" || /queue|agent/.test(this.state.handler)) return this.end(turn);
+    if (attempt <= (this.ended.get(turn) ?? 0) || (old && attempt < old.attempt)) return;
+    if (state === "dropped" || /queue|agent/.test(this.state.handler)) return this.end(turn, attempt);
     /** @type {Turn} */ const now = old && old.attempt === attempt ? { ...old } : { turn, attempt, state: "thinking", text: "" };
     now.state = state || "writing";
     now.doing = doing ?? now.doing;

@@ -285,3 +285,26 @@ def assert_row_is_fold(done):
     assert [event.seq for event in events] == list(range(1, len(events) + 1))
     visible = [event for event in events if event.visible == "all"]
     assert [event.prev for event in visible] == [0, *(event.seq for event in visible)][:-1]
+
+
+def test_a_run_that_replaces_another_takes_its_lease_over_at_once(site):
+    done = say(site, "How long does delivery take?")
+    first = leases.take(turn_id=done.turn_id, now=NOW)
+    second = leases.take(turn_id=done.turn_id, now=NOW)
+    assert (first.attempt, second.attempt) == (1, 2)
+
+
+def test_an_agent_who_is_gone_holds_nobody_up(site, agent, another_agent):
+    done = say(site, "human please")
+    lifecycle.claim(member=agent, conversation=done.public_id, client_id=fresh(), now=NOW)
+    agent.user.is_active = False
+    agent.user.save()
+    lifecycle.claim(member=another_agent, conversation=done.public_id, client_id=fresh(), now=NOW)
+    assert row(done).assignee == another_agent
+
+
+def test_who_takes_the_wish_back_waits_for_nobody(site):
+    done = lifecycle.ask_for_person(site=site, visitor_id=VISITOR, client_id=fresh(), now=NOW)
+    assert row(done).waiting_since is not None
+    lifecycle.cancel_person(site=site, visitor_id=VISITOR, client_id=fresh(), now=NOW)
+    assert row(done).waiting_since is None

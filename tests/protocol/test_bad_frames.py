@@ -156,8 +156,9 @@ async def test_unknown_fields_are_ignored(waiting: Widget) -> None:
 async def test_a_strange_number_breaks_nothing(waiting: Widget, server: Server, frame: str) -> None:
     before = await log_of(server, waiting.token)
     kind, _, name = frame.partition(" ")
-    needed = {"earlier": {"before": 2, "n": 1}, "hello": {"site": server.site, "token": waiting.token}}
-    fields: dict[str, Any] = dict(needed.get(kind, {}))
+    needed: dict[str, dict[str, Any]] = {"earlier": {"before": 2, "n": 1}}
+    needed["hello"] = {"site": server.site, "token": waiting.token}
+    fields = needed.get(kind, {})
     for number in (10**30, -1, 0, 2**53, 2**63, 2**64, -(10**30)):
         since = waiting.mark()
         await waiting.send(kind, **{**fields, name or {"read": "seq", "ping": "n"}[kind]: number})

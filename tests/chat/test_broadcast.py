@@ -1,0 +1,93 @@
+"""The hub tells every reader, whatever one of them does."""
+
+import asyncio
+
+import pytest
+
+from chat import broadcast, frames
+from chat.broadcast import Hub
+
+
+class Listener:
+    """A reader that writes down what it hears."""
+
+    def __init__(self, *, team=False, breaks=False):
+        self.conversation_id, self.team, self.position, self.owed, self.busy = 1, team, 0, False, False
+        self.breaks = breaks
+        self.heard = []
+
+    async def hear(self, event):
+        if self.breaks:
+            self.breaks = False
+            raise ConnectionError
+        self.position = event.seq
+        self.heard.append(event.seq)
+
+    async def preview(self, frame):
+        self.heard.append(frame.type)
+
+
+@pytest.fixture
+def log(monkeypatch):
+    """A log of three events, and how often it was asked."""
+    asked = []
+
+    async def read(query, *, conversation_id, seq, team):
+        asked.append(team)
+        await asyncio.sleep(0)
+        events = tuple(frames.Seen(n, 0, "message", {}, None, None) for n in range(seq + 1, 4))
+        return frames.Page(events, more=False, earlier=False)
+
+    monkeypatch.setattr(broadcast, "read", read)
+    return asked
+
+
+def joined(*readers):
+    hub = Hub()
+    for reader in readers:
+        hub.join(reader)
+    return hub
+
+
+async def test_a_reader_that_breaks_keeps_nothing_from_the_others(log, monkeypatch):
+    monkeypatch.setattr(broadcast, "AGAIN_AFTER_S", 0.01)
+    gone, agent = Listener(breaks=True), Listener(team=True)
+    hub = joined(gone, agent)
+    hub.nudge(1)
+    await asyncio.sleep(0.1)
+    assert agent.heard == [1, 2, 3]
+    assert gone.heard == [1, 2, 3]
+
+
+async def test_a_busy_reader_is_owed_what_it_missed(log):
+    reader = Listener()
+    reader.busy = True
+    hub = joined(reader)
+    hub.nudge(1, 3)
+    await asyncio.sleep(0.01)
+    assert (reader.heard, reader.owed) == ([], True)
+
+
+async def test_a_reader_that_has_everything_costs_no_query(log):
+    reader = Listener()
+    reader.position = 3
+    joined(reader).nudge(1, 3)
+    await asyncio.sleep(0.01)
+    assert log == []
+
+
+async def test_a_delta_of_an_older_floor_reaches_nobody(log):
+    reader = Listener()
+    hub = joined(reader)
+    delta = {"type": "show", "c": 1, "floor": 1, "team_only": False}
+    frame = {"type": "delta", "turn": "t", "attempt": 1, "offset": 0, "text": "So", "conversation": None}
+    await hub.dispatch({"type": "wake", "c": 1, "s": 0, "f": 2, "v": ""})
+    await hub.dispatch({**delta, "frame": frame})
+    assert "delta" not in reader.heard
+    await hub.dispatch({**delta, "floor": 2, "frame": frame})
+    assert "delta" in reader.heard
+
+
+async def test_a_message_that_breaks_does_not_make_the_process_deaf(log):
+    await broadcast._hand_on({"type": "wake"})
+    await broadcast._hand_on({"type": "show", "c": 1, "floor": 0, "frame": {"type": "nonsense"}, "team_only": False})
