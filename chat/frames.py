@@ -88,7 +88,7 @@ def conversation_frame(row: Conversation, queue: dict[str, Any] | None = None) -
     return ConversationOut(
         id=row.public_id,
         handler=row.handler,
-        agent={"name": row.assignee.name} if row.assignee else None,
+        agent={"name": row.assignee.name, "avatar": None} if row.assignee else None,
         queue=queue,
         language=row.language,
         case=row.case,

@@ -13,6 +13,7 @@ from typing import Any
 
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.server import Server
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from django.conf import settings
 from django.utils import timezone
 from twisted.internet import reactor
@@ -35,8 +36,27 @@ logger = logging.getLogger(__name__)
 GONE_AFTER_S = 3.0
 
 
+class WireProtocol(WebSocketProtocol):
+    """Daphne's socket, whose limit of size is for what comes in: Autobahn's own is for both directions."""
+
+    maxMessagePayloadSize: int
+
+    def sendMessage(self, *args: Any, **kwargs: Any) -> None:
+        """Send a message of any size: an inbox of two hundred rows is larger than any frame that a client may send."""
+        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
+        try:
+            super().sendMessage(*args, **kwargs)
+        finally:
+            self.maxMessagePayloadSize = limit
+
+
 class TandemServer(Server):
     """Daphne, which tells each socket's application how much its client has not read yet."""
+
+    def run(self) -> None:
+        """Serve, with our sockets."""
+        WebSocketFactory.protocol = WireProtocol
+        super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         """Put `tandem.buffered` into the scope: bytes that wait in the transport."""

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from chat import embed
+from chat import widget_files
 
 from .stage import Stage
 
@@ -44,7 +44,7 @@ class Files(SimpleHTTPRequestHandler):
             self._send(text.encode(), "text/html", policy)
         elif name == "/widget.js" or name.startswith("/embed/"):
             part = "loader.js" if name == "/widget.js" else name.split("/", 3)[3]
-            self._send(embed.parts()[part], "text/css" if part.endswith("css") else "text/javascript", "")
+            self._send(widget_files.parts()[part], "text/css" if part.endswith("css") else "text/javascript", "")
         else:
             super().do_GET()
 
