@@ -62,7 +62,7 @@ def after(*, conversation_id: int, seq: int, team: bool, limit: int = PAGE_EVENT
     """The events behind `seq` that this kind of reader may see, at most a page of them."""
     rows = list(_visible(conversation_id, team).filter(seq__gt=min(seq, MOST_SEQ)).order_by("seq")[: limit + 1])
     events = _fitting([_seen(row, team) for row in rows[:limit]])
-    return Page(events, more=len(events) < len(rows), earlier=False)
+    return Page(events, more=len(events) < len(rows), earlier=seq > 0)
 
 
 def before(*, conversation_id: int, seq: int, team: bool, limit: int) -> Page:
@@ -76,11 +76,12 @@ def first_page(*, conversation_id: int, after_seq: int, last: int | None, team: 
     """What a resuming reader gets first. `foreign`: what it remembers is of another conversation or epoch."""
     newest = _visible(conversation_id, team).order_by("-seq").values_list("seq", flat=True).first() or 0
     reset = foreign or after_seq > newest
-    if last is not None and (reset or not after_seq):
-        page = before(conversation_id=conversation_id, seq=MOST_SEQ, team=team, limit=min(last, PAGE_EVENTS))
-        return Page(page.events, more=False, earlier=page.earlier, reset=reset)
-    page = after(conversation_id=conversation_id, seq=0 if reset else after_seq, team=team)
-    return Page(page.events, page.more, earlier=False, reset=reset)
+    start = 0 if reset else after_seq
+    if last is not None and not start:
+        seqs = _visible(conversation_id, team).order_by("-seq").values_list("seq", flat=True)
+        start = seqs[min(last, MOST_SEQ) : min(last, MOST_SEQ) + 1].first() or 0
+    page = after(conversation_id=conversation_id, seq=start, team=team)
+    return Page(page.events, page.more, page.earlier, reset=reset)
 
 
 def conversation_frame(row: Conversation, queue: dict[str, Any] | None = None) -> ConversationOut:

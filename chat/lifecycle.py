@@ -160,6 +160,11 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
         return _done(log, event, turn_id=turn_id)
 
 
+def was_asked_before(*, visitor_id: str, client_id: str) -> bool:
+    """Whether this visitor's request was done before, so that its ack is due however much they send."""
+    return was_done(Request("v:" + visitor_id, client_id, ""))
+
+
 def visitor_has_read(*, conversation_id: int, seq: int) -> None:
     """The visitor has seen everything up to `seq`."""
     Conversation.objects.filter(pk=conversation_id, visitor_read__lt=seq, last_seq__gte=seq).update(visitor_read=seq)

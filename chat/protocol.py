@@ -73,7 +73,7 @@ class Earlier(FrameIn):
 
     type: ClassVar[str] = "earlier"
     before: int = Seq
-    n: int = Field(50, ge=1, le=50)
+    n: int = Field(ge=1, le=50)
 
 
 class Person(FrameIn):

@@ -7,6 +7,7 @@ import secrets
 import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 from typing import Any, ClassVar, Final
 from urllib.parse import urlsplit
 
@@ -159,6 +160,7 @@ class Socket(AsyncConsumer):
         self, reader: "ConversationReader", first: frames.Page, wrap: Callable[[frames.Page], FrameOut]
     ) -> None:
         """After the first page: the pages that follow, then what is live, with none missing in between."""
+        reader.earlier = first.earlier
         if first.more:
             broadcast.hub().spawn(self.send_pages(reader, wrap))
         else:
@@ -179,7 +181,7 @@ class Socket(AsyncConsumer):
                     )
                     more = page.more
                     if page.events:
-                        await self.tell(wrap(page))
+                        await self.tell(wrap(replace(page, earlier=reader.earlier)))
                         reader.position = page.events[-1].seq
         finally:
             reader.paging = False
@@ -234,6 +236,7 @@ class ConversationReader:
         self.position = 0
         self.floor = 0
         self.paging = True
+        self.earlier = False
         self.owed = False
 
     @property
@@ -307,6 +310,8 @@ class WidgetConsumer(Socket):
         self.deadline.cancel()
         self._enter()
         await self._welcome(frame)
+        if frame.identity is not None:
+            await self.tell(Error("not_allowed", _("Verified identity is not available here; you go on as a visitor.")))
 
     def all_readers(self) -> list[ConversationReader]:
         """The one conversation, once there is one."""
@@ -454,7 +459,7 @@ class WidgetConsumer(Socket):
     def _wrap(self, page: frames.Page) -> FrameOut:
         assert self.reader
         events = [event.for_reader(self.reader.sender) for event in page.events]
-        return protocol.Events(events=events, more=page.more, earlier=False)
+        return protocol.Events(events=events, more=page.more, earlier=page.earlier)
 
     def _join(self, row: Conversation) -> ConversationReader:
         self.reader = reader = ConversationReader(self, row.pk, row.public_id, "v:" + self.visitor_id, team=False)
@@ -497,7 +502,7 @@ class WidgetConsumer(Socket):
         wait = _messages.take(self.visitor_id, now)
         if not wait and self.reader is None and (address := peer_address(self.scope)):
             wait = await self._new_visitor_wait(address, now)
-        if not wait:
+        if not wait or await read(lifecycle.was_asked_before, visitor_id=self.visitor_id, client_id=frame_id):
             return False
         await self.tell(
             Error(

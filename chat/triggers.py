@@ -84,7 +84,8 @@ def judge(
     `moods` are those of the case, oldest first, this message's last; `alarm_words` and `mood_threshold` the site's.
     """
     found = (_asked(text), _angry(text, alarm_words), _shouting(text), _low_mood(moods, mood_threshold))
-    return tuple(reason for reason in found if reason)
+    # Words and mood may both say `angry`: the words come first, and a reason is named once.
+    return tuple({reason.code: reason for reason in reversed(found) if reason}.values())[::-1]
 
 
 def _asked(text: str) -> Reason | None:

@@ -35,7 +35,7 @@ WIDGET: Fields = BOTH | {
     "typing": ({"from", "on"}, {"name"}),
 }
 CONSOLE: Fields = BOTH | {
-    "welcome": ({"agent", "teams", "epoch", "inbox", "counts"}, set()),
+    "welcome": ({"agent", "teams", "epoch", "inbox", "counts", "colleagues"}, set()),
     "inbox": ({"row"}, set()),
     "alert": ({"conversation", "seq", "reasons", "summary", "mood_trail", "at"}, set()),
     "events": ({"conversation", "events", "more", "earlier"}, {"reset", "turn"}),
@@ -48,7 +48,7 @@ CONSOLE: Fields = BOTH | {
     "counts": (set(), set()),
 }
 ROW = {"conversation", "subject", "customer", "handler", "assignee", "waiting_since", "mood", "reasons", "unread"}
-ROW |= {"language", "last", "here"}
+ROW |= {"language", "last", "here", "site", "agent", "mine", "changed_at", "last_seq"}
 SOURCE = {"n", "title", "url", "section", "quote", "language", "date"}
 # kind → (must, may, must for the team)
 BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
