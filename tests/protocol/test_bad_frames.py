@@ -96,11 +96,15 @@ BAD: dict[str, str | bytes] = {
 }  # fmt: skip
 
 
+# What may come meanwhile, of what others do.
+NEWS = ("conversation", "inbox", "counts", "presence", "alert")
+
+
 async def refused(peer: Peer, data: str | bytes) -> dict[str, Any]:
     """Send this and hand back the only thing that comes of it; the socket must stay open."""
     since = peer.mark()
     await peer.raw(data)
-    answer = await peer.until(lambda frame: frame["type"] not in ("conversation", "inbox", "counts", "presence"), since)
+    answer = await peer.until(lambda frame: frame["type"] not in NEWS, since)
     await peer.settled()
     return answer
 
