@@ -34,7 +34,7 @@ export class Side {
     const running = new AbortController();
     this.running = running;
     try {
-      const answer = await fetch(`/console/side/${this.id}/`, { signal: running.signal, headers: { "HX-Request": "true" } });
+      const answer = await fetch(`/console/side/${this.id}/`, { signal: running.signal });
       if (!answer.ok || answer.redirected) throw new Error(String(answer.status));
       this.show(await answer.text());
     } catch (fault) {
