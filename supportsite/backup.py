@@ -5,6 +5,7 @@ Chroma is not in it: vectors are rows, and the index is built from them. See doc
 
 import hashlib
 import io
+import itertools
 import json
 import os
 import shutil
@@ -55,7 +56,7 @@ def backup(target: Path, *, now: datetime) -> Path:
     The file has mode 600, and its name only once it is whole. Raises Unusable.
     """
     if target.is_dir():
-        target = target / f"tandem-{now:%Y%m%dT%H%M%SZ}.tar.gz"
+        target = _free_name(target, now)
     if target.exists():
         raise Unusable(f"{target} is there already. Choose another name.")
     draft = target.with_name(f".{target.name}.{os.getpid()}.part")
@@ -71,6 +72,13 @@ def backup(target: Path, *, now: datetime) -> Path:
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def _free_name(folder: Path, now: datetime) -> Path:
+    """A name in `folder` that tells the time and is not taken: two backups may be asked for in one second."""
+    stem = f"tandem-{now:%Y%m%dT%H%M%SZ}"
+    names = itertools.chain([stem], (f"{stem}-{number}" for number in itertools.count(2)))
+    return next(path for name in names if not (path := folder / f"{name}.tar.gz").exists())
 
 
 def restore(source: Path, *, now: datetime) -> Restored:

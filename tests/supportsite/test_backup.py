@@ -82,6 +82,12 @@ def test_in_a_folder_its_name_tells_the_time(home, tmp_path):
     assert backup.backup(tmp_path, now=NOW).name == "tandem-20261125T093000Z.tar.gz"
 
 
+def test_two_in_one_second_are_two_files(home, tmp_path):
+    first, second = backup.backup(tmp_path, now=NOW), backup.backup(tmp_path, now=NOW)
+    assert (first.name, second.name) == ("tandem-20261125T093000Z.tar.gz", "tandem-20261125T093000Z-2.tar.gz")
+    assert first.stat().st_size > 0
+
+
 def test_nothing_is_overwritten(saved):
     before = saved.read_bytes()
     with pytest.raises(backup.Unusable, match="is there already"):
