@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -24,6 +24,7 @@ GROUP: Final = "wake"
 WATCH_EVERY_S: Final = 0.2
 QUEUE_TOLD_AFTER_S: Final = 0.25
 MOST_SEEN: Final = 20_000
+MOST_FRESH: Final = 500
 EVERYTHING: Final = 2**31
 AGAIN_AFTER_S: Final = 0.5
 
@@ -86,6 +87,7 @@ class Hub:
     previews: dict[int, Preview] = field(default_factory=dict)
     floors: dict[int, int] = field(default_factory=dict)
     seen: OrderedDict[int, int] = field(default_factory=OrderedDict)
+    fresh: OrderedDict[int, Sequence[Event]] = field(default_factory=OrderedDict)
     floor_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
     _pumping: dict[int, int] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -101,8 +103,15 @@ class Hub:
         readers = self.readers.get(reader.conversation_id, set())
         readers.discard(reader)
         if not readers:
-            for known in (self.readers, self.floors, self._places):
+            for known in (self.readers, self.floors, self._places, self.fresh):
                 known.pop(reader.conversation_id, None)
+
+    def keep_fresh(self, conversation_id: int, events: Sequence[Event]) -> None:
+        """Hold what was committed just now, so that readers who are up to date need no query. From any thread."""
+        if conversation_id in self.readers:
+            self.fresh[conversation_id] = events
+            while len(self.fresh) > MOST_FRESH:
+                self.fresh.popitem(last=False)
 
     def nudge(self, conversation_id: int, upto: int = EVERYTHING) -> None:
         """Bring the readers of a conversation up to date, soon. `upto` is the newest seq that there is, where known."""
@@ -207,7 +216,7 @@ class Hub:
     async def _bring_up_to_date(self, conversation_id: int, team: bool) -> None:
         while behind := [r for r in self.readers.get(conversation_id, ()) if r.team is team and not r.busy]:
             start = min(reader.position for reader in behind)
-            page = await read(frames.after, conversation_id=conversation_id, seq=start, team=team)
+            page = await self._page(conversation_id, start, team)
             for event in page.events:
                 for reader in behind:
                     if reader.busy:
@@ -216,6 +225,18 @@ class Hub:
                         await reader.hear(event)
             if not page.more:
                 return
+
+    async def _page(self, conversation_id: int, start: int, team: bool) -> frames.Page:
+        """What follows `start`: from what was committed here just now where that is it, else from the rows."""
+        held = frames.next_page(self._newest(conversation_id), seq=start, team=team)
+        if held is not None:
+            return held
+        return await read(frames.after, conversation_id=conversation_id, seq=start, team=team)
+
+    def _newest(self, conversation_id: int) -> Sequence[Event]:
+        """What was committed here just now, unless another process has told of something newer."""
+        events = self.fresh.get(conversation_id, ())
+        return events if events and events[-1].seq >= self.seen.get(conversation_id, 0) else ()
 
     def _queue_changed(self) -> None:
         if self._queue_told:
@@ -266,8 +287,12 @@ def frame_of(fields: dict[str, Any]) -> FrameOut:
     return _FRAMES[known.pop("type")](**known)
 
 
-def ring(conversation_id: int, seq: int, floor: int, visitor_id: str = "") -> None:
-    """After a commit: wake the readers of a conversation, in every process. From any thread."""
+def ring(conversation_id: int, seq: int, floor: int, visitor_id: str = "", events: Sequence[Event] = ()) -> None:
+    """After a commit: wake the readers of a conversation, in every process. From any thread.
+
+    `events` are what was committed: this process need not read them again (docs/decisions/fresh-events.md).
+    """
+    _hub.keep_fresh(conversation_id, events)
     _send({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor_id})
 
 

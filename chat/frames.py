@@ -1,6 +1,7 @@
 """Events as readers get them: from rows to the fields of a frame, by who reads. Runs on a reader's thread."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -63,6 +64,16 @@ def after(*, conversation_id: int, seq: int, team: bool, limit: int = PAGE_EVENT
     rows = list(_visible(conversation_id, team).filter(seq__gt=min(seq, MOST_SEQ)).order_by("seq")[: limit + 1])
     events = _fitting([_seen(row, team) for row in rows[:limit]])
     return Page(events, more=len(events) < len(rows), earlier=seq > 0)
+
+
+def next_page(events: Sequence[Event], *, seq: int, team: bool) -> Page | None:
+    """These events as the page behind `seq`; None where they are not what comes next there."""
+    visible = [event for event in events if team or event.visible == "all"]
+    if not visible or (visible[0].seq - 1 if team else visible[0].prev) != seq:
+        return None
+    seen = [_seen(event, team) for event in visible]
+    fitting = _fitting(seen)
+    return Page(fitting, more=len(fitting) < len(seen), earlier=seq > 0)
 
 
 def before(*, conversation_id: int, seq: int, team: bool, limit: int) -> Page:

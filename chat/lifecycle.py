@@ -28,6 +28,7 @@ from .log import (
     keep_receipt,
     member_author,
     new_turn,
+    row_of_visitor,
     visitor_author,
     was_done,
 )
@@ -98,8 +99,8 @@ def post_message(
     request = Request("v:" + visitor_id, client_id, digest_of("message", text))
     scored = mood.score(text)
     with transaction.atomic():
-        row, made = _visitor_row(site, visitor_id, now, where)
-        if repeated := _repetition(row, request):
+        row, made, repeated = _visitor_row(site, visitor_id, request, now, where)
+        if repeated:
             return repeated
         log = Log(row, now, newcomer=visitor_id if made else "")
         was_offered = log.state.offered
@@ -122,8 +123,8 @@ def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("person"))
     with transaction.atomic():
-        row, made = _visitor_row(site, visitor_id, now, where)
-        if repeated := _repetition(row, request):
+        row, made, repeated = _visitor_row(site, visitor_id, request, now, where)
+        if repeated:
             return repeated
         log = Log(row, now, newcomer=visitor_id if made else "")
         if log.state.handler in (Handler.QUEUE, Handler.AGENT):
@@ -373,11 +374,7 @@ def _rows() -> ConversationQuerySet:
     return Conversation.objects.select_for_update(of=("self",)).select_related("assignee")
 
 
-# These two are written out: they run before every ack, and the ORM takes longer to compose them than all else together.
-_ROW_OF_VISITOR = """
-    SELECT log.* FROM chat_conversation log JOIN chat_visitor visitor ON visitor.id = log.visitor_id
-    WHERE log.site_id = %s AND visitor.public_id = %s
-"""
+# Written out, as the statements of log.py are: it runs before the ack.
 _JOIN_TURN = """
     UPDATE chat_turn SET state = 'queued', upto_seq = %s, restarts = restarts + 1, leased_until = NULL
     WHERE conversation_id = %s AND floor = %s AND state IN ('queued', 'running') AND restarts < %s AND made_at > %s
@@ -385,10 +382,13 @@ _JOIN_TURN = """
 """
 
 
-def _visitor_row(site: Site, visitor_id: str, now: datetime, where: Where) -> tuple[Conversation, bool]:
-    lock = "FOR UPDATE OF log" if connection.features.has_select_for_update else ""
-    for row in Conversation.objects.raw(_ROW_OF_VISITOR + lock, [site.pk, visitor_id]):
-        return row, False
+def _visitor_row(
+    site: Site, visitor_id: str, request: Request, now: datetime, where: Where
+) -> tuple[Conversation, bool, Done | None]:
+    """The visitor's conversation, whether it was made just now, and the first ack where this is a repetition."""
+    if found := row_of_visitor(site.pk, visitor_id, request):
+        row, done_before = found
+        return row, False, _first_ack(row, request) if done_before else None
     visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
     row = Conversation.objects.create(
         site=site,
@@ -398,13 +398,15 @@ def _visitor_row(site: Site, visitor_id: str, now: datetime, where: Where) -> tu
         made_at=now,
         language=language.of_locale(where.locale, site.locale),
     )
-    return row, True
+    return row, True, _repetition(row, request)
 
 
 def _repetition(row: Conversation, request: Request) -> Done | None:
     """The first ack again, where `request` was done before. Raises Refused: id_reused."""
-    if not was_done(request):
-        return None
+    return _first_ack(row, request) if was_done(request) else None
+
+
+def _first_ack(row: Conversation, request: Request) -> Done:
     same = {"sender": request.sender, "client_id": request.client_id}
     event = Event.objects.filter(**same).select_related("conversation").first()
     first = event or Receipt.objects.get(**same)

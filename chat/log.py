@@ -4,12 +4,13 @@ Only `lifecycle` and `leases` use it. Events and row leave in two statements, an
 """
 
 import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
-from typing import Any
+from functools import cache, partial
+from typing import Any, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.crypto import salted_hmac
 
@@ -20,6 +21,7 @@ from .clock import moment_of, stamp
 from .fold import Entry, State, step
 from .models import Conversation, Event, EventRole, Kind, Receipt, Turn, TurnState, new_public_id
 
+Row = TypeVar("Row", bound=models.Model)
 OPEN_TURNS = (TurnState.QUEUED, TurnState.RUNNING)
 _CACHE = (
     "handler", "floor", "case", "assignee_id", "last_seq", "last_visible_seq", "answered_seq", "language", "moods",
@@ -142,7 +144,7 @@ class Log:
             self._update_row(cursor)
         if self.state.floor != self.first_floor:
             self._drop_open_turns()
-        ring = partial(broadcast.ring, self.row.pk, self.row.last_seq, self.row.floor, self.newcomer)
+        ring = partial(broadcast.ring, self.row.pk, self.row.last_seq, self.row.floor, self.newcomer, self.events)
         transaction.on_commit(ring, robust=True)
 
     def _update_row(self, cursor: CursorWrapper) -> None:
@@ -180,8 +182,13 @@ _INSERT_TURN = """
         conversation_id, public_id, state, attempt, floor, from_seq, upto_seq, runner, restarts, made_at, trace
     ) VALUES (%s, %s, 'queued', 0, %s, %s, %s, '', 0, %s, '{}') RETURNING id
 """
+_LOG_OF_VISITOR = """
+    FROM chat_conversation log JOIN chat_visitor visitor ON visitor.id = log.visitor_id
+    LEFT JOIN sites_member member ON member.id = log.assignee_id
+    WHERE log.site_id = %s AND visitor.public_id = %s
+"""
 _WAS_DONE = """
-    SELECT EXISTS (SELECT 1 FROM chat_event WHERE sender = %s AND client_id = %s)
+    EXISTS (SELECT 1 FROM chat_event WHERE sender = %s AND client_id = %s)
         OR EXISTS (SELECT 1 FROM chat_receipt WHERE sender = %s AND client_id = %s)
 """
 
@@ -189,8 +196,51 @@ _WAS_DONE = """
 def was_done(request: Request) -> bool:
     """Whether a request with this sender and id was done before, with an event or without."""
     with connection.cursor() as cursor:
-        cursor.execute(_WAS_DONE, [request.sender, request.client_id] * 2)
+        cursor.execute("SELECT " + _WAS_DONE, [request.sender, request.client_id] * 2)
         return bool(cursor.fetchone()[0])
+
+
+def row_of_visitor(site_id: int, visitor_id: str, request: Request) -> tuple[Conversation, bool] | None:
+    """A visitor's conversation with its assignee, locked for writing, and whether `request` was done before."""
+    lock = " FOR UPDATE OF log" if connection.features.has_select_for_update else ""
+    with connection.cursor() as cursor:
+        columns = f"{_columns(Conversation, 'log')}, {_columns(Member, 'member')}, {_WAS_DONE}"
+        cursor.execute(
+            f"SELECT {columns} {_LOG_OF_VISITOR}{lock}",
+            [*[request.sender, request.client_id] * 2, site_id, visitor_id],
+        )
+        values = cursor.fetchone()
+    if values is None:
+        return None
+    width = len(Conversation._meta.concrete_fields)
+    row = _instance(Conversation, values[:width])
+    if row.assignee_id is not None:
+        row.assignee = _instance(Member, values[width:-1])
+    return row, bool(values[-1])
+
+
+@cache
+def _columns(model: type[models.Model], alias: str) -> str:
+    return ", ".join(f'{alias}."{each.column}"' for each in model._meta.concrete_fields)
+
+
+@cache
+def _converters(model: type[models.Model]) -> list[tuple[int, Callable[..., Any], Any]]:
+    """How the driver's values become a model's: place among the fields, function, and the column that it asks for."""
+    columns = [each.get_col(model._meta.db_table) for each in model._meta.concrete_fields]
+    return [
+        (place, convert, column)
+        for place, column in enumerate(columns)
+        for convert in (*connection.ops.get_db_converters(column), *column.get_db_converters(connection))
+    ]
+
+
+def _instance(model: type[Row], values: Sequence[Any]) -> Row:
+    """What the ORM makes of a row of the database."""
+    made = list(values)
+    for place, convert, column in _converters(model):
+        made[place] = convert(made[place], column, connection)
+    return model.from_db("default", [each.attname for each in model._meta.concrete_fields], made)
 
 
 def new_turn(log: Log, from_seq: int, upto_seq: int) -> int:

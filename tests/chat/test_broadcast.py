@@ -6,6 +6,8 @@ import pytest
 
 from chat import broadcast, frames
 from chat.broadcast import Hub
+from chat.models import Event
+from tests.conftest import NOW
 
 
 class Listener:
@@ -91,3 +93,42 @@ async def test_a_delta_of_an_older_floor_reaches_nobody(log):
 async def test_a_message_that_breaks_does_not_make_the_process_deaf(log):
     await broadcast._hand_on({"type": "wake"})
     await broadcast._hand_on({"type": "show", "c": 1, "floor": 0, "frame": {"type": "nonsense"}, "team_only": False})
+
+
+def committed(*seqs, prev=None):
+    """Events of which this process knows that they were stored just now."""
+    return [
+        Event(
+            seq=seq, prev=seq - 1 if prev is None else prev, kind="note", role="agent", visible="all", body={}, at=NOW
+        )
+        for seq in seqs
+    ]
+
+
+async def test_what_was_stored_here_just_now_is_told_without_a_query(log):
+    reader, agent = Listener(), Listener(team=True)
+    reader.position = agent.position = 2
+    hub = joined(reader, agent)
+    hub.keep_fresh(1, committed(3))
+    hub.nudge(1, 3)
+    await asyncio.sleep(0.01)
+    assert (reader.heard, agent.heard, log) == ([3], [3], [])
+
+
+async def test_a_reader_that_missed_more_is_told_from_the_rows(log):
+    reader = Listener()
+    hub = joined(reader)
+    hub.keep_fresh(1, committed(3))
+    hub.nudge(1, 3)
+    await asyncio.sleep(0.01)
+    assert (reader.heard, log) == ([1, 2, 3], [False])
+
+
+async def test_what_another_process_stored_since_is_not_left_out(log):
+    reader = Listener()
+    reader.position = 1
+    hub = joined(reader)
+    hub.keep_fresh(1, committed(2))
+    await hub.dispatch({"type": "wake", "c": 1, "s": 3, "f": 0, "v": ""})
+    await asyncio.sleep(0.01)
+    assert reader.heard == [2, 3]

@@ -2,12 +2,14 @@
 
 import contextlib
 import itertools
+import json
 import random
+from dataclasses import asdict
 from datetime import timedelta
 
 import pytest
 
-from chat import leases, lifecycle
+from chat import broadcast, frames, leases, lifecycle
 from chat.clock import stamp
 from chat.fold import Entry, fold
 from chat.lifecycle import Refused
@@ -308,3 +310,31 @@ def test_who_takes_the_wish_back_waits_for_nobody(site):
     assert row(done).waiting_since is not None
     lifecycle.cancel_person(site=site, visitor_id=VISITOR, client_id=fresh(), now=NOW)
     assert row(done).waiting_since is None
+
+
+def test_events_in_memory_read_as_they_do_from_the_rows(site, agent, monkeypatch, django_capture_on_commit_callbacks):
+    kept = []
+    monkeypatch.setattr(broadcast.hub(), "keep_fresh", lambda _pk, events: kept.extend(events))
+    with django_capture_on_commit_callbacks(execute=True):
+        first = say(site, "Is it \u00e9t\u00e9 soon?")
+        answer(first, answered="unknown")
+        say(site, "I WANT A REFUND RIGHT NOW")
+        name = row(first).public_id
+        lifecycle.note(member=agent, conversation=name, client_id=fresh(), text="Be kind", now=NOW)
+        lifecycle.claim(member=agent, conversation=name, client_id=fresh(), now=NOW)
+    assert [event.kind for event in kept] == kinds(first)
+    for team, heard in ((True, len(kept)), (False, len(kept) - 1)):
+        told = list(told_from_memory(first.conversation_id, kept, team=team))
+        assert len(told) == heard
+        assert all(memory == rows for memory, rows in told)
+
+
+def told_from_memory(conversation_id, events, *, team):
+    """Each event that a reader hears, as memory tells it and as the rows do."""
+    position = 0
+    for event in events:
+        page = frames.next_page([event], seq=position, team=team)
+        if page is not None:
+            stored = frames.after(conversation_id=conversation_id, seq=position, team=team).events[0]
+            yield json.dumps(asdict(page.events[0])), json.dumps(asdict(stored))
+            position = event.seq
