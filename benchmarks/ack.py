@@ -1,4 +1,8 @@
-"""A message from frame in to ack out, beside a stock echo and one raw durable transaction, one after the other."""
+"""A message from frame in to ack out, beside a stock echo and one raw durable transaction, message by message.
+
+An echo and a transaction stand before every message of ours, so that all find the machine in the same state: after
+an answer of the assistant, whose models are 90 MB, the caches hold nothing of either server.
+"""
 
 import time
 from collections.abc import Callable
@@ -9,8 +13,7 @@ from .report import Result, Spread, Target
 from .rig import Tandem, tandem
 from .wire import Wire, message
 
-ROUNDS = 30
-IN_A_ROUND = 20
+MESSAGES = 600
 WARM_UP = 40
 
 
@@ -18,19 +21,26 @@ WARM_UP = 40
 class Series:
     """Measurements of one thing: seconds each, and the CPU of the process that did it."""
 
+    once: Callable[[], float]
+    cpu: Callable[[], float]
     seconds: list[float] = field(default_factory=list)
-    cpu: float = 0.0
+    cpu_seconds: float = 0.0
 
-    def take(self, once: Callable[[], float], cpu: Callable[[], float]) -> None:
-        """Measure `IN_A_ROUND` more."""
-        before = cpu()
-        self.seconds += [once() for _ in range(IN_A_ROUND)]
-        self.cpu += cpu() - before
+    def take(self) -> None:
+        """Measure one more."""
+        before = self.cpu()
+        self.seconds.append(self.once())
+        self.cpu_seconds += self.cpu() - before
 
     @property
     def cpu_each(self) -> float:
         """CPU milliseconds for one."""
-        return 1000 * self.cpu / max(1, len(self.seconds))
+        return 1000 * self.cpu_seconds / max(1, len(self.seconds))
+
+    @property
+    def spread(self) -> Spread:
+        """Of the seconds."""
+        return Spread.of(self.seconds)
 
 
 @dataclass
@@ -63,51 +73,66 @@ class Visitor:
         time.sleep(0.01)  # the turn's last frame, its lease's end
 
 
+@dataclass
+class Beside:
+    """A visitor's messages, and the floor that was measured between them."""
+
+    visitor: Visitor
+    own: Series
+    echoed: Series
+    stored: Series
+    synced: Series
+
+    @property
+    def times_the_floor(self) -> float:
+        """p50 over that of an echo and a transaction."""
+        return self.own.spread.p50 / (self.echoed.spread.p50 + self.stored.spread.p50)
+
+    @property
+    def cpu_to_ack(self) -> float:
+        """CPU milliseconds of the server until the client has the ack."""
+        return 1000 * self.visitor.cpu_to_ack / len(self.own.seconds)
+
+    def figures(self, who: str) -> dict[str, Spread | float]:
+        """What is shown."""
+        return {
+            f"ack, {who} has it": self.own.spread,
+            f"floor, {who}: stock echo": self.echoed.spread,
+            f"floor, {who}: one durable transaction": self.stored.spread,
+            f"beside it, {who}: fsync of 4 KiB": self.synced.spread,
+            f"CPU ms of the echo, {who}": round(self.echoed.cpu_each, 3),
+            f"CPU ms to the ack, {who}": round(self.cpu_to_ack, 3),
+            f"CPU ms with all that follows, {who}": round(self.own.cpu_each, 3),
+        }
+
+
 def run() -> Result:
-    """Interleave all of them, round by round."""
+    """First an agent's conversation, then the assistant's."""
     with tandem() as server, floors.echo() as echo, floors.disk() as disk:
-        agents, assistant = claimed(server), with_assistant(server)
-        echoed, stored, synced = Series(), Series(), Series()
-        held, asked = Series(), Series()
-        for visitor in (agents, assistant):
-            warm(visitor)
-        for _ in range(ROUNDS):
-            echoed.take(echo.once, echo.cpu)
-            held.take(agents.once, server.cpu)
-            stored.take(disk.transaction, time.process_time)
-            synced.take(disk.fsync, time.process_time)
-            asked.take(assistant.once, server.cpu)
-        return _result(echoed, stored, synced, held, asked, assistant, agents)
-
-
-def _result(
-    echoed: Series, stored: Series, synced: Series, held: Series, asked: Series, assistant: Visitor, agents: Visitor
-) -> Result:
-    ack, ack_held = Spread.of(asked.seconds), Spread.of(held.seconds)
-    floor = Spread.of(echoed.seconds).p50 + Spread.of(stored.seconds).p50
-    to_ack = 1000 * assistant.cpu_to_ack / len(asked.seconds)
-    to_ack_held = 1000 * agents.cpu_to_ack / len(held.seconds)
+        agent = beside(claimed(server), echo, disk)
+        assistant = beside(with_assistant(server), echo, disk)
     return Result(
         "ack",
-        {
-            "ack, the assistant has it": ack,
-            "ack, an agent has it": ack_held,
-            "floor: stock echo": Spread.of(echoed.seconds),
-            "floor: one durable transaction": Spread.of(stored.seconds),
-            "beside it: fsync of 4 KiB": Spread.of(synced.seconds),
-            "CPU ms of the echo, a message": round(echoed.cpu_each, 3),
-            "CPU ms to the ack, the assistant has it": round(to_ack, 3),
-            "CPU ms to the ack, an agent has it": round(to_ack_held, 3),
-            "CPU ms with the event that follows": round(held.cpu_each, 3),
-            "CPU ms with the whole answer": round(asked.cpu_each, 3),
-        },
+        {**agent.figures("an agent"), **assistant.figures("the assistant")},
         [
-            Target("p50, times (echo + transaction), assistant", ack.p50 / floor, 3.5),
-            Target("p50, times (echo + transaction), agent", ack_held.p50 / floor, 3.5),
-            Target("CPU to the ack, times the echo's, assistant", to_ack / echoed.cpu_each, 6),
-            Target("CPU with the event, times the echo's, agent", held.cpu_each / echoed.cpu_each, 6),
+            Target("p50, times (echo + transaction), assistant", assistant.times_the_floor, 3.5),
+            Target("p50, times (echo + transaction), agent", agent.times_the_floor, 3.5),
+            Target("CPU to the ack, times the echo's, assistant", assistant.cpu_to_ack / assistant.echoed.cpu_each, 6),
+            Target("CPU with the event, times the echo's, agent", agent.own.cpu_each / agent.echoed.cpu_each, 6),
         ],
     )
+
+
+def beside(visitor: Visitor, echo: floors.Echo, disk: floors.Disk) -> Beside:
+    """Measure a visitor's messages, with the floor before each of them."""
+    warm(visitor)
+    echoed = Series(echo.once, echo.cpu)
+    stored, synced = Series(disk.transaction, time.process_time), Series(disk.fsync, time.process_time)
+    own = Series(visitor.once, visitor.server.cpu)
+    for _ in range(MESSAGES):
+        for series in (echoed, stored, synced, own):
+            series.take()
+    return Beside(visitor, own, echoed, stored, synced)
 
 
 def with_assistant(server: Tandem) -> Visitor:

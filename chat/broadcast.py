@@ -27,6 +27,7 @@ MOST_SEEN: Final = 20_000
 MOST_FRESH: Final = 500
 EVERYTHING: Final = 2**31
 AGAIN_AFTER_S: Final = 0.5
+ACK_FIRST_S: Final = 0.0005  # the writer's socket is told that it is stored before anybody is told to look
 
 logger = logging.getLogger(__name__)
 
@@ -293,7 +294,9 @@ def ring(conversation_id: int, seq: int, floor: int, visitor_id: str = "", event
     `events` are what was committed: this process need not read them again (docs/decisions/fresh-events.md).
     """
     _hub.keep_fresh(conversation_id, events)
-    _send({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor_id})
+    somebody_waits = any(event.client_id for event in events)
+    wake = {"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor_id}
+    _send(wake, after=ACK_FIRST_S if somebody_waits else 0)
 
 
 def look(conversation_id: int) -> None:
@@ -307,12 +310,16 @@ def show(conversation_id: int, floor: int, frame: FrameOut, *, team_only: bool =
     _send({"type": "show", "c": conversation_id, "floor": floor, "frame": travelling, "team_only": team_only})
 
 
-def _send(message: dict[str, Any]) -> None:
+def _send(message: dict[str, Any], *, after: float = 0) -> None:
     layer = get_channel_layer()
     if _loop and _loop.is_running():
-        asyncio.run_coroutine_threadsafe(layer.group_send(GROUP, message), _loop)
+        _loop.call_soon_threadsafe(_loop.call_later, after, _send_here, message)
     elif not isinstance(layer, InMemoryChannelLayer):
         async_to_sync(layer.group_send)(GROUP, message)
+
+
+def _send_here(message: dict[str, Any]) -> None:
+    _hub.spawn(get_channel_layer().group_send(GROUP, message))
 
 
 async def listen() -> None:

@@ -23,12 +23,13 @@ from .log import (
     ASSISTANT,
     SYSTEM,
     Log,
+    Opened,
     Request,
     digest_of,
     keep_receipt,
     member_author,
     new_turn,
-    row_of_visitor,
+    of_visitor,
     visitor_author,
     was_done,
 )
@@ -99,23 +100,23 @@ def post_message(
     request = Request("v:" + visitor_id, client_id, digest_of("message", text))
     scored = mood.score(text)
     with transaction.atomic():
-        row, made, repeated = _visitor_row(site, visitor_id, request, now, where)
-        if repeated:
-            return repeated
-        log = Log(row, now, newcomer=visitor_id if made else "")
+        opened = _open_for_visitor(site, visitor_id, request, now, where)
+        if opened.done_before:
+            return _first_ack(opened.row, request)
+        log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
         was_offered = log.state.offered
         if log.state.handler == Handler.CLOSED:
             log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
-        body = {"text": text, "mood": scored, "language": language.quick(text, row.language)}
+        body = {"text": text, "mood": scored, "language": language.quick(text, log.state.language)}
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = None
         if log.state.handler == Handler.ASSISTANT:
             if reasons := _reasons_now(site, log, text, was_offered):
                 _escalate(log, reasons)
             else:
-                turn_id = _queue_turn(log, message.seq)
+                turn_id = _queue_turn(log, message.seq, has_open=opened.has_open_turn)
         log.close()
-        return _done(log, message, turn_id=turn_id, made=made)
+        return _done(log, message, turn_id=turn_id, made=opened.made)
 
 
 def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime, where: Where = Where()) -> Done:
@@ -123,17 +124,17 @@ def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("person"))
     with transaction.atomic():
-        row, made, repeated = _visitor_row(site, visitor_id, request, now, where)
-        if repeated:
-            return repeated
-        log = Log(row, now, newcomer=visitor_id if made else "")
+        opened = _open_for_visitor(site, visitor_id, request, now, where)
+        if opened.done_before:
+            return _first_ack(opened.row, request)
+        log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
         if log.state.handler in (Handler.QUEUE, Handler.AGENT):
             return _nothing(log, request)
         if log.state.handler == Handler.CLOSED:
             log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
         event = _escalate(log, (Reason("asked", 1.0, "button"),), request=request)
         log.close()
-        return _done(log, event, made=made)
+        return _done(log, event, made=opened.made)
 
 
 def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime) -> Done:
@@ -382,13 +383,10 @@ _JOIN_TURN = """
 """
 
 
-def _visitor_row(
-    site: Site, visitor_id: str, request: Request, now: datetime, where: Where
-) -> tuple[Conversation, bool, Done | None]:
-    """The visitor's conversation, whether it was made just now, and the first ack where this is a repetition."""
-    if found := row_of_visitor(site.pk, visitor_id, request):
-        row, done_before = found
-        return row, False, _first_ack(row, request) if done_before else None
+def _open_for_visitor(site: Site, visitor_id: str, request: Request, now: datetime, where: Where) -> Opened:
+    """The visitor's conversation, made where this is the first word of it."""
+    if opened := of_visitor(site.pk, visitor_id, request):
+        return opened
     visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
     row = Conversation.objects.create(
         site=site,
@@ -398,7 +396,7 @@ def _visitor_row(
         made_at=now,
         language=language.of_locale(where.locale, site.locale),
     )
-    return row, True, _repetition(row, request)
+    return Opened(row, was_done(request), made=True)
 
 
 def _repetition(row: Conversation, request: Request) -> Done | None:
@@ -466,18 +464,19 @@ def _offer_or_escalate(log: Log) -> None:
         log.append(Kind.OFFERED, ASSISTANT, {"text": say(Sentence.OFFER, log.state.language), "reasons": ["unknown"]})
 
 
-def _queue_turn(log: Log, seq: int) -> int:
-    """Join the open turn, or make one. After two restarts or 8 s it is a second one, so that nobody is starved.
+def _queue_turn(log: Log, seq: int, *, has_open: bool) -> int:
+    """Join the open turn, or make one. After two restarts or 8 s it is a second one, so that nobody is starved."""
+    joined = _join_turn(log, seq) if has_open else None
+    return joined or new_turn(log, seq, seq)
 
-    A turn that may be joined is the newest open one: a second is only made when the first may not be joined any more.
-    """
+
+def _join_turn(log: Log, seq: int) -> int | None:
+    """Have the open turn answer this message too, where it may be joined: then it is the newest one."""
     since = connection.ops.adapt_datetimefield_value(log.now - JOIN_WITHIN)
     with connection.cursor() as cursor:
         cursor.execute(_JOIN_TURN, [seq, log.row.pk, log.state.floor, MOST_RESTARTS, since])
         joined = cursor.fetchone()
-    if joined:
-        return int(joined[0])
-    return new_turn(log, seq, seq)
+    return int(joined[0]) if joined else None
 
 
 def _queue_unanswered(log: Log) -> int | None:

@@ -191,6 +191,9 @@ _WAS_DONE = """
     EXISTS (SELECT 1 FROM chat_event WHERE sender = %s AND client_id = %s)
         OR EXISTS (SELECT 1 FROM chat_receipt WHERE sender = %s AND client_id = %s)
 """
+_HAS_OPEN_TURN = """
+    EXISTS (SELECT 1 FROM chat_turn turn WHERE turn.conversation_id = log.id AND turn.state IN ('queued', 'running'))
+"""
 
 
 def was_done(request: Request) -> bool:
@@ -200,11 +203,21 @@ def was_done(request: Request) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def row_of_visitor(site_id: int, visitor_id: str, request: Request) -> tuple[Conversation, bool] | None:
-    """A visitor's conversation with its assignee, locked for writing, and whether `request` was done before."""
+@dataclass(frozen=True)
+class Opened:
+    """A visitor's conversation, locked for writing, and what a verb must know of it before it writes."""
+
+    row: Conversation
+    done_before: bool
+    has_open_turn: bool = False
+    made: bool = False
+
+
+def of_visitor(site_id: int, visitor_id: str, request: Request) -> Opened | None:
+    """A visitor's conversation with its assignee, None where there is none yet. `request` is about to be done."""
     lock = " FOR UPDATE OF log" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        columns = f"{_columns(Conversation, 'log')}, {_columns(Member, 'member')}, {_WAS_DONE}"
+        columns = f"{_columns(Conversation, 'log')}, {_columns(Member, 'member')}, {_WAS_DONE}, {_HAS_OPEN_TURN}"
         cursor.execute(
             f"SELECT {columns} {_LOG_OF_VISITOR}{lock}",
             [*[request.sender, request.client_id] * 2, site_id, visitor_id],
@@ -215,8 +228,8 @@ def row_of_visitor(site_id: int, visitor_id: str, request: Request) -> tuple[Con
     width = len(Conversation._meta.concrete_fields)
     row = _instance(Conversation, values[:width])
     if row.assignee_id is not None:
-        row.assignee = _instance(Member, values[width:-1])
-    return row, bool(values[-1])
+        row.assignee = _instance(Member, values[width:-2])
+    return Opened(row, done_before=bool(values[-2]), has_open_turn=bool(values[-1]))
 
 
 @cache
