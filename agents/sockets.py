@@ -18,7 +18,7 @@ from chat.clock import stamp
 from chat.crossing import read, write
 from chat.models import Conversation
 from chat.protocol import Ack, Error, FrameIn, FrameOut, Pong, TypingOut
-from chat.sockets import ConversationReader, Socket
+from chat.socket import ConversationReader, Socket
 from supportsite.sites.models import Member
 
 
