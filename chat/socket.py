@@ -14,10 +14,11 @@ from channels.consumer import AsyncConsumer, get_handler_name
 from channels.exceptions import StopConsumer
 from django.utils.translation import gettext as _
 
+from supportsite.sites.limits import Buckets, Strikes
+
 from . import broadcast, frames, lifecycle, protocol
 from .clock import stamp
 from .crossing import read
-from .limits import Buckets, Strikes
 from .protocol import Ack, BadFrame, Error, FrameIn, FrameOut, TypingOut
 
 HELLO_WITHIN_S: Final = 10.0

@@ -11,11 +11,11 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
 from . import broadcast, frames, lifecycle, presence, protocol, turns
 from .crossing import read, write
-from .limits import Buckets
 from .models import Conversation, Visitor
 from .protocol import Error, FrameIn, FrameOut, Pong, TypingOut
 from .socket import ConversationReader, Socket
@@ -280,11 +280,8 @@ def frame_language(locale: str | None, site: Site) -> str:
 
 def peer_address(scope: dict[str, Any]) -> str:
     """The client's address for limits: "" where it is a direct loopback peer, which has none."""
-    peer = (scope.get("client") or [""])[0]
-    forwarded = scope.get("tandem.client")
-    if forwarded:
-        return str(forwarded)
-    return "" if peer in ("127.0.0.1", "::1", "") else str(peer)
+    peer = str((scope.get("client") or [""])[0])
+    return "" if is_this_machine(peer) else counted_as(peer)
 
 
 def _differs(told: str | None, now: str) -> bool:
