@@ -112,7 +112,6 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
         "version": version,
         "current": shown.published,
         "has_changed": version.pk != shown.published.pk,
-        "body": to_html(version.body, links=link),
         "language": language,
         "direction": direction(language),
         "collection_title": shown.collection.title_in(language),
@@ -127,6 +126,7 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
         "host": settings.TANDEM.public_url,
     }
     with translation.override(_interface_language(language)):
+        context["body"] = to_html(version.body, links=link)
         return render(request, "knowledge/article.html", context)
 
 
