@@ -165,7 +165,7 @@ class ArticleAdmin(OfSiteAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """By the verbs."""
         if change:
-            publish.save_draft(article=obj, title=obj.title, body=obj.body, collection=obj.collection)
+            publish.save_draft(article=obj, **{name: form.cleaned_data[name] for name in form.changed_data})
         else:
             publish.check(obj)
             obj.save()
