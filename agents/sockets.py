@@ -16,7 +16,7 @@ from chat import broadcast, frames, lifecycle, protocol, turns
 from chat import presence as connected
 from chat.clock import stamp
 from chat.crossing import read, write
-from chat.models import Conversation
+from chat.models import Conversation, Handler
 from chat.protocol import Ack, Error, FrameIn, FrameOut, Pong, TypingOut
 from chat.socket import ConversationReader, Socket
 from supportsite.sites.models import Member
@@ -225,12 +225,11 @@ class ConsoleConsumer(Socket):
         await self._change(lifecycle.hand_back, frame, note=note)
 
     async def on_typing(self, frame: protocol.ConsoleTyping) -> None:
-        """The customer sees it of whoever has the conversation."""
-        row = self.rows.get(frame.conversation)
-        if row and row.handler == "agent" and row.assignee_id in self.desk.member_ids:
-            reader = self.readers.get(frame.conversation)
+        """The customer sees it of whoever has the conversation, as the database says: a claim may be just acked."""
+        row = await read(self.desk.conversation, frame.conversation)
+        if row and row.handler == Handler.AGENT and row.assignee_id in self.desk.member_ids:
             typing = TypingOut(on=frame.on, name=self._member_at(row.site_id).name, source="agent")
-            broadcast.show(row.pk, reader.floor if reader else 0, typing)
+            broadcast.show(row.pk, row.floor, typing)
 
     async def on_read(self, frame: protocol.ConsoleRead) -> None:
         """Read up to here."""
