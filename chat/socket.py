@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any, ClassVar, Final
+from typing import Any, ClassVar, Final, TypedDict
 
 from autobahn.exception import Disconnected
 from channels.consumer import AsyncConsumer, get_handler_name
@@ -33,6 +33,13 @@ LIGHT_A_SECOND: Final = 20.0
 
 logger = logging.getLogger(__name__)
 _open_sockets: set["Socket"] = set()
+
+
+class About(TypedDict, total=False):
+    """What an `error` says of the frame that it is about."""
+
+    id: str | None
+    conversation: str | None
 
 
 class Socket(AsyncConsumer):
@@ -71,14 +78,14 @@ class Socket(AsyncConsumer):
         except BadFrame as fault:
             await self._refuse_frame(fault)
         except lifecycle.Refused as refusal:
-            await self.tell(Error(refusal.code, refusal.message, id=getattr(frame, "id", None)))
+            await self.tell(Error(refusal.code, refusal.message, **self.about(frame)))
         except Exception:  # the edge of the process: whatever broke, the client gets a word and keeps its socket
             reference = secrets.token_hex(4)
             logger.exception("frame failed, reference %s", reference)
             text = (
                 _("Something went wrong here. What you sent was not stored; send it again. Reference: %s") % reference
             )
-            await self.tell(Error("internal", text, id=getattr(frame, "id", None)))
+            await self.tell(Error("internal", text, **self.about(frame)))
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The client is gone."""
@@ -94,6 +101,10 @@ class Socket(AsyncConsumer):
     async def greet(self, frame: FrameIn) -> None:
         """Judge the first frame: set `greeted`, or `end`."""
         raise NotImplementedError
+
+    def about(self, frame: FrameIn | BadFrame | None) -> About:
+        """What an `error` names of the frame that it is about."""
+        return {"id": getattr(frame, "id", None)}
 
     async def tell(self, frame: FrameOut) -> None:
         """Send a frame, unless the client has stopped reading."""
@@ -190,7 +201,7 @@ class Socket(AsyncConsumer):
         if not hasattr(frame, "id") and await self._too_many():
             return
         if frame.type in self.not_yet:
-            await self.tell(Error("not_allowed", _("This is not available here."), id=getattr(frame, "id", None)))
+            await self.tell(Error("not_allowed", _("This is not available here."), **self.about(frame)))
             return
         await getattr(self, "on_" + frame.type)(frame)
 
@@ -205,10 +216,10 @@ class Socket(AsyncConsumer):
     async def _refuse_frame(self, fault: BadFrame) -> None:
         if not self.greeted:
             code = "hello_first" if fault.code == "unknown_type" else fault.code
-            await self.end(4400, Error(code, fault.message, id=fault.frame_id))
+            await self.end(4400, Error(code, fault.message, id=fault.id))
             return
-        await self.tell(Error(fault.code, fault.message, id=fault.frame_id))
-        counted = fault.code == "bad_frame" or (fault.code == "too_long" and fault.frame_id is None)
+        await self.tell(Error(fault.code, fault.message, **self.about(fault)))
+        counted = fault.code == "bad_frame" or (fault.code == "too_long" and fault.id is None)
         if counted and self.faults.add(time.monotonic()):
             await self.end(4400)
 
