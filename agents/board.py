@@ -22,6 +22,7 @@ from chat.crossing import read, write
 WATCH_EVERY_S: Final = 2.0  # a session that ended closes its sockets within 5 s
 TOUCH_EVERY_S: Final = 10.0
 COUNT_EVERY_S: Final = 0.5
+AGAIN_AFTER_S: Final = 0.5
 
 logger = logging.getLogger(__name__)
 
@@ -105,14 +106,23 @@ class Board:
     async def _tell(self) -> None:
         try:
             while self._changed and self.consoles:
-                ids, self._changed = list(self._changed), set()
-                rows = await read(inbox.load, ids)
-                for row in sorted(rows.values(), key=lambda row: row.handler != "queue"):
-                    for console in list(self.consoles):
-                        await console.tell_row(row)
+                await self._tell_round()
                 self._count_soon()
         finally:
             self._telling = False
+
+    async def _tell_round(self) -> None:
+        """Read what changed and tell it. Where that fails nothing is forgotten: it is told again a moment later."""
+        ids, self._changed = self._changed, set()
+        try:
+            rows = await read(inbox.load, list(ids))
+            for row in sorted(rows.values(), key=lambda row: row.handler != "queue"):
+                for console in list(self.consoles):
+                    await console.tell_row(row)
+        except Exception:
+            self._changed |= ids
+            asyncio.get_running_loop().call_later(AGAIN_AFTER_S, self.changed, set())
+            raise
 
     def _count_soon(self) -> None:
         if not self._counting:

@@ -1,5 +1,6 @@
 """The console's socket: frames to verbs, and to the person what their desk may see. It holds no rule of the product."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -16,9 +17,9 @@ from chat import broadcast, frames, lifecycle, protocol, turns
 from chat import presence as connected
 from chat.clock import stamp
 from chat.crossing import read, write
-from chat.models import Conversation
-from chat.protocol import Ack, Error, FrameIn, FrameOut, Pong, TypingOut
-from chat.sockets import ConversationReader, Socket
+from chat.models import Conversation, Handler
+from chat.protocol import Ack, BadFrame, Error, FrameIn, FrameOut, Pong, TypingOut
+from chat.socket import RESTART, About, ConversationReader, Socket
 from supportsite.sites.models import Member
 
 
@@ -55,6 +56,7 @@ class ConsoleConsumer(Socket):
         self.alerted: set[tuple[str, int]] = set()
         self.welcoming: set[int] | None = None
         self.entered = False
+        self.one_welcome = asyncio.Lock()
         headers = dict(self.scope["headers"])
         self.language = language_of(headers)
         translation.activate(self.language)  # for this socket's own task: what verbs refuse is said in it
@@ -97,6 +99,11 @@ class ConsoleConsumer(Socket):
         """The conversations that are open."""
         return list(self.readers.values())
 
+    def about(self, frame: FrameIn | BadFrame | None) -> About:
+        """Its id, else the conversation: several are open, and `open` or `typing` have no id."""
+        named = super().about(frame)
+        return named if named["id"] else {"conversation": getattr(frame, "conversation", None)}
+
     # --- what the board tells
 
     async def tell_row(self, row: inbox.Row) -> None:
@@ -104,7 +111,9 @@ class ConsoleConsumer(Socket):
         if self.welcoming is not None:
             self.welcoming.add(row.pk)
             return
-        known = row.conversation in self.rows
+        known = self.rows.get(row.conversation)
+        if known and known.last_seq > row.last_seq:
+            return  # read before the welcome that told the newer one
         if not self.desk.sees(site_id=row.site_id, team_id=row.team_id):
             self.rows.pop(row.conversation, None)
             self._leave(row.conversation)
@@ -137,14 +146,13 @@ class ConsoleConsumer(Socket):
         if desk is None:
             await self.end(4403, Error("not_allowed", _("This login may read no conversations.")))
             return
-        for before, step in ((self.desk.members, connected.member_went), (desk.members, connected.member_came)):
-            for member in before:
-                step(member.pk)
-        self.desk = desk
-        for reader in list(self.readers.values()):
-            if await read(desk.conversation, reader.public_id) is None:
-                self._leave(reader.public_id)
-        await self._welcome()
+        try:
+            async with self.one_welcome:
+                await self._sit_at(desk)
+                await self._tell_welcome()
+        except Exception:
+            await self.end(RESTART)  # what it shows is the old desk's: it comes back and reads the new one's
+            raise
 
     # --- frames
 
@@ -225,12 +233,11 @@ class ConsoleConsumer(Socket):
         await self._change(lifecycle.hand_back, frame, note=note)
 
     async def on_typing(self, frame: protocol.ConsoleTyping) -> None:
-        """The customer sees it of whoever has the conversation."""
-        row = self.rows.get(frame.conversation)
-        if row and row.handler == "agent" and row.assignee_id in self.desk.member_ids:
-            reader = self.readers.get(frame.conversation)
+        """The customer sees it of whoever has the conversation, as the database says: a claim may be just acked."""
+        row = await read(self.desk.conversation, frame.conversation)
+        if row and row.handler == Handler.AGENT and row.assignee_id in self.desk.member_ids:
             typing = TypingOut(on=frame.on, name=self._member_at(row.site_id).name, source="agent")
-            broadcast.show(row.pk, reader.floor if reader else 0, typing)
+            broadcast.show(row.pk, row.floor, typing)
 
     async def on_read(self, frame: protocol.ConsoleRead) -> None:
         """Read up to here."""
@@ -245,9 +252,39 @@ class ConsoleConsumer(Socket):
 
     # --- inside
 
+    async def _sit_at(self, desk: Desk) -> None:
+        """Leave one desk for another, and every conversation that the other may not read."""
+        if self.closing:
+            return
+        for before, step in ((self.desk.members, connected.member_went), (desk.members, connected.member_came)):
+            for member in before:
+                step(member.pk)
+        self.desk = desk
+        for reader in list(self.readers.values()):
+            if await read(desk.conversation, reader.public_id) is None:
+                self._leave(reader.public_id)
+
     async def _welcome(self) -> None:
+        """One at a time: the board moves a console while its own hello is being answered."""
+        async with self.one_welcome:
+            await self._tell_welcome()
+
+    async def _tell_welcome(self) -> None:
+        """Everything as it is now. Rows that change while it is read are read again after it, however it ends."""
+        if self.closing:
+            return
         self.welcoming = set()
         board().join(self)
+        try:
+            await self._read_and_tell()
+        finally:
+            missed, self.welcoming = self.welcoming, None
+            board().changed(missed)
+        self.alerted.clear()
+        for row in list(self.rows.values()):
+            await self._alert(row)
+
+    async def _read_and_tell(self) -> None:
         there = await read(lying_there, self.desk, timezone.now())
         self.rows = {row.conversation: row for row in there.rows}
         self.counted, self.epoch = there.counts, there.epoch
@@ -263,11 +300,6 @@ class ConsoleConsumer(Socket):
             colleagues=list(there.colleagues.values()),
         )
         await self.tell(welcome)
-        missed, self.welcoming = self.welcoming, None
-        self.alerted.clear()
-        for row in there.rows:
-            await self._alert(row)
-        board().changed(missed)
 
     def _me(self, colleagues: dict[int, dict[str, str]]) -> dict[str, Any]:
         """Who one is: the first membership, and the ids of all."""

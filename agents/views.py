@@ -11,12 +11,14 @@ from django.views.decorators.http import require_safe
 from agents import desk, side
 from agents.models import State
 from agents.words import words
+from supportsite.sites.login import LimitedLogin
 
 
 class Login(LoginView):
     """Takes `username` and `password`; who is logged in goes on to the console."""
 
     template_name = "console/login.html"
+    authentication_form = LimitedLogin
     redirect_authenticated_user = True
 
 

@@ -19,13 +19,14 @@ WHITE_SPACE: Final = "".join(
 
 
 class BadFrame(Exception):
-    """A frame that cannot be read. `code` is one of the protocol's, `frame_id` the client's where it told one."""
+    """A frame that cannot be read. `code` is one of the protocol's; `id` and `conversation` are as the client told."""
 
-    def __init__(self, code: str, message: str, frame_id: str | None = None) -> None:
+    def __init__(self, code: str, message: str, id: str | None = None, conversation: str | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.frame_id = frame_id
+        self.id = id
+        self.conversation = conversation
 
 
 # --- frames in ------------------------------------------------------------------------------------------------------
@@ -291,18 +292,24 @@ def parse(text: str | None, frames: dict[str, type[FrameIn]]) -> FrameIn:
     if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
         raise BadFrame("too_long", "A frame may be at most 64 KiB.")
     told = _object(text)
-    frame_id = told["id"] if isinstance(told.get("id"), str) and len(told["id"]) <= 64 else None
+    about = (_name(told, "id"), _name(told, "conversation"))
     kind = told.get("type")
     if not isinstance(kind, str):
-        raise BadFrame("bad_frame", "The field “type” is missing.", frame_id)
+        raise BadFrame("bad_frame", "The field “type” is missing.", *about)
     if kind not in frames:
-        raise BadFrame("unknown_type", f"There is no frame “{kind[:40]}”.", frame_id)
+        raise BadFrame("unknown_type", f"There is no frame “{kind[:40]}”.", *about)
     try:
         return frames[kind].model_validate(told)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
         place = ".".join(map(str, fault["loc"]))
-        raise BadFrame("bad_frame", f"The field “{place}” of “{kind}” is wrong: {fault['msg']}.", frame_id) from None
+        raise BadFrame("bad_frame", f"The field “{place}” of “{kind}” is wrong: {fault['msg']}.", *about) from None
+
+
+def _name(told: dict[str, Any], field: str) -> str | None:
+    """An id that a frame tells, where it could be one."""
+    value = told.get(field)
+    return value if isinstance(value, str) and len(value) <= 64 else None
 
 
 def check_text(text: str, frame_id: str) -> None:
@@ -378,6 +385,7 @@ class Error(FrameOut):
     message: str
     id: str | None = None
     retry_after: int | None = None
+    conversation: str | None = None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from .sockets import WidgetConsumer
+from .widget import WidgetConsumer
 
 websocket_urlpatterns = [path("ws/v1/widget/", WidgetConsumer.as_asgi())]

@@ -24,7 +24,7 @@ from . import publish
 from .addresses import article_path
 from .diff import Line, changes
 from .models import Article, Collection, Version
-from .render import to_html
+from .render import shows_foreign_pictures, to_html
 
 VERSIONS_SHOWN = 20
 FIXED_ONCE_PUBLISHED = ("slug", "language", "region")
@@ -165,7 +165,7 @@ class ArticleAdmin(OfSiteAdmin):
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """By the verbs."""
         if change:
-            publish.save_draft(article=obj, title=obj.title, body=obj.body, collection=obj.collection)
+            publish.save_draft(article=obj, **{name: form.cleaned_data[name] for name in form.changed_data})
         else:
             publish.check(obj)
             obj.save()
@@ -191,6 +191,7 @@ class ArticleAdmin(OfSiteAdmin):
                 "draft_lines": draft_lines(article),
                 "draft_differs": differs(article),
                 "page": page_of(article),
+                "foreign": shows_foreign_pictures(article.body),
             }
         elif object_id is None:
             context["may_publish"] = sites_with(request, Right.PUBLISH).exists()
@@ -212,8 +213,9 @@ class ArticleAdmin(OfSiteAdmin):
             return HttpResponseNotAllowed(["POST"])
         if not self._may(request):
             raise PermissionDenied
-        body = to_html(request.POST.get("body", ""), links=lambda slug: f"#{slug}")
-        context = {"title": request.POST.get("title", ""), "body": body}
+        written = request.POST.get("body", "")
+        body = to_html(written, links=lambda slug: f"#{slug}")
+        context = {"title": request.POST.get("title", ""), "body": body, "foreign": shows_foreign_pictures(written)}
         return render(request, "knowledge/preview.html", context)
 
     def publish_again(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:

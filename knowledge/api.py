@@ -26,10 +26,10 @@ WRITING = frozenset({"create", "partial_update", "publish", "withdraw"})
 ARTICLE_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The article's `id`.")
 
 
-class OldestFirst(CursorPagination):
+class ById(CursorPagination):
     """Pages that stay where they are while new articles come: follow `next` until it is null."""
 
-    ordering = ("pk",)
+    ordering = ("public_id",)  # the cursor carries it in the clear
     page_size = 50
     max_page_size = 200
     page_size_query_param = "limit"
@@ -79,7 +79,7 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
     """The articles of the key's site."""
 
     serializer_class = ArticleSerializer
-    pagination_class = OldestFirst
+    pagination_class = ById
     lookup_field = "public_id"
     lookup_url_kwarg = "id"
     queryset = Article.objects.none()
@@ -121,18 +121,15 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
     @extend_schema(parameters=[ARTICLE_ID], request=DraftSerializer, responses=ArticleSerializer)
     def partial_update(self, request: Request, id: str) -> Response:
-        """Change the draft."""
+        """Change what is given of the draft; the rest stays."""
         article = self.get_object()
         given = DraftSerializer(data=request.data)
         given.is_valid(raise_exception=True)
-        data = given.validated_data
+        changes = given.validated_data
+        if "collection" in changes:
+            changes["collection"] = self._collection(changes["collection"])
         try:
-            publish.save_draft(
-                article=article,
-                title=data.get("title", article.title),
-                body=data.get("body", article.body),
-                collection=self._collection(data["collection"]) if "collection" in data else None,
-            )
+            publish.save_draft(article=article, **changes)
         except InvalidArticle as error:
             raise ValidationError(error.message_dict) from error
         return Response(ArticleSerializer(article).data)

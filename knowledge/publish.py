@@ -3,6 +3,7 @@
 import hashlib
 import re
 from datetime import datetime
+from typing import TypedDict, Unpack
 
 from celery import current_app
 from django.contrib.auth.models import User
@@ -37,15 +38,30 @@ def create_article(
     return article
 
 
-def save_draft(*, article: Article, title: str, body: str, collection: Collection | None = None) -> Article:
-    """Keep a draft; readers go on seeing what is published. Raises ValidationError."""
-    article.title, article.body = title, body
-    moved = collection is not None and collection.pk != article.collection_id
-    if collection is not None:
-        article.collection = collection
-    check(article)
+class Draft(TypedDict, total=False):
+    """What of an article may be changed; readers know an article by the last three once it is published."""
+
+    title: str
+    body: str
+    collection: Collection
+    slug: str
+    language: str
+    region: str
+
+
+def save_draft(*, article: Article, **changes: Unpack[Draft]) -> Article:
+    """Keep a draft; readers go on seeing what is published. Raises ValidationError.
+
+    What is not given stays as it is stored, whatever `article` remembers of it: two people may change two fields.
+    """
     with transaction.atomic():
-        article.save()
+        Article.objects.select_for_update().get(pk=article.pk)
+        article.refresh_from_db()
+        moved = "collection" in changes and changes["collection"].pk != article.collection_id
+        for name, value in changes.items():
+            setattr(article, name, value)
+        check(article)
+        article.save(update_fields=[*changes, "updated_at"])
         if moved and article.published_id:
             Version.objects.filter(pk=article.published_id).update(indexed_at=None)
             _ring(article.published_id)
@@ -103,7 +119,7 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime) ->
         if older is None:
             raise NothingToPublish(_("There is no version %(number)s.") % {"number": to_number})
         article.title, article.body = older.title, older.body
-        article.save()
+        article.save(update_fields=["title", "body", "updated_at"])
         return publish(article=article, by=by, now=now)
 
 

@@ -1,5 +1,7 @@
 """The help centre: published articles as pages that a source leads to. Drafts are never shown here."""
 
+import math
+import time
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -10,6 +12,7 @@ from django.utils import translation
 from django.utils.translation import get_language_from_request, get_language_info
 from django.views.decorators.http import require_safe
 
+from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
 from . import search
@@ -20,6 +23,9 @@ from .render import to_html
 
 LONGEST_QUESTION = 400
 RESULTS = 10
+
+# By address: each search embeds its words, which costs more than any page.
+_searches = Buckets(capacity=settings.TANDEM.limit_searches, per_second=20 / 60)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def site_index(request: HttpRequest, site_key: str, language: str) -> HttpResponse:
-    """Every article by collection, or what was found for `?q=`."""
+    """Every article by collection, or what was found for `?q=`; 429 for an address that searches too much."""
     site = get_object_or_404(Site, key=site_key)
     languages = Article.objects.languages(site)
     if language not in languages:
@@ -68,12 +74,18 @@ def site_index(request: HttpRequest, site_key: str, language: str) -> HttpRespon
         "question": question,
         "languages": [Link(native_name(code), index_path(site.key, code), code) for code in sorted(languages)],
     }
-    if question:
+    wait = _search_wait(request) if question else 0
+    if wait:
+        context["wait"] = wait
+    elif question:
         context["passages"] = _found(site, question, language, region)
     else:
         context["shelves"] = _shelves(site, language, region)
     with translation.override(_interface_language(language)):
-        return render(request, "knowledge/index.html", context)
+        page = render(request, "knowledge/index.html", context, status=429 if wait else 200)
+    if wait:
+        page["Retry-After"] = str(wait)
+    return page
 
 
 @require_safe
@@ -100,7 +112,6 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
         "version": version,
         "current": shown.published,
         "has_changed": version.pk != shown.published.pk,
-        "body": to_html(version.body, links=link),
         "language": language,
         "direction": direction(language),
         "collection_title": shown.collection.title_in(language),
@@ -115,6 +126,7 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
         "host": settings.TANDEM.public_url,
     }
     with translation.override(_interface_language(language)):
+        context["body"] = to_html(version.body, links=link)
         return render(request, "knowledge/article.html", context)
 
 
@@ -143,6 +155,13 @@ def _site_of(request: HttpRequest) -> Site:
         raise Http404
     host = f"//{request.get_host()}"
     return next((site for site in sites if site.url and host in site.url), sites[0])
+
+
+def _search_wait(request: HttpRequest) -> int:
+    """Whole seconds that this address must wait before it searches again; 0 where it need not."""
+    address = request.META.get("REMOTE_ADDR", "")
+    wait = 0.0 if is_this_machine(address) else _searches.take(counted_as(address), time.monotonic())
+    return math.ceil(wait)
 
 
 def _found(site: Site, question: str, language: str, region: str) -> list[search.Passage]:

@@ -11,7 +11,7 @@ Application = Callable[[Scope, Any, Any], Awaitable[None]]
 
 
 def believe_proxies(application: Application) -> Application:
-    """Wrap an ASGI application: `tandem.client` in the scope is the client's address behind trusted proxies.
+    """Wrap an ASGI application: `client` in the scope (Django's REMOTE_ADDR) is the one behind trusted proxies.
 
     Forwarding headers of anybody else are taken out, so that nobody can claim another address or https.
     """
@@ -22,7 +22,7 @@ def believe_proxies(application: Application) -> Application:
         if scope["type"] in ("http", "websocket"):
             headers = scope["headers"]
             if _is_in(peer, trusted):
-                scope = {**scope, "tandem.client": _client(headers, trusted)}
+                scope = {**scope, "client": [_client(headers, trusted) or peer, 0]}
             else:
                 scope = {**scope, "headers": [pair for pair in headers if not pair[0].startswith(b"x-forwarded-")]}
         await application(scope, receive, send)

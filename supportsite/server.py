@@ -19,7 +19,7 @@ from django.conf import settings
 from django.utils import timezone
 from twisted.internet import reactor
 
-from chat import broadcast, leases, sockets, turns
+from chat import broadcast, leases, socket, turns
 from chat.crossing import read, write
 
 from . import readiness
@@ -176,7 +176,7 @@ class _Process:
         stopping.start()
         for listener in self._server.listeners:
             listener.addCallback(lambda port: port.stopListening())
-        await sockets.end_all()
+        await socket.end_all()
         await turns.stop()
         for task in self._tasks:
             if task is not asyncio.current_task():

@@ -59,6 +59,14 @@ class Environment(BaseSettings):
     )
     limit_sockets: int = Field(5, ge=0, description="Sockets that a visitor may hold at once; 0 means no limit.")
     limit_new_visitors: int = Field(60, ge=0, description="New visitors an hour from one address; 0 means no limit.")
+    limit_searches: int = Field(
+        30,
+        ge=0,
+        description="Searches of the help centre in one burst from one address (then 20 a minute); 0 means no limit.",
+    )
+    limit_logins: int = Field(
+        5, ge=0, description="Wrong passwords for one name from one address (then one a minute); 0 means no limit."
+    )
     log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")
 
     @pydantic.field_validator("trusted_proxies", "model_fallbacks", mode="before")

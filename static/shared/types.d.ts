@@ -93,5 +93,4 @@ interface Kept {
   accent?: string;
   seen?: number;
   at?: number;
-  outbox?: Frame[];
 }

@@ -70,16 +70,17 @@ i{padding:2px 7px;border-radius:10px;background:#fff;color:#a11d1d;font:600 13px
       tell: (/** @type {string} */ name, /** @type {any} */ detail) => heard[name]?.forEach((hear) => hear(detail)),
     };
     /** @type {any} */ let kept = {};
-    let was;
+    let was, unsent;
     try {
       kept = JSON.parse(localStorage.getItem(key) || "{}");
+      unsent = Object.keys(localStorage).some((name) => name.startsWith(`${key}:`));
       was = sessionStorage.getItem(key);
     } catch { /* storage is closed: somebody new */ }
     if (options.theme) host.dataset.theme = options.theme;
     if (kept.accent) host.style.setProperty("--accent", kept.accent);
     document.body.append(host);
     if (was) ask("open");
-    else if (kept.outbox?.length || (kept.conversation && kept.at > Date.now() - WEEK)) setTimeout(load, 500);
+    else if (unsent || (kept.conversation && kept.at > Date.now() - WEEK)) setTimeout(load, 500);
   }
 
   /** @type {Record<string, Function>} */

@@ -1,4 +1,4 @@
-// What the widget keeps in this browser: one entry for a site, shared by its tabs. No cookie.
+// What the widget keeps in this browser, shared by a site's tabs: one entry, and one for each unsent message. No cookie.
 
 /** Where storage is closed (some private windows and frames), it lasts as long as the page. @param {string} key */
 export function store(key) {
@@ -13,11 +13,21 @@ export function store(key) {
     text = JSON.stringify({ ...read(), ...change });
     try { localStorage.setItem(key, text); } catch { /* closed or full */ }
   };
-  /** Messages without an ack outlive a reload. @type {Outbox} */
+  const box = `${key}:`;
+  const names = () => {
+    try { return Object.keys(localStorage).filter((name) => name.startsWith(box)).sort(); } catch { return []; }
+  };
+  let at = 0;
+  /** Messages without an ack outlive a reload. An entry each: tabs that write at once lose none. @type {Outbox} */
   const outbox = {
-    load: () => read().outbox || [],
-    add: (frame) => write({ outbox: [...outbox.load(), frame] }),
-    drop: (id) => write({ outbox: outbox.load().filter((frame) => frame.id !== id) }),
+    load: () => names().map((name) => JSON.parse(localStorage.getItem(name) || "0")).filter(Boolean),
+    add: (frame) => {
+      at = Math.max(at + 1, Date.now());
+      try { localStorage.setItem(`${box}${at} ${frame.id}`, JSON.stringify(frame)); } catch { /* closed or full */ }
+    },
+    drop: (id) => {
+      for (const name of names()) if (name.endsWith(` ${id}`)) localStorage.removeItem(name);
+    },
   };
   return { read, write, outbox };
 }

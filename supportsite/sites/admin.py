@@ -11,11 +11,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.forms import SiteForm
+from supportsite.sites.login import LimitedAdminLogin
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import RIGHTS, Right, Role
 
 User = get_user_model()
 IN_ADMIN = frozenset({Right.EDIT_ARTICLES, Right.PUBLISH, Right.MANAGE_SITE})
+
+# Here and not in `TandemAdminSite`: that is imported before there are models, which a form for logins needs.
+admin.site.login_form = LimitedAdminLogin
 
 
 def sites_with(request: HttpRequest, right: Right) -> models.QuerySet[Site]:

@@ -56,7 +56,7 @@ def test_unknown_fields_are_ignored():
 def test_a_fault_names_the_clients_id_so_that_it_can_stop_resending():
     with pytest.raises(BadFrame) as fault:
         parse('{"type": "message", "id": "mine"}', WIDGET_FRAMES)
-    assert fault.value.frame_id == "mine"
+    assert fault.value.id == "mine"
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u2003\u3000\x85", protocol.WHITE_SPACE])

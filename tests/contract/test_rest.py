@@ -1,8 +1,10 @@
 """REST: what it answers is what its own OpenAPI description says, and each key opens its own site only."""
 
+import base64
 import json
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import pytest
@@ -11,6 +13,7 @@ from drf_spectacular.generators import SchemaGenerator
 
 from agents import api_keys
 from chat.models import Conversation, Event
+from knowledge.api import ArticleViewSet
 from knowledge.models import Collection
 from tests.conftest import NOW
 from tests.lives import live
@@ -170,6 +173,49 @@ def test_an_article_is_written_published_and_read_as_described(site, described):
     assert listed["results"] == [read]
     assert writer.ask("POST", ARTICLES, 400, **fields)  # the same again
     assert writer.ask("POST", ARTICLES, 400, **{**fields, "slug": "other", "collection": "none"})["collection"]
+
+
+def an_article(site, program: Program, slug: str = "delivery") -> str:
+    """The address of a new draft."""
+    Collection.objects.get_or_create(site=site, slug="shipping")
+    fields = {"slug": slug, "language": "en", "collection": "shipping", "title": "Delivery", "body": "Two days."}
+    return f"{ARTICLES}{program.ask('POST', ARTICLES, 201, **fields)['id']}/"
+
+
+def test_only_what_is_sent_is_changed_even_where_somebody_else_changes_the_rest_meanwhile(site, monkeypatch):
+    writer = Program(site, "articles:write", "articles:read")
+    one = an_article(site, writer)
+    read = ArticleViewSet.get_object
+
+    def and_then_others_write(view):
+        found = read(view)
+        monkeypatch.setattr(ArticleViewSet, "get_object", read)
+        writer.ask("PATCH", one, 200, body="Three days.")
+        writer.ask("POST", one + "publish/", 200)
+        return found
+
+    monkeypatch.setattr(ArticleViewSet, "get_object", and_then_others_write)
+    answer = writer.ask("PATCH", one, 200, title="How long delivery takes")
+    now = writer.get(one)
+    assert (now["title"], now["body"]) == ("How long delivery takes", "Three days.")
+    assert now["published"]["body"] == "Three days."
+    assert answer == now
+
+
+def test_no_cursor_tells_how_many_rows_there_are(site, agent):
+    program = Program(site, "articles:write", "articles:read", "conversations:read")
+    for number in range(3):
+        an_article(site, program, slug=f"delivery-{number}")
+        live(site, agent)
+    for address in (ARTICLES, LIST):
+        seen, page = [], program.get(f"{address}?limit=1")
+        while page["next"]:
+            seen += page["results"]
+            cursor = parse_qs(urlsplit(page["next"]).query)["cursor"][0]
+            position = parse_qs(base64.b64decode(cursor).decode())["p"][0]
+            assert position in page["results"][-1].values() or not position.isdigit()
+            page = program.get(page["next"])
+        assert len({row["id"] for row in [*seen, *page["results"]]}) == 3
 
 
 def test_another_sites_article_does_not_exist(site, other_site):

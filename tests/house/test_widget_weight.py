@@ -6,7 +6,7 @@ import pytest
 
 from chat import widget_files
 
-KB = 1000
+KB = 1024
 LANGUAGES = ("en", "de", "es", "fr")
 
 

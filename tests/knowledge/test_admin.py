@@ -179,3 +179,17 @@ def test_a_collection_is_named_in_each_language(desk, site):
     assert made.titles == {"en": "Repairs", "de": "Reparatur"}
     html = desk.get(reverse("admin:knowledge_collection_change", args=[made.pk])).content.decode()
     assert 'value="Reparatur"' in html
+
+
+def test_the_curator_is_told_that_pictures_from_elsewhere_are_not_shown(desk, article):
+    told = "Pictures from other websites are not shown"
+    body = "![A tent](https://a.example/tent.png)"
+    assert told in desk.post("/admin/knowledge/article/preview/", {"title": "T", "body": body}).content.decode()
+    assert (
+        told
+        not in desk.post(
+            "/admin/knowledge/article/preview/", {"title": "T", "body": "![A tent](/static/tent.png)"}
+        ).content.decode()
+    )
+    assert told not in desk.get(address(article)).content.decode()
+    assert told in desk.post(address(article), form(article, body=body, _publish="1"), follow=True).content.decode()

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge.render import message_html, to_html
+from knowledge.render import message_html, shows_foreign_pictures, to_html
 
 
 def page(markdown: str) -> str:
@@ -59,3 +59,39 @@ def test_a_message_has_no_headings_and_no_pictures():
     html = message_html("# Not a heading\n\n![x](https://a.example/p.png)")
     assert "<h" not in html
     assert "<img" not in html
+
+
+def test_a_picture_of_another_host_is_a_link_that_says_what_it_shows():
+    for source in ("https://a.example/p.png", "//a.example/p.png", "http://a.example/p.png"):
+        html = page(f"Look: ![A *green* tent](<{source}>)")
+        assert "<img" not in html
+        assert f'<a href="{source}" rel="noopener noreferrer">Picture: A green tent</a>' in html
+
+
+def test_our_own_pictures_are_shown(settings):
+    for source in ("/static/tent.png", f"{settings.TANDEM.public_url}/static/tent.png"):
+        assert f'<img src="{source}" alt="A tent">' in page(f"![A tent]({source})")
+
+
+def test_a_foreign_picture_in_a_link_leaves_that_link():
+    html = page("[![A tent](https://a.example/p.png)](https://shop.example/tents)")
+    assert html == '<p><a href="https://shop.example/tents" rel="noopener noreferrer">Picture: A tent</a></p>\n'
+
+
+def test_what_a_foreign_picture_shows_is_text():
+    assert "<b>" not in page("![<b>x</b>](https://a.example/p.png)")
+    assert "Picture: –" in page("![](https://a.example/p.png)")
+
+
+def test_pictures_in_data_are_named_and_lead_nowhere():
+    html = page("![A dot](data:image/png;base64,AAAA)")
+    assert "Picture: A dot" in html
+    assert "data:" not in html
+
+
+@pytest.mark.parametrize(
+    ("markdown", "foreign"),
+    [("![x](https://a.example/p.png)", True), ("![x](/static/p.png)", False), ("[x](https://a.example/)", False)],
+)
+def test_whether_a_text_has_foreign_pictures(markdown, foreign):
+    assert shows_foreign_pictures(markdown) is foreign

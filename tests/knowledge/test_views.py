@@ -3,8 +3,9 @@
 import pytest
 from django.test import Client
 
-from knowledge import indexing, publish
+from knowledge import indexing, publish, views
 from knowledge.addresses import article_path, index_path
+from supportsite.sites.limits import Buckets
 
 pytestmark = pytest.mark.django_db
 
@@ -132,3 +133,17 @@ def test_pages_keep_the_strict_policy(client, site, articles):
     assert "style-src 'self'" in answer.headers["Content-Security-Policy"]
     for inline in ("<script>", "<style", " style=", " onclick="):
         assert inline not in html
+
+
+def test_an_address_that_searches_too_much_waits_and_others_do_not(client, site, articles, monkeypatch):
+    monkeypatch.setattr(views, "_searches", Buckets(capacity=2, per_second=1 / 10))
+    path = index_path(site.key, "en") + "?q=tents"
+    answers = [client.get(path, REMOTE_ADDR="203.0.113.7") for _ in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429]
+    seconds = int(answers[2].headers["Retry-After"])
+    assert 0 < seconds <= 10
+    html = answers[2].content.decode()
+    assert f"Try again in {seconds} seconds." in html
+    assert 'value="tents"' in html
+    assert client.get(path, REMOTE_ADDR="203.0.113.8").status_code == 200
+    assert client.get(index_path(site.key, "en"), REMOTE_ADDR="203.0.113.7").status_code == 200

@@ -35,6 +35,7 @@ WIDGET: Fields = BOTH | {
     "typing": ({"from", "on"}, {"name"}),
 }
 CONSOLE: Fields = BOTH | {
+    "error": ({"code", "message"}, {"id", "retry_after", "conversation"}),
     "welcome": ({"agent", "teams", "epoch", "inbox", "counts", "colleagues"}, set()),
     "inbox": ({"row"}, set()),
     "alert": ({"conversation", "seq", "reasons", "summary", "mood_trail", "at"}, set()),

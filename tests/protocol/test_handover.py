@@ -127,6 +127,40 @@ async def test_two_agents_claim_at_once_and_one_wins(waiting: Widget, desk: Desk
     assert len(waiting.having(type="event", kind="claimed")) == 1
 
 
+async def test_who_loses_a_claim_sees_the_winners_in_the_log(waiting: Widget, desk: Desk) -> None:
+    desks, conversation = (await desk(), await desk("admin")), await conversation_of(waiting)
+    for console in desks:
+        await console.open(conversation)
+    answers = await asyncio.gather(*[console.answer("claim", conversation=conversation) for console in desks])
+    kinds = [answer["type"] for answer in answers]
+    winner, loser = desks[kinds.index("ack")], desks[kinds.index("error")]
+    ack = answers[kinds.index("ack")]
+    for console in (winner, loser):
+        claimed = await console.event(conversation, kind="claimed")
+        assert (claimed["seq"], claimed["name"]) == (ack["seq"], winner.welcome["agent"]["name"])
+        await console.settled()
+        assert [event["kind"] for event in console.live(conversation)].count("claimed") == 1
+    assert (await loser.row(conversation, handler="agent"))["mine"] is False
+
+
+@pytest.mark.parametrize("round_", range(5))
+async def test_typing_right_after_the_claims_ack_reaches_the_visitor(waiting: Widget, desk: Desk, round_: int) -> None:
+    agent, conversation = await desk(), await conversation_of(waiting)
+    await agent.done("claim", conversation=conversation)
+    await agent.send("typing", conversation=conversation, on=True)
+    typing = await waiting.frame("typing", on=True)
+    assert (typing["from"], typing["name"]) == ("agent", agent.welcome["agent"]["name"])
+
+
+async def test_typing_in_a_colleagues_conversation_reaches_nobody(waiting: Widget, desk: Desk) -> None:
+    agent, admin, conversation = await desk(), await desk("admin"), await conversation_of(waiting)
+    await agent.done("claim", conversation=conversation)
+    await admin.send("typing", conversation=conversation, on=True)
+    await admin.settled()
+    await waiting.quiet(0.3)
+    assert waiting.having(type="typing") == []
+
+
 async def test_what_is_a_colleagues_is_not_yours(waiting: Widget, desk: Desk, server: Server) -> None:
     agent, admin, conversation = await desk(), await desk("admin"), await conversation_of(waiting)
     assert (await agent.answer("hand_back", conversation=conversation)).get("code") == "not_yours", "nobody's claim"

@@ -105,6 +105,16 @@ async def test_new_visitors_of_one_address_are_limited_and_old_ones_are_not(limi
         await widget.close()
 
 
+async def test_an_ipv6_network_is_one_address_and_its_neighbour_another(limited: Server) -> None:
+    visitors = [await arriving(limited, f"2001:db8:7:1::{number}") for number in (1, 2, 3)]
+    answers = [await widget.answer("message", text="How long does delivery take?") for widget in visitors]
+    assert [answer["type"] for answer in answers] == ["ack", "ack", "error"]
+    neighbour = await arriving(limited, "2001:db8:7:2::1")
+    await neighbour.say("Hello from the next network")
+    for widget in [*visitors, neighbour]:
+        await widget.close()
+
+
 async def arriving(server: Server, address: str) -> Widget:
     """A new visitor from this address, behind a proxy that the server trusts."""
     headers = {"X-Forwarded-For": address}

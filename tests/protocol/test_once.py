@@ -167,3 +167,21 @@ async def test_a_visitor_and_an_agent_may_use_the_same_id(waiting: Widget, desk:
     first = await waiting.done("message", **message)
     second = await agent.done("message", conversation=conversation, **message)
     assert second["seq"] > first["seq"]
+
+
+async def test_what_two_tabs_send_at_once_is_seen_once_and_in_one_order_by_both(waiting: Widget, meet: Meet) -> None:
+    tabs = (waiting, await meet(token=waiting.token))
+    since = [tab.mark() for tab in tabs]
+    texts = [[f"tab {number}, message {n}" for n in range(5)] for number in range(2)]
+    acks = await asyncio.gather(
+        *[tab.done("message", **one_of(text)) for tab, mine in zip(tabs, texts, strict=True) for text in mine]
+    )
+    assert len({ack["seq"] for ack in acks}) == 10
+    last = max(ack["seq"] for ack in acks)
+    seen = []
+    for tab, mark in zip(tabs, since, strict=True):
+        await tab.event(mark, seq=last)
+        await tab.settled()
+        seen.append([(event["seq"], event["text"]) for event in tab.live(mark)])
+    assert seen[0] == seen[1] == sorted(seen[0])
+    assert sorted(text for _seq, text in seen[0]) == sorted([*texts[0], *texts[1]])

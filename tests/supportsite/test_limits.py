@@ -1,6 +1,8 @@
 """Floods are held, patience is rewarded."""
 
-from chat.limits import Buckets, Strikes
+import pytest
+
+from supportsite.sites.limits import Buckets, Strikes, counted_as
 
 
 def test_a_burst_passes_and_then_one_waits_the_time_that_is_said():
@@ -25,3 +27,17 @@ def test_the_tenth_offence_in_a_minute_is_the_last():
     strikes = Strikes(most=10, within=60)
     assert [strikes.add(float(second)) for second in range(10)] == [False] * 9 + [True]
     assert not strikes.add(200.0)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("203.0.113.7", "203.0.113.8", False),
+        ("203.0.113.7", "::ffff:203.0.113.7", True),
+        ("nonsense", "nonsense", True),
+    ],
+)
+def test_a_whole_ipv6_network_counts_as_one_address(one, other, same):
+    assert (counted_as(one) == counted_as(other)) is same

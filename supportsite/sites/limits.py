@@ -1,10 +1,12 @@
 """How much one visitor or one address may do. Kept in this process's memory; times are monotonic seconds."""
 
+import ipaddress
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Final
 
 _MOST_KEYS: Final = 50_000
+_OF_ONE_CUSTOMER: Final = 64  # bits of IPv6: a provider gives a customer at least a whole /64 (RFC 6177)
 
 
 @dataclass
@@ -36,6 +38,10 @@ class Buckets:
             return 0.0
         return (1 - level.tokens) / self._per_second
 
+    def forget(self, key: str) -> None:
+        """Give `key` its whole burst again."""
+        self._levels.pop(key, None)
+
 
 class Strikes:
     """Counts offences within a sliding stretch of seconds."""
@@ -50,3 +56,21 @@ class Strikes:
         self._times = [at for at in self._times if now - at < self._within]
         self._times.append(now)
         return len(self._times) >= self._most
+
+
+def counted_as(address: str) -> str:
+    """What counts as one address: an IPv4 address, an IPv6 /64. What is no address counts as it is."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
+        return str(ipaddress.ip_network((int(parsed), _OF_ONE_CUSTOMER), strict=False))
+    return str(parsed)
+
+
+def is_this_machine(address: str) -> bool:
+    """Whether a client is a direct peer of the loopback (or has no address): limits by address leave it out."""
+    return address in ("127.0.0.1", "::1", "")

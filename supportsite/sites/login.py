@@ -1,0 +1,49 @@
+"""The login form of the console and of the admin: whoever guesses passwords must wait, and nobody else."""
+
+import time
+from typing import Any, Final
+
+from django.conf import settings
+from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.forms import AuthenticationForm
+from django.core.exceptions import ValidationError
+from django.utils.translation import ngettext
+
+from .limits import Buckets, counted_as
+
+_A_SECOND: Final = 1 / 60
+
+# By address and name together: a stranger elsewhere cannot lock an owner out. This process's memory only.
+_attempts = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_SECOND)
+
+
+class LimitedLogin(AuthenticationForm):
+    """Username and password. Each attempt takes from the burst of its address and name; the right one gives it back."""
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse before the password is looked at, so that waiting cannot be guessed around."""
+        name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
+        if not (name and password):
+            return super().clean()
+        key = f"{self._address()} {name}"
+        if wait := _attempts.take(key, time.monotonic()):
+            raise ValidationError(_wait_text(int(wait) + 1), code="too_many")
+        cleaned = super().clean()
+        _attempts.forget(key)
+        return cleaned
+
+    def _address(self) -> str:
+        return counted_as(self.request.META.get("REMOTE_ADDR", "")) if self.request else ""
+
+
+class LimitedAdminLogin(LimitedLogin, AdminAuthenticationForm):
+    """The same for the admin, which lets staff in only."""
+
+
+def _wait_text(seconds: int) -> str:
+    text = ngettext(
+        "Too many wrong passwords. Try again in %(seconds)d second.",
+        "Too many wrong passwords. Try again in %(seconds)d seconds.",
+        seconds,
+    )
+    return text % {"seconds": seconds}
