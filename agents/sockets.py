@@ -355,9 +355,7 @@ class ConsoleConsumer(Socket):
         if row.public_id not in self.readers:
             reader = ConsoleReader(self, row, self._member_at(row.site_id))
             self.readers[row.public_id] = reader
-            hub = broadcast.hub()
-            hub.floors[row.pk] = max(row.floor, hub.floors.get(row.pk, 0))
-            hub.join(reader)
+            broadcast.hub().join(reader, row.floor)
         return self.readers[row.public_id]
 
     def _leave(self, public_id: str) -> None:

@@ -95,9 +95,10 @@ class Hub:
     _places: dict[int, int] = field(default_factory=dict)
     _queue_told: bool = True
 
-    def join(self, reader: Reader) -> None:
-        """From now on `reader` hears its conversation, once it is not busy."""
+    def join(self, reader: Reader, floor: int) -> None:
+        """From now on `reader` hears its conversation, whose row says `floor`, once it is not busy."""
         self.readers.setdefault(reader.conversation_id, set()).add(reader)
+        self._heard_floor(reader.conversation_id, floor)
 
     def leave(self, reader: Reader) -> None:
         """`reader` hears nothing more."""
@@ -141,8 +142,7 @@ class Hub:
     async def _wake(self, message: dict[str, Any]) -> None:
         conversation_id, seq, floor = message["c"], message["s"], message["f"]
         self._mark_seen(conversation_id, seq)
-        if floor > self.floors.get(conversation_id, 0):
-            self._new_floor(conversation_id, floor)
+        self._heard_floor(conversation_id, floor)
         for newcomer in list(self.newcomers.get(message["v"], ())):
             self.spawn(newcomer.attach(conversation_id))
         self.nudge(conversation_id, seq)
@@ -153,7 +153,10 @@ class Hub:
         if len(self.seen) > MOST_SEEN:
             self.seen.popitem(last=False)
 
-    def _new_floor(self, conversation_id: int, floor: int) -> None:
+    def _heard_floor(self, conversation_id: int, floor: int) -> None:
+        """A wake-up or a row says on which floor a conversation is: whichever comes first stops what is of an older."""
+        if floor <= self.floors.get(conversation_id, 0):
+            return
         self.floors[conversation_id] = floor
         if len(self.floors) > MOST_SEEN:
             self.floors = {key: known for key, known in self.floors.items() if key in self.readers}

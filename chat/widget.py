@@ -215,8 +215,7 @@ class WidgetConsumer(Socket):
         reader.floor = row.floor
         hub = broadcast.hub()
         hub.newcomers.get(self.visitor_id, set()).discard(self)
-        hub.floors[row.pk] = max(row.floor, hub.floors.get(row.pk, 0))
-        hub.join(reader)
+        hub.join(reader, row.floor)
         self._here(hidden=False)
         return reader
 

@@ -47,7 +47,7 @@ def log(monkeypatch):
 def joined(*readers):
     hub = Hub()
     for reader in readers:
-        hub.join(reader)
+        hub.join(reader, 0)
     return hub
 
 
