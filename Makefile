@@ -9,7 +9,7 @@ COMPILE = .venv/.uv/bin/uv pip compile --quiet --universal --python-version 3.11
   --no-annotate --no-header --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format types bench faults screenshots docs lock clean
+.PHONY: help setup run test lint format types bench faults screenshots docs messages lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -55,6 +55,11 @@ screenshots: ## walk the journeys and leave their pictures in var/screenshots
 docs: ## check that the documents say what the code does
 	$(BOOTSTRAP) dev
 	@$(BIN)/python tests/run.py docs
+
+messages: ## write the strings to translate into supportsite/locale/ and compile what is translated (needs GNU gettext)
+	$(BOOTSTRAP) dev
+	$(BIN)/python manage.py makemessages --all --no-location --no-wrap --no-obsolete -i .venv -i node_modules -i tests -i benchmarks
+	$(BIN)/pybabel --quiet compile --domain django --directory supportsite/locale
 
 lock: ## write the lock anew from pyproject.toml (LOCK_OPTIONS=--upgrade for newer versions)
 	$(BOOTSTRAP) dev

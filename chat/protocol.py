@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Final, Literal
 
+from django.utils.translation import gettext as _
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MOST_BYTES: Final = 64 * 1024
@@ -316,9 +317,11 @@ def check_text(text: str, frame_id: str) -> None:
     """Raise BadFrame (empty, too_long) unless `text` may be a message. It is stored as sent, whatever is around it."""
     bare = text.strip(WHITE_SPACE)
     if not bare:
-        raise BadFrame("empty", "There is no text in this message.", frame_id)
+        raise BadFrame("empty", _("There is no text in this message."), frame_id)
     if len(bare) > MOST_CHARACTERS:
-        raise BadFrame("too_long", f"A message may have at most {MOST_CHARACTERS} characters.", frame_id)
+        raise BadFrame(
+            "too_long", _("A message may have at most %(most)d characters.") % {"most": MOST_CHARACTERS}, frame_id
+        )
 
 
 def _object(text: str) -> dict[str, Any]:

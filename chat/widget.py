@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from supportsite.sites.limits import Buckets, counted_as, is_this_machine
@@ -57,6 +57,7 @@ class WidgetConsumer(Socket):
         self.visitor_id = self.visitor_id or new_visitor_id()
         self.greeted = True
         self.deadline.cancel()
+        translation.activate(_spoken(frame_language(frame.locale, site)))  # for this socket's own task
         self._enter()
         await self._welcome(frame)
         if frame.identity is not None:
@@ -275,6 +276,11 @@ class WidgetConsumer(Socket):
 def frame_language(locale: str | None, site: Site) -> str:
     """The language in which a page greets."""
     return (locale or site.locale).split("-")[0].lower()
+
+
+def _spoken(language: str) -> str:
+    """The language in which code answers: the page's where we have it, else English."""
+    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 
 
 def peer_address(scope: dict[str, Any]) -> str:
