@@ -1,13 +1,20 @@
 """Addresses of what a page with the widget loads, and of conversations over REST."""
 
+from django.contrib import admin
 from django.urls import path
 
-from . import api, widget_files
+from . import api, curation, widget_files
 
 api_urlpatterns = [
     path("conversations/", api.ConversationList.as_view(), name="conversation_list"),
     path("conversations/<str:conversation>/", api.ConversationDetail.as_view(), name="conversation_detail"),
     path("conversations/<str:conversation>/events/", api.ConversationEvents.as_view(), name="conversation_events"),
+]
+
+# Pages of the admin, for who is let into it.
+curation_urlpatterns = [
+    path("", admin.site.admin_view(curation.try_it), name="try_it"),
+    path("add/", admin.site.admin_view(curation.add_question), name="add_question"),
 ]
 
 widget_urlpatterns = [

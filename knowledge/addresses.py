@@ -1,8 +1,12 @@
-"""Where the help centre's pages are: the one place that writes their paths."""
+"""Where the help centre's pages and pictures are: the one place that writes their paths."""
 
+import re
+from typing import Final
 from urllib.parse import quote, urlencode
 
-HELP = "/help/"
+HELP: Final = "/help/"
+PICTURES: Final = f"{HELP}pictures/"
+_PICTURE: Final = re.compile(rf"{PICTURES}[0-9a-f]{{32}}-(\d{{1,5}})x(\d{{1,5}})\.(?:png|jpeg|webp)\Z")
 
 
 def index_path(site_key: str, language: str) -> str:
@@ -19,3 +23,14 @@ def article_path(
         query["v"] = str(version)
     path = f"{index_path(site_key, language)}{slug}/"
     return path + (f"?{urlencode(query)}" if query else "") + (f"#{quote(anchor)}" if anchor else "")
+
+
+def picture_path(public_id: str, width: int, height: int, kind: str) -> str:
+    """A picture; its size is in the name, so that a page leaves room for it without asking."""
+    return f"{PICTURES}{public_id}-{width}x{height}.{kind}"
+
+
+def picture_size(path: str) -> tuple[str, str] | None:
+    """Width and height of one of our pictures by its path; None for any other address."""
+    found = _PICTURE.match(path)
+    return (found[1], found[2]) if found else None

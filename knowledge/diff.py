@@ -52,6 +52,17 @@ def changes(old: str, new: str) -> list[Line]:
     return lines
 
 
+def side_by_side(old: str, new: str) -> list[tuple[Line | None, Line | None]]:
+    """The same lines in two columns: what is only in `old` on the left, what is only in `new` on the right."""
+    return [(_without(Mark.ADDED, line), _without(Mark.REMOVED, line)) for line in changes(old, new)]
+
+
+def _without(mark: Mark, line: Line) -> Line | None:
+    if line.mark == mark:
+        return None
+    return Line(line.mark, tuple(part for part in line.parts if part.mark != mark))
+
+
 def _lines(kind: str, before: Sequence[str], after: Sequence[str]) -> Iterator[Line]:
     if kind == "equal":
         yield from (_whole(Mark.SAME, text) for text in before)

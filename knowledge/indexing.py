@@ -114,7 +114,7 @@ def missing_models() -> tuple[str, ...]:
 
 def vectors_of(model: str, sections: Sequence[Section]) -> dict[int, Matrix]:
     """Section id → vector; texts that have none yet are embedded, and their vectors kept as rows."""
-    texts = {s.digest: embedded_text(s.version.title, s.heading, s.text) for s in sections}
+    texts = {section.digest: embedded_text(*section.titles(), section.text) for section in sections}
     known = vectors_in_rows(model, sorted(texts))
     missing = [digest for digest in texts if digest not in known]
     for part in _slices(missing):

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from supportsite.sites.models import Site
+from supportsite.sites.models import Member, Site
 
 
 def new_public_id() -> str:
@@ -36,16 +36,44 @@ class Collection(models.Model):
         return self.titles.get(language) or self.titles.get("en") or self.slug
 
 
+class Tag(models.Model):
+    """A word by which curators find articles again; readers never see it."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="tags")
+    name = models.CharField(_("name"), max_length=40)
+
+    class Meta:
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+        ordering = ("name",)
+        constraints = [models.UniqueConstraint(fields=["site", "name"], name="one_tag_per_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Audience(models.TextChoices):
+    """Who may read an article."""
+
+    EVERYONE = "everyone", _("Everyone")
+    LOGGED_IN = "logged_in", _("Only who is logged in")
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Articles by the question that is asked of them."""
 
-    def shown(self, site: Site) -> "ArticleQuerySet":
-        """The site's articles that readers see, with what they see of them."""
-        return self.filter(site=site, published__isnull=False).select_related("published", "collection")
+    def for_readers(self, site: Site, *, logged_in: bool = False) -> "ArticleQuerySet":
+        """The site's published articles whose audience the reader belongs to."""
+        rows = self.filter(site=site, published__isnull=False)
+        return rows if logged_in else rows.filter(audience=Audience.EVERYONE)
 
-    def languages(self, site: Site) -> set[str]:
+    def shown(self, site: Site, *, logged_in: bool = False) -> "ArticleQuerySet":
+        """The same, with what readers see of them."""
+        return self.for_readers(site, logged_in=logged_in).select_related("published", "collection")
+
+    def languages(self, site: Site, *, logged_in: bool = False) -> set[str]:
         """The languages in which the site shows articles."""
-        rows = self.filter(site=site, published__isnull=False).order_by()
+        rows = self.for_readers(site, logged_in=logged_in).order_by()
         return set(rows.values_list("language", flat=True).distinct())
 
 
@@ -59,9 +87,41 @@ class Article(models.Model):
     language = models.CharField(_("language"), max_length=12, default="en")
     region = models.CharField(_("region"), max_length=8, blank=True, help_text=_("Empty: everywhere."))
     title = models.CharField(_("title"), max_length=200)
-    body = models.TextField(_("text"), blank=True, help_text=_("Markdown."))
+    body = models.TextField(_("text"), blank=True)
+    questions = models.JSONField(
+        _("questions this answers"),
+        default=list,
+        blank=True,
+        help_text=_("As customers ask them, one in a line, in any language. They help to find it and are never shown."),
+    )
+    audience = models.CharField(_("who may see it"), max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
+    owner = models.ForeignKey(
+        Member, null=True, blank=True, on_delete=models.SET_NULL, related_name="+", verbose_name=_("owner")
+    )
+    review_on = models.DateField(_("review on"), null=True, blank=True)
+    reminded_of = models.DateField(null=True, editable=False)  # the review date that its owner was reminded of
+    tags = models.ManyToManyField(Tag, blank=True, related_name="articles", verbose_name=_("tags"))
+    translated_from = models.ForeignKey(
+        "Version", null=True, editable=False, on_delete=models.SET_NULL, related_name="translations"
+    )
     published = models.ForeignKey(
         "Version", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    publish_at = models.DateTimeField(_("publish at"), null=True, blank=True)
+    publish_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawn_at = models.DateTimeField(null=True, editable=False)
+    withdrawn_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    withdrawn_because = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="replaces"
+    )
+    revision = models.PositiveIntegerField(default=0, editable=False)  # of the draft: raised each time that it is saved
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     updated_at = models.DateTimeField(auto_now=True)
 
@@ -86,6 +146,7 @@ class Version(models.Model):
     number = models.PositiveIntegerField(_("number"))
     title = models.CharField(_("title"), max_length=200)
     body = models.TextField(_("text"))
+    questions = models.JSONField(_("questions this answers"), default=list, blank=True)
     published_at = models.DateTimeField(_("published at"))
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -102,11 +163,22 @@ class Version(models.Model):
         return f"{self.title} ({self.number})"
 
 
+class SectionKind(models.TextChoices):
+    """What a section is made of."""
+
+    TEXT = "text"
+    QUESTION = "question"
+
+
 class Section(models.Model):
-    """A stretch of a version under one heading: what is embedded, found and cited."""
+    """A stretch of a version under one heading: what is embedded, found and cited.
+
+    One of kind QUESTION is a question that the version answers: found, but cited as a section of the text.
+    """
 
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="sections")
     position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=SectionKind.choices, default=SectionKind.TEXT)
     heading = models.CharField(max_length=300, blank=True)
     anchor = models.CharField(max_length=120, blank=True)
     text = models.TextField()
@@ -118,6 +190,10 @@ class Section(models.Model):
 
     def __str__(self) -> str:
         return self.heading or self.text[:60]
+
+    def titles(self) -> tuple[str, str]:
+        """What the models read above its text; a question stands for itself."""
+        return ("", "") if self.kind == SectionKind.QUESTION else (self.version.title, self.heading)
 
 
 class Vector(models.Model):
@@ -132,3 +208,50 @@ class Vector(models.Model):
 
     def __str__(self) -> str:
         return f"{self.model} {self.digest[:8]}"
+
+
+class FormerSlug(models.Model):
+    """A slug that an article had when readers knew it: leads to the article for ever."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
+    slug = models.SlugField(max_length=120)
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="former_slugs")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "slug"], name="one_article_per_former_slug")]
+
+    def __str__(self) -> str:
+        return self.slug
+
+
+class Picture(models.Model):
+    """A picture of an article, as we encoded it. In the database, so that a backup has it."""
+
+    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="pictures")
+    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
+    kind = models.CharField(max_length=4)  # png, jpeg or webp
+    width = models.PositiveIntegerField()
+    height = models.PositiveIntegerField()
+    digest = models.CharField(max_length=64)
+    content = models.BinaryField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["site", "digest"], name="one_picture_per_content")]
+
+    def __str__(self) -> str:
+        return f"{self.public_id}.{self.kind}"
+
+
+class Editing(models.Model):
+    """Somebody has an article open in the editor, as their page last said."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="editings")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    seen_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["article", "user"], name="one_editing_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.article_id}"

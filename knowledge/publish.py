@@ -1,9 +1,10 @@
-"""The verbs that change articles: create, save the draft, publish, undo, withdraw."""
+"""The verbs that change articles: create, save the draft, publish, undo, withdraw and bring back."""
 
 import hashlib
 import re
-from datetime import datetime
-from typing import TypedDict, Unpack
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Any, TypedDict, Unpack
 
 from celery import current_app
 from django.contrib.auth.models import User
@@ -12,9 +13,10 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from supportsite.sites.models import Site
+from supportsite.sites.models import Member, Site
 
-from .models import Article, Collection, Section, Version
+from . import slugs
+from .models import Article, Collection, Section, SectionKind, Version
 from .split import embedded_text, sections
 
 INDEX_TASK = "knowledge.index_version"
@@ -23,8 +25,21 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 _REGION = re.compile(r"[A-Z0-9]{0,8}\Z")
 
 
+LONGEST_QUESTION = 300
+MOST_QUESTIONS = 50
+LONGEST_REASON = 300
+
+
 class NothingToPublish(Exception):
     """The article has no such version, or no text."""
+
+
+class StaleDraft(Exception):
+    """Somebody saved the draft since it was read; `article` is what it is now."""
+
+    def __init__(self, article: Article) -> None:
+        super().__init__(_("Somebody else has saved this draft meanwhile."))
+        self.article = article
 
 
 def create_article(
@@ -32,60 +47,89 @@ def create_article(
 ) -> Article:
     """A new article as a draft. Raises ValidationError with the fields that are wrong."""
     article = Article(site=site, collection=collection, slug=slug, language=language, region=region)
-    article.title, article.body = title, body
+    article.title, article.body = title, with_plain_ends(body)
     check(article)
     article.save()
     return article
 
 
 class Draft(TypedDict, total=False):
-    """What of an article may be changed; readers know an article by the last three once it is published."""
+    """What of an article may be changed; readers know an article by language and region once it is published."""
 
     title: str
     body: str
+    questions: Sequence[str]
     collection: Collection
     slug: str
     language: str
     region: str
+    audience: str
+    owner: Member | None
+    review_on: date | None
+    publish_at: datetime | None
+    publish_by: User | None
+    translated_from: Version | None
 
 
-def save_draft(*, article: Article, **changes: Unpack[Draft]) -> Article:
-    """Keep a draft; readers go on seeing what is published. Raises ValidationError.
+def save_draft(
+    *, article: Article, by: User | None = None, revision: int | None = None, **changes: Unpack[Draft]
+) -> Article:
+    """Keep a draft; readers go on seeing what is published.
 
     What is not given stays as it is stored, whatever `article` remembers of it: two people may change two fields.
+    `revision` is the draft's that the writer read. Raises StaleDraft where it is no longer that one, ValidationError.
     """
     with transaction.atomic():
-        Article.objects.select_for_update().get(pk=article.pk)
+        kept = Article.objects.select_for_update().get(pk=article.pk)
+        if revision is not None and revision != kept.revision:
+            raise StaleDraft(kept)
         article.refresh_from_db()
-        moved = "collection" in changes and changes["collection"].pk != article.collection_id
         for name, value in changes.items():
-            setattr(article, name, value)
+            setattr(article, name, with_plain_ends(value) if name == "body" and isinstance(value, str) else value)
+        article.revision, article.edited_by = kept.revision + 1, by
         check(article)
-        article.save(update_fields=[*changes, "updated_at"])
-        if moved and article.published_id:
-            Version.objects.filter(pk=article.published_id).update(indexed_at=None)
-            _ring(article.published_id)
+        article.save(update_fields=[*changes, "revision", "edited_by", "updated_at"])
+        filed = article.collection_id, article.audience
+        if filed != (kept.collection_id, kept.audience) and kept.published_id:
+            index_again(kept.published_id)
     return article
+
+
+def with_plain_ends(text: str) -> str:
+    """Lines end as they do in a file: forms send a carriage return too, which would be a change of every line."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def index_again(version_id: int) -> None:
+    """What a version is filed under has changed: place it anew, after the commit."""
+    Version.objects.filter(pk=version_id).update(indexed_at=None)
+    _ring(version_id)
 
 
 def check(article: Article) -> None:
     """Raise ValidationError, by field, unless the article may be saved."""
-    wrong = faults(article.language, article.region, article.title, article.body)
+    wrong = faults(article.language, article.region, article.title, article.body, article.questions)
     if article.collection.site_id != article.site_id:
         wrong["collection"] = _("That collection belongs to another site.")
+    if article._state.adding and (taken := slugs.fault(article.site, article.slug, instead_of=None)):
+        wrong["slug"] = taken
     if wrong:
         raise ValidationError(wrong)
     article.full_clean()
 
 
-def faults(language: str, region: str, title: str, body: str) -> dict[str, str]:
+def faults(language: str, region: str, title: str, body: str, questions: Sequence[str] = ()) -> dict[str, str]:
     """What is wrong with an article's fields, beyond their lengths."""
     wrong: dict[str, str] = {}
     if not _LANGUAGE.match(language):
         wrong["language"] = _("Write a language as en or pt-br.")
     if not _REGION.match(region):
         wrong["region"] = _("Write a region in capitals, as UK or EU, or leave it empty.")
-    for name, value in (("title", title), ("body", body)):
+    if any(len(question) > LONGEST_QUESTION for question in questions):
+        wrong["questions"] = _("A question may have %(most)d characters.") % {"most": LONGEST_QUESTION}
+    if len(questions) > MOST_QUESTIONS:
+        wrong["questions"] = _("An article may have %(most)d questions.") % {"most": MOST_QUESTIONS}
+    for name, value in (("title", title), ("body", body), ("questions", "\n".join(questions))):
         if "\0" in value or not _is_unicode(value):
             wrong[name] = _("There is a character in it that cannot be stored.")
     return wrong
@@ -101,15 +145,28 @@ def publish(*, article: Article, by: User | None, now: datetime, wake: bool = Tr
         if not locked.body.strip():
             raise NothingToPublish(_("The article has no text yet."))
         current = locked.published
-        if current and (current.title, current.body) == (locked.title, locked.body):
+        if current and same_text(current, locked):
             article.published = current
             return current
         version = _append(locked, by, now)
-        Article.objects.filter(pk=locked.pk).update(published=version)
-        if wake:
-            _ring(version.pk)
+        _show(locked, version, wake=wake)
     article.published = version
     return version
+
+
+def same_text(version: Version, article: Article) -> bool:
+    """Whether publishing the draft would change nothing."""
+    published = (version.title, version.body, version.questions)
+    return published == (article.title, article.body, article.questions)
+
+
+def _show(article: Article, version: Version, *, wake: bool = True) -> None:
+    """Readers see `version` from the commit on; what was planned or withdrawn is over."""
+    over: dict[str, Any] = {"publish_at": None, "publish_by": None}
+    over |= {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_because": "", "replaced_by": None}
+    Article.objects.filter(pk=article.pk).update(published=version, **over)
+    if wake:
+        _ring(version.pk)
 
 
 def undo(*, article: Article, to_number: int, by: User | None, now: datetime) -> Version:
@@ -118,20 +175,59 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime) ->
         older = Version.objects.filter(article=article, number=to_number).first()
         if older is None:
             raise NothingToPublish(_("There is no version %(number)s.") % {"number": to_number})
-        article.title, article.body = older.title, older.body
-        article.save(update_fields=["title", "body", "updated_at"])
+        save_draft(article=article, title=older.title, body=older.body, questions=older.questions, by=by)
         return publish(article=article, by=by, now=now)
 
 
-def withdraw(*, article: Article, by: User | None, now: datetime) -> None:
-    """Show the article to nobody from now on; draft and versions stay."""
+def withdraw(
+    *, article: Article, by: User | None, now: datetime, because: str = "", replaced_by: Article | None = None
+) -> None:
+    """Show the article to nobody from now on; draft and versions stay. Who follows a source there learns of it."""
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
         if locked.published_id is None:
             return
-        Article.objects.filter(pk=locked.pk).update(published=None)
+        why = {"withdrawn_because": because[:LONGEST_REASON], "replaced_by": replaced_by}
+        planned = {"publish_at": None, "publish_by": None}
+        rows = Article.objects.filter(pk=locked.pk)
+        rows.update(published=None, withdrawn_at=now, withdrawn_by=by, **why, **planned)
         _ring(locked.published_id)
-    article.published = None
+    article.refresh_from_db()
+
+
+def bring_back(*, article: Article) -> Version:
+    """Undo a withdrawal: readers see the same version again. Raises NothingToPublish where none was withdrawn."""
+    with transaction.atomic():
+        locked = Article.objects.select_for_update().get(pk=article.pk)
+        version = locked.versions.first()
+        if locked.withdrawn_at is None or version is None:
+            raise NothingToPublish(_("The article was not withdrawn."))
+        _show(locked, version, wake=False)
+        index_again(version.pk)
+    article.refresh_from_db()
+    return version
+
+
+def add_question(*, article: Article, question: str, by: User | None, now: datetime) -> Version | None:
+    """Let a question find the article: in the draft, and at once in what readers see, whose text stays as it is.
+
+    Returns the new version; None where the article is not published. Raises ValidationError.
+    """
+    with transaction.atomic():
+        article.refresh_from_db()
+        if question not in article.questions:
+            asked = [*article.questions, question]
+            save_draft(article=article, questions=asked, by=by)
+        shown = article.published
+        if shown is None or question in shown.questions:
+            return shown
+        draft = article.title, article.body, article.questions
+        article.title, article.body, article.questions = shown.title, shown.body, [*shown.questions, question]
+        version = _append(article, by, now)
+        _show(article, version)
+        article.title, article.body, article.questions = draft
+        article.published = version
+    return version
 
 
 def _append(article: Article, by: User | None, now: datetime) -> Version:
@@ -141,20 +237,18 @@ def _append(article: Article, by: User | None, now: datetime) -> Version:
         number=last + 1,
         title=article.title,
         body=article.body,
+        questions=article.questions,
         published_at=now,
         published_by=by,
     )
-    Section.objects.bulk_create(
-        Section(
-            version=version,
-            position=position,
-            heading=piece.heading,
-            anchor=piece.anchor,
-            text=piece.text,
-            digest=digest_of(embedded_text(version.title, piece.heading, piece.text)),
-        )
-        for position, piece in enumerate(sections(version.title, version.body))
-    )
+    made = [
+        Section(version=version, heading=piece.heading, anchor=piece.anchor, text=piece.text)
+        for piece in sections(version.title, version.body)
+    ]
+    made += [Section(version=version, kind=SectionKind.QUESTION, text=question) for question in version.questions]
+    for position, section in enumerate(made):
+        section.position, section.digest = position, digest_of(embedded_text(*section.titles(), section.text))
+    Section.objects.bulk_create(made)
     return version
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
+from .addresses import picture_size
 from .markdown import parser, plain
 
 ARTICLE_LINK = "article:"
@@ -29,6 +30,8 @@ def to_html(markdown: str, *, links: Callable[[str], str]) -> str:
         href = token.attrGet("href")
         if token.type == "link_open" and isinstance(href, str) and href.startswith(ARTICLE_LINK):
             token.attrSet("href", links(href.removeprefix(ARTICLE_LINK)))
+        if token.type == "image":
+            _leave_room(token)
     for block in tokens:
         block.children = block.children and list(_without_foreign_pictures(block.children))
     html = reader.renderer.render(tokens, reader.options, {})
@@ -39,7 +42,7 @@ def to_html(markdown: str, *, links: Callable[[str], str]) -> str:
         attributes={
             "*": {"id"},
             "a": {"href"},
-            "img": {"src", "alt"},
+            "img": {"src", "alt", "width", "height", "loading"},
             "ol": {"start"},
             "div": {"class", "tabindex"},
         },
@@ -59,6 +62,12 @@ def message_html(text: str) -> str:
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
+
+
+def _leave_room(image: Token) -> None:
+    """Say how large one of our own pictures is, so that the page does not jump when it comes."""
+    if size := picture_size(str(image.attrGet("src"))):
+        image.attrs |= {"width": size[0], "height": size[1], "loading": "lazy"}
 
 
 def _inner(tokens: Sequence[Token]) -> Iterator[Token]:

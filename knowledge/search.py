@@ -13,7 +13,7 @@ from .addresses import article_path
 from .answerable import THRESHOLD, Route
 from .embed import E5, MINILM, available, model_of, named
 from .lexical import coverage
-from .models import Article, Section
+from .models import Article, Section, SectionKind
 from .regions import nearest, reach
 from .shelf import Matrix, Shelf, Where
 
@@ -55,30 +55,34 @@ class Found:
     shelf: str
 
 
-def find(*, site: Site, question: str, language: str, region: str = "", limit: int = 5) -> Found:
+def find(
+    *, site: Site, question: str, language: str, region: str = "", limit: int = 5, logged_in: bool = False
+) -> Found:
     """The site's published passages for a question, in its language first, else in any.
+
+    Articles for who is logged in are left out unless the asker is.
 
     A region's variant of an article stands in for the general one; variants of other regions are left out.
     Runs on a database thread: a few milliseconds in English, some 15 more where e5 is asked.
     """
-    languages = Article.objects.languages(site)
+    languages = Article.objects.languages(site, logged_in=logged_in)
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
     best = Found((), 0.0, 0.0, 0.0, "")
     if own and available(model_of(own)):
         route = Route.MINILM if model_of(own) == MINILM else Route.E5
-        best = _look(site, question, [own], route, region, limit)
+        best = _look(site, question, [own], route, region, limit, logged_in)
     if best.probability >= THRESHOLD or not available(E5):
         return best
-    others = _other_languages(site, own)
+    others = _other_languages(site, own, logged_in)
     if others:
-        across = _look(site, question, others, Route.ACROSS, region, limit, not_in=own)
+        across = _look(site, question, others, Route.ACROSS, region, limit, logged_in, not_in=own)
         best = _better(best, across)
     return best
 
 
-def _other_languages(site: Site, own: str) -> list[str]:
+def _other_languages(site: Site, own: str, logged_in: bool) -> list[str]:
     """The languages in which there is an article that `own` does not have."""
-    shown = Article.objects.filter(site=site, published__isnull=False)
+    shown = Article.objects.for_readers(site, logged_in=logged_in)
     rows = shown.exclude(language=own).exclude(slug__in=shown.filter(language=own).values("slug"))
     return sorted(set(rows.order_by().values_list("language", flat=True)))
 
@@ -89,7 +93,14 @@ def _better(own: Found, across: Found) -> Found:
 
 
 def _look(
-    site: Site, question: str, languages: Sequence[str], route: Route, region: str, limit: int, not_in: str = ""
+    site: Site,
+    question: str,
+    languages: Sequence[str],
+    route: Route,
+    region: str,
+    limit: int,
+    logged_in: bool,
+    not_in: str = "",
 ) -> Found:
     """One look at the shelves of `languages`; articles that `not_in` has too are left to that language."""
     model = MINILM if route is Route.MINILM else E5
@@ -97,9 +108,9 @@ def _look(
     vector = named(model).matrix([question], "query")[0]
     embedded = time.perf_counter()
     shelves = [Shelf(site.pk, language, model) for language in languages]
-    sections = _sections(site, shelves, vector, region)
+    sections = _sections(site, shelves, vector, region, logged_in)
     if route is Route.ACROSS:
-        sections = _in_one_language(site, sections, not_in)
+        sections = _in_one_language(site, sections, not_in, logged_in)
     passages = _ranked(question, [_passage(site, *pair) for pair in sections[:_RANKED]], route)[:limit]
     probability = answerable.probability(question, passages, route)
     done = time.perf_counter()
@@ -107,25 +118,47 @@ def _look(
     return Found(tuple(passages), probability, (embedded - start) * 1000, (done - embedded) * 1000, names)
 
 
-def _sections(site: Site, shelves: Iterable[Shelf], vector: Matrix, region: str) -> list[tuple[Section, float]]:
+def _sections(
+    site: Site, shelves: Iterable[Shelf], vector: Matrix, region: str, logged_in: bool
+) -> list[tuple[Section, float]]:
     """The nearest sections on these shelves that may be shown, with their cosine, best first."""
     regions = reach(region)
     where = Where(regions=frozenset(regions))
     scores = {n: score for shelf in shelves for n, score in index.current().query(shelf, vector, _FETCHED, where)}
-    rows = Section.objects.filter(pk__in=scores, version__article__site=site, version__article__region__in=regions)
+    readable = Article.objects.for_readers(site, logged_in=logged_in).filter(region__in=regions).order_by()
+    rows = Section.objects.filter(pk__in=scores, version__article__in=readable)
     rows = rows.select_related("version__article__published", "version__article__collection")
     texts = ("version__body", "version__article__body", "version__article__published__body")
     sections = [section for section in rows.defer(*texts) if _current(section)]
     slugs = {section.version.article.slug for section in sections}
-    variants = Article.objects.filter(site=site, slug__in=slugs, region__in=regions, published__isnull=False).order_by()
-    chosen = nearest(variants.values_list("slug", "language", "region"), regions)
-    kept = [section for section in sections if _variant(section.version.article) in chosen]
-    return sorted(((s, scores[s.pk]) for s in kept), key=lambda pair: (-pair[1], pair[0].pk))
+    variants = readable.filter(slug__in=slugs).values_list("slug", "language", "region")
+    chosen = nearest(variants, regions)
+    kept = [(section, scores[section.pk]) for section in sections if _variant(section.version.article) in chosen]
+    return sorted(_citable(kept), key=lambda pair: (-pair[1], pair[0].pk))
 
 
-def _in_one_language(site: Site, pairs: Sequence[tuple[Section, float]], not_in: str) -> list[tuple[Section, float]]:
+def _citable(hits: Sequence[tuple[Section, float]]) -> list[tuple[Section, float]]:
+    """A question that was hit stands for its version's section that was hit best, else for the first one."""
+    texts = {section.pk: (section, score) for section, score in hits if section.kind == SectionKind.TEXT}
+    for question, score in hits:
+        if question.kind == SectionKind.QUESTION:
+            beside = [pair for pair in texts.values() if pair[0].version_id == question.version_id]
+            section = max(beside, key=lambda pair: pair[1])[0] if beside else _first_text(question)
+            texts[section.pk] = section, max(score, texts.get(section.pk, (section, 0.0))[1])
+    return list(texts.values())
+
+
+def _first_text(question: Section) -> Section:
+    first = Section.objects.filter(version=question.version_id, kind=SectionKind.TEXT).order_by("position")[0]
+    first.version = question.version
+    return first
+
+
+def _in_one_language(
+    site: Site, pairs: Sequence[tuple[Section, float]], not_in: str, logged_in: bool
+) -> list[tuple[Section, float]]:
     """Each article in one language only: the site's own, else English, else where it was found nearest."""
-    rows = Article.objects.filter(site=site, language=not_in, published__isnull=False)
+    rows = Article.objects.for_readers(site, logged_in=logged_in).filter(language=not_in)
     left_out = set(rows.values_list("slug", flat=True)) if not_in else set()
     preferred = (site.locale.partition("-")[0], "en")
     language_of: dict[str, str] = {}

@@ -1,11 +1,11 @@
-"""What may wait: indexing what was published, and the sweep for what was missed."""
+"""What may wait: indexing what was published, the sweep for what was missed, and what is due at its time."""
 
 import threading
 
 from celery import shared_task
 from django.utils import timezone
 
-from . import index_check, indexing
+from . import index_check, indexing, reviews, schedule
 
 # A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
 SWEEP_SECONDS = 1.0
@@ -30,3 +30,15 @@ def sweep_index() -> None:
         _sweeping.release()
     if more:
         sweep_index.delay()
+
+
+@shared_task(name="knowledge.publish_due")
+def publish_due() -> None:
+    """Publish the drafts whose planned time has come."""
+    schedule.publish_due(now=timezone.now())
+
+
+@shared_task(name="knowledge.remind_of_reviews")
+def remind_of_reviews() -> None:
+    """Write to the owners of articles whose review date has come."""
+    reviews.remind(today=timezone.localdate())

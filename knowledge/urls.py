@@ -3,13 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from . import views
+from . import article_page, files, views
 from .api import ArticleViewSet
 
 help_urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
+    path("pictures/<str:name>", files.picture, name="picture"),
     path("<str:site_key>/<str:language>/", views.site_index, name="index"),
-    path("<str:site_key>/<str:language>/<slug:slug>/", views.article, name="article"),
+    path("<str:site_key>/<str:language>/<slug:slug>/", article_page.article, name="article"),
 ]
 
 _router = SimpleRouter()

@@ -6,7 +6,7 @@ import secrets
 import sys
 from pathlib import Path
 from typing import Annotated, Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pydantic
 from csp.constants import NONCE, NONE, SELF
@@ -67,6 +67,11 @@ class Environment(BaseSettings):
     limit_logins: int = Field(
         5, ge=0, description="Wrong passwords for one name from one address (then one a minute); 0 means no limit."
     )
+    smtp_url: pydantic.SecretStr = Field(
+        pydantic.SecretStr(""),
+        description="Mail server such as smtps://user:password@mail.example.com; empty means that no e-mail is sent.",
+    )
+    email_from: str = Field("", description="The sender of e-mails; empty means tandem at the host of TANDEM_URL.")
     log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")
 
     @pydantic.field_validator("trusted_proxies", "model_fallbacks", mode="before")
@@ -80,6 +85,14 @@ class Environment(BaseSettings):
         value = value.rstrip("/")
         if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
             raise ValueError("must be an address such as https://help.example.com")
+        return value
+
+    @pydantic.field_validator("smtp_url")
+    @classmethod
+    def _mail_server(cls, value: pydantic.SecretStr) -> pydantic.SecretStr:
+        parts = urlsplit(value.get_secret_value())
+        if value.get_secret_value() and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
+            raise ValueError("must be an address such as smtps://user:password@mail.example.com")
         return value
 
     @property
@@ -219,9 +232,19 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "turns that are due": {"task": "chat.sweep_turns", "schedule": 2.0, "options": {"expires": 2.0}},
     "cases that end by themselves": {"task": "chat.end_silent_cases", "schedule": 600.0, "options": {"expires": 600.0}},
+    "articles to publish": {"task": "knowledge.publish_due", "schedule": 20.0, "options": {"expires": 20.0}},
+    "reviews that are due": {"task": "knowledge.remind_of_reviews", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "versions not yet indexed": {"task": "knowledge.sweep_index", "schedule": 2.0, "options": {"expires": 2.0}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+
+# smtps:// speaks TLS from the first byte, smtp:// asks for it once a name is to be given.
+_mail = urlsplit(TANDEM.smtp_url.get_secret_value())
+EMAIL_HOST, EMAIL_PORT = _mail.hostname or "localhost", _mail.port or (465 if _mail.scheme == "smtps" else 587)
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_mail.username or ""), unquote(_mail.password or "")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.scheme == "smtps", _mail.scheme == "smtp" and bool(_mail.username)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = TANDEM.email_from or f"tandem@{_public.hostname or 'localhost'}"
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation." + name}

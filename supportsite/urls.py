@@ -6,7 +6,7 @@ from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from chat.urls import api_urlpatterns as chat_api
-from chat.urls import widget_urlpatterns
+from chat.urls import curation_urlpatterns, widget_urlpatterns
 from knowledge.urls import api_urlpatterns as knowledge_api
 from knowledge.urls import help_urlpatterns
 
@@ -17,6 +17,7 @@ urlpatterns = [
     path("healthz", readiness.healthz, name="healthz"),
     *widget_urlpatterns,
     path("console/", include("agents.urls")),
+    path("admin/try/", include((curation_urlpatterns, "curation"))),
     path("admin/", admin.site.urls),
     path("help/", include((help_urlpatterns, "help"))),
     path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),

@@ -101,6 +101,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     """A member together with their login: owners never see the list of users."""
 
     username = forms.CharField(label=_("Username"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"), max_length=254, required=False, help_text=_("For reminders."))
     password = forms.CharField(
         label=_("Password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -112,7 +113,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Member
-        fields = ("site", "username", "password", "name", "role", "active")
+        fields = ("site", "username", "email", "password", "name", "role", "active")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -120,6 +121,7 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
         if not self.is_new:
             self.fields["username"].initial = self.instance.user.username
             self.fields["username"].disabled = True
+            self.fields["email"].initial = self.instance.user.email
             self.fields["active"].initial = self.instance.user.is_active
             if "site" in self.fields:
                 self.fields["site"].disabled = True
@@ -188,6 +190,7 @@ class MemberAdmin(OfSiteAdmin):
         if form.cleaned_data["password"]:
             user.set_password(form.cleaned_data["password"])
         user.is_active = form.cleaned_data["active"]
+        user.email = form.cleaned_data["email"]
         user.is_staff = user.is_superuser or bool(IN_ADMIN & RIGHTS[Role(obj.role)])
         user.save()
         obj.user = user

@@ -112,7 +112,7 @@ def test_withdrawing_takes_it_from_the_readers(desk, article):
 
 
 def test_what_names_a_published_article_stays(desk, article):
-    desk.post(address(article), form(article, slug="other", language="de", region="UK", _save="1"))
+    desk.post(address(article), form(article, language="de", region="UK", _save="1"))
     article.refresh_from_db()
     assert (article.slug, article.language, article.region) == ("returns", "en", "")
 
@@ -122,7 +122,8 @@ def test_what_readers_have_seen_is_withdrawn_and_never_deleted(desk, article):
 
 
 @pytest.mark.parametrize(
-    ("state", "slugs"), [("published", {"shipping"}), ("changed", {"tents"}), ("draft", {"returns"})]
+    ("state", "slugs"),
+    [("published", {"shipping"}), ("changed", {"tents"}), ("withdrawn", {"returns"}), ("draft", set())],
 )
 def test_the_list_is_filtered_by_state(desk, articles, now, state, slugs):
     publish.withdraw(article=articles["returns"], by=None, now=now)

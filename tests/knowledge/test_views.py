@@ -1,10 +1,12 @@
 """The help centre: what a source leads to, and what a reader finds by themselves."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
-from knowledge import indexing, publish, views
+from knowledge import indexing, publish, slugs, views
 from knowledge.addresses import article_path, index_path
+from knowledge.models import Article
 from supportsite.sites.limits import Buckets
 
 pytestmark = pytest.mark.django_db
@@ -64,10 +66,88 @@ def test_a_draft_is_never_shown(client, site, shelf, articles):
     assert client.get(article_path(site.key, "en", "new")).status_code == 404
 
 
-def test_a_withdrawn_article_is_gone_in_all_its_versions(client, site, articles, now):
-    publish.withdraw(article=articles["tents"], by=None, now=now)
-    assert client.get(article_path(site.key, "en", "tents")).status_code == 404
-    assert client.get(article_path(site.key, "en", "tents", version=1)).status_code == 404
+def test_who_follows_a_source_to_a_withdrawn_article_learns_of_it_and_what_replaces_it(client, site, articles, now):
+    path = article_path(site.key, "en", "tents")
+    withdrawn = {"article": articles["tents"], "by": None, "now": now, "because": "It is dangerous."}
+    publish.withdraw(**withdrawn, replaced_by=articles["shipping"])
+    for address in (path, article_path(site.key, "en", "tents", version=1, anchor="poles")):
+        answer = client.get(address)
+        html = answer.content.decode()
+        assert answer.status_code == 410
+        assert "This article was withdrawn" in html
+        assert f'<a href="{article_path(site.key, "en", "shipping")}" hreflang="en">Shipping</a>' in html
+        assert "Dry the tent" not in html
+        assert "dangerous" not in html
+
+
+def test_the_sites_own_people_read_the_withdrawn_text_and_why(client, site, agent, stranger, articles, now):
+    publish.withdraw(article=articles["tents"], by=None, now=now, because="It is dangerous.")
+    path = article_path(site.key, "en", "tents", version=1)
+    client.force_login(agent.user)
+    html = client.get(path).content.decode()
+    assert "Dry the tent" in html
+    assert "Reason: It is dangerous." in html
+    client.force_login(stranger.user)
+    assert "Dry the tent" not in client.get(path).content.decode()
+
+
+def test_what_replaces_it_may_itself_have_been_replaced(client, site, articles, now):
+    publish.withdraw(article=articles["shipping"], by=None, now=now, replaced_by=articles["returns"])
+    publish.withdraw(article=articles["tents"], by=None, now=now, replaced_by=articles["shipping"])
+    assert ">Returns</a>" in client.get(article_path(site.key, "en", "tents")).content.decode()
+
+
+def test_a_withdrawn_variant_is_not_taken_for_the_general_article(client, site, write, now):
+    write("returns", "Thirty days.")
+    variant = write("returns", "Sixty days.", region="UK", title="Returns in the UK")
+    publish.withdraw(article=variant, by=None, now=now)
+    assert client.get(article_path(site.key, "en", "returns", region="UK", version=1)).status_code == 410
+    assert "Thirty days." in page(client, article_path(site.key, "en", "returns", region="UK"))
+
+
+def test_an_article_that_was_brought_back_is_read_again(client, site, articles, now):
+    publish.withdraw(article=articles["tents"], by=None, now=now, because="Oops")
+    publish.bring_back(article=articles["tents"])
+    assert "Dry the tent" in page(client, article_path(site.key, "en", "tents"))
+
+
+def test_an_old_address_leads_to_the_new_one_for_ever(client, site, articles):
+    slugs.rename(article=articles["tents"], slug="tent-care")
+    slugs.rename(article=articles["tents"], slug="caring-for-tents")
+    for old in ("tents", "tent-care"):
+        answer = client.get(article_path(site.key, "en", old, version=1))
+        assert (answer.status_code, answer["Location"]) == (
+            301,
+            article_path(site.key, "en", "caring-for-tents", version=1),
+        )
+
+
+def test_a_former_address_is_given_to_no_other_article(site, shelf, articles):
+    slugs.rename(article=articles["tents"], slug="tent-care")
+    for taken in ("tents", "shipping"):
+        with pytest.raises(ValidationError):
+            slugs.rename(article=articles["returns"], slug=taken)
+    fields = {"site": site, "collection": shelf, "language": "en", "title": "T", "body": "x"}
+    with pytest.raises(ValidationError, match="leads there"):
+        publish.create_article(slug="tents", **fields)
+    slugs.rename(article=articles["tents"], slug="tents")
+    assert slugs.now_of(site, "tent-care") == "tents"
+
+
+def test_what_is_for_who_is_logged_in_is_hidden_from_everybody_else(client, site, agent, stranger, articles, now):
+    Article.objects.filter(slug="tents").update(audience="logged_in")
+    path, search = article_path(site.key, "en", "tents"), index_path(site.key, "en") + "?q=bent+pole"
+    for somebody in (None, stranger):
+        if somebody:
+            client.force_login(somebody.user)
+        assert client.get(path).status_code == 404
+        assert client.get(path + "?v=1").status_code == 404
+        assert ">Tents" not in page(client, index_path(site.key, "en"))
+        assert ">Tents" not in page(client, search)
+    client.force_login(agent.user)
+    assert "Dry the tent" in page(client, path)
+    assert ">Tents" in page(client, index_path(site.key, "en"))
+    assert ">Tents" in page(client, search)
 
 
 def test_another_sites_address_shows_nothing_of_this_one(client, other_site, articles):

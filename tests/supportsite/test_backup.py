@@ -170,6 +170,17 @@ def test_it_restores_into_an_empty_folder(saved, tmp_path):
     assert ask(tmp_path / "fresh" / "tandem.sqlite3", "SELECT name FROM sites_site") == [("Shop",)]
 
 
+def test_pictures_of_articles_come_back(home, tmp_path):
+    columns = "site_id, public_id, kind, width, height, digest, content, made_at"
+    values = "1, 'p', 'png', 1, 1, 'd', x'89504e47', '2026-11-25'"
+    tell(home / "tandem.sqlite3", f"INSERT INTO knowledge_picture ({columns}) VALUES ({values})")
+    kept = backup.backup(tmp_path / "with-picture.tar.gz", now=NOW)
+    tell(home / "tandem.sqlite3", "DELETE FROM knowledge_picture")
+    done = manage(home, "restore", str(kept))
+    assert done.returncode == 0, done.stderr
+    assert ask(home / "tandem.sqlite3", "SELECT public_id, content FROM knowledge_picture") == [("p", b"\x89PNG")]
+
+
 def test_a_running_server_forbids_it(saved, home):
     with (home / "serve.lock").open("a") as server:
         fcntl.flock(server, fcntl.LOCK_SH)

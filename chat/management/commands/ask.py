@@ -2,23 +2,14 @@
 
 import asyncio
 import json
-import time
 from argparse import ArgumentParser
 from typing import Any
 
-from asgiref.sync import sync_to_async
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
-from django.utils import timezone
 
-from chat import ledger
-from chat.assistant import language
-from chat.assistant.ports import Ports, SiteView
+from chat import trial
 from chat.assistant.providers import BadModel
-from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Doing, Handoff, Step
-from chat.assistant.transcript import Line, Transcript
-from knowledge import answerable, search
 from supportsite.sites.models import Site
 
 
@@ -36,10 +27,9 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         site = _site(options["site"])
-        spoken = options["language"] or language.detect(options["question"], site.locale)
-        transcript = Transcript("", spoken, options["region"], (Line(1, "visitor", options["question"]),), 1, 1)
+        transcript = trial.transcript(options["question"], site, spoken=options["language"], region=options["region"])
         try:
-            steps = asyncio.run(_steps(transcript, site))
+            steps = asyncio.run(trial.steps(transcript, site))
         except BadModel as error:
             raise CommandError(f"TANDEM_MODEL: {error}") from error
         for step in steps:
@@ -69,24 +59,3 @@ def _site(key: str) -> Site:
     if len(found) > 1:
         raise CommandError("There are several sites: name one with --site and its key.")
     return found[0]
-
-
-async def _steps(transcript: Transcript, site: Site) -> list[Step]:
-    async def find(question: str, spoken: str, region: str, /) -> search.Found:
-        return await sync_to_async(search.find)(site=site, question=question, language=spoken, region=region)
-
-    view = SiteView.of(site, settings.TANDEM, threshold=answerable.THRESHOLD)
-    ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
-    return [step async for step in respond(transcript, view, ports)]
-
-
-class _Ledger:
-    """Calls from the shell are in the ledger too, without a conversation."""
-
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
-        call: dict[str, Any] = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
-        return await sync_to_async(ledger.open_row)(conversation_id=None, seq=0, **call, now=timezone.now())
-
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
-        await sync_to_async(ledger.close_row)(row=row, **ended, now=timezone.now())

@@ -1,0 +1,208 @@
+"""Articles in the admin: edit the draft, look at it, publish, see what changed, undo, withdraw."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from knowledge import publish, slugs
+from knowledge.models import Article, Collection
+from knowledge.render import shows_foreign_pictures
+from knowledge.translations import source_of
+from supportsite.sites.admin import sites_with
+from supportsite.sites.rights import Right
+
+from .bulk import BulkAdmin, as_file
+from .editor import EditorAdmin, sides
+from .filters import OwnerFilter, RegionFilter, ReviewFilter, StateFilter, TagFilter
+from .forms import ArticleForm, owners
+from .history import differs, draft_lines, history, page_of, replacements
+from .languages import LanguagesAdmin, beside
+from .scripts import TOOLS, scripts
+
+FIXED_ONCE_PUBLISHED = ("language", "region")
+
+
+@admin.register(Article)
+class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
+    """The articles of the sites on which one may edit them."""
+
+    right = Right.EDIT_ARTICLES
+    form = ArticleForm
+    change_form_template = "admin/knowledge/article/change_form.html"
+    list_display = ("title", "language", "region", "collection", "state", "owner_name", "review", "updated_at")
+    list_filter = (
+        StateFilter,
+        ReviewFilter,
+        "language",
+        RegionFilter,
+        "collection",
+        "audience",
+        OwnerFilter,
+        TagFilter,
+    )
+    list_select_related = ("collection", "published", "owner")
+    change_list_template = "admin/knowledge/article/change_list.html"
+    search_fields = ("title", "body", "slug")
+    ordering = ("-updated_at",)
+    show_full_result_count = False
+    # One field for a moment, not Django's two: the browser's own picker serves both.
+    formfield_overrides = {models.DateTimeField: {"form_class": forms.DateTimeField}}
+    fieldsets = (
+        (None, {"fields": ("title", "body")}),
+        (_("How customers ask"), {"fields": ("questions",)}),
+        (_("Where it belongs"), {"fields": ("site", "collection", ("language", "region"), "slug", "tags")}),
+        (_("Who and when"), {"fields": ("audience", "owner", ("review_on", "publish_at"))}),
+    )
+
+    class Media:
+        css = {"all": ("knowledge/admin.css", "admin/editor/editor.css")}
+
+    @admin.display(description=_("state"))
+    def state(self, article: Article) -> str:
+        """In one or two words."""
+        if article.publish_at is not None:
+            return gettext("planned for %(moment)s") % {"moment": _moment(article.publish_at)}
+        if article.withdrawn_at is not None:
+            return gettext("withdrawn")
+        if article.published is None:
+            return gettext("draft only")
+        return gettext("published, draft differs") if differs(article) else gettext("published")
+
+    @admin.display(description=_("owner"), ordering="owner__name")
+    def owner_name(self, article: Article) -> str:
+        """Who looks after it."""
+        return article.owner.name if article.owner else ""
+
+    @admin.display(description=_("review on"), ordering="review_on")
+    def review(self, article: Article) -> str:
+        """The day, and whether it has come."""
+        if article.review_on is None:
+            return ""
+        day = date_format(article.review_on, "SHORT_DATE_FORMAT")
+        if article.review_on > timezone.localdate():
+            return day
+        return format_html('<strong class="article-due">{} {}</strong>', day, gettext("due"))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
+        """The site is chosen once; what names a variant stays once readers know it."""
+        if obj is None:
+            return ()
+        return ("site", *FIXED_ONCE_PUBLISHED) if obj.versions.exists() else ("site",)
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Article | None = None) -> dict[str, Any]:
+        """A slug from the title, for a new article."""
+        return {"slug": ("title",)} if obj is None else {}
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only collections and curators of one's own sites can be chosen."""
+        if db_field.name == "collection":
+            kwargs["queryset"] = Collection.objects.filter(site__in=sites_with(request, self.right))
+        if db_field.name == "owner":
+            kwargs["queryset"] = owners().filter(site__in=sites_with(request, self.right))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
+        """What was once published is withdrawn, not deleted: answers cite it."""
+        if not super().has_delete_permission(request, obj):
+            return False
+        return obj is not None and not obj.versions.exists()
+
+    def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
+        """By the verbs."""
+        person = self.person(request)
+        if "publish_at" in form.changed_data and not self._may_publish(request, obj):
+            raise PermissionDenied
+        more: publish.Draft = {"publish_by": person if obj.publish_at else None}
+        source = source_of(obj) if form.cleaned_data.get("follows") else self.source_asked_for(request)
+        if source is not None and source.site_id == obj.site_id and source.published is not None:
+            more["translated_from"] = source.published
+        if not change:
+            publish.check(obj)
+            obj.edited_by = person
+            for name, value in more.items():
+                setattr(obj, name, value)
+            obj.save()
+            return
+        changed = set(form.changed_data) & publish.Draft.__annotations__.keys() - {"slug"}
+        given: Any = {name: form.cleaned_data[name] for name in changed} | (more if "publish_at" in changed else {})
+        if "translated_from" in more:
+            given["translated_from"] = more["translated_from"]
+        publish.save_draft(article=obj, by=person, **given)
+        if form.cleaned_data.get("slug", obj.slug) != obj.slug:
+            slugs.rename(article=obj, slug=form.cleaned_data["slug"])
+
+    def get_urls(self) -> list[URLPattern]:
+        """Ours before Django's, which would take it for an id."""
+        view = self.admin_site.admin_view(self.export)
+        return [path("export/", view, name="knowledge_article_export"), *super().get_urls()]
+
+    def export(self, request: HttpRequest) -> HttpResponseBase:
+        """Every article of one's sites as articles.jsonl."""
+        if not self._may(request):
+            raise PermissionDenied
+        return as_file(self.get_queryset(request))
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
+        """Stay with the article."""
+        return self._after_save(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        """Stay with the article."""
+        return self._after_save(request, obj)
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The editor with its history below; both versions where somebody else saved the draft meanwhile."""
+        article: Article | None = kwargs.get("obj")
+        form = context["adminform"].form
+        context |= {"may_publish": self._may_publish(request, article), "editor": scripts(article), "tools": TOOLS}
+        if article is not None:
+            # The form has put what was posted into the other row.
+            kept = Article.objects.select_related("published", "site", "replaced_by").get(pk=article.pk)
+            context |= {
+                "original": kept,
+                "versions": history(kept),
+                "draft_lines": draft_lines(kept),
+                "draft_differs": differs(kept),
+                "page": page_of(kept),
+                "replacements": replacements(kept),
+                "beside": beside(kept),
+                "foreign": shows_foreign_pictures(kept.body),
+            }
+        if form.is_bound and form.stale is not None:
+            context |= sides(form.stale, form.cleaned_data)
+            context["revision"] = form.stale.revision
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def _after_save(self, request: HttpRequest, article: Article) -> HttpResponse:
+        if "_publish" not in request.POST and article.publish_at is not None:
+            text = gettext("The draft is kept. It will be published on %(moment)s.")
+            messages.success(request, text % {"moment": _moment(article.publish_at)})
+        elif "_publish" not in request.POST:
+            messages.success(request, gettext("The draft is kept. Readers still see what is published."))
+        elif not self._may_publish(request, article):
+            raise PermissionDenied
+        else:
+            try:
+                publish.publish(article=article, by=self.person(request), now=timezone.now())
+            except publish.NothingToPublish as error:
+                messages.error(request, str(error))
+            else:
+                self.say_published(request, article)
+        return HttpResponseRedirect(reverse("admin:knowledge_article_change", args=[article.pk]))
+
+
+def _moment(moment: datetime) -> str:
+    return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")

@@ -1,0 +1,153 @@
+"""What is pasted from Word, Google Docs and web pages to Markdown: headings, lists, tables, links and emphasis stay."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import nh3
+from bs4 import BeautifulSoup, Tag
+from markdownify import MarkdownConverter
+
+LONGEST: Final = 2_000_000  # characters of HTML: Word writes 20 for each that one sees
+_KEPT: Final = {
+    "p", "div", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "ul", "ol", "li",
+    "blockquote", "a", "table", "thead", "tbody", "tfoot", "tr", "th", "td",
+}  # fmt: skip
+_SCHEMES: Final = {"http", "https", "mailto", "tel"}
+_WORDS_LIST: Final = re.compile(r"mso-list:\s*\S+\s+level(\d)")
+_NUMBERED: Final = re.compile(r"\(?\w{1,4}[.)]")
+_BOLD: Final = re.compile(r"font-weight:\s*(?:bold|[6-9]00)")
+_ITALIC: Final = re.compile(r"font-style:\s*italic")
+_LIGHT: Final = re.compile(r"font-weight:\s*(?:normal|400)")
+_HEADINGS: Final = ["h1", "h2", "h3", "h4", "h5", "h6"]
+_BLOCKS: Final = ["p", "div", "ul", "ol", "table", *_HEADINGS]
+_BLANK_LINES: Final = re.compile(r"\n{3,}")
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """Markdown, and how many pictures were left out: they lie on other hosts."""
+
+    markdown: str
+    pictures: int
+
+
+def to_markdown(html: str) -> Pasted:
+    """The Markdown for a clipboard's HTML; a text that is nested too deep comes without its structure."""
+    soup = BeautifulSoup(html[:LONGEST], "html.parser")
+    pictures = len(soup.find_all("img"))
+    try:
+        _words_lists(soup)
+        _emphasis(soup)
+        _nested_lists(soup)
+        clean = nh3.clean(
+            str(soup),
+            tags=_KEPT,
+            attributes={"a": {"href"}, "ol": {"start"}, "td": {"colspan"}, "th": {"colspan"}},
+            url_schemes=_SCHEMES,
+            link_rel=None,
+            clean_content_tags={"script", "style", "title", "template"},
+        )
+        text = _Converter(heading_style="ATX", bullets="-", table_infer_header=True).convert(clean)
+    except RecursionError:
+        text = soup.get_text("\n")
+    return Pasted(_BLANK_LINES.sub("\n\n", text.replace("\xa0", " ")).strip(), pictures)
+
+
+class _Converter(MarkdownConverter):
+    """markdownify's, with what it leaves open: a pipe in a table's cell, and headings without emphasis."""
+
+    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """One cell."""
+        return str(
+            super().convert_td(  # type: ignore[misc]
+                el, text.replace("|", r"\|"), parent_tags
+            )
+        )
+
+    def convert_th(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """One cell of the head."""
+        return str(
+            super().convert_th(  # type: ignore[misc]
+                el, text.replace("|", r"\|"), parent_tags
+            )
+        )
+
+
+def _words_lists(soup: BeautifulSoup) -> None:
+    """Word's lists are paragraphs that carry a level and a marker: make lists of them."""
+    for run in list(_runs(soup)):
+        open_lists: list[Tag] = []
+        for paragraph, level in run:
+            marker = _take_marker(paragraph)
+            while len(open_lists) > level:
+                open_lists.pop()
+            while len(open_lists) < level:
+                made = soup.new_tag("ol" if _NUMBERED.match(marker) else "ul")
+                if not open_lists:
+                    paragraph.insert_before(made)
+                else:
+                    items = open_lists[-1].find_all("li", recursive=False)
+                    (items[-1] if items else open_lists[-1]).append(made)
+                open_lists.append(made)
+            paragraph.name = "li"
+            open_lists[-1].append(paragraph.extract())
+
+
+def _runs(soup: BeautifulSoup) -> Iterator[list[tuple[Tag, int]]]:
+    """The stretches of paragraphs that follow each other and are items of lists, each with its level."""
+    run: list[tuple[Tag, int]] = []
+    for paragraph in soup.find_all("p"):
+        found = _WORDS_LIST.search(str(paragraph.get("style", "")))
+        if run and (found is None or paragraph.find_previous_sibling() is not run[-1][0]):
+            yield run
+            run = []
+        if found:
+            run.append((paragraph, int(found[1])))
+    if run:
+        yield run
+
+
+def _take_marker(paragraph: Tag) -> str:
+    """Take the bullet or the number out, which Word writes as text."""
+    for span in paragraph.find_all("span"):
+        if "mso-list" in str(span.get("style", "")).lower():
+            text = span.get_text().strip()
+            span.decompose()
+            return text
+    return ""
+
+
+def _emphasis(soup: BeautifulSoup) -> None:
+    """Google Docs says bold and italic by style, and wraps all of it in a `b` that is not bold."""
+    for tag in soup.find_all(["b", "i", "span", "font", "del", "strike"]):
+        style = str(tag.get("style", ""))
+        bold = bool(_BOLD.search(style)) or (tag.name == "b" and not _LIGHT.search(style))
+        italic = bool(_ITALIC.search(style)) or (tag.name == "i" and "font-style: normal" not in style)
+        if tag.name in ("del", "strike"):
+            tag.name = "s"
+        elif not (bold or italic) or _is_no_emphasis(tag):
+            tag.unwrap()
+        else:
+            tag.name = "strong" if bold else "em"
+            if bold and italic:
+                tag.wrap(soup.new_tag("em"))
+
+
+def _is_no_emphasis(tag: Tag) -> bool:
+    """Whether it holds nothing, or whole blocks, or stands where everything is bold."""
+    return not tag.get_text().strip() or bool(tag.find(_BLOCKS) or tag.find_parent([*_HEADINGS, "th"]))
+
+
+def _nested_lists(soup: BeautifulSoup) -> None:
+    """A list that stands beside the items of another belongs into the item before it; an item's one paragraph is it."""
+    for inner in soup.find_all(["ul", "ol"]):
+        if inner.parent is not None and inner.parent.name in ("ul", "ol"):
+            before = inner.find_previous_sibling("li")
+            if before is not None:
+                before.append(inner.extract())
+    for item in soup.find_all("li"):
+        paragraphs = item.find_all("p", recursive=False)
+        if len(paragraphs) == 1:
+            paragraphs[0].unwrap()

@@ -1,0 +1,34 @@
+"""Publishing at a planned time: what the draft is then."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from . import publish
+from .models import Article
+
+logger = logging.getLogger(__name__)
+
+
+def publish_due(*, now: datetime) -> int:
+    """Publish every draft whose time has come; how many. One that has no text waits no longer, and stays a draft."""
+    done = 0
+    for number in Article.objects.filter(publish_at__lte=now).order_by("publish_at").values_list("pk", flat=True):
+        done += _publish_one(number, now)
+    return done
+
+
+@transaction.atomic
+def _publish_one(number: int, now: datetime) -> bool:
+    article = Article.objects.select_for_update().filter(pk=number, publish_at__lte=now).first()
+    if article is None:
+        return False
+    try:
+        publish.publish(article=article, by=article.publish_by, now=now)
+    except publish.NothingToPublish:
+        logger.warning("article %s was to be published and has no text", number)
+        return False
+    finally:
+        Article.objects.filter(pk=number).update(publish_at=None, publish_by=None)
+    return True

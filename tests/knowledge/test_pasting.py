@@ -1,0 +1,51 @@
+"""What is pasted keeps what a writer meant: headings, lists, tables, links, emphasis; and nothing that runs."""
+
+from knowledge.pasting import to_markdown
+
+WORD_ITEM = (
+    "<p class=MsoListParagraph style='mso-list:l0 level{level} lfo1'><span style='mso-list:Ignore'>{mark}</span>"
+)
+
+
+def item(level: int, mark: str, text: str) -> str:
+    """An item of a list as Word writes it: a paragraph."""
+    return WORD_ITEM.format(level=level, mark=mark) + text + "<o:p></o:p></p>"
+
+
+def test_lists_of_word_are_lists_again():
+    html = item(1, "·", "One") + item(2, "o", "Inner") + item(1, "·", "Two") + "<p>Then</p>" + item(1, "1.", "First")
+    assert to_markdown(html).markdown == "- One\n  - Inner\n- Two\n\nThen\n\n1. First"
+
+
+def test_word_keeps_headings_tables_and_links():
+    html = (
+        "<html><head><style>p {margin: 0}</style></head><body><h2>Prices<o:p></o:p></h2>"
+        "<table><tr><td><p>Country</p></td><td><p>Net | gross</p></td></tr><tr><td><p>Austria</p></td><td>9 €</td></tr>"
+        '</table><p class=MsoNormal><a href="https://shop.example/a">Shop</a></p></body></html>'
+    )
+    assert to_markdown(html).markdown == (
+        "## Prices\n\n| Country | Net \\| gross |\n| --- | --- |\n| Austria | 9 € |\n\n[Shop](https://shop.example/a)"
+    )
+
+
+def test_google_docs_says_bold_by_style_and_is_not_bold_as_a_whole():
+    html = (
+        '<b style="font-weight:normal;" id="docs-internal-guid-1"><p><span style="font-weight:400">Takes </span>'
+        '<span style="font-weight:700">3 days</span><span style="font-style:italic"> at most</span></p>'
+        "<ul><li><p>One</p></li><ul><li><p>Inner</p></li></ul><li><p>Two</p></li></ul></b>"
+    )
+    assert to_markdown(html).markdown == "Takes **3 days** *at most*\n\n- One\n  - Inner\n- Two"
+
+
+def test_nothing_that_runs_comes_along():
+    html = "<script>alert(1)</script><style>x{}</style><p onclick='x()'>See <a href='javascript:alert(1)'>this</a></p>"
+    assert to_markdown(html).markdown == "See this"
+
+
+def test_pictures_on_other_hosts_are_left_out_and_counted():
+    pasted = to_markdown("<p>A<img src='https://elsewhere.example/x.png'></p>")
+    assert (pasted.markdown, pasted.pictures) == ("A", 1)
+
+
+def test_a_page_nested_too_deep_comes_as_its_text():
+    assert to_markdown("<div>" * 5000 + "Words").markdown == "Words"
