@@ -29,6 +29,7 @@ from .assistant.steps import Answer, Handoff
 LONGEST_QUESTION = publish.LONGEST_QUESTION
 PASSAGES = 20
 SHOWN = 8
+BEATEN_BY = 3
 TITLES = 1000
 
 
@@ -46,7 +47,7 @@ class Try:
 
 @dataclass(frozen=True)
 class Rank:
-    """Where the expected article stands: its place among the passages (None: not among them), and what beat it."""
+    """Where the expected article stands: its place among the articles found (None: not found), and what beat it."""
 
     place: int | None
     beaten_by: list[search.Passage]
@@ -127,10 +128,12 @@ def _tried(trying: Try) -> dict[str, object]:
 
 
 def _rank(found: search.Found, expected: Article) -> Rank:
-    places = [place for place, passage in enumerate(found.passages) if passage.article_id == expected.public_id]
-    place = min(places, default=None)
-    better = found.passages[:place] if place is not None else found.passages
-    return Rank(None if place is None else place + 1, list(better[:3]))
+    best: dict[str, search.Passage] = {}
+    for passage in found.passages:
+        best.setdefault(passage.article_id, passage)
+    ids = list(best)
+    place = ids.index(expected.public_id) if expected.public_id in best else None
+    return Rank(None if place is None else place + 1, list(best.values())[:place][:BEATEN_BY])
 
 
 def _answer(trying: Try) -> dict[str, object]:

@@ -89,7 +89,7 @@ def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:
         raise Http404
     context = _context(asked, article, version) | {"instead": _instead(asked, article), "is_member": asked.is_member}
     with translation.override(interface_language(asked.language)):
-        return render(request, "knowledge/gone.html", context, status=410)
+        return _ask_again(render(request, "knowledge/gone.html", context, status=410))
 
 
 def _context(asked: Asked, article: Article, version: Version) -> dict[str, object]:
@@ -135,7 +135,13 @@ def _elsewhere(request: HttpRequest, asked: Asked, regions: tuple[str, ...]) -> 
         raise Http404
     query = request.META.get("QUERY_STRING", "")
     path = article_path(asked.site.key, asked.language, now)
-    return redirect(f"{path}?{query}" if query else path, permanent=True)
+    return _ask_again(redirect(f"{path}?{query}" if query else path, permanent=True))
+
+
+def _ask_again(answer: HttpResponse) -> HttpResponse:
+    """Browsers keep a 301 and a 410 for ever unless told: an article may come back, and an address too."""
+    answer["Cache-Control"] = "no-cache"
+    return answer
 
 
 def _nearest(variants: QuerySet[Article], regions: tuple[str, ...]) -> Article | None:

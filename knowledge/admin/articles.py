@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -40,7 +41,8 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
     right = Right.EDIT_ARTICLES
     form = ArticleForm
     change_form_template = "admin/knowledge/article/change_form.html"
-    list_display = ("title", "language", "region", "collection", "state", "owner_name", "review", "updated_at")
+    list_display = ("title", "variant", "state", "collection", "owner_name", "review", "changed")
+    empty_value_display = ""
     list_filter = (
         StateFilter,
         ReviewFilter,
@@ -67,6 +69,16 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
 
     class Media:
         css = {"all": ("knowledge/admin.css", "admin/editor/editor.css")}
+
+    @admin.display(description=_("language"), ordering="language")
+    def variant(self, article: Article) -> str:
+        """The language and the region that it is for."""
+        return f"{article.language} {article.region}".strip()
+
+    @admin.display(description=_("changed"), ordering="updated_at")
+    def changed(self, article: Article) -> str:
+        """When it was saved last."""
+        return _moment(article.updated_at)
 
     @admin.display(description=_("state"))
     def state(self, article: Article) -> str:
@@ -111,6 +123,17 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         if db_field.name == "owner":
             kwargs["queryset"] = owners().filter(site__in=sites_with(request, self.right))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without Django's buttons beside a choice: they lead away from the text."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, under its own name."""
+        return super().changelist_view(request, {"title": _("Articles"), **(extra_context or {})})
 
     def has_delete_permission(self, request: HttpRequest, obj: Article | None = None) -> bool:
         """What was once published is withdrawn, not deleted: answers cite it."""

@@ -35,7 +35,7 @@ def draft_lines(article: Article) -> list[Line]:
 def history(article: Article) -> list[VersionShown]:
     """The newest versions, each with what it changed."""
     rows = list(article.versions.select_related("published_by")[: VERSIONS_SHOWN + 1])
-    before: list[Version | None] = [*rows[1:], None]
+    before: list[Version | None] = [*rows[1:], None][: len(rows)]
     shown = [
         VersionShown(
             row=row,

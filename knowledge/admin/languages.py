@@ -63,10 +63,14 @@ class LanguagesAdmin(OfSiteAdmin):
         initial = super().get_changeform_initial_data(request)
         source = self.source_asked_for(request)
         if source is None:
-            return initial
+            return self._of_the_only_site(request) | initial
         taken = ("title", "body", "questions", "slug", "audience")
         filed = {"site": source.site_id, "collection": source.collection_id, "tags": list(source.tags.all())}
         return {name: getattr(source, name) for name in taken} | filed | initial | {"source": source.pk}
+
+    def _of_the_only_site(self, request: HttpRequest) -> dict[str, Any]:
+        sites = list(sites_with(request, self.right)[:2])
+        return {"site": sites[0].pk, "language": sites[0].locale.lower()} if len(sites) == 1 else {}
 
     def source_asked_for(self, request: HttpRequest) -> Article | None:
         """The article that a new one is to translate, where the address or the form names one of theirs."""

@@ -62,4 +62,5 @@ def curators_desk(request: HttpRequest) -> dict[str, Any]:
         (articles.filter(publish_at__isnull=False), _("planned"), "state=planned"),
     )
     base = reverse("admin:knowledge_article_changelist")
-    return {"waiting": [Waiting(rows.count(), words, f"{base}?{query}") for rows, words, query in lists]}
+    waiting = [Waiting(rows.count(), words, f"{base}?{query}") for rows, words, query in lists]
+    return {"waiting": [one for one in waiting if one.count]}

@@ -95,6 +95,7 @@ def test_a_new_article_is_kept_once_it_is_whole_enough(desk, site, shelf):
     told = desk.post(BASE + "draft/", fields | {"slug": "kayaks"}).json()
     made_now = Article.objects.get(slug="kayaks")
     assert told["address"] == address(made_now)
+    assert "This article is a draft" in desk.get(told["address"]).content.decode()
     assert made_now.published is None
 
 

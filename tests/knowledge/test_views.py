@@ -73,7 +73,7 @@ def test_who_follows_a_source_to_a_withdrawn_article_learns_of_it_and_what_repla
     for address in (path, article_path(site.key, "en", "tents", version=1, anchor="poles")):
         answer = client.get(address)
         html = answer.content.decode()
-        assert answer.status_code == 410
+        assert (answer.status_code, answer["Cache-Control"]) == (410, "no-cache")
         assert "This article was withdrawn" in html
         assert f'<a href="{article_path(site.key, "en", "shipping")}" hreflang="en">Shipping</a>' in html
         assert "Dry the tent" not in html

@@ -12,10 +12,12 @@ export class Draft {
     this.form = form;
     this.tell = tell;
     this.timer = 0;
-    this.kept = this.text();
+    // What the server sent, not what is there now: somebody may have written before this script was there. Where the
+    // server refused what was posted, nothing of it is kept.
+    this.kept = form.querySelector(".errornote") ? "" : this.text("defaultValue");
     /** @type {Promise<void> | null} */
     this.saving = null;
-    this.stale = false;
+    this.stale = Boolean(document.getElementById("stale"));
     form.addEventListener("input", (event) => {
       if (/** @type {Element} */ (event.target).matches("[name=title], [name=body], [name=questions]")) this.later();
     });
@@ -30,6 +32,7 @@ export class Draft {
       if (this.changed() && !this.leaving) event.preventDefault();
     });
     this.leaving = false;
+    this.later();
   }
 
   /** @param {string} name */
@@ -37,8 +40,9 @@ export class Draft {
     return /** @type {HTMLInputElement} */ (this.form.elements.namedItem(name));
   }
 
-  text() {
-    return JSON.stringify(["title", "body", "questions"].map((name) => this.field(name).value));
+  /** @param {"value" | "defaultValue"} of */
+  text(of = "value") {
+    return JSON.stringify(["title", "body", "questions"].map((name) => this.field(name)[of]));
   }
 
   changed() {

@@ -28,6 +28,8 @@ function start(form) {
   toolbar(find(".editor-tools"), body, () => file.click());
   pasting(body, tell);
   preview(find(".editor-look"), title, body);
+  // Beside the text already.
+  for (const button of form.querySelectorAll("[formtarget=_blank]")) /** @type {HTMLElement} */ (button).hidden = true;
   const panes = find(".editor-panes");
   find(".editor-views").hidden = false;
   press(find(".editor-views"), (name) => (panes.dataset.view = name), "view");

@@ -1,6 +1,7 @@
 // What is pasted or dropped: formatted text becomes Markdown, pictures go to the server and their place into the text.
-import { insert } from "./field.js";
+import { apply, insert, selected } from "./field.js";
 import { askForAlt } from "./alt.js";
+import { block } from "./markdown.js";
 import { addresses, post, say, site } from "./settings.js";
 
 const FORMATTED = /<(h[1-6]|ul|ol|li|table|a\s|b|i|strong|em|blockquote|pre|code|p[\s>])/i;
@@ -66,7 +67,7 @@ export async function takePictures(field, files, tell) {
       continue;
     }
     place();
-    insert(field, `![${alt.replace(/[[\]\\]/g, "\\$&")}](${path})\n`);
+    apply(field, block(selected(field), `![${alt.replace(/[[\]\\]/g, "\\$&")}](${path})`));
     tell(say("picture"));
   }
 }
