@@ -143,27 +143,31 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
 
     def save_model(self, request: HttpRequest, obj: Article, form: Any, change: bool) -> None:
         """By the verbs."""
-        person = self.person(request)
-        if "publish_at" in form.changed_data and not self._may_publish(request, obj):
-            raise PermissionDenied
-        more: publish.Draft = {"publish_by": person if obj.publish_at else None}
-        source = source_of(obj) if form.cleaned_data.get("follows") else self.source_asked_for(request)
-        if source is not None and source.site_id == obj.site_id and source.published is not None:
-            more["translated_from"] = source.published
-        if not change:
-            publish.check(obj)
-            obj.edited_by = person
-            for name, value in more.items():
-                setattr(obj, name, value)
-            obj.save()
+        changes = self._changes(request, obj, form)
+        if change:
+            slug = changes.pop("slug", None)
+            publish.save_draft(article=obj, by=self.person(request), **changes)
+            if slug not in (None, obj.slug):
+                slugs.rename(article=obj, slug=slug)
             return
-        changed = set(form.changed_data) & publish.Draft.__annotations__.keys() - {"slug"}
-        given: Any = {name: form.cleaned_data[name] for name in changed} | (more if "publish_at" in changed else {})
-        if "translated_from" in more:
-            given["translated_from"] = more["translated_from"]
-        publish.save_draft(article=obj, by=person, **given)
-        if form.cleaned_data.get("slug", obj.slug) != obj.slug:
-            slugs.rename(article=obj, slug=form.cleaned_data["slug"])
+        for name, value in changes.items():
+            setattr(obj, name, value)
+        obj.edited_by = self.person(request)
+        publish.check(obj)
+        obj.save()
+
+    def _changes(self, request: HttpRequest, article: Article, form: Any) -> dict[str, Any]:
+        """What the form changes of the article, and what follows from that."""
+        names = set(form.changed_data) & publish.Draft.__annotations__.keys()
+        changes = {name: form.cleaned_data[name] for name in names}
+        if "publish_at" in changes:
+            if not self._may_publish(request, article):
+                raise PermissionDenied
+            changes["publish_by"] = self.person(request) if changes["publish_at"] else None
+        source = source_of(article) if form.cleaned_data.get("follows") else self.source_asked_for(request)
+        if source is not None and source.site_id == article.site_id and source.published is not None:
+            changes["translated_from"] = source.published
+        return changes
 
     def get_urls(self) -> list[URLPattern]:
         """Ours before Django's, which would take it for an id."""
