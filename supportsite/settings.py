@@ -109,7 +109,10 @@ def read_environment() -> Environment:
         for fault in error.errors():
             place = str(fault["loc"][0])
             name = place if place == "PORT" else "TANDEM_" + place.upper()
-            sys.stderr.write(f"{name}: {fault['msg']} (it is {fault.get('input')!r}). See docs/settings.md.\n")
+            field = Environment.model_fields.get(place)
+            is_secret = field is not None and field.annotation is pydantic.SecretStr
+            value = "" if is_secret else f" (it is {fault.get('input')!r})"
+            sys.stderr.write(f"{name}: {fault['msg']}{value}. See docs/settings.md.\n")
         raise SystemExit(2) from None
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic.fields import FieldInfo
 
-from supportsite.settings import BASE_DIR, Environment
+from supportsite.settings import BASE_DIR, Environment, read_environment
 
 PAGE = (BASE_DIR / "docs" / "settings.md").read_text("utf-8")
 TYPES = {
@@ -69,3 +69,13 @@ def test_no_page_names_a_setting_that_does_not_exist(page):
     text = page.read_text("utf-8") if page.exists() else ""
     of_tests = {"TANDEM_NAME", "TANDEM_FAULT_ROUNDS", "TANDEM_FAULT_SEED"}
     assert set(re.findall(r"\bTANDEM_[A-Z_]+\b", text)) - names - of_tests == set()
+
+
+def test_a_wrong_secret_is_named_and_not_shown(monkeypatch, capsys):
+    monkeypatch.setenv("TANDEM_SMTP_URL", "https://name:hush-hush@mail.example.com")
+    with pytest.raises(SystemExit):
+        read_environment()
+    told = capsys.readouterr().err
+    assert "TANDEM_SMTP_URL" in told
+    assert "smtps://" in told
+    assert "hush-hush" not in told

@@ -144,6 +144,9 @@ def test_what_is_for_who_is_logged_in_is_hidden_from_everybody_else(client, site
         assert client.get(path + "?v=1").status_code == 404
         assert ">Tents" not in page(client, index_path(site.key, "en"))
         assert ">Tents" not in page(client, search)
+    publish.withdraw(article=articles["tents"], by=None, now=now)
+    assert client.get(path + "?v=1").status_code == 404
+    publish.bring_back(article=articles["tents"])
     client.force_login(agent.user)
     assert "Dry the tent" in page(client, path)
     assert ">Tents" in page(client, index_path(site.key, "en"))
