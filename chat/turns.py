@@ -220,7 +220,7 @@ def _task_of(lease: Lease) -> _Task:
         moods=tuple(row.moods),
         unknowns=row.unknowns,
     )
-    site = SiteView.of(row.site, settings.TANDEM, threshold=answerable.THRESHOLD)
+    site = SiteView.of(row.site, settings.TANDEM, threshold=answerable.threshold(row.site))
     return _Task(row, site, transcript)
 
 

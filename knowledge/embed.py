@@ -127,16 +127,6 @@ def models_for(language: str) -> tuple[str, ...]:
     return tuple(model for model in wanted if available(model))
 
 
-def model_of(language: str) -> str:
-    """The model that a question in `language` is embedded with among articles of that language."""
-    return MINILM if language.partition("-")[0] == "en" else E5
-
-
-def embedder(language: str) -> Embedder:
-    """The embedder for questions in `language`, loaded at the first call."""
-    return named(model_of(language))
-
-
 _loaded: dict[str, Embedder] = {}
 _loading = threading.Lock()
 

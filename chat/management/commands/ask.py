@@ -39,7 +39,7 @@ class Command(BaseCommand):
         spoken = options["language"] or language.detect(options["question"], site.locale)
         transcript = Transcript("", spoken, options["region"], (Line(1, "visitor", options["question"]),), 1, 1)
         try:
-            steps = asyncio.run(_steps(transcript, site))
+            steps = asyncio.run(_steps(transcript, site, answerable.threshold(site)))
         except BadModel as error:
             raise CommandError(f"TANDEM_MODEL: {error}") from error
         for step in steps:
@@ -71,11 +71,11 @@ def _site(key: str) -> Site:
     return found[0]
 
 
-async def _steps(transcript: Transcript, site: Site) -> list[Step]:
+async def _steps(transcript: Transcript, site: Site, threshold: float) -> list[Step]:
     async def find(question: str, spoken: str, region: str, /) -> search.Found:
         return await sync_to_async(search.find)(site=site, question=question, language=spoken, region=region)
 
-    view = SiteView.of(site, settings.TANDEM, threshold=answerable.THRESHOLD)
+    view = SiteView.of(site, settings.TANDEM, threshold=threshold)
     ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
     return [step async for step in respond(transcript, view, ports)]
 

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
-from knowledge import answerable, embed, index, indexing
+from knowledge import answerable, embed, index, indexing, lexicon
 from supportsite import demo, running, server
 from supportsite.sites.models import Site
 
@@ -61,8 +61,9 @@ class Command(BaseCommand):
                 thread.join()
             for site in Site.objects.all():
                 # A model that cannot be had is told now, not to the first customer.
-                providers.warm(SiteView.of(site, settings.TANDEM, threshold=answerable.THRESHOLD))
+                providers.warm(SiteView.of(site, settings.TANDEM, threshold=answerable.threshold(site)))
                 indexing.ensure(site)
+                lexicon.current().warm(site.pk)
         connection.close()
         threading.Thread(target=embed.warm_rest, daemon=True).start()
 

@@ -1,0 +1,136 @@
+"""The sections that may answer a question, by meaning and by words, and how near each is in either way."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from supportsite.sites.models import Site
+
+from . import index, lexicon
+from .embed import E5, MINILM
+from .exact import vectors_in_rows
+from .models import Article, Section
+from .regions import nearest, reach
+from .shelf import Matrix, Shelf, Where
+
+BY_MEANING: Final = 40
+BY_WORDS: Final = 30
+# Measured in docs/retrieval.md. MiniLM's cosines spread more than e5's, hence the smaller number.
+WEIGHTS: Final[Mapping[str, float]] = {E5: 1.0, MINILM: 0.3}
+WORDS_WEIGH: Final = 0.12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A published section that may be shown.
+
+    `cosines`: model → cosine with the question. `lexical`: its BM25 score as a share of the weights of the question's
+    terms, 0 for no word in common; `each`: the score for each of them.
+    """
+
+    section_id: int
+    slug: str
+    language: str
+    region: str
+    digest: str
+    lexical: float
+    each: float
+    cosines: Mapping[str, float]
+
+    @property
+    def dense(self) -> float:
+        """How near it is in meaning: the weighted sum of the cosines."""
+        return sum(WEIGHTS[model] * cosine for model, cosine in self.cosines.items())
+
+    @property
+    def score(self) -> float:
+        """What it is ranked by."""
+        return self.dense + WORDS_WEIGH * self.lexical
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question: its text, its vector by each model that is asked, and what the site lets be found for it."""
+
+    site: Site
+    text: str
+    vectors: Mapping[str, Matrix]
+    region: str
+    collection: str = ""
+
+    @property
+    def where(self) -> Where:
+        """The sections that may be found."""
+        return Where(frozenset(reach(self.region)), self.collection)
+
+
+def gather(asked: Asked, languages: Iterable[str]) -> list[Candidate]:
+    """The candidates of these languages, best first, each article in the variant that is nearest to the region.
+
+    Every candidate is held against the question by the same models: by those that have read all of them.
+    """
+    words: dict[int, tuple[float, float]] = {}
+    for language in languages:
+        words |= _on_shelf(asked, language)
+    found = _variants(asked, _rows(asked, words))
+    return sorted(_compared(asked, found), key=lambda one: (-one.score, one.section_id))
+
+
+def _on_shelf(asked: Asked, language: str) -> dict[int, tuple[float, float]]:
+    """What either half finds in one language: section id → its `lexical` and `each`."""
+    model = next(iter(asked.vectors), "")
+    near: list[int] = []
+    if model:
+        shelf = Shelf(asked.site.pk, language, model)
+        pairs = index.current().query(shelf, asked.vectors[model], BY_MEANING, asked.where)
+        near = [number for number, _cosine in pairs]
+    shelf = lexicon.shelf_of(asked.site.pk, language)
+    match = lexicon.current().search(shelf, asked.text, BY_WORDS, asked.where, near, told=index.owned())
+    whole, terms = match.ideal or 1.0, match.terms or 1
+    return dict.fromkeys(near, (0.0, 0.0)) | {n: (score / whole, score / terms) for n, score in match.scores.items()}
+
+
+def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candidate]:
+    """Of these sections those that are published, or were until the new version is in the index."""
+    rows = Section.objects.filter(pk__in=words, version__article__site=asked.site).order_by().values_list(
+        "pk", "digest", "version_id", "version__number",
+        "version__article__slug", "version__article__language", "version__article__region",
+        "version__article__published_id", "version__article__published__number",
+        "version__article__published__indexed_at",
+    )  # fmt: skip
+    found = []
+    for number, digest, version, counted, slug, language, region, published, newest, indexed in rows:
+        until_then = indexed is None and newest is not None and counted < newest
+        if published is not None and (version == published or until_then):
+            found.append(Candidate(number, slug, language, region, digest, *words[number], {}))
+    return found
+
+
+def _variants(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    regions = reach(asked.region)
+    if len(regions) == 1:
+        return [one for one in found if one.region == regions[0]]
+    shown = Article.objects.filter(site=asked.site, published__isnull=False, region__in=regions).order_by()
+    variants = shown.filter(slug__in={one.slug for one in found}).values_list("slug", "language", "region")
+    chosen = nearest(variants, regions)
+    return [one for one in found if (one.slug, one.language, one.region) in chosen]
+
+
+def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with their cosines, by the models that have read them all, else by the one that has read most."""
+    if not asked.vectors or not found:
+        return list(found)
+    digests = sorted({one.digest for one in found})
+    read = {model: vectors_in_rows(model, digests) for model in asked.vectors}
+    models = [model for model, vectors in read.items() if len(vectors) == len(digests)]
+    models = models or [max(read, key=lambda model: len(read[model]))]
+    cosines: dict[str, dict[str, float]] = {digest: {} for digest in digests}
+    for model in models:
+        vectors = read[model]
+        if vectors:
+            near = np.stack(list(vectors.values())) @ asked.vectors[model]
+            for digest, cosine in zip(vectors, near.tolist(), strict=True):
+                cosines[digest][model] = cosine
+    return [replace(one, cosines=cosines[one.digest]) for one in found if cosines[one.digest]]

@@ -1,0 +1,152 @@
+"""The lexical half of retrieval: BM25 over the published sections of a site's language, filled from the rows.
+
+The process that owns the index is told of every change (`indexing.py`). Any other looks at the rows before it searches,
+and reads what is new there.
+"""
+
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from .bm25 import Bm25
+from .exact import Watch, labels_in_rows
+from .lexical import terms
+from .models import Article, Section
+from .shelf import ANYWHERE, Label, Shelf, Where
+from .split import embedded_text
+
+MODEL = "bm25"
+_SLICE = 500
+
+
+@dataclass(frozen=True)
+class Matches:
+    """What a question's words found: section id → BM25 score for the best, and for those that were asked about.
+
+    `ideal` is the sum of the weights of the question's terms, `terms` how many different ones it has.
+    """
+
+    scores: Mapping[int, float]
+    ideal: float
+    terms: int
+
+
+@dataclass
+class _Held:
+    bm25: Bm25 = field(default_factory=Bm25)
+    watch: Watch | None = None
+    read: bool = False
+
+
+class Lexicon:
+    """One inverted index for each site and language, read from the rows when it is first asked for."""
+
+    def __init__(self) -> None:
+        self._held: dict[Shelf, _Held] = {}
+        self._lock = threading.RLock()
+
+    def search(
+        self, key: Shelf, question: str, n: int, where: Where = ANYWHERE, also: Sequence[int] = (), *, told: bool
+    ) -> Matches:
+        """The `n` sections with the most of the question's words, and the scores of `also`.
+
+        `told`: this process is told of changes, so that the rows need not be looked at.
+        """
+        words = terms(question, key.language)
+        with self._lock:
+            bm25 = self._read(key, told=told).bm25
+            scores, ideal = bm25.scores(words)
+            scores[~bm25.roll.admitted(where)] = 0
+            best = _best(scores, n)
+            asked = bm25.roll.slots_of(also)
+            slots = np.unique(np.concatenate([best, asked[asked >= 0]]))
+            found = dict(zip(bm25.roll.numbers(slots).tolist(), scores[slots].tolist(), strict=True))
+            return Matches(found, ideal, len(set(words)))
+
+    def put(self, key: Shelf, sections: Iterable[Section], label: Label) -> None:
+        """Take in sections (with their version); where the shelf was not read yet, its first reading will find them."""
+        with self._lock:
+            held = self._held.get(key)
+            if held and held.read:
+                for section in sections:
+                    _put(held.bm25, key.language, section.pk, _text(section), label)
+
+    def drop(self, key: Shelf, numbers: Iterable[int]) -> None:
+        """Forget sections."""
+        with self._lock:
+            if held := self._held.get(key):
+                held.bm25.drop(numbers)
+
+    def ids(self, key: Shelf) -> set[int]:
+        """The sections that would be searched."""
+        with self._lock:
+            return set(self._read(key, told=True).bm25.roll)
+
+    def warm(self, site_id: int) -> None:
+        """Read what a site's first question needs."""
+        for language in (
+            Article.objects.filter(site_id=site_id).order_by().values_list("language", flat=True).distinct()
+        ):
+            self.ids(shelf_of(site_id, language))
+
+    def follow(self, site_id: int) -> None:
+        """Make what was read of a site equal to the rows."""
+        with self._lock:
+            for key, held in self._held.items():
+                if key.site_id == site_id and held.read:
+                    _follow_rows(key, held.bm25)
+
+    def forget(self) -> None:
+        """Read everything anew when it is next asked for."""
+        with self._lock:
+            self._held.clear()
+
+    def _read(self, key: Shelf, *, told: bool) -> _Held:
+        held = self._held.setdefault(key, _Held(watch=Watch(key)))
+        if not held.read or (not told and held.watch and held.watch.changed()):
+            _follow_rows(key, held.bm25)
+            held.read = True
+        return held
+
+
+def shelf_of(site_id: int, language: str) -> Shelf:
+    """The lexicon's shelf of a site's language."""
+    return Shelf(site_id, language, MODEL)
+
+
+def _follow_rows(key: Shelf, bm25: Bm25) -> None:
+    """Make an index equal to the rows; only what is new there is read."""
+    rows = labels_in_rows(key)
+    bm25.drop([number for number in bm25.roll if number not in rows])
+    new = [number for number, (_digest, label) in rows.items() if bm25.roll.label(number) != label]
+    for start in range(0, len(new), _SLICE):
+        texts = Section.objects.filter(pk__in=new[start : start + _SLICE]).order_by()
+        for number, *parts in texts.values_list("pk", "version__title", "heading", "text"):
+            _put(bm25, key.language, number, embedded_text(*parts), rows[number][1])
+
+
+def _put(bm25: Bm25, language: str, number: int, text: str, label: Label) -> None:
+    bm25.put(number, terms(text, language), label)
+
+
+def _text(section: Section) -> str:
+    return embedded_text(section.version.title, section.heading, section.text)
+
+
+def _best(
+    scores: "np.ndarray[tuple[int], np.dtype[np.float32]]", n: int
+) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
+    """The slots of the `n` highest scores above 0."""
+    n = min(n, len(scores))
+    best = np.argpartition(scores, len(scores) - n)[len(scores) - n :] if n else np.zeros(0, np.int64)
+    return best[scores[best] > 0]
+
+
+_lexicon = Lexicon()
+
+
+def current() -> Lexicon:
+    """This process's lexicon."""
+    return _lexicon
