@@ -44,7 +44,7 @@ def examples(
     real, fitted = [], []
     shelves = evaluation.shelves(site)
     for number, question in enumerate(asked):
-        what = candidates.Asked(site, question.text, {}, "", shelves.get(question.collection, ""))
+        what = candidates.Asked(site, [question.text], {}, "", shelves.get(question.collection, ""))
         for looks, made in zip(looks_of(what, question.language), (real, fitted), strict=True):
             for look in looks:
                 if look.ranked:

@@ -75,7 +75,7 @@ def _ask(row: dict[str, Any], site: Any, view: Any, ledger: _Ledger) -> Asked:
 
     found = search.find(site=site, question=row["text"], language=row["language"])
 
-    async def port(question: str, language: str, region: str, /) -> search.Found:
+    async def port(question: str, language: str, region: str, before: str, /) -> search.Found:
         return found
 
     async def run() -> Any:

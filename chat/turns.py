@@ -246,8 +246,9 @@ class _Search:
     def __init__(self, conversation: Conversation) -> None:
         self._site = conversation.site
 
-    async def __call__(self, question: str, language: str, region: str, /) -> search.Found:
-        return await think(search.find, site=self._site, question=question, language=language, region=region)
+    async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
+        asked = {"question": question, "language": language, "region": region, "before": before}
+        return await think(search.find, site=self._site, **asked)
 
 
 class _Ledger:

@@ -8,7 +8,7 @@ import numpy as np
 
 from supportsite.sites.models import Site
 
-from . import index, lexicon
+from . import index, lexicon, meaning
 from .embed import E5, MINILM
 from .exact import vectors_in_rows
 from .models import Article, Section
@@ -52,10 +52,14 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question: its text, its vector by each model that is asked, and what the site lets be found for it."""
+    """A question, and what the site lets be found for it.
+
+    `texts`: the question; for one that leans on the one before also both together: every score is then the mean of the
+    two. `vectors`: the mean of their vectors by each model that is asked.
+    """
 
     site: Site
-    text: str
+    texts: Sequence[str]
     vectors: Mapping[str, Matrix]
     region: str
     collection: str = ""
@@ -84,12 +88,21 @@ def _on_shelf(asked: Asked, language: str) -> dict[int, tuple[float, float]]:
     near: list[int] = []
     if model:
         shelf = Shelf(asked.site.pk, language, model)
-        pairs = index.current().query(shelf, asked.vectors[model], BY_MEANING, asked.where)
-        near = [number for number, _cosine in pairs]
+        near = meaning.nearest(shelf, asked.vectors[model], BY_MEANING, asked.where)
+    return dict.fromkeys(near, (0.0, 0.0)) | _words(asked, language, near)
+
+
+def _words(asked: Asked, language: str, near: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """The same of those with the most of the words, and of those that are near."""
     shelf = lexicon.shelf_of(asked.site.pk, language)
-    match = lexicon.current().search(shelf, asked.text, BY_WORDS, asked.where, near, told=index.owned())
-    whole, terms = match.ideal or 1.0, match.terms or 1
-    return dict.fromkeys(near, (0.0, 0.0)) | {n: (score / whole, score / terms) for n, score in match.scores.items()}
+    found: dict[int, tuple[float, float]] = {}
+    for text in asked.texts:
+        match = lexicon.current().search(shelf, text, BY_WORDS, asked.where, near, told=index.owned())
+        for number, score in match.scores.items():
+            whole, each = found.get(number, (0.0, 0.0))
+            part = score / len(asked.texts)
+            found[number] = whole + part / (match.ideal or 1.0), each + part / (match.terms or 1)
+    return found
 
 
 def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candidate]:

@@ -173,7 +173,7 @@ def examples(site: Site, questions: Sequence[Question], ids: Mapping[str, str], 
     known, made = shelves(site), []
     for number, question in enumerate(questions):
         collection = known.get(question.collection, "-") if question.collection else ""
-        asked = Asked(site, question.text, {}, question.region, collection)
+        asked = Asked(site, [question.text], {}, question.region, collection)
         for look in search.looks(asked, question.language):
             if look.ranked:
                 right = ids[look.ranked[0].slug] in question.relevant

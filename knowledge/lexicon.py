@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+import numpy.typing as npt
 
 from .bm25 import Bm25
 from .exact import Watch, labels_in_rows
@@ -16,6 +17,8 @@ from .lexical import terms
 from .models import Article, Section
 from .shelf import ANYWHERE, Label, Shelf, Where
 from .split import embedded_text
+
+Numbers = npt.NDArray[np.int64]
 
 MODEL = "bm25"
 _SLICE = 500
@@ -31,6 +34,15 @@ class Matches:
     scores: Mapping[int, float]
     ideal: float
     terms: int
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some of a shelf's sections, of how many; `changes` differs when the shelf has changed."""
+
+    numbers: Numbers
+    whole: int
+    changes: int
 
 
 @dataclass
@@ -64,6 +76,21 @@ class Lexicon:
             slots = np.unique(np.concatenate([best, asked[asked >= 0]]))
             found = dict(zip(bm25.roll.numbers(slots).tolist(), scores[slots].tolist(), strict=True))
             return Matches(found, ideal, len(set(words)))
+
+    def part(self, key: Shelf, where: Where, *, told: bool) -> Part:
+        """The sections that `where` admits."""
+        with self._lock:
+            roll = self._read(key, told=told).bm25.roll
+            numbers = roll.numbers(np.flatnonzero(roll.admitted(where)))
+            return Part(numbers, len(roll), roll.changes)
+
+    def only(self, key: Shelf, where: Where, numbers: Sequence[int]) -> list[int]:
+        """Of these sections those that `where` admits, in their order."""
+        with self._lock:
+            roll = self._read(key, told=True).bm25.roll
+            slots = roll.slots_of(numbers)
+            admitted = roll.admitted(where)[slots] & (slots >= 0)
+            return [number for number, is_in in zip(numbers, admitted.tolist(), strict=True) if is_in]
 
     def put(self, key: Shelf, sections: Iterable[Section], label: Label) -> None:
         """Take in sections (with their version); where the shelf was not read yet, its first reading will find them."""
@@ -139,9 +166,8 @@ def _best(
     scores: "np.ndarray[tuple[int], np.dtype[np.float32]]", n: int
 ) -> "np.ndarray[tuple[int], np.dtype[np.int64]]":
     """The slots of the `n` highest scores above 0."""
-    n = min(n, len(scores))
-    best = np.argpartition(scores, len(scores) - n)[len(scores) - n :] if n else np.zeros(0, np.int64)
-    return best[scores[best] > 0]
+    found = np.flatnonzero(scores > 0)
+    return found if len(found) <= n else found[np.argpartition(scores[found], -n)[-n:]]
 
 
 _lexicon = Lexicon()

@@ -26,6 +26,7 @@ class Roll:
         self._labels: dict[Label, int] = {}
         self._names: list[Label] = []
         self._masks: dict[Where, Mask] = {}
+        self.changes = 0
 
     def __len__(self) -> int:
         return len(self._slot_of)
@@ -48,7 +49,7 @@ class Roll:
         self._ids.append(number)
         self._alive.append(1)
         self._codes.append(self._code(label))
-        self._masks.clear()
+        self._changed()
         return slot
 
     def drop(self, number: int) -> None:
@@ -56,7 +57,7 @@ class Roll:
         slot = self._slot_of.pop(number, None)
         if slot is not None:
             self._alive[slot] = 0
-            self._masks.clear()
+            self._changed()
 
     def label(self, number: int) -> Label | None:
         """A section's label, None for one that is not there."""
@@ -89,6 +90,10 @@ class Roll:
         for number, slot in self._slot_of.items():
             fresh.put(number, self._names[self._codes[slot]])
         return fresh
+
+    def _changed(self) -> None:
+        self.changes += 1
+        self._masks.clear()
 
     def _code(self, label: Label) -> int:
         if label not in self._labels:

@@ -63,9 +63,19 @@ class Look:
     shelf: str = ""
 
 
-def find(*, site: Site, question: str, language: str, region: str = "", collection: str = "", limit: int = 5) -> Found:
+def find(
+    *,
+    site: Site,
+    question: str,
+    language: str,
+    region: str = "",
+    collection: str = "",
+    before: str = "",
+    limit: int = 5,
+) -> Found:
     """The site's published passages for a question, in its language first, else in any, unless the site forbids that.
 
+    `before`: what was asked before it, where the question leans on that ("and for shoes?").
     A region's variant of an article stands in for the general one; variants of other regions are left out. With a
     `collection` (its slug) only that is searched.
     Runs on a database thread: some 25 ms, most of them for the question's vectors.
@@ -73,7 +83,8 @@ def find(*, site: Site, question: str, language: str, region: str = "", collecti
     calibration = answerable.calibration_of(site)
     enough = calibration.threshold(site.accepted_wrong)
     best, probability, embed_ms, search_ms = Look(Route.E5), 0.0, 0.0, 0.0
-    for look in looks(Asked(site, question, {}, region, collection), language):
+    texts = [question, f"{before}\n{question}"] if before else [question]
+    for look in looks(Asked(site, texts, {}, region, collection), language):
         embed_ms, search_ms = embed_ms + look.embed_ms, search_ms + look.search_ms
         probable = calibration.probability(look.route, look.evidence)
         if not best.ranked or probable >= max(probability, enough):
@@ -109,7 +120,7 @@ def _look(
 ) -> Look:
     """One look at the articles of `languages`; those that `without` has too are left to that language."""
     start = time.perf_counter()
-    vectors = {model: named(model).matrix([asked.text], "query")[0] for model in models}
+    vectors = {model: named(model).matrix(asked.texts, "query").mean(axis=0) for model in models}
     embedded = time.perf_counter()
     ranked = gather(replace(asked, vectors=vectors), languages)
     if across:

@@ -72,8 +72,9 @@ def _site(key: str) -> Site:
 
 
 async def _steps(transcript: Transcript, site: Site, threshold: float) -> list[Step]:
-    async def find(question: str, spoken: str, region: str, /) -> search.Found:
-        return await sync_to_async(search.find)(site=site, question=question, language=spoken, region=region)
+    async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
+        asked = {"question": question, "language": spoken, "region": region, "before": before}
+        return await sync_to_async(search.find)(site=site, **asked)
 
     view = SiteView.of(site, settings.TANDEM, threshold=threshold)
     ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
