@@ -247,8 +247,9 @@ class _Search:
         self._site = conversation.site
 
     async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
-        asked = {"question": question, "language": language, "region": region, "before": before}
-        return await think(search.find, site=self._site, **asked)
+        return await think(
+            search.find, site=self._site, question=question, language=language, region=region, before=before
+        )
 
 
 class _Ledger:

@@ -47,13 +47,17 @@ class Part:
 
 @dataclass
 class _Held:
+    watch: Watch
     bm25: Bm25 = field(default_factory=Bm25)
-    watch: Watch | None = None
     read: bool = False
+    being_read: bool = False
 
 
 class Lexicon:
-    """One inverted index for each site and language, read from the rows when it is first asked for."""
+    """One inverted index for each site and language, read from the rows when it is first asked for.
+
+    A large site takes seconds for that: `warm` reads it beside the searches, which find by meaning alone until then.
+    """
 
     def __init__(self) -> None:
         self._held: dict[Shelf, _Held] = {}
@@ -112,11 +116,10 @@ class Lexicon:
             return set(self._read(key, told=True).bm25.roll)
 
     def warm(self, site_id: int) -> None:
-        """Read what a site's first question needs."""
-        for language in (
-            Article.objects.filter(site_id=site_id).order_by().values_list("language", flat=True).distinct()
-        ):
-            self.ids(shelf_of(site_id, language))
+        """Read what a site's questions need, without holding up those that are asked meanwhile."""
+        articles = Article.objects.filter(site_id=site_id).order_by()
+        for language in articles.values_list("language", flat=True).distinct():
+            self._read_beside(shelf_of(site_id, language))
 
     def follow(self, site_id: int) -> None:
         """Make what was read of a site equal to the rows."""
@@ -131,11 +134,26 @@ class Lexicon:
             self._held.clear()
 
     def _read(self, key: Shelf, *, told: bool) -> _Held:
-        held = self._held.setdefault(key, _Held(watch=Watch(key)))
-        if not held.read or (not told and held.watch and held.watch.changed()):
+        held = self._held.setdefault(key, _Held(Watch(key)))
+        if not held.being_read and (not held.read or (not told and held.watch.changed())):
             _follow_rows(key, held.bm25)
             held.read = True
         return held
+
+    def _read_beside(self, key: Shelf) -> None:
+        with self._lock:
+            held = self._held.setdefault(key, _Held(Watch(key)))
+            if held.read or held.being_read:
+                return
+            held.being_read = True
+        fresh = Bm25()
+        try:
+            _follow_rows(key, fresh)
+        finally:
+            with self._lock:
+                # Once more: what was published meanwhile is in the rows, and nowhere else.
+                _follow_rows(key, fresh)
+                held.bm25, held.read, held.being_read = fresh, True, False
 
 
 def shelf_of(site_id: int, language: str) -> Shelf:

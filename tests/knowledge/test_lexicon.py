@@ -109,5 +109,19 @@ class TestLexicon:
         assert self.search(site, "kayak", Where(frozenset({"", "UK"}))) == {"boats", "returns"}
         assert self.search(site, "kayak", Where(collection="elsewhere")) == set()
 
+    def test_until_it_is_read_nobody_waits_and_afterwards_everything_is_there(self, site, articles, write, monkeypatch):
+        follow, seen = lexicon._follow_rows, []
+
+        def reading(key, bm25):
+            seen.append(self.search(site, "parcel"))
+            if len(seen) == 1:
+                write("kayaks", "A kayak floats.")
+            follow(key, bm25)
+
+        monkeypatch.setattr(lexicon, "_follow_rows", reading)
+        lexicon.current().warm(site.pk)
+        assert seen == [set(), set()]
+        assert (self.search(site, "parcel"), self.search(site, "kayak")) == ({"shipping"}, {"kayaks"})
+
     def test_nothing_of_another_site_is_found(self, other_site, articles):
         assert self.search(other_site, "parcel") == set()

@@ -72,12 +72,12 @@ def _site(key: str) -> Site:
 
 
 async def _steps(transcript: Transcript, site: Site, threshold: float) -> list[Step]:
-    async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
-        asked = {"question": question, "language": spoken, "region": region, "before": before}
-        return await sync_to_async(search.find)(site=site, **asked)
+    async def port(question: str, spoken: str, region: str, before: str, /) -> search.Found:
+        find = sync_to_async(search.find)
+        return await find(site=site, question=question, language=spoken, region=region, before=before)
 
     view = SiteView.of(site, settings.TANDEM, threshold=threshold)
-    ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
+    ports = Ports(search=port, ledger=_Ledger(), clock=time.monotonic)
     return [step async for step in respond(transcript, view, ports)]
 
 
