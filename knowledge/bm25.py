@@ -37,6 +37,7 @@ class Bm25:
         self.roll = Roll()
         self._postings: dict[str, array[int]] = {}
         self._lengths = array("I")
+        self._held_back: tuple[int, Scores] | None = None
 
     def put(self, number: int, words: Sequence[str], label: Label) -> None:
         """Take a section in, in place of what was known of it."""
@@ -58,10 +59,7 @@ class Bm25:
     def scores(self, words: Iterable[str]) -> tuple[Scores, float]:
         """The score of every slot, and the sum of the weights of the question's terms (see `weight`)."""
         total = np.zeros(self.roll.slots, np.float32)
-        lengths = _column(self._lengths).astype(np.float32)
-        alive = self.roll.admitted()
-        mean = float(lengths[alive].mean()) if len(self.roll) else 1.0
-        ideal = 0.0
+        norms, ideal = self._norms(), 0.0
         for term in set(words):
             weight = self.weight(term)
             ideal += weight
@@ -70,9 +68,8 @@ class Bm25:
                 continue
             packed = _column(posting)
             slots, counts = packed >> _COUNT_BITS, (packed & _MOST).astype(np.float32)
-            norm = K1 * (1 - B + B * lengths[slots] / mean)
-            total[slots] += weight * (K1 + 1) * counts / (counts + norm)
-        total[~alive] = 0
+            total[slots] += np.float32(weight * (K1 + 1)) * counts / (counts + norms[slots])
+        total[~self.roll.admitted()] = 0
         return total, ideal
 
     def weight(self, term: str) -> float:
@@ -81,6 +78,14 @@ class Bm25:
         everything = max(len(self.roll), having)
         return math.log(1 + (everything - having + 0.5) / (having + 0.5))
 
+    def _norms(self) -> Scores:
+        """What a section's length holds its counts back by, for each slot."""
+        if self._held_back is None or self._held_back[0] != self.roll.changes:
+            lengths = _column(self._lengths).astype(np.float32)
+            mean = float(lengths[self.roll.admitted()].mean()) if len(self.roll) else 1.0
+            self._held_back = self.roll.changes, K1 * (1 - B + B * lengths / mean)
+        return self._held_back[1]
+
     def _too_common(self, posting: "array[int]") -> bool:
         return len(self.roll) > _MANY and len(posting) > _COMMON * len(self.roll)
 
@@ -88,7 +93,7 @@ class Bm25:
         """Give the sections that are there new slots without gaps."""
         alive = self.roll.admitted()
         place = np.cumsum(alive) - 1
-        self.roll = self.roll.packed()
+        self.roll, self._held_back = self.roll.packed(), None
         self._lengths = array("I", _column(self._lengths)[alive].tobytes())
         for term, posting in list(self._postings.items()):
             packed = _column(posting)

@@ -5,7 +5,8 @@ import time
 import pytest
 from django.urls import resolve
 
-from knowledge import answerable, indexing, publish, search
+from knowledge import answerable, embed, indexing, publish, search
+from knowledge.models import Vector
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chroma")]
 
@@ -106,10 +107,42 @@ class TestLanguages:
         found = find(site, "Wie viel kostet der Versand von einem Paket?", "de")
         assert "shipping" in {p.slug for p in found.passages}
 
+    def test_a_site_may_forbid_it(self, site, articles):
+        site.across_languages = False
+        assert find(site, "Wie viel kostet der Versand von einem Paket?", "de").passages == ()
+
     def test_an_article_is_found_in_one_language_only(self, site, articles, write):
         write("shipping", "Un paquete cuesta 4,90 euros.", title="Gastos de envío", language="es")
         found = find(site, "Quanto costa la spedizione di un pacco?", "it")
         assert [p.language for p in found.passages if p.slug == "shipping"].count("es") == 0
+
+
+def test_a_name_that_the_models_do_not_know_is_found_by_its_letters(site, articles, write):
+    write("xq-7731", "Spare part for the stove, sold by the metre.", title="XQ-7731b")
+    write("xq-7732", "Spare part for the stove, sold by the metre.", title="XQ-7732b")
+    assert find(site, "do you have xq 7732b?").passages[0].slug == "xq-7732"
+
+
+def test_until_both_models_have_read_an_article_one_is_enough(site, articles):
+    Vector.objects.filter(model=embed.E5).first().delete()
+    found = find(site, "How much does a parcel cost?")
+    assert found.passages[0].slug == "shipping"
+    assert found.shelf == "en/minilm-l6-v2"
+
+
+def test_a_question_is_read_with_the_one_before(site, articles, write):
+    write("tent-washing", "Wash the tent by hand with cold water.", title="Washing a tent")
+    write("jacket-washing", "Wash the jacket at 30 degrees.", title="Washing a jacket")
+    write("jacket-sizes", "The jacket comes in five sizes.", title="Jacket sizes")
+    asked = {"site": site, "question": "and the jacket?", "language": "en"}
+    assert search.find(**asked, before="How do I wash my tent?").passages[0].slug == "jacket-washing"
+    assert search.find(**asked, before="Which sizes are there?").passages[0].slug == "jacket-sizes"
+
+
+def test_only_the_collection_that_is_asked_for_is_searched(site, articles):
+    asked = {"site": site, "question": "How much does a parcel cost?", "language": "en"}
+    assert search.find(**asked, collection="orders").passages[0].slug == "shipping"
+    assert search.find(**asked, collection="elsewhere").passages == ()
 
 
 def test_odd_questions_are_questions_like_any_other(site, articles):
