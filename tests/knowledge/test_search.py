@@ -6,6 +6,7 @@ import pytest
 from django.urls import resolve
 
 from knowledge import answerable, embed, indexing, publish, search
+from knowledge.candidates import Candidate
 from knowledge.models import Vector
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chroma")]
@@ -117,10 +118,19 @@ class TestLanguages:
         assert [p.language for p in found.passages if p.slug == "shipping"].count("es") == 0
 
 
-def test_a_name_that_the_models_do_not_know_is_found_by_its_letters(site, articles, write):
-    write("xq-7731", "Spare part for the stove, sold by the metre.", title="XQ-7731b")
-    write("xq-7732", "Spare part for the stove, sold by the metre.", title="XQ-7732b")
-    assert find(site, "do you have xq 7732b?").passages[0].slug == "xq-7732"
+def test_words_in_common_decide_between_what_is_alike_in_meaning_and_no_more():
+    def score(cosine: float, lexical: float) -> float:
+        return Candidate(1, "returns", "de", "", "digest", lexical, lexical, {embed.E5: cosine}).score
+
+    assert score(0.85, 0.6) > score(0.86, 0.2)
+    assert score(0.95, 0.0) > score(0.80, 1.0)
+
+
+def test_what_the_models_do_not_find_is_found_by_its_words(site, articles, monkeypatch):
+    monkeypatch.setattr("knowledge.meaning.nearest", lambda *given: [])
+    found = find(site, "bent pole")
+    assert found.passages[0].text == "A bent pole can be straightened by hand."
+    assert found.ranked[0].dense > 0
 
 
 def test_until_both_models_have_read_an_article_one_is_enough(site, articles):
