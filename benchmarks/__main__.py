@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-NAMES = ("ack", "ack_during_import", "first_delta", "alert", "memory", "widget", "storm")
+NAMES = ("ack", "ack_during_import", "first_delta", "alert", "memory", "widget", "storm", "retrieval_speed")
 
 
 def main(names: list[str]) -> int:

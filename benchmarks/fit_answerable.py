@@ -1,166 +1,125 @@
-"""Fits knowledge/answerable.json on the tuning questions: python benchmarks/fit_answerable.py [--write].
+"""Fits knowledge/answerable.json: python benchmarks/fit_answerable.py FAQ_FOLDER … [--write].
 
-For each route (English by MiniLM, the question's own language by e5, any other language by e5) a logistic regression
-says how probable it is that the first passage is of a relevant article. The threshold is the lowest at which at most
-WRONG_ALLOWED of the answers of the whole `find` are wrong; the probabilities for choosing it come from fits that had
-not seen the question (10 folds). docs/retrieval.md says why it is not 5 %.
+On the demo's tuning questions and on folders of FAQ entries in the form of docs/evaluation.md; docs/retrieval.md names
+those that what is shipped was fitted on. Each set weighs the same. Beside each route's curve the script prints how well
+the curve that was fitted on all other sets tells right from wrong on one set: that chose the ridge.
 """
 
 import json
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-import numpy as np
-from demo_site import Question, questions, start
+from demo_site import questions, start
 
 start()
 
 from django.utils import timezone  # noqa: E402
 
-from knowledge import demo, index, indexing, search  # noqa: E402
-from knowledge.answerable import FEATURES, PARAMETERS, Route, features  # noqa: E402
+from knowledge import candidates, demo, embed, evaluation, index, indexing, labelled_folder, search  # noqa: E402
+from knowledge.answerable import SHIPPED, Route  # noqa: E402
+from knowledge.calibrating import FEWEST, FOR_ALL, Example, calibrate, fit  # noqa: E402
+from supportsite.sites.models import Site  # noqa: E402
 
-FOLDS = 10
-RIDGE = 3.0
-WRONG_ALLOWED = 0.25
-# Words in common mean nothing between languages: there only what the model says is used.
-USED = {Route.ACROSS: ("similarity", "lead", "crowd")}
+OTHERS = ("de", "es", "fr", "en")
 
 
-@dataclass(frozen=True)
-class Look:
-    """One route's evidence for one question."""
-
-    question: int
-    route: Route
-    values: tuple[float, ...]
-    right: bool
-
-
-@dataclass(frozen=True)
-class Fit:
-    bias: float
-    weights: np.ndarray
-    means: np.ndarray
-    scales: np.ndarray
-
-    def probability(self, values: np.ndarray) -> np.ndarray:
-        return 1 / (1 + np.exp(-(self.bias + ((values - self.means) / self.scales) @ self.weights)))
+def looks_of(asked: candidates.Asked, language: str) -> tuple[list[search.Look], list[search.Look]]:
+    """The looks that `find` would take; and others to fit on: by one model alone, by a reader of another language."""
+    real = list(search.looks(asked, language))
+    if language == "en":
+        return real, [search._look(asked, ["en"], (model,)) for model in (embed.MINILM, embed.E5)]
+    others = [code for code in OTHERS if code != language]
+    return [look for look in real if look.route is not Route.ACROSS], [
+        search._look(asked, others, (embed.E5,), across=True)
+    ]
 
 
-def fit(looks: Sequence[Look]) -> Fit:
-    """Logistic regression with a ridge on the standardised weights, by Newton's method."""
-    x = np.array([look.values for look in looks])
-    y = np.array([look.right for look in looks], float)
-    means, scales = x.mean(0), np.maximum(x.std(0), 1e-6)
-    used = np.array([name in USED.get(looks[0].route, FEATURES) for name in FEATURES])
-    scales[~used] = 1e6
-    design = np.hstack([np.ones((len(x), 1)), (x - means) / scales])
-    penalty = np.diag([0.0] + [RIDGE] * x.shape[1])
-    w = np.zeros(design.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-design @ w))
-        slope = design.T @ (y - p) - penalty @ w
-        curve = design.T @ (design * (p * (1 - p))[:, None]) + penalty
-        w = w + np.linalg.solve(curve, slope)
-    return Fit(float(w[0]), w[1:], means, scales)
-
-
-def looks_of(site: object, asked: Sequence[Question]) -> tuple[list[Look], list[Look]]:
-    """The looks that `find` may take for each question, and those that are fitted.
-
-    They differ for ACROSS: it is fitted on questions in other languages whose own articles are put aside, which is what
-    a language without articles is like.
-    """
+def examples(
+    site: Site, asked: Iterable[labelled_folder.Question], ids: Mapping[str, str]
+) -> tuple[list[Example], list[Example]]:
+    """As `looks_of`, with what came of each."""
     real, fitted = [], []
+    shelves = evaluation.shelves(site)
     for number, question in enumerate(asked):
-        own = Route.MINILM if question.language == "en" else Route.E5
-        rest = [code for code in ("de", "en", "es", "fr") if code != question.language]
-        ways = [(own, [question.language], "", (real, fitted)), (Route.ACROSS, rest, question.language, (real,))]
-        if own is Route.E5:
-            ways.append((Route.ACROSS, rest, "", (fitted,)))
-        for route, languages, not_in, lists in ways:
-            found = search._look(site, question.text, languages, route, "", 5, not_in)
-            if found.passages:
-                right = found.passages[0].slug in question.relevant
-                look = Look(number, route, features(question.text, found.passages), right)
-                for kept in lists:
-                    kept.append(look)
+        what = candidates.Asked(site, [question.text], {}, "", shelves.get(question.collection, ""))
+        for looks, made in zip(looks_of(what, question.language), (real, fitted), strict=True):
+            for look in looks:
+                if look.ranked:
+                    slug = look.ranked[0].slug
+                    right = ids.get(slug, slug) in question.relevant
+                    made.append(Example(number, look.route, look.evidence, right))
+        if number % 100 == 99:
+            print(f"  {number + 1} questions", file=sys.stderr)
     return real, fitted
 
 
-def left_out(looks: Sequence[Look], fitted: Sequence[Look]) -> dict[tuple[int, Route], float]:
-    """Each look's probability by a fit that has not seen its question."""
-    order = np.random.default_rng(7).permutation(max(look.question for look in looks) + 1)
-    fold_of = {int(question): place % FOLDS for place, question in enumerate(order)}
-    out = {}
-    for route in Route:
-        mine = [look for look in looks if look.route is route]
-        for fold in range(FOLDS):
-            model = fit([look for look in fitted if look.route is route and fold_of[look.question] != fold])
-            for look in mine:
-                if fold_of[look.question] == fold:
-                    out[look.question, route] = float(model.probability(np.array(look.values)))
-    return out
+def of_demo() -> tuple[list[Example], list[Example]]:
+    site = demo.load()
+    indexing.rebuild(site, now=timezone.now())
+    asked = [labelled_folder.Question(q.text, q.relevant, q.language, "", "") for q in questions("tune")]
+    return examples(site, asked, {})
 
 
-def outcome(looks: Sequence[Look], probabilities: dict[tuple[int, Route], float], threshold: float) -> tuple[int, int]:
-    """(answers, wrong answers) of the whole `find` at a threshold: its own language first, then any."""
-    answers = wrong = 0
-    for number in {look.question for look in looks}:
-        mine = sorted((look for look in looks if look.question == number), key=lambda look: look.route is Route.ACROSS)
-        chosen = next((look for look in mine if probabilities[number, look.route] >= threshold), None)
-        answers += chosen is not None
-        wrong += chosen is not None and not chosen.right
-    return answers, wrong
+def of_folder(path: Path) -> tuple[list[Example], list[Example]]:
+    folder = labelled_folder.read(path)
+    site, ids, _seconds = labelled_folder.build(folder, now=timezone.now(), progress=lambda done, total: None)
+    return examples(site, folder.questions, ids)
 
 
-def choose(looks: Sequence[Look], probabilities: dict[tuple[int, Route], float]) -> float:
-    """The lowest threshold at which no more than WRONG_ALLOWED of the answers are wrong."""
-    for threshold in np.arange(0.3, 1.0, 0.01):
-        answers, wrong = outcome(looks, probabilities, threshold)
-        if wrong <= WRONG_ALLOWED * answers:
-            return round(float(threshold), 2)
-    return 1.0
+def weighed(sets: Sequence[list[Example]]) -> list[Example]:
+    """All in one list: each set weighs the same, and no two have a question's number in common."""
+    return [
+        replace(one, question=one.question + 10_000 * number, weight=500 / len(made))
+        for number, made in enumerate(sets)
+        for one in made
+    ]
+
+
+def transfer(sets: Mapping[str, list[Example]], route: Route) -> None:
+    """How well a curve from the other sets tells right from wrong on each, by how strong the ridge is."""
+    for ridge in (1, 30, 300, 1000, 3000):
+        cells = []
+        for name, made in sets.items():
+            mine = [one for one in made if one.route is route]
+            others = [one for other, rest in sets.items() if other != name for one in rest if one.route is route]
+            if len(mine) >= FEWEST and len(others) >= FEWEST:
+                curve = fit(others, ridge)
+                pairs = [(curve.probability(one.evidence), one.right) for one in mine]
+                cells.append(f"{name} {evaluation.auroc(pairs):.3f}")
+        if cells:
+            print(f"{route}: fitted on the others with ridge {ridge}: {', '.join(cells)}")
 
 
 def main() -> None:
-    asked = questions("tune")
-    site = demo.load()
+    paths = [Path(name) for name in sys.argv[1:] if name != "--write"]
     index.own()
-    indexing.rebuild(site, now=timezone.now())
-    looks, fitted = looks_of(site, asked)
-    probabilities = left_out(looks, fitted)
-    fitted_alone = left_out(fitted, fitted)
+    sets = {"demo": of_demo()} | {path.name: of_folder(path) for path in paths}
+    real, fitted = {}, {}
+    for name, (asked, alone) in sets.items():
+        real[name], fitted[name] = asked, asked + alone
+        print(name, {route.value: sum(one.route is route for one in fitted[name]) for route in Route})
     for route in Route:
-        mine = [look for look in fitted if look.route is route]
-        p = np.array([fitted_alone[look.question, route] for look in mine])
-        y = np.array([look.right for look in mine])
-        auroc = float((p[y][:, None] > p[~y][None]).mean() + 0.5 * (p[y][:, None] == p[~y][None]).mean())
-        print(f"{route}: {len(mine)} looks, {y.sum()} right, AUROC of right {auroc:.3f}")
-    threshold = choose(looks, probabilities)
-    for at in sorted({0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, threshold}):
-        answers, wrong = outcome(looks, probabilities, at)
-        print(f"threshold {at:.2f}: answered {answers / len(asked):.3f}, wrong {wrong / max(answers, 1):.3f}")
-    fits = {route: fit([look for look in fitted if look.route is route]) for route in Route}
-    for route, made in fits.items():
-        print(route, dict(zip(FEATURES, made.weights.round(2).tolist(), strict=True)))
+        transfer(fitted, route)
+    source = f"benchmarks/fit_answerable.py on {', '.join(sets)}"
+    made = calibrate(weighed(list(fitted.values())), source, ridge=FOR_ALL, asked=weighed(list(real.values())))
+    for route, curve in made.curves.items():
+        print(route, f"{curve.bias:.2f}", {name: round(weight, 2) for name, weight in curve.weights.items()})
+    for accepted in (0.05, 0.1, 0.15, 0.2, 0.25, 0.3):
+        print(f"accepted {accepted:.0%}: threshold {made.threshold(accepted)}")
     if "--write" in sys.argv:
-        write(threshold, fits)
+        SHIPPED.write_text(json.dumps(rounded(made.as_json()), indent=2) + "\n", "utf-8")
 
 
-def write(threshold: float, fits: dict[Route, Fit]) -> None:
-    routes = {
-        route.value: {
-            "bias": round(made.bias, 4),
-            **{name: [round(float(v), 4) for v in getattr(made, name)] for name in ("weights", "means", "scales")},
-        }
-        for route, made in fits.items()
-    }
-    source = "benchmarks/fit_answerable.py on benchmarks/demo/questions-tune.jsonl"
-    content = {"source": source, "features": list(FEATURES), "threshold": threshold, "routes": routes}
-    PARAMETERS.write_text(json.dumps(content, indent=2) + "\n", "utf-8")
+def rounded(value: Any) -> Any:
+    """Four figures are enough, and a change of the file can be read."""
+    if isinstance(value, float):
+        return round(value, 4)
+    if isinstance(value, dict):
+        return {name: rounded(one) for name, one in value.items()}
+    return [rounded(one) for one in value] if isinstance(value, list) else value
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ start()
 
 from django.utils import timezone  # noqa: E402
 
-from knowledge import demo, embed, index, indexing, search  # noqa: E402
+from knowledge import answerable, demo, embed, index, indexing, search  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,7 @@ class Asked:
     question: Question
     found: search.Found
     ms: float
+    threshold: float
 
     @property
     def right(self) -> bool:
@@ -38,7 +39,7 @@ class Asked:
 
     @property
     def answered(self) -> bool:
-        return self.found.probability >= search.THRESHOLD
+        return self.found.probability >= self.threshold
 
 
 def share(values: Sequence[bool]) -> float:
@@ -74,12 +75,13 @@ def main() -> None:
     embed.warm()
     embed.warm_rest()
     indexing.rebuild(site, now=timezone.now())
-    print(f"indexed in {time.perf_counter() - began:.1f} s; threshold {search.THRESHOLD}\n")
+    threshold = answerable.threshold(site)
+    print(f"indexed in {time.perf_counter() - began:.1f} s; threshold {threshold}\n")
     asked = []
     for question in questions(name):
         start = time.perf_counter()
         found = search.find(site=site, question=question.text, language=question.language)
-        asked.append(Asked(question, found, (time.perf_counter() - start) * 1000))
+        asked.append(Asked(question, found, (time.perf_counter() - start) * 1000, threshold))
     print("| questions | n | recall@1 | recall@5 | AUROC | answered | wrong | ms p50 | ms p99 | embed ms p50 |")
     print("|---|---|---|---|---|---|---|---|---|---|")
     for language in sorted({a.question.language for a in asked}):

@@ -60,7 +60,7 @@ def ask_all(url: str) -> tuple[list[Asked], list[str]]:
     environment = settings.TANDEM.model_copy(
         update={"model": f"openai:{NAME}", "model_url": url, "model_timeout": TIMEOUT_S}
     )
-    view = SiteView.of(site, environment, threshold=answerable.THRESHOLD)
+    view = SiteView.of(site, environment, threshold=answerable.threshold(site))
     rows = [json.loads(line) for line in (demo_site.QUESTIONS / "questions-40.jsonl").read_text("utf-8").splitlines()]
     ledger = _Ledger()
     return [_ask(row, site, view, ledger) for row in rows], ledger.outcomes
@@ -75,7 +75,7 @@ def _ask(row: dict[str, Any], site: Any, view: Any, ledger: _Ledger) -> Asked:
 
     found = search.find(site=site, question=row["text"], language=row["language"])
 
-    async def port(question: str, language: str, region: str, /) -> search.Found:
+    async def port(question: str, language: str, region: str, before: str, /) -> search.Found:
         return found
 
     async def run() -> Any:

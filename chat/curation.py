@@ -120,7 +120,7 @@ def _tried(trying: Try) -> dict[str, object]:
         "found": found,
         "passages": found.passages[:SHOWN],
         "percent": round(found.probability * 100),
-        "threshold": round(answerable.THRESHOLD * 100),
+        "threshold": round(answerable.threshold(trying.site) * 100),
         "rank": _rank(found, trying.expected) if trying.expected else None,
         "holds": trying.expected is not None and trying.question in trying.expected.questions,
         **_answer(trying),

@@ -31,11 +31,12 @@ def detected(question: str, site: Site) -> str:
 async def steps(transcript: Transcript, site: Site, *, logged_in: bool = False) -> list[Step]:
     """Every step of the turn; the last one is its end."""
 
-    async def find(question: str, spoken: str, region: str, /) -> search.Found:
-        asked: dict[str, Any] = {"question": question, "language": spoken, "region": region}
+    async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
+        asked: dict[str, Any] = {"question": question, "language": spoken, "region": region, "before": before}
         return await sync_to_async(search.find)(site=site, **asked, logged_in=logged_in)
 
-    view = SiteView.of(site, settings.TANDEM, threshold=answerable.THRESHOLD)
+    threshold = await sync_to_async(answerable.threshold)(site)
+    view = SiteView.of(site, settings.TANDEM, threshold=threshold)
     ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
     return [step async for step in respond(transcript, view, ports)]
 

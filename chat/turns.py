@@ -220,7 +220,7 @@ def _task_of(lease: Lease) -> _Task:
         moods=tuple(row.moods),
         unknowns=row.unknowns,
     )
-    site = SiteView.of(row.site, settings.TANDEM, threshold=answerable.THRESHOLD)
+    site = SiteView.of(row.site, settings.TANDEM, threshold=answerable.threshold(row.site))
     return _Task(row, site, transcript)
 
 
@@ -246,8 +246,10 @@ class _Search:
     def __init__(self, conversation: Conversation) -> None:
         self._site = conversation.site
 
-    async def __call__(self, question: str, language: str, region: str, /) -> search.Found:
-        return await think(search.find, site=self._site, question=question, language=language, region=region)
+    async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
+        return await think(
+            search.find, site=self._site, question=question, language=language, region=region, before=before
+        )
 
 
 class _Ledger:

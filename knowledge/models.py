@@ -255,3 +255,16 @@ class Editing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} {self.article_id}"
+
+
+class Recalibration(models.Model):
+    """What `manage.py train answerable` learned from the owner's questions, for one site or (null) for all."""
+
+    site = models.OneToOneField(
+        Site, null=True, blank=True, on_delete=models.CASCADE, related_name="recalibration", verbose_name=_("site")
+    )
+    parameters = models.JSONField()
+    made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.site or '*'} {self.made_at:%Y-%m-%d}"

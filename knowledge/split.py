@@ -1,15 +1,23 @@
-"""An article's text to sections: one for each heading, long ones cut between paragraphs."""
+"""An article's text to sections: one for each heading, long ones cut between paragraphs, else between sentences."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from markdown_it.token import Token
 
 from .markdown import parser, plain
 
-LONGEST = 1200
+# Long enough to be read by itself, short enough that one vector says what is in it; measured in docs/retrieval.md.
+PART = 300
 HEADING_LENGTH = 300
 _PATH = " › "
+# A sentence ends where a full stop follows more than an abbreviation, and no small letter follows it.
+_END = re.compile(r"(?:(?<=[^\W_]{4})[.!?…؟]|।)[\"”’»“)\]]*\s+(?![a-zß-öø-ÿа-я])|[。！？][」』”]*")
+_SENTENCE = 1200
+_WORD = re.compile(r"\S{1,600}\s*|\s+")
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True)
@@ -29,7 +37,7 @@ def embedded_text(title: str, heading: str, text: str) -> str:
 def sections(title: str, markdown: str) -> list[Piece]:
     """The sections of an article in their order; one with only its title where the text is empty."""
     pieces = [
-        Piece(part.heading, part.anchor, "\n".join(chunk))
+        Piece(part.heading, part.anchor, chunk)
         for part in _parts(parser().parse(markdown))
         for chunk in _chunks(part.paragraphs)
     ]
@@ -79,13 +87,35 @@ def _table_rows(tokens: Sequence[Token]) -> Iterator[str]:
             cells = []
 
 
-def _chunks(paragraphs: Sequence[str]) -> Iterator[list[str]]:
-    """Paragraphs together up to LONGEST characters; one paragraph is never cut."""
-    chunk: list[str] = []
-    for paragraph in filter(None, paragraphs):
-        if chunk and sum(map(len, chunk)) + len(paragraph) > LONGEST:
-            yield chunk
-            chunk = []
-        chunk.append(paragraph)
-    if chunk:
-        yield chunk
+def _chunks(paragraphs: Sequence[str]) -> Iterator[str]:
+    """The text of the paragraphs in parts of about PART, as even as its paragraphs and sentences allow."""
+    pieces = [piece for paragraph in filter(None, paragraphs) for piece in _pieces(paragraph)]
+    total = sum(map(_size, pieces))
+    wanted = max(1, round(total / PART))
+    chunk, size, left = "", 0, wanted - 1
+    for piece in pieces:
+        if chunk and left and size + _size(piece) / 2 > total / wanted:
+            yield chunk.strip()
+            chunk, size, left = "", 0, left - 1
+        chunk, size = chunk + piece, size + _size(piece)
+    if chunk.strip():
+        yield chunk.strip()
+
+
+def _pieces(paragraph: str) -> list[str]:
+    """What must stay together: a short paragraph, else its sentences, each with the space behind it."""
+    ends = [end.end() for end in _END.finditer(paragraph)] if _size(paragraph) > PART else []
+    cuts = [0, *ends, len(paragraph)]
+    sentences = [paragraph[a:b] for a, b in pairwise(cuts) if a < b]
+    words = [
+        word
+        for sentence in sentences
+        for word in (_WORD.findall(sentence) if len(sentence) > _SENTENCE else [sentence])
+    ]
+    words[-1] += "\n"
+    return words
+
+
+def _size(text: str) -> int:
+    """How much a text says, in letters of an alphabet: a Chinese character says about as much as three."""
+    return len(text) if text.isascii() else len(text) + 2 * sum(map(len, _UNSPACED.findall(text)))

@@ -47,9 +47,9 @@ class Found(Protocol):
 
 
 class Search(Protocol):
-    """Finds passages for (question, language, region)."""
+    """Finds passages for (question, language, region, what was asked before where the question leans on it)."""
 
-    def __call__(self, question: str, language: str, region: str, /) -> Awaitable[Found]: ...
+    def __call__(self, question: str, language: str, region: str, before: str, /) -> Awaitable[Found]: ...
 
 
 class Ledger(Protocol):

@@ -1,13 +1,12 @@
 """The assistant: one turn from question to answer, as a script. What it may touch comes in through `ports`."""
 
-import re
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import language, prompt, providers
+from chat.assistant import follow_up, language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.ports import Found, Ports, SiteView
 from chat.assistant.redact import Redactor
@@ -20,14 +19,7 @@ from chat.sentences import Sentence, say
 from chat.triggers import Reason
 
 EARLIER_LINES: Final = 6
-_FOLLOWS_ON: Final = re.compile(
-    r"^\W*(?:and|but|or|what about|how about|und|aber|oder|was ist mit|wie ist es|y|pero|qué pasa con|et|mais"
-    r"|qu['’]en est-il)\b"
-    r"|\b(?:it|that|this|them|those|there|es|das|dies\w*|dort|dafür|eso|esto|ello|allí|ça|cela|ceci|celui\S*)\b",
-    re.I,
-)
 _SPEAKERS: Final = {Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: "colleague"}
-_FOLLOW_UP_LENGTH: Final = 12  # words
 
 
 async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncGenerator[Step, None]:
@@ -90,27 +82,29 @@ async def _retrieve(
 ) -> tuple[str, Found]:
     """What was found for the question; for one that leans on the question before it, for both together."""
     retriever = _retriever(ports, spoken, transcript.region)
-    question, before = transcript.question, transcript.previous_question
-    found = await retriever.ainvoke(question)
-    trace.note("retrieve", found.shelf, **_evidence(found))
-    if found.probability >= site.threshold or not before or not _follows_on(question):
-        return question, found
-    both = f"{before}\n{question}"
-    with_before = await retriever.ainvoke(both)
-    better = with_before.probability > found.probability
-    trace.note("retrieve", "with the question before" if better else "alone", **_evidence(with_before))
-    return (both, with_before) if better else (question, found)
+    tries: list[tuple[str, Found]] = []
+    for before in _befores(transcript):
+        found = await retriever.ainvoke({"question": transcript.question, "before": before})
+        trace.note("retrieve", found.shelf, with_the_question_before=bool(before), **_evidence(found))
+        tries.append((follow_up.joined(before, transcript.question), found))
+        if found.probability >= site.threshold:
+            break
+    return max(tries, key=lambda one: one[1].probability)
 
 
-def _retriever(ports: Ports, spoken: str, region: str) -> Runnable[str, Found]:
-    async def search(question: str) -> Found:
-        return await ports.search(question, spoken, region)
+def _befores(transcript: Transcript) -> Sequence[str]:
+    """What the question is read with, one try after the other; empty: by itself."""
+    before = transcript.previous_question
+    if before and follow_up.leans(transcript.question):
+        return before, ""
+    return ("", before) if before and follow_up.may_lean(transcript.question) else ("",)
+
+
+def _retriever(ports: Ports, spoken: str, region: str) -> Runnable[dict[str, str], Found]:
+    async def search(asked: dict[str, str]) -> Found:
+        return await ports.search(asked["question"], spoken, region, asked["before"])
 
     return RunnableLambda(search)
-
-
-def _follows_on(question: str) -> bool:
-    return len(question.split()) <= _FOLLOW_UP_LENGTH and bool(_FOLLOWS_ON.search(question))
 
 
 def _writing(

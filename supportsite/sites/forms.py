@@ -88,4 +88,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Site
-        fields = ("name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold")
+        fields = (
+            "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
+            "accepted_wrong", "across_languages",
+        )  # fmt: skip

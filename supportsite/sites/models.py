@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -69,6 +70,17 @@ class Site(models.Model):
     )
     mood_threshold = models.FloatField(
         _("mood threshold"), default=-0.5, help_text=_("A weighted mood below this calls a person (-1 to 1).")
+    )
+    across_languages = models.BooleanField(
+        _("answer across languages"),
+        default=True,
+        help_text=_("Where no article in the customer's language answers, look in the other languages."),
+    )
+    accepted_wrong = models.FloatField(
+        _("accepted share of wrong answers"),
+        default=0.2,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("Lower means fewer wrong answers, and more questions that go to a person (0 to 1)."),
     )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 

@@ -6,6 +6,8 @@ from knowledge import indexing, publish, search
 from knowledge.models import Article, SectionKind, Version
 
 pytestmark = pytest.mark.django_db
+# In English a text has a score of 1.42 beside itself: 1 by e5, .3 by MiniLM, .12 by words.
+ALMOST_ITSELF = 1.3
 SLANG = "yo my canvas house went mouldy, wat do"
 
 
@@ -23,11 +25,11 @@ def ask_also(article: Article, question: str, now) -> Version:
 
 
 def test_a_question_in_customers_words_finds_the_article_and_is_never_quoted(site, articles, now):
-    assert found(site, SLANG)[0].slug != "tents" or found(site, SLANG)[0].similarity < 0.6
+    assert found(site, SLANG)[0].score < ALMOST_ITSELF
     ask_also(articles["tents"], SLANG, now)
     first = found(site, SLANG)[0]
     assert (first.slug, first.text) == ("tents", "Dry the tent before you store it.")
-    assert first.similarity > 0.95
+    assert first.score > ALMOST_ITSELF
     assert all(SLANG not in f"{p.title} {p.heading} {p.text}" for p in found(site, SLANG))
 
 
@@ -36,7 +38,7 @@ def test_a_question_in_another_language_finds_it_too(site, articles, now):
     ask_also(articles["tents"], question, now)
     across = search.find(site=site, question=question, language="de").passages
     assert across[0].slug == "tents"
-    assert across[0].similarity > 0.95
+    assert across[0].score > 1.0
 
 
 def test_the_section_that_fits_best_is_the_one_that_is_quoted(site, articles, now):
@@ -73,7 +75,7 @@ def test_undo_brings_back_the_questions_of_that_day(site, articles, now):
     version = publish.undo(article=articles["tents"], to_number=1, by=None, now=now)
     assert version.questions == []
     indexing.index_version(version.pk, now=now)
-    assert found(site, SLANG)[0].similarity < 0.95
+    assert found(site, SLANG)[0].score < ALMOST_ITSELF
 
 
 def test_a_question_for_who_is_logged_in_finds_nothing_for_others(site, articles, now):

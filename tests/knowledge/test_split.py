@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge.render import to_html
-from knowledge.split import LONGEST, embedded_text, sections
+from knowledge.split import PART, embedded_text, sections
 
 
 def test_each_heading_begins_a_section_and_the_text_before_the_first_is_one_too():
@@ -23,9 +23,31 @@ def test_a_heading_below_another_carries_the_path_to_it():
 
 def test_a_long_section_is_cut_between_paragraphs_and_keeps_its_heading():
     pieces = sections("Terms", "## All\n\n" + "\n\n".join(f"{n} " + "word " * 100 for n in range(6)))
-    assert len(pieces) == 3
+    assert len(pieces) == 6
     assert {(p.heading, p.anchor) for p in pieces} == {("All", "all")}
-    assert all(len(p.text) <= LONGEST for p in pieces)
+
+
+def test_a_long_paragraph_is_cut_between_sentences_into_even_parts():
+    sentences = [f"Sentence number {n} says something about the warranty of tents." for n in range(30)]
+    pieces = sections("Terms", " ".join(sentences))
+    assert " ".join(p.text for p in pieces) == " ".join(sentences)
+    assert all(p.text.endswith(".") and 0.6 * PART < len(p.text) < 1.5 * PART for p in pieces)
+
+
+def test_an_abbreviation_does_not_end_a_sentence():
+    text = "Wir liefern z. B. am Montag und mit Dr. Meier an Nr. 5 in der Stadt. " * 20
+    assert all(p.text.endswith("Stadt.") for p in sections("T", text))
+
+
+def test_chinese_is_cut_at_its_own_full_stops_and_sooner():
+    pieces = sections("T", "自收到商品之日起三十天内可以退货。" * 40)
+    assert len(pieces) > 4
+    assert all(p.text.endswith("。") and len(p.text) < PART for p in pieces)
+
+
+def test_ten_megabytes_without_a_full_stop_are_cut_all_the_same():
+    pieces = sections("T", "word " * 100_000)
+    assert max(len(p.text) for p in pieces) < 4 * PART
 
 
 def test_lists_links_and_marks_leave_their_words():

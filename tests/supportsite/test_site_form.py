@@ -17,6 +17,8 @@ GOOD = {
     "greeting": "en: Hello: you\nde:Guten Tag",
     "alarm_words": "lawyer\nrecall",
     "mood_threshold": "-0.5",
+    "accepted_wrong": "0.2",
+    "across_languages": "on",
 }
 
 

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
-from knowledge import answerable, embed, index, indexing
+from knowledge import answerable, embed, index, indexing, lexicon
 from supportsite import demo, running, server
 from supportsite.sites.models import Site
 
@@ -61,10 +61,10 @@ class Command(BaseCommand):
                 thread.join()
             for site in Site.objects.all():
                 # A model that cannot be had is told now, not to the first customer.
-                providers.warm(SiteView.of(site, settings.TANDEM, threshold=answerable.THRESHOLD))
+                providers.warm(SiteView.of(site, settings.TANDEM, threshold=answerable.threshold(site)))
                 indexing.ensure(site)
         connection.close()
-        threading.Thread(target=embed.warm_rest, daemon=True).start()
+        threading.Thread(target=_warm_rest, daemon=True).start()
 
     def _ready(self) -> None:
         url = settings.TANDEM.public_url
@@ -84,6 +84,14 @@ class Command(BaseCommand):
     def _say(self, line: str) -> None:
         self.stdout.write(line)
         self.stdout.flush()
+
+
+def _warm_rest() -> None:
+    """What a first answer can do without: the words, and the model of the other languages."""
+    embed.warm_rest()
+    for site in Site.objects.all():
+        lexicon.current().warm(site.pk)
+    connection.close()
 
 
 def _who(login: demo.Login) -> str:

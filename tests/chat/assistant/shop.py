@@ -118,15 +118,17 @@ class Ledger:
 
 @dataclass
 class Search:
-    """Gives what it was told to find and keeps what it was asked; `answers` maps a question to something else."""
+    """Gives what it was told to find and keeps what it was asked; `answers` maps what was before to something else."""
 
     found: Found
     answers: dict[str, Found] = field(default_factory=dict)
     asked: list[tuple[str, str, str]] = field(default_factory=list)
+    befores: list[str] = field(default_factory=list)
 
-    async def __call__(self, question: str, language: str, region: str) -> Found:
+    async def __call__(self, question: str, language: str, region: str, before: str) -> Found:
         self.asked.append((question, language, region))
-        return self.answers.get(question, self.found)
+        self.befores.append(before)
+        return self.answers.get(before, self.found)
 
 
 @dataclass

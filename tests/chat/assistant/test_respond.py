@@ -102,15 +102,37 @@ async def test_a_blank_question_is_met_with_silence():
     assert isinstance((await a_turn("\u2003 ", RETURNS)).last, Silence)
 
 
-async def test_a_question_that_leans_on_the_one_before_is_asked_again_with_it():
-    before, question = "How long do I have to return a tent?", "And what about boots?"
-    search = Search(Found((COSTS,), probability=0.2), {f"{before}\n{question}": Found((RETURNS,), probability=0.8)})
-    turn = await a_turn(question, search=search, before=[("visitor", before), ("assistant", "45 days.")])
-    assert turn.answer.answered == "answer"
-    assert [step["decision"] for step in turn.answer.trace["steps"] if step["step"] == "retrieve"] == [
-        "1/en/minilm",
-        "with the question before",
-    ]
+BEFORE = "How long do I have to return a tent?"
+
+
+@pytest.mark.parametrize(
+    "question", ["And what about boots?", "for boots?", "und Schuhe?", "¿y las botas?", "靴子呢？"]
+)
+async def test_a_question_that_leans_on_the_one_before_is_read_with_it(question):
+    search = Search(Found((COSTS,), probability=0.8), {BEFORE: Found((RETURNS,), probability=0.7)})
+    turn = await a_turn(question, search=search, before=[("visitor", BEFORE), ("assistant", "45 days.")])
+    assert turn.answer.sources[0].title == "Return policy"
+    assert search.befores == [BEFORE]
+
+
+async def test_what_is_found_for_both_together_gives_way_where_it_does_not_answer():
+    search = Search(Found((RETURNS,), probability=0.8), {BEFORE: Found((COSTS,), probability=0.2)})
+    turn = await a_turn("And returns?", search=search, before=[("visitor", BEFORE), ("assistant", "45 days.")])
+    assert turn.answer.sources[0].title == "Return policy"
+    assert search.befores == [BEFORE, ""]
+
+
+async def test_a_question_that_points_at_something_is_read_with_the_one_before_where_it_is_not_answered_alone():
+    search = Search(Found((COSTS,), probability=0.2), {BEFORE: Found((RETURNS,), probability=0.8)})
+    turn = await a_turn("Is that the same for all of them?", search=search, before=[("visitor", BEFORE)])
+    assert turn.answer.sources[0].title == "Return policy"
+    assert search.befores == ["", BEFORE]
+
+
+async def test_without_a_question_before_there_is_nothing_to_lean_on():
+    search = Search(Found((RETURNS,)))
+    await a_turn("and boots?", search=search)
+    assert search.befores == [""]
 
 
 async def test_a_question_of_its_own_is_not_mixed_with_the_one_before():

@@ -1,0 +1,174 @@
+"""The sections that may answer a question, by meaning and by words, and how near each is in either way."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+import numpy as np
+
+from supportsite.sites.models import Site
+
+from . import index, lexicon, meaning
+from .embed import E5, MINILM
+from .exact import vectors_in_rows
+from .models import Article, ArticleQuerySet, Audience, Section, SectionKind
+from .regions import nearest, reach
+from .shelf import Matrix, Shelf, Where
+
+BY_MEANING: Final = 40
+BY_WORDS: Final = 30
+# Measured in docs/retrieval.md. MiniLM's cosines spread more than e5's, hence the smaller number.
+WEIGHTS: Final[Mapping[str, float]] = {E5: 1.0, MINILM: 0.3}
+WORDS_WEIGH: Final = 0.12
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A published section that may be shown.
+
+    `cosines`: model → cosine with the question. `lexical`: its BM25 score as a share of the weights of the question's
+    terms, 0 for no word in common; `each`: the score for each of them. One that `is_question` is found, never cited.
+    """
+
+    section_id: int
+    slug: str
+    language: str
+    region: str
+    digest: str
+    lexical: float
+    each: float
+    cosines: Mapping[str, float]
+    version_id: int = 0
+    is_question: bool = False
+
+    @property
+    def dense(self) -> float:
+        """How near it is in meaning: the weighted sum of the cosines."""
+        return sum(WEIGHTS[model] * cosine for model, cosine in self.cosines.items())
+
+    @property
+    def score(self) -> float:
+        """What it is ranked by."""
+        return self.dense + WORDS_WEIGH * self.lexical
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question, and what the site lets be found for it.
+
+    `texts`: the question; for one that leans on the one before also both together: every score is then the mean of the
+    two. `vectors`: the mean of their vectors by each model that is asked.
+    """
+
+    site: Site
+    texts: Sequence[str]
+    vectors: Mapping[str, Matrix]
+    region: str
+    collection: str = ""
+    logged_in: bool = False
+
+    def readable(self) -> ArticleQuerySet:
+        """The articles that the asker may read, in any language, for any region."""
+        return Article.objects.for_readers(self.site, logged_in=self.logged_in).order_by()
+
+    @property
+    def where(self) -> Where:
+        """The sections that may be found."""
+        return Where(frozenset(reach(self.region)), self.collection)
+
+
+def gather(asked: Asked, languages: Iterable[str]) -> list[Candidate]:
+    """The candidates of these languages, best first, each article in the variant that is nearest to the region.
+
+    Every candidate is held against the question by the same models: by those that have read all of them.
+    """
+    words: dict[int, tuple[float, float]] = {}
+    for language in languages:
+        words |= _on_shelf(asked, language)
+    found = _variants(asked, _rows(asked, words))
+    return _citable(sorted(_compared(asked, found), key=lambda one: (-one.score, one.section_id)))
+
+
+def _citable(ranked: Sequence[Candidate]) -> list[Candidate]:
+    """A question that was hit stands for its version's text that was hit best, else for its first one."""
+    texts = {one.version_id: one.section_id for one in reversed(ranked) if not one.is_question}
+    lonely = {one.version_id for one in ranked if one.is_question} - texts.keys()
+    if lonely:
+        first = Section.objects.filter(version__in=lonely, kind=SectionKind.TEXT).order_by("version", "-position")
+        texts |= dict(first.values_list("version", "pk"))
+    cited: dict[int, Candidate] = {}
+    for one in ranked:
+        stands_for = texts[one.version_id] if one.is_question else one.section_id
+        cited.setdefault(stands_for, replace(one, section_id=stands_for, is_question=False))
+    return list(cited.values())
+
+
+def _on_shelf(asked: Asked, language: str) -> dict[int, tuple[float, float]]:
+    """What either half finds in one language: section id → its `lexical` and `each`."""
+    model = next(iter(asked.vectors), "")
+    near: list[int] = []
+    if model:
+        shelf = Shelf(asked.site.pk, language, model)
+        near = meaning.nearest(shelf, asked.vectors[model], BY_MEANING, asked.where)
+    return dict.fromkeys(near, (0.0, 0.0)) | _words(asked, language, near)
+
+
+def _words(asked: Asked, language: str, near: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """The same of those with the most of the words, and of those that are near."""
+    shelf = lexicon.shelf_of(asked.site.pk, language)
+    found: dict[int, tuple[float, float]] = {}
+    for text in asked.texts:
+        match = lexicon.current().search(shelf, text, BY_WORDS, asked.where, near, told=index.owned())
+        for number, score in match.scores.items():
+            whole, each = found.get(number, (0.0, 0.0))
+            part = score / len(asked.texts)
+            found[number] = whole + part / (match.ideal or 1.0), each + part / (match.terms or 1)
+    return found
+
+
+def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candidate]:
+    """Of these sections those that are published, or were until the new version is in the index."""
+    readable = Section.objects.filter(pk__in=words, version__article__site=asked.site).order_by()
+    if not asked.logged_in:
+        readable = readable.filter(version__article__audience=Audience.EVERYONE)
+    rows = readable.values_list(
+        "pk", "kind", "digest", "version_id", "version__number",
+        "version__article__slug", "version__article__language", "version__article__region",
+        "version__article__published_id", "version__article__published__number",
+        "version__article__published__indexed_at",
+    )  # fmt: skip
+    found = []
+    for number, kind, digest, version, counted, slug, language, region, published, newest, indexed in rows:
+        until_then = indexed is None and newest is not None and counted < newest
+        if published is not None and (version == published or until_then):
+            asks = kind == SectionKind.QUESTION
+            found.append(Candidate(number, slug, language, region, digest, *words[number], {}, version, asks))
+    return found
+
+
+def _variants(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    regions = reach(asked.region)
+    if len(regions) == 1:
+        return [one for one in found if one.region == regions[0]]
+    shown = asked.readable().filter(region__in=regions, slug__in={one.slug for one in found})
+    variants = shown.values_list("slug", "language", "region")
+    chosen = nearest(variants, regions)
+    return [one for one in found if (one.slug, one.language, one.region) in chosen]
+
+
+def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates with their cosines, by the models that have read them all, else by the one that has read most."""
+    if not asked.vectors or not found:
+        return list(found)
+    digests = sorted({one.digest for one in found})
+    read = {model: vectors_in_rows(model, digests) for model in asked.vectors}
+    models = [model for model, vectors in read.items() if len(vectors) == len(digests)]
+    models = models or [max(read, key=lambda model: len(read[model]))]
+    cosines: dict[str, dict[str, float]] = {digest: {} for digest in digests}
+    for model in models:
+        vectors = read[model]
+        if vectors:
+            near = np.stack(list(vectors.values())) @ asked.vectors[model]
+            for digest, cosine in zip(vectors, near.tolist(), strict=True):
+                cosines[digest][model] = cosine
+    return [replace(one, cosines=cosines[one.digest]) for one in found if cosines[one.digest]]

@@ -1,0 +1,44 @@
+"""On a large shelf the dense half finds the same sections as on a small one, whatever part of it may be shown."""
+
+import pytest
+
+from knowledge import embed, lexicon, meaning
+from knowledge.models import Section
+from knowledge.shelf import ANYWHERE, Shelf, Where
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chroma")]
+BRITISH, GENERAL = Where(frozenset({"UK"})), Where(frozenset({""}))
+
+
+@pytest.fixture
+def found(site, write):
+    """Asks for a part of a shelf of 24 articles, two of them for the United Kingdom only."""
+    lexicon.current().forget()
+    for number in range(22):
+        write(f"general-{number}", f"Article {number} about tents and boots of size {number}.")
+    for number in range(2):
+        write(f"british-{number}", f"Article {number} about tea and kettles.", region="UK")
+    vector = embed.named(embed.MINILM).matrix(["tea"], "query")[0]
+
+    def found(where: Where, n: int = 5) -> list[str]:
+        numbers = meaning.nearest(Shelf(site.pk, "en", embed.MINILM), vector, n, where)
+        slugs = dict(Section.objects.filter(pk__in=numbers).values_list("pk", "version__article__slug"))
+        return [slugs[number] for number in numbers]
+
+    yield found
+    lexicon.current().forget()
+
+
+@pytest.mark.parametrize("where", [ANYWHERE, BRITISH, GENERAL])
+def test_a_large_shelf_gives_what_a_small_one_gives(found, where, monkeypatch):
+    small = found(where)
+    assert len(small) == (2 if where is BRITISH else 5)
+    monkeypatch.setattr(meaning, "_LARGE", 10)
+    assert found(where) == small
+
+
+def test_a_part_that_has_changed_is_read_again(found, write, monkeypatch):
+    monkeypatch.setattr(meaning, "_LARGE", 10)
+    assert len(found(BRITISH)) == 2
+    write("british-new", "More tea.", region="UK")
+    assert "british-new" in found(BRITISH)
