@@ -1,9 +1,11 @@
 """The cast that every test shares; each has one meaning."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.utils import translation
 
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
@@ -15,6 +17,13 @@ def make_member(site: Site, name: str, role: Role = Role.AGENT) -> Member:
     """Somebody who can log in as `name` in lower case with the password `secret-of-<name>`."""
     user = get_user_model().objects.create_user(username=name.lower(), password=f"secret-of-{name.lower()}")
     return Member.objects.create(user=user, site=site, role=role, name=name)
+
+
+@pytest.fixture(autouse=True)
+def _english_again() -> Iterator[None]:
+    """A request of a test's client leaves its language behind in the thread; the next test must not hear it."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture
