@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db import connection
+from django.db.models import Exists, F, OuterRef, Q
 
 from .log import OPEN_TURNS
 from .models import Handler, Turn, TurnState
@@ -35,23 +35,43 @@ class Lease:
     upto_seq: int
 
 
+# Written out, as the statements before an ack are: every answer waits for it.
+_TAKE: Final = """
+    UPDATE chat_turn AS turn SET state = 'running', attempt = attempt + 1, runner = %s, leased_until = %s
+    WHERE turn.id = %s
+    AND (turn.state = 'queued' OR turn.state = 'running' AND (turn.leased_until < %s OR turn.runner = %s))
+    AND NOT EXISTS (
+        SELECT 1 FROM chat_turn earlier
+        WHERE earlier.conversation_id = turn.conversation_id AND earlier.id < turn.id
+        AND earlier.state IN ('queued', 'running')
+    )
+    AND EXISTS (
+        SELECT 1 FROM chat_conversation log
+        WHERE log.id = turn.conversation_id AND log.handler = 'assistant' AND log.floor = turn.floor
+    )
+    RETURNING public_id, attempt, conversation_id, floor, from_seq, upto_seq
+"""
+
+
 def take(*, turn_id: int, now: datetime) -> Lease | None:
-    """Lease a turn that is due, raising its attempt. A turn whose floor is gone is dropped instead."""
-    with transaction.atomic():
-        rows = Turn.objects.select_for_update(of=("self",)).select_related("conversation").filter(pk=turn_id)
-        # This process may take over from itself: a run that was replaced may have leased it a moment before.
-        turn = rows.filter(_due(now) | Q(state=TurnState.RUNNING, runner=RUNNER)).first()
-        if turn is None or _earlier_is_open(turn):
-            return None
-        if turn.conversation.handler != Handler.ASSISTANT or turn.conversation.floor != turn.floor:
-            Turn.objects.filter(pk=turn.pk).update(state=TurnState.DROPPED, ended_at=now)
-            return None
-        turn.state, turn.attempt = TurnState.RUNNING, turn.attempt + 1
-        turn.runner, turn.leased_until = RUNNER, now + LASTS
-        turn.save(update_fields=["state", "attempt", "runner", "leased_until"])
-        return Lease(
-            turn.pk, turn.public_id, turn.attempt, turn.conversation_id, turn.floor, turn.from_seq, turn.upto_seq
-        )
+    """Lease a turn that is due, raising its attempt. A turn whose floor is gone is dropped instead.
+
+    This process may take over from itself: a run that was replaced may have leased it a moment before.
+    """
+    moment = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, [RUNNER, moment(now + LASTS), turn_id, moment(now), RUNNER])
+        taken = cursor.fetchone()
+    if taken is None:
+        _drop_if_stale(turn_id, now)
+        return None
+    return Lease(turn_id, *taken)
+
+
+def _drop_if_stale(turn_id: int, now: datetime) -> None:
+    mine = _due(now) | Q(state=TurnState.RUNNING, runner=RUNNER)
+    moved_on = ~Q(conversation__handler=Handler.ASSISTANT) | ~Q(conversation__floor=F("floor"))
+    Turn.objects.filter(mine, moved_on, pk=turn_id).update(state=TurnState.DROPPED, ended_at=now)
 
 
 def renew(*, lease: Lease, now: datetime) -> bool:
@@ -86,7 +106,3 @@ def next_of(*, conversation_id: int, now: datetime) -> int | None:
 
 def _due(now: datetime) -> Q:
     return Q(state=TurnState.QUEUED) | Q(state=TurnState.RUNNING, leased_until__lt=now)
-
-
-def _earlier_is_open(turn: Turn) -> bool:
-    return Turn.objects.filter(conversation=turn.conversation_id, state__in=OPEN_TURNS, pk__lt=turn.pk).exists()

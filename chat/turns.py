@@ -13,6 +13,7 @@ from django.utils import timezone
 from knowledge import answerable, search
 
 from . import broadcast, leases, ledger, lifecycle
+from .assistant import language
 from .assistant.ports import Ports, SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
@@ -40,6 +41,11 @@ def start(turn_id: int) -> None:
     task = asyncio.get_running_loop().create_task(run(turn_id))
     _running[turn_id] = task
     task.add_done_callback(lambda ended: _forget(turn_id, ended))
+
+
+def expect(question: str, locale: str) -> None:
+    """A turn for this question begins: have it read for the search while the turn is leased and its rows are."""
+    search.expect(question, language.of_locale(locale, ""))
 
 
 def start_from_thread(turn_id: int) -> None:

@@ -79,7 +79,9 @@ class WidgetConsumer(Socket):
             raise lifecycle.Refused("not_allowed", _("Attachments are not available here."))
         if await self._limited(frame.id):
             return
-        await self._change(lifecycle.post_message, frame.id, text=frame.text, where=self._where())
+        done = await self._change(lifecycle.post_message, frame.id, text=frame.text, where=self._where())
+        if done.turn_id is not None:
+            turns.expect(frame.text, self.hello.locale or self.site.locale)
 
     async def on_person(self, frame: protocol.Person) -> None:
         """The button."""
@@ -225,7 +227,7 @@ class WidgetConsumer(Socket):
         if presence.page(self.reader.conversation_id, self, hidden=hidden, now=timezone.now()):
             broadcast.look(self.reader.conversation_id)
 
-    async def _change(self, verb: Callable[..., lifecycle.Done], frame_id: str, **fields: Any) -> None:
+    async def _change(self, verb: Callable[..., lifecycle.Done], frame_id: str, **fields: Any) -> lifecycle.Done:
         """Call a verb, ack it, and only then let its events through."""
         async with self.turn_to_speak():
             done = await write(
@@ -234,6 +236,7 @@ class WidgetConsumer(Socket):
             await self.acknowledge(frame_id, done)
         if done.conversation_id is not None:
             broadcast.hub().spawn(self._catch_up(done))
+        return done
 
     async def _catch_up(self, done: lifecycle.Done) -> None:
         """After the ack: what follows from it. The turn starts whatever becomes of this socket."""

@@ -12,7 +12,7 @@ from . import answerable
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather
-from .embed import E5, available, models_for, named
+from .embed import E5, available, begin, models_for, question_vectors
 from .models import Article, Section
 
 
@@ -100,6 +100,11 @@ def find(
     return Found(passages, probability, embed_ms, search_ms, best.shelf, best.ranked)
 
 
+def expect(question: str, language: str) -> None:
+    """Have the question read already: `find` will be asked for it in a moment. Returns at once."""
+    begin([question], models_for(language))
+
+
 def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
     languages = Article.objects.languages(asked.site, logged_in=asked.logged_in)
@@ -123,7 +128,7 @@ def _look(
 ) -> Look:
     """One look at the articles of `languages`; those that `without` has too are left to that language."""
     start = time.perf_counter()
-    vectors = {model: named(model).matrix(asked.texts, "query").mean(axis=0) for model in models}
+    vectors = {model: each.mean(axis=0) for model, each in question_vectors(asked.texts, models).items()}
     embedded = time.perf_counter()
     ranked = gather(replace(asked, vectors=vectors), languages)
     if across:

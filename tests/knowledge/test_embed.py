@@ -135,3 +135,22 @@ def _numpy_minilm(text: str) -> np.ndarray:
         x = norm(x + linear(inner, f"{layer}.output.dense"), f"{layer}.output.LayerNorm")
     mean = x.mean(0)
     return mean / np.linalg.norm(mean)
+
+
+def test_a_question_asked_twice_within_a_moment_is_read_once(monkeypatch):
+    read = []
+    monkeypatch.setattr(embed, "_question_vector", lambda model, text: read.append(text) or np.zeros(embed.WIDTH))
+    begun = embed.begin(["Where is my kayak?"], [embed.E5])
+    vectors = embed.question_vectors(["Where is my kayak?"], [embed.E5])
+    assert [len(begun), vectors[embed.E5].shape, read] == [1, (1, embed.WIDTH), ["Where is my kayak?"]]
+
+
+def test_a_question_that_could_not_be_read_is_tried_again(monkeypatch):
+    def fails(model, text):
+        raise embed.ModelUnavailable(model)
+
+    monkeypatch.setattr(embed, "_question_vector", fails)
+    with pytest.raises(embed.ModelUnavailable):
+        embed.question_vectors(["Where is my other kayak?"], [embed.E5])
+    monkeypatch.setattr(embed, "_question_vector", lambda model, text: np.ones(embed.WIDTH))
+    assert embed.question_vectors(["Where is my other kayak?"], [embed.E5])[embed.E5].all()
