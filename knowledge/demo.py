@@ -31,6 +31,6 @@ def load(site: Site | None = None, *, reset: bool = False) -> Site:
                 site=site, slug=shelf["slug"], defaults={"titles": shelf["titles"], "position": position}
             )
         there = set() if reset else set(Article.objects.filter(site=site).values_list("slug", "language", "region"))
-        new = [source for source in sources if (source.slug, source.language, source.region) not in there]
+        new = [s for s in sources if (s.slug, s.language or "en", s.region) not in there]
         importing.store(new, site=site, now=timezone.now())
     return site

@@ -17,7 +17,7 @@ from supportsite.sites.models import Member, Site
 
 from . import slugs
 from .models import Article, Collection, Section, SectionKind, Version
-from .split import embedded_text, sections
+from .split import Piece, embedded_text, sections
 
 INDEX_TASK = "knowledge.index_version"
 SWEEP_TASK = "knowledge.sweep_index"
@@ -135,10 +135,13 @@ def faults(language: str, region: str, title: str, body: str, questions: Sequenc
     return wrong
 
 
-def publish(*, article: Article, by: User | None, now: datetime, wake: bool = True) -> Version:
+def publish(
+    *, article: Article, by: User | None, now: datetime, wake: bool = True, pieces: Sequence[Piece] | None = None
+) -> Version:
     """Publish the draft; the same text again is the version that is there. Raises NothingToPublish for an empty one.
 
-    Whoever publishes many at once leaves out `wake` and calls `wake_sweep` in their end.
+    Whoever publishes many at once leaves out `wake` and calls `wake_sweep` in their end. `pieces` are the sections of
+    just this draft, where another process has split it already.
     """
     with transaction.atomic():
         locked = Article.objects.select_for_update().get(pk=article.pk)
@@ -148,7 +151,7 @@ def publish(*, article: Article, by: User | None, now: datetime, wake: bool = Tr
         if current and same_text(current, locked):
             article.published = current
             return current
-        version = _append(locked, by, now)
+        version = _append(locked, by, now, pieces)
         _show(locked, version, wake=wake)
     article.published = version
     return version
@@ -230,7 +233,7 @@ def add_question(*, article: Article, question: str, by: User | None, now: datet
     return version
 
 
-def _append(article: Article, by: User | None, now: datetime) -> Version:
+def _append(article: Article, by: User | None, now: datetime, pieces: Sequence[Piece] | None = None) -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         article=article,
@@ -243,7 +246,7 @@ def _append(article: Article, by: User | None, now: datetime) -> Version:
     )
     made = [
         Section(version=version, heading=piece.heading, anchor=piece.anchor, text=piece.text)
-        for piece in sections(version.title, version.body)
+        for piece in pieces or sections(version.title, version.body)
     ]
     made += [Section(version=version, kind=SectionKind.QUESTION, text=question) for question in version.questions]
     for position, section in enumerate(made):

@@ -94,9 +94,10 @@ def _chunks(paragraphs: Sequence[str]) -> Iterator[str]:
     wanted = max(1, round(total / PART))
     chunk, size, left = "", 0, wanted - 1
     for piece in pieces:
-        if chunk and left and size + _size(piece) / 2 > total / wanted:
+        # Whole sentences fall short of their share, and what they leave must not pile up in the last part.
+        if chunk and (left or size > 2 * PART) and size + _size(piece) / 2 > total / wanted:
             yield chunk.strip()
-            chunk, size, left = "", 0, left - 1
+            chunk, size, left = "", 0, max(0, left - 1)
         chunk, size = chunk + piece, size + _size(piece)
     if chunk.strip():
         yield chunk.strip()

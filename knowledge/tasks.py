@@ -1,11 +1,11 @@
-"""What may wait: indexing what was published, the sweep for what was missed, and what is due at its time."""
+"""What may wait: indexing what was published, the sweep for what was missed, imports, and what is due at its time."""
 
 import threading
 
 from celery import shared_task
 from django.utils import timezone
 
-from . import index_check, indexing, reviews, schedule
+from . import import_run, imports, index_check, indexing, reviews, schedule
 
 # A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
 SWEEP_SECONDS = 1.0
@@ -42,3 +42,17 @@ def publish_due() -> None:
 def remind_of_reviews() -> None:
     """Write to the owners of articles whose review date has come."""
     reviews.remind(today=timezone.localdate())
+
+
+@shared_task(name="knowledge.run_import")
+def run_import(import_id: int) -> None:
+    """Read an import's source from where it is, to its end."""
+    import_run.run(import_id)
+
+
+@shared_task(name="knowledge.sweep_imports")
+def sweep_imports() -> None:
+    """Send what waits, what was killed and what is scheduled; drop files that nobody reads any more."""
+    for import_id in imports.due(timezone.now()):
+        run_import.delay(import_id)
+    imports.clear_files(timezone.now())

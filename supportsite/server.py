@@ -21,6 +21,7 @@ from twisted.internet import reactor
 
 from chat import broadcast, leases, socket, turns
 from chat.crossing import read, write
+from knowledge import imports
 
 from . import readiness
 from .asgi import application
@@ -138,6 +139,7 @@ class _Process:
             self._tasks += [self._loop.create_task(_for_ever(work)) for work in (broadcast.listen, broadcast.watch)]
             await self._loop.run_in_executor(None, self._prepare)
             await write(leases.void_earlier_boots)
+            await write(imports.void_earlier_boots)
             for turn_id in await read(leases.due, now=timezone.now()):
                 turns.start(turn_id)
             await self._loop.run_in_executor(None, self._background.start)

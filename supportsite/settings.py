@@ -72,9 +72,21 @@ class Environment(BaseSettings):
         description="Mail server such as smtps://user:password@mail.example.com; empty means that no e-mail is sent.",
     )
     email_from: str = Field("", description="The sender of e-mails; empty means tandem at the host of TANDEM_URL.")
+    import_hosts: CommaList = Field(
+        (),
+        description="Hosts of your own network, comma-separated, such as wiki.lan:8080, that imports may read.",
+    )
+    zendesk_host: str = Field(
+        "", description="Host of the Zendesk help centre to which the two settings below are sent, and no other."
+    )
+    zendesk_user: str = Field("", description="E-mail address of the Zendesk agent whose token it is.")
+    zendesk_token: pydantic.SecretStr = Field(
+        pydantic.SecretStr(""),
+        description="API token of that help centre; without one, imports read what everybody may read there.",
+    )
     log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")
 
-    @pydantic.field_validator("trusted_proxies", "model_fallbacks", mode="before")
+    @pydantic.field_validator("trusted_proxies", "model_fallbacks", "import_hosts", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -238,6 +250,7 @@ CELERY_BEAT_SCHEDULE = {
     "articles to publish": {"task": "knowledge.publish_due", "schedule": 20.0, "options": {"expires": 20.0}},
     "reviews that are due": {"task": "knowledge.remind_of_reviews", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "versions not yet indexed": {"task": "knowledge.sweep_index", "schedule": 2.0, "options": {"expires": 2.0}},
+    "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 

@@ -1,5 +1,5 @@
-"""What curators do in the admin: articles with their editor, and collections."""
+"""What curators do in the admin: articles with their editor, collections, and imports."""
 
-from . import articles, collections
+from . import articles, collections, imports
 
-__all__ = ["articles", "collections"]
+__all__ = ["articles", "collections", "imports"]

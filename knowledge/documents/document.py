@@ -1,0 +1,186 @@
+"""What a reader gives back: documents, or what was wrong and where."""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from django.utils.text import slugify
+
+from knowledge.split import Piece
+
+LONGEST_BODY = 4_000_000  # characters: a book of 2,000 pages
+MOST_SECTIONS = 20_000
+TITLE_LENGTH = 200
+SLUG_LENGTH = 120
+_UNSTORABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+class Reason(StrEnum):
+    """Why a document could not be imported, or what else a report says of it."""
+
+    NOT_UTF8 = "not_utf8"
+    FRONT_MATTER = "front_matter"
+    NO_JSON = "no_json"
+    NO_OBJECT = "no_object"
+    NO_TEXT_FIELD = "no_text_field"
+    NO_SLUG = "no_slug"
+    NO_LIST = "no_list"
+    NO_COLLECTION = "no_collection"
+    EMPTY = "empty"
+    FIELDS = "fields"
+    NO_COLUMN = "no_column"
+    ENCRYPTED = "encrypted"
+    SCANNED = "scanned"
+    CORRUPT = "corrupt"
+    OLD_WORD = "old_word"
+    TOO_LARGE = "too_large"
+    TOO_LONG = "too_long"
+    TOO_MANY_PAGES = "too_many_pages"
+    TOO_MANY_FILES = "too_many_files"
+    BOMB = "bomb"
+    NESTED = "nested"
+    NO_ARTICLES = "no_articles"
+    SLOW = "slow"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    UNKNOWN_FORM = "unknown_form"
+    FILE_GONE = "file_gone"
+    BAD_LINE_ELSEWHERE = "bad_line_elsewhere"
+    # of storing
+    TWIN = "twin"
+    SAME_ID = "same_id"
+    TAKEN = "taken"
+    EDITED = "edited"
+    REFUSED = "refused"
+    # of fetching
+    BAD_ADDRESS = "bad_address"
+    PRIVATE_ADDRESS = "private_address"
+    UNREACHABLE = "unreachable"
+    STATUS = "status"
+    REDIRECTS = "redirects"
+    ROBOTS = "robots"
+    ROBOTS_AWAY = "robots_away"
+    COMPRESSED = "compressed"
+    RATE_LIMITED = "rate_limited"
+    UNEXPECTED = "unexpected"
+    OTHER_HOST = "other_host"
+    # what is worth knowing of a document that was imported
+    WINDOWS_1252 = "windows_1252"
+    STRAY_QUOTE = "stray_quote"
+    PAGES_WITHOUT_TEXT = "pages_without_text"
+    PICTURES_LEFT_OUT = "pictures_left_out"
+    PICTURES_ARE_LINKS = "pictures_are_links"
+    RESTRICTED = "restricted"
+
+
+Detail = dict[str, str | int]
+
+
+@dataclass(frozen=True)
+class Note:
+    """Something about a document that was imported all the same."""
+
+    reason: Reason
+    detail: Detail = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Document:
+    """An article as its source has it, under its name there, `key`. What is empty is the import's to choose."""
+
+    key: str
+    slug: str
+    title: str
+    body: str
+    language: str = ""
+    region: str = ""
+    collection: str = ""
+    line: int = 1
+    draft: bool = False
+    audience: str = ""
+    questions: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
+    pieces: tuple[Piece, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What was wrong with one document, and in which line of its file (0: no line)."""
+
+    key: str
+    reason: Reason
+    detail: Detail = field(default_factory=dict)
+    line: int = 0
+
+
+Result = Document | Fault
+
+
+class Unreadable(Exception):
+    """A file, or one line of it, that is no article."""
+
+    def __init__(self, reason: Reason, line: int = 0, **detail: str | int) -> None:
+        super().__init__(reason)
+        self.reason, self.line, self.detail = reason, line, detail
+
+    def of(self, key: str) -> Fault:
+        """As the report's line for `key`."""
+        return Fault(key, self.reason, self.detail, self.line)
+
+
+def utf8(file: Path) -> str:
+    """The file's text. Raises Unreadable with the line of the first byte that is no UTF-8."""
+    data = file.read_bytes()
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(Reason.NOT_UTF8, data.count(b"\n", 0, error.start) + 1) from error
+
+
+def storable(text: str) -> str:
+    """Without what no database and no page can hold."""
+    return _UNSTORABLE.sub("", text)
+
+
+def slug_of(name: str, key: str) -> str:
+    """A slug from a file's name or an address; one of the key's hash where no Latin letter is in it."""
+    slug = slugify(name)[-SLUG_LENGTH:].strip("-_")
+    return slug or f"article-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}"
+
+
+def stem_of(key: str) -> str:
+    """The file's name in a key, without folders and without its ending."""
+    return Path(key.rpartition("/")[2]).stem
+
+
+def language_code(tag: str) -> str:
+    """`en` of `en-US`: the region of a page's language says where it was written, not for whom."""
+    return tag.strip().replace("_", "-").partition("-")[0].lower()
+
+
+def as_json(result: Result) -> dict[str, Any]:
+    """A result on its way between two processes."""
+    if isinstance(result, Fault):
+        return {"fault": {**vars(result)}}
+    notes = [vars(note) for note in result.notes]
+    pieces = [[piece.heading, piece.anchor, piece.text] for piece in result.pieces]
+    return {"document": {**vars(result), "notes": notes, "pieces": pieces}}
+
+
+def from_json(told: dict[str, Any]) -> Result:
+    """The other way. Raises KeyError, TypeError or ValueError for what is neither."""
+    if "fault" in told:
+        fault = told["fault"]
+        return Fault(**{**fault, "reason": Reason(fault["reason"])})
+    document = told["document"]
+    notes = tuple(Note(Reason(note["reason"]), note["detail"]) for note in document["notes"])
+    pieces = tuple(Piece(*piece) for piece in document["pieces"])
+    questions = tuple(document["questions"])
+    return Document(**{**document, "notes": notes, "pieces": pieces, "questions": questions})
+
+
+Read = Iterator[Result]

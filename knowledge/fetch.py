@@ -1,0 +1,234 @@
+"""Fetches what a curator's address names, and nothing that is inside our own network.
+
+The name is resolved here, every answer of the DNS is looked at, and the connection goes to an address that was looked
+at: a name that answers differently a moment later gains nothing. Redirects are followed one by one, each looked at.
+"""
+
+import base64
+import ipaddress
+import socket
+import ssl
+import time
+import zlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from email.message import Message
+from typing import Any, Final
+
+import httpcore
+import httpx
+from django.conf import settings
+
+from .documents.document import Reason, Unreadable
+
+LARGEST: Final = 50 * 1024 * 1024
+SECONDS: Final = 60.0
+MOST_REDIRECTS: Final = 5
+AGENT: Final = "TandemImport"
+_PATIENCE: Final = {"connect": 10.0, "read": 15.0, "write": 10.0, "pool": 10.0}
+_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+_REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """An answer: where it came from in the end, and its bytes. The names of `headers` are in lower case."""
+
+    address: str
+    status: int
+    headers: dict[str, str]
+    data: bytes
+
+    @property
+    def content_type(self) -> str:
+        """Such as `text/html`, without its parameters; '' where none is named."""
+        return self._type.get_content_type() if "content-type" in self.headers else ""
+
+    @property
+    def charset(self) -> str:
+        """The one that the header names, or ''."""
+        return self._type.get_content_charset("")
+
+    @property
+    def _type(self) -> Message:
+        message = Message()
+        message["content-type"] = self.headers.get("content-type", "")
+        return message
+
+
+class Fetcher:
+    """A client for one run of an import. Close it in the end."""
+
+    def __init__(self, *, seconds: float = SECONDS, largest: int = LARGEST) -> None:
+        self._seconds, self._largest = seconds, largest
+        self._backend = _Checked()
+        self._pool = httpcore.ConnectionPool(network_backend=self._backend)
+
+    def close(self) -> None:
+        """Close what is open."""
+        self._pool.close()
+
+    def get(
+        self, address: str, *, admit: Callable[[httpx.URL], None] | None = None, auth: tuple[str, str] | None = None
+    ) -> Fetched:
+        """The answer, whatever its status, after redirects. Raises Unreadable where there is none to be had.
+
+        `admit` is asked before each step, and raises. Where `auth` is sent, no redirect leads to another host.
+        """
+        deadline = time.monotonic() + self._seconds
+        url, first = parsed(address), parsed(address)
+        for _hop in range(MOST_REDIRECTS + 1):
+            if auth and origin_of(url) != origin_of(first):
+                raise Unreadable(Reason.OTHER_HOST, address=str(url)[:300])
+            if admit:
+                admit(url)
+            self._backend.deadline = deadline
+            fetched = self._once(url, auth)
+            if fetched.status not in _REDIRECTS or "location" not in fetched.headers:
+                return fetched
+            url = parsed(fetched.headers["location"], base=url)
+        raise Unreadable(Reason.REDIRECTS, most=MOST_REDIRECTS)
+
+    def _once(self, url: httpx.URL, auth: tuple[str, str] | None) -> Fetched:
+        where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
+        try:
+            with self._pool.stream("GET", where, headers=_headers(url, auth), extensions={"timeout": _PATIENCE}) as got:
+                headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in got.headers}
+                data = _plain(headers, b"".join(self._bounded(got)), self._largest)
+        except httpcore.TimeoutException as error:
+            raise Unreadable(Reason.SLOW, seconds=int(self._seconds)) from error
+        except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ssl.SSLError) as error:
+            raise Unreadable(Reason.UNREACHABLE, host=url.host[:200], why=str(error)[:200]) from error
+        return Fetched(str(url), got.status, headers, data)
+
+    def _bounded(self, answer: httpcore.Response) -> Iterator[bytes]:
+        size = 0
+        for chunk in answer.iter_stream():
+            size += len(chunk)
+            if size > self._largest:
+                raise Unreadable(Reason.TOO_LARGE, megabytes=size >> 20, most=self._largest >> 20)
+            yield chunk
+
+
+class _Checked(httpcore.SyncBackend):
+    """Connects only to addresses that were looked at, and waits for nothing beyond the deadline."""
+
+    deadline = 0.0
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        place = public_addresses(host, port)[0]
+        return _Hurried(super().connect_tcp(place, port, self.left(timeout), local_address, socket_options), self)
+
+    def left(self, timeout: float | None) -> float:
+        """What remains of a timeout. Raises httpcore's own exception where nothing does."""
+        left = self.deadline - time.monotonic()
+        if left <= 0:
+            raise httpcore.ReadTimeout("the time is up")
+        return min(left, timeout or left)
+
+
+class _Hurried(httpcore.NetworkStream):
+    """A connection whose every step ends at the deadline: a server that sends a byte now and then holds nobody up."""
+
+    def __init__(self, stream: httpcore.NetworkStream, backend: _Checked) -> None:
+        self._stream, self._backend = stream, backend
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self._stream.read(max_bytes, self._backend.left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self._stream.write(buffer, self._backend.left(timeout))
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        inner = self._stream.start_tls(ssl_context, server_hostname, self._backend.left(timeout))
+        return _Hurried(inner, self._backend)
+
+    def get_extra_info(self, info: str) -> Any:
+        return self._stream.get_extra_info(info)
+
+
+def parsed(address: str, base: httpx.URL | None = None) -> httpx.URL:
+    """An address that may be asked for, without its fragment. Raises Unreadable."""
+    try:
+        url = (base.join(address) if base else httpx.URL(address.strip())).copy_with(fragment=None)
+    except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
+        raise Unreadable(Reason.BAD_ADDRESS, address=address[:300]) from error
+    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+        raise Unreadable(Reason.BAD_ADDRESS, address=address[:300])
+    return url
+
+
+def origin_of(url: httpx.URL) -> tuple[str, str, int]:
+    """Scheme, host and port."""
+    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
+
+
+def public_addresses(host: str, port: int) -> list[str]:
+    """The addresses of a name, if every one of them is public. Raises Unreadable.
+
+    An owner may name hosts of their own network in TANDEM_IMPORT_HOSTS; these are let through.
+    """
+    try:
+        found = list(dict.fromkeys(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+    except (OSError, UnicodeError) as error:
+        raise Unreadable(Reason.UNREACHABLE, host=host[:200], why=str(error)[:200]) from error
+    allowed = f"{host}:{port}" in settings.TANDEM.import_hosts
+    if not found or (not allowed and not all(map(is_public, found))):
+        raise Unreadable(Reason.PRIVATE_ADDRESS, host=host[:200])
+    return found
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the internet, also where it hides an IPv4 one (mapped, 6to4, NAT64, Teredo)."""
+    place = ipaddress.ip_address(address.partition("%")[0])
+    if place in _NAT64:  # how a network without IPv4 reaches it
+        return is_public(str(ipaddress.IPv4Address(int(place) & 0xFFFFFFFF)))
+    if not place.is_global or place.is_multicast or place.is_reserved:
+        return False
+    return isinstance(place, ipaddress.IPv4Address) or all(map(is_public, map(str, _inside(place))))
+
+
+def _inside(place: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    hidden = (place.ipv4_mapped, place.sixtofour, *(place.teredo or ()))
+    return [inner for inner in hidden if inner is not None]
+
+
+def _headers(url: httpx.URL, auth: tuple[str, str] | None) -> list[tuple[str, str]]:
+    headers = [
+        ("Host", url.netloc.decode("ascii")),
+        ("User-Agent", f"{AGENT} (+{settings.TANDEM.public_url})"),
+        ("Accept", "*/*"),
+        ("Accept-Encoding", "identity"),
+    ]
+    if auth:
+        headers.append(("Authorization", "Basic " + base64.b64encode(":".join(auth).encode()).decode()))
+    return headers
+
+
+def _plain(headers: dict[str, str], data: bytes, largest: int) -> bytes:
+    """What was packed all the same, though we asked for it not to be, is unpacked within the same bounds."""
+    coding = headers.get("content-encoding", "identity").strip().lower()
+    if coding in ("", "identity") or not data:
+        return data
+    if coding not in ("gzip", "deflate"):
+        raise Unreadable(Reason.COMPRESSED, coding=coding[:20])
+    unpacker = zlib.decompressobj(wbits=47)
+    try:
+        plain = unpacker.decompress(data, largest)
+    except zlib.error as error:
+        raise Unreadable(Reason.CORRUPT) from error
+    if unpacker.unconsumed_tail:
+        raise Unreadable(Reason.BOMB, most=largest >> 20)
+    return plain

@@ -1,0 +1,364 @@
+"""What an import reads, as one stream of documents and faults: files, a page or a sitemap, a Zendesk help centre."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext
+from protego import Protego
+
+from . import import_files
+from .documents.document import Detail, Document, Fault, Reason, Result, Unreadable
+from .documents.sitemap import Sitemap
+from .fetch import AGENT, Fetched, Fetcher, origin_of, parsed
+from .keeping import fitting
+from .models import Import
+from .reading import SINGLE, Reader, form_of
+
+MOST_ADDRESSES: Final = 5_000
+MOST_PAGES: Final = 2_000  # of an API, 30 articles each
+_ROBOTS_BYTES: Final = 500 * 1024
+_BETWEEN_S: Final = 0.1
+_LONGEST_DELAY_S: Final = 10.0
+_LONGEST_WAIT_S: Final = 120.0
+_TRIES: Final = 5
+_BUSY: Final = frozenset({429, 503})
+_FORMS: Final = {
+    "text/html": "html",
+    "application/xhtml+xml": "html",
+    "application/pdf": "pdf",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "docx",
+    "text/markdown": "markdown",
+}
+_XML: Final = frozenset({"application/xml", "text/xml", "application/gzip", "application/x-gzip"})
+_LOCALE = re.compile(r"/hc/([a-z]{2,3}(?:-[a-z0-9]{2,8})*)(?:/|\Z)", re.IGNORECASE)
+
+
+@dataclass
+class Work:
+    """What a source needs of the run that it works for."""
+
+    imported: Import
+    reader: Reader
+    pause: Callable[[float], None]  # wait, and raise where the run is to end
+    before: frozenset[str] = frozenset()  # keys that an earlier start of this run has done
+    expected: int = 0  # documents or files that there are, as far as it is known
+    whole: bool = True  # False where something was left out that may be there
+
+    @property
+    def folder(self) -> Path:
+        """Where it may keep what was fetched, for a moment."""
+        place = import_files.folder(self.imported)
+        place.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return place
+
+
+class WholeRun(Exception):
+    """Nothing can be read from the source at all, or no more of it."""
+
+    def __init__(self, reason: Reason, detail: Detail) -> None:
+        super().__init__(reason)
+        self.reason, self.detail = reason, detail
+
+
+def files(work: Work) -> Iterator[Result]:
+    """Each file, and each file of each archive."""
+    found = list(import_files.listed(work.imported))
+    if not found:
+        raise WholeRun(Reason.FILE_GONE, {})
+    several = len(found) > 1 or bool(work.imported.path and Path(work.imported.path).is_dir())
+    wanted = [(file, key) for file, key in found if not several or import_files.is_article(key)]
+    work.expected += len(wanted)
+    for file, key in wanted:
+        if form_of(key) == "zip":
+            yield from _archive(work, file, key)
+        else:
+            yield from _file(work, file, key)
+
+
+def web(work: Work) -> Iterator[Result]:
+    """One page, or every page that a sitemap names."""
+    fetcher = Fetcher()
+    try:
+        yield from _Web(work, fetcher).results()
+    finally:
+        fetcher.close()
+
+
+def zendesk(work: Work) -> Iterator[Result]:
+    """Every article of a help centre in one language, by its API."""
+    fetcher = Fetcher()
+    try:
+        yield from _Zendesk(work, fetcher).results()
+    finally:
+        fetcher.close()
+
+
+def _file(work: Work, file: Path, key: str) -> Iterator[Result]:
+    form = form_of(key)
+    if form in SINGLE and fitting(key) in work.before:
+        return
+    results = work.reader.read(file, form=form, key=key, **_options(work, form))
+    yield from _whole(list(results)) if form == "lines" and work.imported.path else results
+
+
+def _whole(results: list[Result]) -> Iterator[Result]:
+    """What a command is given as articles.jsonl is stored whole or not at all: a script must not go on with a part."""
+    ids: dict[tuple[str, str, str], Document] = {}
+    faults = [result for result in results if isinstance(result, Fault)]
+    for result in results:
+        if isinstance(result, Document):
+            first = ids.setdefault((result.slug, result.language, result.region), result)
+            if first is not result:
+                key = f"{result.key} @{result.line}"
+                faults.append(Fault(key, Reason.SAME_ID, {"line": first.line}, result.line))
+    yield from faults or results
+    if faults:
+        yield from (Fault(d.key, Reason.BAD_LINE_ELSEWHERE, {}, d.line) for d in ids.values())
+
+
+def _options(work: Work, form: str) -> dict[str, str]:
+    if form != "pdf":
+        return {}
+    with translation.override(work.imported.language):
+        # Translators: the number of a page, as a source under an answer names it.
+        return {"page_name": gettext("p. %s")}
+
+
+def _archive(work: Work, file: Path, key: str) -> Iterator[Result]:
+    members = list(work.reader.unpack(file, key=key, into=work.folder / f"{file.name}.unpacked"))
+    wanted = [member for member in members if isinstance(member, Fault) or import_files.is_article(member.key)]
+    work.expected += len(wanted) - 1
+    for member in wanted:
+        if isinstance(member, Fault):
+            yield member
+        elif form_of(member.key) == "zip":
+            yield Fault(member.key, Reason.UNKNOWN_FORM)
+        else:
+            yield from _file(work, Path(member.file), member.key)
+            Path(member.file).unlink(missing_ok=True)
+
+
+@dataclass
+class _Web:
+    """One run over a page or a sitemap, with the rules of each host's robots.txt."""
+
+    work: Work
+    fetcher: Fetcher
+    rules: dict[tuple[str, str, int], Protego] = field(default_factory=dict)
+    seen: set[str] = field(default_factory=set)  # where pages were found in the end
+
+    def results(self) -> Iterator[Result]:
+        source = str(parsed(self.work.imported.source))
+        try:
+            first = self._get(source)
+            addresses = self._addresses(first) if _is_sitemap(first) else []
+        except Unreadable as error:
+            raise WholeRun(error.reason, error.detail) from error
+        self.work.expected = len(addresses) or 1
+        if not addresses:
+            self.work.whole = False  # what vanished is told by the answer for it alone
+            yield from self._of(source, first)
+        for address in addresses:
+            yield from self._at(address)
+
+    def _at(self, address: str) -> Iterator[Result]:
+        if fitting(address) in self.work.before:
+            return
+        try:
+            yield from self._of(address, self._get(address))
+        except Unreadable as error:
+            yield error.of(address)
+
+    def _of(self, address: str, fetched: Fetched) -> Iterator[Result]:
+        if fetched.status == 200:
+            yield from self._page(address, fetched)
+        else:
+            yield Fault(address, Reason.STATUS, {"status": fetched.status})
+
+    def _get(self, address: str) -> Fetched:
+        url = parsed(address)
+        delay = self._rules(url).crawl_delay(AGENT)
+        self.work.pause(min(delay if delay is not None else _BETWEEN_S, _LONGEST_DELAY_S))
+        return _patiently(self.work, lambda: self.fetcher.get(address, admit=self._admit))
+
+    def _admit(self, url: httpx.URL) -> None:
+        if not self._rules(url).can_fetch(str(url), AGENT):
+            raise Unreadable(Reason.ROBOTS, host=url.host)
+
+    def _rules(self, url: httpx.URL) -> Protego:
+        """As RFC 9309 has it: no robots.txt forbids nothing, one that cannot be had forbids all."""
+        origin = origin_of(url)
+        if origin not in self.rules:
+            answer = self.fetcher.get(str(url.copy_with(raw_path=b"/robots.txt")))
+            if answer.status >= 500:
+                raise Unreadable(Reason.ROBOTS_AWAY, host=url.host, status=answer.status)
+            text = answer.data[:_ROBOTS_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
+            self.rules[origin] = Protego.parse(text)
+        return self.rules[origin]
+
+    def _page(self, address: str, fetched: Fetched) -> Iterator[Result]:
+        """The key is the address that was asked for; another one that leads to the same page is passed over."""
+        if fetched.address in self.seen:
+            return
+        self.seen.add(fetched.address)
+        form = _FORMS.get(fetched.content_type) or ("" if fetched.content_type else "html")
+        if not form:
+            yield Fault(address, Reason.UNKNOWN_FORM)
+            return
+        kept = self.work.folder / "page"
+        kept.write_bytes(fetched.data)
+        options = _options(self.work, form)
+        if form == "html":
+            options = {"address": fetched.address, "charset": fetched.charset}
+        yield from self.work.reader.read(kept, form=form, key=address, **options)
+        kept.unlink(missing_ok=True)
+
+    def _addresses(self, first: Fetched) -> list[str]:
+        """The pages of a sitemap and of those that it names, one level deep, on its own host."""
+        host = parsed(first.address).host
+        top = self._read_sitemap(first)
+        pages, maps = list(top.pages), [address for address in top.sitemaps if _host(address) == host]
+        for address in maps:
+            if len(pages) > MOST_ADDRESSES:
+                break
+            further = self._get(address)
+            if further.status != 200:
+                raise Unreadable(Reason.STATUS, status=further.status)
+            pages += self._read_sitemap(further).pages
+        ours = [str(parsed(address)) for address in dict.fromkeys(pages) if _host(address) == host]
+        if len(ours) < len(set(pages)) or len(maps) < len(top.sitemaps) or len(ours) > MOST_ADDRESSES:
+            self.work.whole = False
+        return ours[:MOST_ADDRESSES]
+
+    def _read_sitemap(self, fetched: Fetched) -> Sitemap:
+        kept = self.work.folder / "sitemap"
+        kept.write_bytes(fetched.data)
+        found = self.work.reader.sitemap(kept, key=fetched.address)
+        if isinstance(found, Fault):
+            raise WholeRun(found.reason, found.detail)
+        return found
+
+
+@dataclass
+class _Zendesk:
+    """The Help Center API: cursor pagination by links.next, Basic authentication with a token where we have one."""
+
+    work: Work
+    fetcher: Fetcher
+
+    def results(self) -> Iterator[Result]:
+        try:
+            url = parsed(self.work.imported.source)
+            found = _LOCALE.search(url.path)
+            locale = found.group(1).lower() if found else self.work.imported.language
+            base = url.copy_with(raw_path=f"/api/v2/help_center/{locale}/".encode())
+            sections = [row for page in self._pages(base, "sections") for row in _rows(page, "sections")]
+            for number, page in enumerate(self._pages(base, "articles")):
+                yield from self._articles(page, sections, str(url), number)
+        except Unreadable as error:
+            raise WholeRun(error.reason, error.detail) from error
+
+    def _articles(self, page: dict[str, Any], sections: list[Any], address: str, number: int) -> Iterator[Result]:
+        rows = _rows(page, "articles")
+        self.work.expected += len(rows)
+        kept = self.work.folder / "page.json"
+        kept.write_text(json.dumps({"articles": rows, "sections": sections}), "utf-8")
+        yield from self.work.reader.read(kept, form="zendesk", key=f"page {number + 1}", address=address)
+        kept.unlink(missing_ok=True)
+
+    def _pages(self, base: httpx.URL, listed: str) -> Iterator[dict[str, Any]]:
+        address = str(base.join(f"{listed}.json").copy_merge_params({"page[size]": "30"}))
+        asked: set[str] = set()
+        while address and address not in asked and len(asked) < MOST_PAGES:
+            asked.add(address)
+            page = self._ask(address)
+            yield page
+            more = page.get("meta", {}).get("has_more") if isinstance(page.get("meta"), dict) else False
+            links = page.get("links")
+            address = str(links.get("next") or "") if more and isinstance(links, dict) else ""
+            if address and origin_of(parsed(address)) != origin_of(base):
+                raise Unreadable(Reason.OTHER_HOST, address=address[:300])
+        if address:
+            self.work.whole = False
+
+    def _ask(self, address: str) -> dict[str, Any]:
+        answer = _patiently(self.work, lambda: self.fetcher.get(address, auth=_token_for(address)))
+        if answer.status != 200:
+            raise Unreadable(Reason.STATUS, status=answer.status)
+        try:
+            page = json.loads(answer.data)
+        except (ValueError, RecursionError) as error:
+            raise Unreadable(Reason.UNEXPECTED, host=parsed(address).host) from error
+        if not isinstance(page, dict):
+            raise Unreadable(Reason.UNEXPECTED, host=parsed(address).host)
+        return page
+
+
+def _patiently(work: Work, ask: Callable[[], Fetched]) -> Fetched:
+    """Ask again as Retry-After says where a server is busy. Raises Unreadable after some tries."""
+    for _try in range(_TRIES):
+        answer = ask()
+        if answer.status not in _BUSY:
+            return answer
+        wait = _retry_after(answer.headers.get("retry-after", ""))
+        if wait > _LONGEST_WAIT_S:
+            break
+        work.pause(wait)
+    raise Unreadable(Reason.RATE_LIMITED, status=answer.status)
+
+
+def _retry_after(value: str) -> float:
+    """Seconds, which the header states as such or as a date (RFC 9110, 10.2.3); a few where it says nothing."""
+    try:
+        return max(0.0, float(value))
+    except ValueError:
+        pass
+    try:
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+    except (ValueError, TypeError):
+        return 5.0
+
+
+def _token_for(address: str) -> tuple[str, str] | None:
+    """The owner's token, for the host that it is meant for."""
+    chosen = settings.TANDEM
+    token = chosen.zendesk_token.get_secret_value()
+    url = parsed(address)
+    if not token or chosen.zendesk_host not in (url.host, f"{url.host}:{url.port}") or not _is_safe(url):
+        return None
+    return f"{chosen.zendesk_user}/token", token
+
+
+def _is_safe(url: httpx.URL) -> bool:
+    return url.scheme == "https" or f"{url.host}:{url.port or 80}" in settings.TANDEM.import_hosts
+
+
+def _rows(page: dict[str, Any], listed: str) -> list[Any]:
+    rows = page.get(listed)
+    if not isinstance(rows, list):
+        raise Unreadable(Reason.NO_ARTICLES)
+    return rows
+
+
+def _is_sitemap(fetched: Fetched) -> bool:
+    head = fetched.data[:2000].lstrip()
+    named = fetched.content_type in _XML or parsed(fetched.address).path.endswith((".xml", ".xml.gz"))
+    return (
+        (named and not head.startswith((b"<!DOCTYPE html", b"<html"))) or b"<urlset" in head or b"<sitemapindex" in head
+    )
+
+
+def _host(address: str) -> str:
+    try:
+        return parsed(address).host
+    except Unreadable:
+        return ""
