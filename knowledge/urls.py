@@ -3,12 +3,14 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from . import article_page, files, views
+from . import article_page, feeds, files, views
 from .api import ArticleViewSet
 
 help_urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("pictures/<str:name>", files.picture, name="picture"),
+    path("<str:site_key>/sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("<str:site_key>/<str:language>/feed.atom", feeds.Newest(), name="feed"),
     path("<str:site_key>/<str:language>/", views.site_index, name="index"),
     path("<str:site_key>/<str:language>/<slug:slug>/", article_page.article, name="article"),
 ]

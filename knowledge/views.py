@@ -63,6 +63,8 @@ def site_index(request: HttpRequest, site_key: str, language: str) -> HttpRespon
         "direction": direction(language),
         "region": region,
         "question": question,
+        "host": settings.TANDEM.public_url,
+        "canonical": settings.TANDEM.public_url + index_path(site.key, language),
         "languages": [Link(native_name(code), index_path(site.key, code), code) for code in sorted(languages)],
     }
     wait = _search_wait(request) if question else 0

@@ -1,15 +1,22 @@
 """The help centre: what a source leads to, and what a reader finds by themselves."""
 
+from datetime import timedelta
+from xml.etree import ElementTree
+
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.test import Client
 
 from knowledge import indexing, publish, slugs, views
 from knowledge.addresses import article_path, index_path
-from knowledge.models import Article
+from knowledge.models import Article, Audience
 from supportsite.sites.limits import Buckets
 
 pytestmark = pytest.mark.django_db
+MAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+XHTML = "{http://www.w3.org/1999/xhtml}"
+ATOM = "{http://www.w3.org/2005/Atom}"
 
 
 def page(client: Client, path: str) -> str:
@@ -230,3 +237,34 @@ def test_an_address_that_searches_too_much_waits_and_others_do_not(client, site,
     assert 'value="tents"' in html
     assert client.get(path, REMOTE_ADDR="203.0.113.8").status_code == 200
     assert client.get(index_path(site.key, "en"), REMOTE_ADDR="203.0.113.7").status_code == 200
+
+
+def test_the_map_has_what_everyone_may_read_with_its_languages(client, site, articles, write):
+    write("returns", "Dreißig Tage.", language="de")
+    hide(articles["tents"])
+    answer = client.get(f"/help/{site.key}/sitemap.xml")
+    assert answer.headers["Content-Type"] == "application/xml"
+    root = ElementTree.fromstring(answer.content)
+    pages = {url.findtext(MAP + "loc"): url for url in root.findall(MAP + "url")}
+    english, german = (settings.TANDEM.public_url + article_path(site.key, code, "returns") for code in ("en", "de"))
+    assert {english, german} <= pages.keys()
+    assert not any("tents" in address for address in pages)
+    links = [(link.get("hreflang"), link.get("href")) for link in pages[english].findall(XHTML + "link")]
+    assert links == [("de", german), ("en", english)]
+
+
+def test_the_feed_tells_what_changed_last_first(client, site, articles, now):
+    hide(articles["tents"])
+    republish(articles["shipping"], "Three <script>alert(1)</script> days.", now + timedelta(hours=1))
+    answer = client.get(f"/help/{site.key}/en/feed.atom")
+    assert answer.headers["Content-Type"].startswith("application/atom+xml")
+    entries = ElementTree.fromstring(answer.content).findall(ATOM + "entry")
+    assert [entry.findtext(ATOM + "title") for entry in entries] == ["Shipping", "Returns"]
+    assert "<script" not in entries[0].findtext(ATOM + "summary")
+    assert entries[0].find(ATOM + "link").get("href").startswith(settings.TANDEM.public_url + "/help/")
+    assert client.get(f"/help/{site.key}/sv/feed.atom").status_code == 404
+
+
+def hide(article) -> None:
+    """Only colleagues may read it from now on."""
+    Article.objects.filter(pk=article.pk).update(audience=Audience.LOGGED_IN)
