@@ -370,13 +370,16 @@ def test_a_clause_is_found_with_its_page(run, chroma, now, tmp_path, site):
     assert (found.passages[0].heading, found.passages[0].anchor) == ("p. 5", "p-5")
 
 
-def test_another_language_calls_a_page_its_own_way_and_rows_keep_their_own_language(run):
+def test_another_language_calls_a_page_its_own_way_and_rows_keep_their_own_language(run, tmp_path):
     rows = [
         {"id": "a", "title": "Eins", "body": "Text."},
         {"id": "b", "title": "Two", "body": "Text.", "language": "en"},
     ]
     run(ImportKind.FILES, "x", ("articles.jsonl", "\n".join(map(json.dumps, rows))), language="de")
     assert dict(Article.objects.values_list("slug", "language")) == {"a": "de", "b": "en"}
+    papers.pdf(tmp_path / "miete.pdf", [["Die Miete beträgt 900 Euro."]])
+    run(ImportKind.FILES, "x", ("miete.pdf", (tmp_path / "miete.pdf").read_bytes()), language="de")
+    assert Article.objects.get(slug="miete").published.sections.get().heading == "S. 1"
 
 
 def test_files_of_imports_that_are_gone_are_dropped(site, tmp_path):
