@@ -1,4 +1,4 @@
-"""What programs read of the help centre: a map for search engines, a feed of what changed. All that everyone may see."""
+"""What programs read of the help centre: a map for search engines, a feed of what changed. All for everyone to see."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
