@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
 from django.utils import translation
@@ -11,6 +12,12 @@ from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
+
+# A busy machine is no mistake of what is tested.
+hypothesis.settings.register_profile(
+    "any machine", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("any machine")
 
 
 def make_member(site: Site, name: str, role: Role = Role.AGENT) -> Member:
