@@ -162,7 +162,7 @@ def test_a_withdrawn_article_is_told_to_who_follows_its_source_and_comes_back(se
 
 
 def test_a_question_that_missed_its_article_finds_it_after_one_click(server, open_context, picture):
-    question = "my treads are funky, halp"
+    question = "qwopple dimmit brozz, halp"  # words that no model knows: it must miss at first
     curator = Curator(open_context(), server).log_in()
     page = curator.page
     page.goto(server.url + "/admin/try/")
@@ -174,7 +174,7 @@ def test_a_question_that_missed_its_article_finds_it_after_one_click(server, ope
     page.get_by_role("button", name="Add the question to the article").click()
     expect(page.get_by_text("It helps within a few seconds")).to_be_visible()
     found = page.get_by_role("heading", name=re.compile("is found first"))
-    for _attempt in range(10):
+    for _attempt in range(60):  # indexing may be busy with what other tests brought
         if found.is_visible():
             break
         page.wait_for_timeout(500)
@@ -184,7 +184,7 @@ def test_a_question_that_missed_its_article_finds_it_after_one_click(server, ope
     customer = Customer(open_context(), server).open()
     customer.ask(question)
     expect(customer.sheet.get_by_text("How do I clean and care for hiking boots?").first).to_be_visible()
-    assert customer.sheet.get_by_text("funky").count() == 1  # what the customer wrote, and nothing else
+    assert customer.sheet.get_by_text("qwopple").count() == 1  # what the customer wrote, and nothing else
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
