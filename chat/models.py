@@ -37,6 +37,8 @@ class Kind(models.TextChoices):
     HANDED_BACK = "handed_back"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    FEEDBACK = "feedback"
+    DISPUTED = "disputed"
 
 
 class EventRole(models.TextChoices):

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MOST_BYTES: Final = 64 * 1024
 MOST_CHARACTERS: Final = 4000
+MOST_COMMENT: Final = 500
 MOST_SEQ: Final = 2**31 - 1
 # Unicode's White_Space, which is neither Python's strip() nor JavaScript's trim(): the same set in events.js.
 WHITE_SPACE: Final = "".join(
@@ -119,22 +120,29 @@ class WidgetPing(Ping):
     hidden: bool | None = None
 
 
+class Feedback(FrameIn):
+    """Whether one answer helped."""
+
+    type: ClassVar[str] = "feedback"
+    id: str = Id
+    seq: int = Seq
+    helpful: bool
+
+
+class Dispute(FrameIn):
+    """A source does not say what the answer cites it for."""
+
+    type: ClassVar[str] = "dispute"
+    id: str = Id
+    seq: int = Seq
+    n: int = Field(ge=1, le=2**53)
+    comment: str | None = None
+
+
 class Later(FrameIn):
     """A frame of the protocol whose feature is not there yet."""
 
     id: str | None = Field(None, max_length=64)
-
-
-class Feedback(Later):
-    """On one answer."""
-
-    type: ClassVar[str] = "feedback"
-
-
-class Dispute(Later):
-    """On one citation."""
-
-    type: ClassVar[str] = "dispute"
 
 
 class Rating(Later):
@@ -321,6 +329,14 @@ def check_text(text: str, frame_id: str) -> None:
     if len(bare) > MOST_CHARACTERS:
         raise BadFrame(
             "too_long", _("A message may have at most %(most)d characters.") % {"most": MOST_CHARACTERS}, frame_id
+        )
+
+
+def check_comment(text: str, frame_id: str) -> None:
+    """Raise BadFrame (too_long) unless `text` may be a comment."""
+    if len(text.strip(WHITE_SPACE)) > MOST_COMMENT:
+        raise BadFrame(
+            "too_long", _("A comment may have at most %(most)d characters.") % {"most": MOST_COMMENT}, frame_id
         )
 
 

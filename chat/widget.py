@@ -32,7 +32,7 @@ class WidgetConsumer(Socket):
     """A visitor's socket."""
 
     frames_in = protocol.WIDGET_FRAMES
-    not_yet = frozenset({"feedback", "dispute", "rating"})
+    not_yet = frozenset({"rating"})
     visitor_id: str = ""
     site: Site
     hello: protocol.WidgetHello
@@ -92,6 +92,18 @@ class WidgetConsumer(Socket):
         """The button, taken back."""
         if not await self._limited(frame.id):
             await self._change(lifecycle.cancel_person, frame.id)
+
+    async def on_feedback(self, frame: protocol.Feedback) -> None:
+        """Whether an answer helped."""
+        if not await self._limited(frame.id):
+            await self._change(lifecycle.give_feedback, frame.id, seq=frame.seq, helpful=frame.helpful)
+
+    async def on_dispute(self, frame: protocol.Dispute) -> None:
+        """A source that does not say that."""
+        comment = frame.comment or ""
+        protocol.check_comment(comment, frame.id)
+        if not await self._limited(frame.id):
+            await self._change(lifecycle.dispute, frame.id, seq=frame.seq, n=frame.n, comment=comment)
 
     async def on_earlier(self, frame: protocol.Earlier) -> None:
         """Older events."""

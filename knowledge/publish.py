@@ -212,25 +212,33 @@ def bring_back(*, article: Article) -> Version:
 
 
 def add_question(*, article: Article, question: str, by: User | None, now: datetime) -> Version | None:
-    """Let a question find the article: in the draft, and at once in what readers see, whose text stays as it is.
+    """The same for one question."""
+    return add_questions(article=article, questions=[question], by=by, now=now)
+
+
+def add_questions(*, article: Article, questions: Sequence[str], by: User | None, now: datetime) -> Version | None:
+    """Let questions find the article: in the draft, and at once in what readers see, whose text stays as it is.
 
     Returns the new version; None where the article is not published. Raises ValidationError.
     """
     with transaction.atomic():
         article.refresh_from_db()
-        if question not in article.questions:
-            asked = [*article.questions, question]
-            save_draft(article=article, questions=asked, by=by)
+        if new := _missing(questions, article.questions):
+            save_draft(article=article, questions=[*article.questions, *new], by=by)
         shown = article.published
-        if shown is None or question in shown.questions:
+        if shown is None or not (new := _missing(questions, shown.questions)):
             return shown
         draft = article.title, article.body, article.questions
-        article.title, article.body, article.questions = shown.title, shown.body, [*shown.questions, question]
+        article.title, article.body, article.questions = shown.title, shown.body, [*shown.questions, *new]
         version = _append(article, by, now)
         _show(article, version)
         article.title, article.body, article.questions = draft
         article.published = version
     return version
+
+
+def _missing(questions: Sequence[str], there: Sequence[str]) -> list[str]:
+    return [question for question in questions if question not in there]
 
 
 def _append(article: Article, by: User | None, now: datetime, pieces: Sequence[Piece] | None = None) -> Version:

@@ -130,8 +130,6 @@ async def test_an_unknown_type_is_named(waiting: Widget, server: Server, kind: s
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
-        ("feedback", {"seq": 1, "helpful": True}),
-        ("dispute", {"seq": 1, "n": 1}),
         ("rating", {"score": 5}),
         ("message", {"text": "x", "attachments": [ID]}),
     ],
