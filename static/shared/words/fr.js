@@ -42,4 +42,11 @@ export default {
   left: "Encore {n} caractères",
   too_long: "{n} caractères de trop. Rien n'a été envoyé.",
   note: "Note",
+  helped: "Cela vous a-t-il aidé ?",
+  good: "Oui",
+  bad: "Non",
+  thanks: "Merci.",
+  wrong: "Cette source ne dit pas cela",
+  checks: "Merci. Nous vérifierons cette source.",
+  wrong_how: "Qu’est-ce qui ne va pas ? (facultatif)",
 };
