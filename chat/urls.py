@@ -15,6 +15,7 @@ api_urlpatterns = [
 curation_urlpatterns = [
     path("", admin.site.admin_view(curation.try_it), name="try_it"),
     path("add/", admin.site.admin_view(curation.add_question), name="add_question"),
+    path("gaps/<int:pk>/draft/", admin.site.admin_view(curation.draft_from_gap), name="draft_from_gap"),
 ]
 
 widget_urlpatterns = [

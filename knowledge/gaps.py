@@ -2,21 +2,24 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from itertools import count
 from typing import TypedDict
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils.text import slugify
 from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Site
 
-from . import clusters, publish
-from .models import Article, Asked, AskedKind, Gap, GapState
+from . import clusters, publish, slugs
+from .models import Article, Asked, AskedKind, Collection, Gap, GapState
 
 GATHER_TASK = "knowledge.gather_gaps"
 LONGEST = 1000
+LONGEST_TITLE = 200
 QUESTIONS_GIVEN = 10
 WAITING = (GapState.OPEN, GapState.DRAFTED)
 
@@ -127,6 +130,27 @@ def give_to(gap: Gap, article: Article, *, by: User | None, now: datetime) -> No
         raise ValidationError(_("That article belongs to another site."))
     publish.add_questions(article=article, questions=questions_of(gap), by=by, now=now)
     drafted(gap, article)
+
+
+def begin_article(gap: Gap, *, collection: Collection, body: str, by: User | None) -> Article:
+    """A draft for the gap, which holds its questions. Raises ValidationError."""
+    title = " ".join(gap.text.split())[:LONGEST_TITLE]
+    with transaction.atomic():
+        article = publish.create_article(
+            site=gap.site, collection=collection, slug=_free_slug(gap), language=gap.language, title=title, body=body
+        )
+        publish.save_draft(article=article, questions=questions_of(gap), by=by)
+        drafted(gap, article)
+    return article
+
+
+def _free_slug(gap: Gap) -> str:
+    wanted = slugify(gap.text)[:80].strip("-") or f"question-{gap.pk}"
+    for number in count(1):
+        slug = wanted if number == 1 else f"{wanted}-{number}"
+        if not Article.objects.filter(site=gap.site, slug=slug).exists() and slugs.now_of(gap.site, slug) is None:
+            return slug
+    raise AssertionError("there is always a next number")
 
 
 def drafted(gap: Gap, article: Article) -> None:

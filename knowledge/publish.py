@@ -28,10 +28,12 @@ _REGION = re.compile(r"[A-Z0-9]{0,8}\Z")
 LONGEST_QUESTION = 300
 MOST_QUESTIONS = 50
 LONGEST_REASON = 300
+# Opens a block of what colleagues replied to customers (chat/material.py): no draft that still holds it is published.
+MATERIAL = "~~~~ material"
 
 
 class NothingToPublish(Exception):
-    """The article has no such version, or no text."""
+    """The article has no such version, no text, or text that is not for readers."""
 
 
 class StaleDraft(Exception):
@@ -147,6 +149,8 @@ def publish(
         locked = Article.objects.select_for_update().get(pk=article.pk)
         if not locked.body.strip():
             raise NothingToPublish(_("The article has no text yet."))
+        if MATERIAL in locked.body:
+            raise NothingToPublish(_("The draft still holds material from conversations. Delete that block first."))
         current = locked.published
         if current and same_text(current, locked):
             article.published = current

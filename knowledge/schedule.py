@@ -12,7 +12,7 @@ logger = logging.getLogger(__name__)
 
 
 def publish_due(*, now: datetime) -> int:
-    """Publish every draft whose time has come; how many. One that has no text waits no longer, and stays a draft."""
+    """Publish every draft whose time has come; how many. One that cannot be waits no longer, and stays a draft."""
     done = 0
     for number in Article.objects.filter(publish_at__lte=now).order_by("publish_at").values_list("pk", flat=True):
         done += _publish_one(number, now)
@@ -26,8 +26,8 @@ def _publish_one(number: int, now: datetime) -> bool:
         return False
     try:
         publish.publish(article=article, by=article.publish_by, now=now)
-    except publish.NothingToPublish:
-        logger.warning("article %s was to be published and has no text", number)
+    except publish.NothingToPublish as error:
+        logger.warning("article %s was to be published and cannot be: %s", number, error)
         return False
     finally:
         Article.objects.filter(pk=number).update(publish_at=None, publish_by=None)

@@ -1,5 +1,5 @@
-"""What curators do in the admin: articles with their editor, collections, and imports."""
+"""What curators do in the admin: articles with their editor, collections, gaps, and imports."""
 
-from . import articles, collections, imports
+from . import articles, collections, gaps, imports
 
-__all__ = ["articles", "collections", "imports"]
+__all__ = ["articles", "collections", "gaps", "imports"]
