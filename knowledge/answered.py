@@ -45,7 +45,8 @@ def _check(gap: Gap, now: datetime) -> None:
     answers = [_answer_to(gap, asked) for asked in gap.asked.all()[:QUESTIONS_READ]]
     found = [article for article in answers if article is not None]
     closes = bool(answers) and len(found) == len(answers)
-    rows = Gap.objects.filter(pk=gap.pk, state=gap.state)
+    # Unless somebody has asked or changed it meanwhile: then it is looked at again.
+    rows = Gap.objects.filter(pk=gap.pk, state=gap.state, asked_at=gap.asked_at)
     if closes:
         article = Counter(found).most_common(1)[0][0]
         rows.update(state=GapState.CLOSED, article=article, closed_at=now, checked_at=now)

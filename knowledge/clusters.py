@@ -53,7 +53,11 @@ def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
     with transaction.atomic():
         site = Site.objects.select_for_update().get(pk=site_id)
         gaps = {gap.pk: gap for gap in Gap.objects.filter(site=site, language=language)}
+        # What another worker has placed meanwhile, or somebody taken back, makes no gap.
+        waiting = set(Asked.objects.filter(pk__in=[one.pk for one in asked], gap=None).values_list("pk", flat=True))
         for number, one in enumerate(asked):
+            if one.pk not in waiting:
+                continue
             vector = vectors[number] if vectors is not None else None
             gap = _nearest(list(gaps.values()), one.question, vector, enough)
             gap = gap or Gap.objects.create(site=site, language=language, text=one.question, asked_at=one.at)
@@ -63,8 +67,7 @@ def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
 
 def _join(asked: Asked, gap: Gap, vector: Matrix | None) -> None:
     kept = vector.astype(np.float32).tobytes() if vector is not None else b""
-    if not Asked.objects.filter(pk=asked.pk, gap=None).update(gap=gap, vector=kept):
-        return
+    Asked.objects.filter(pk=asked.pk).update(gap=gap, vector=kept)
     if gap.state == GapState.CLOSED and _is_news(gap, asked.at):
         gap.state = GapState.OPEN
         gap.save(update_fields=["state"])

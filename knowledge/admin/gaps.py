@@ -123,6 +123,11 @@ class GapAdmin(OfSiteAdmin):
         ]
         return [*ours, *super().get_urls()]
 
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """The list, by what it is."""
+        words = {"title": gettext("What customers asked and did not find")}
+        return super().changelist_view(request, {**(extra_context or {}), **words})
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:

@@ -6,6 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from knowledge import answered, clusters, gaps, indexing, publish
+from knowledge.embed import named
 from knowledge.models import Article, Asked, Gap
 from tests.conftest import NOW
 
@@ -151,6 +152,19 @@ def test_an_article_that_exists_learns_the_questions_and_the_gap_closes(site, ar
     indexing.index_version(articles["tents"].published_id, now=LATER)
     close()
     assert Gap.objects.get().state == "closed"
+
+
+def test_what_is_taken_back_while_it_is_read_leaves_no_empty_gap(site, monkeypatch):
+    gaps.record(site=site, question=WASHING, language="en", asker="a", ref="r", kind="unhelpful", now=NOW)
+
+    class Slow:
+        def matrix(self, texts, kind):
+            gaps.take_back(site=site, ref="r", kind="unhelpful")
+            return named("minilm-l6-v2").matrix(texts, kind)
+
+    monkeypatch.setattr(clusters, "named", lambda model: Slow())
+    assert not clusters.place_waiting()
+    assert not Gap.objects.exists()
 
 
 def test_where_there_is_no_model_the_same_words_are_one_gap(site, monkeypatch):
