@@ -90,7 +90,6 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     picture(customer.page, "2-said")
 
     agent = Agent(open_context(), server).log_in()
-    agent.page.get_by_role("navigation", name="Conversations").get_by_text("With the assistant").click()
     agent.page.get_by_role("navigation", name="Conversations").get_by_text(SHIPPING).first.click()
     expect(agent.thread.get_by_text("The customer says that source 1 does not say that.")).to_be_visible()
     expect(agent.thread.get_by_text("The customer says that this did not help.")).to_be_visible()
