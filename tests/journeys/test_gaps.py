@@ -91,7 +91,7 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
 
     agent = Agent(open_context(), server).log_in()
     agent.page.get_by_role("navigation", name="Conversations").get_by_text(SHIPPING).first.click()
-    expect(agent.thread.get_by_text("The customer says that source 1 does not say that.")).to_be_visible()
+    expect(agent.thread.get_by_text("source 1 does not say that. Nothing about islands.")).to_be_visible()
     expect(agent.thread.get_by_text("The customer says that this did not help.")).to_be_visible()
     picture(agent.page, "3-in-the-thread")
 
