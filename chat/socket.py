@@ -163,7 +163,13 @@ class Socket(AsyncConsumer):
     def go_live(
         self, reader: "ConversationReader", first: frames.Page, wrap: Callable[[frames.Page], FrameOut]
     ) -> None:
-        """After the first page: the pages that follow, then what is live, with none missing in between."""
+        """After the first page: previews at once, the pages that follow, then live events, none missing in between.
+
+        Only now it joins the hub: nothing may reach the client ahead of what the first page stands in.
+        """
+        if reader not in self.all_readers():
+            return  # closed while the page was told
+        broadcast.hub().join(reader, reader.floor)
         reader.earlier = first.earlier
         if first.more:
             broadcast.hub().spawn(self.send_pages(reader, wrap))
@@ -186,7 +192,6 @@ class Socket(AsyncConsumer):
                     more = page.more
                     if page.events:
                         await self.tell(wrap(replace(page, earlier=reader.earlier)))
-                        reader.position = page.events[-1].seq
         finally:
             reader.paging = False
             broadcast.hub().nudge(reader.conversation_id)
@@ -262,9 +267,10 @@ class ConversationReader:
         await self.socket.tell(frame)
 
     def fields_of(self, page: frames.Page) -> list[dict[str, Any]]:
-        """A page's events for this reader, who has then read them."""
+        """A page's events for this reader, who has then read them: nothing of an older floor may follow."""
         if page.events:
             self.position = page.events[-1].seq
+            broadcast.hub().heard_floor(self.conversation_id, page.events[-1].floor)
         return [event.for_reader(self.sender) for event in page.events]
 
 

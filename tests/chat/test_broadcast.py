@@ -1,12 +1,14 @@
 """The hub tells every reader, whatever one of them does."""
 
 import asyncio
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
 from chat import broadcast, frames
 from chat.broadcast import Hub
 from chat.models import Event
+from chat.socket import ConversationReader
 from tests.conftest import NOW
 
 
@@ -90,6 +92,56 @@ async def test_a_delta_of_an_older_floor_reaches_nobody(log):
     assert "delta" in reader.heard
 
 
+DELTA = {
+    "type": "show", "c": 1, "floor": 0, "team_only": False,
+    "frame": {"type": "delta", "turn": "t", "attempt": 1, "offset": 0, "text": "So", "conversation": None},
+}  # fmt: skip
+
+
+async def test_no_delta_follows_an_event_that_was_told_ahead_of_its_wake_up(log):
+    reader, agent = Listener(), Listener(team=True)
+    reader.position = agent.position = 4
+    hub = joined(reader, agent)
+    said, escalated = committed(5, 6)
+    escalated.floor = 1
+    hub.keep_fresh(1, [said, escalated])
+    hub.nudge(1, 6)
+    await asyncio.sleep(0.01)
+    await hub.dispatch(DELTA)
+    assert reader.heard == agent.heard == [5, 6]
+    await hub.dispatch({"type": "wake", "c": 1, "s": 6, "f": 1, "v": ""})
+    assert reader.heard == agent.heard == [5, 6]
+
+
+async def test_a_delta_stops_at_the_reader_whom_the_escalation_reached_meanwhile(log):
+    hub = Hub()
+
+    class Slow(Listener):
+        async def preview(self, frame):
+            hub.heard_floor(1, 1)
+            await super().preview(frame)
+
+    readers = Slow(), Slow()
+    for reader in readers:
+        hub.join(reader, 0)
+    await hub.dispatch(DELTA)
+    assert sorted(reader.heard for reader in readers) == [[], ["delta"]]
+
+
+async def test_no_delta_follows_a_page_of_a_newer_floor(monkeypatch):
+    hub = Hub()
+    monkeypatch.setattr(broadcast, "_hub", hub)
+    reader = ConversationReader(Mock(), 1, "c", "v:1", team=False)
+    reader.preview = AsyncMock()
+    hub.join(reader, 0)
+    await hub.dispatch(DELTA)
+    assert reader.preview.await_count == 1
+    reader.fields_of(frames.Page((frames.Seen(6, 1, "escalated", {}, None, None),), more=False, earlier=True))
+    assert hub.previews == {}  # nor may a `welcome` or `events` carry the turn
+    await hub.dispatch(DELTA)
+    assert reader.preview.await_count == 1
+
+
 async def test_a_message_that_breaks_does_not_make_the_process_deaf(log):
     await broadcast._hand_on({"type": "wake"})
     await broadcast._hand_on({"type": "show", "c": 1, "floor": 0, "frame": {"type": "nonsense"}, "team_only": False})
@@ -99,7 +151,14 @@ def committed(*seqs, prev=None):
     """Events of which this process knows that they were stored just now."""
     return [
         Event(
-            seq=seq, prev=seq - 1 if prev is None else prev, kind="note", role="agent", visible="all", body={}, at=NOW
+            seq=seq,
+            prev=seq - 1 if prev is None else prev,
+            kind="note",
+            role="agent",
+            visible="all",
+            body={},
+            at=NOW,
+            floor=0,
         )
         for seq in seqs
     ]
