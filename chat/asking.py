@@ -50,7 +50,7 @@ ASKED: Final[Mapping[str, Sequence[str]]] = {
         r"\bjemanden\s+(?:sprechen|erreichen)\b|\bmit\s+wem\s+kann\s+ich\b[^.?!\n]{0,12}\b(?:sprechen|reden|chatten)",
         r"\b(?:kann|könnte|soll|möge)\b[^.?!\n]{0,16}\bjemand\b[^.?!\n]{0,24}\b(?:anrufen|zurückrufen|melden|helfen\s+der)\b",
         rf"\b(?:brauche?|will|möchte)\s+(?:mal\s+|bitte\s+)?jemand(?:en)?\s+(?:vom|von|aus)\b|\ban\s+(?:einen?|den|ihren)\s+{_DE}\s+(?:weiterleiten|übergeben|abgeben)",
-        rf"\b(?:lieber|bitte)\s+(?:ein|eine|einen)\s+(?:echte[nr]?\s+)?(?:mensch(?:en)?|person)\b|\b(?:mit|von)\s+einem\s+(?:ihrer|eurer)\s+(?:kollegen|mitarbeiter)\b",
+        r"\b(?:lieber|bitte)\s+(?:ein|eine|einen)\s+(?:echte[nr]?\s+)?(?:mensch(?:en)?|person)\b|\b(?:mit|von)\s+einem\s+(?:ihrer|eurer)\s+(?:kollegen|mitarbeiter)\b",
         r"\b(?:möchte|moechte|will|wollen|brauche|brauchen|hätte|gib\s+mir|geben\s+sie\s+mir|(?:kann|könnte)\s+ich)"
         r"\s+(?:(?:bitte|gern|gerne|jetzt|endlich|sofort|lieber)\s+)*(?:einen|eine|ihren|den)\s+"
         rf"{_DE}\b(?!\s+zum\b)",
