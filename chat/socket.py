@@ -30,6 +30,7 @@ FLOODS_A_MINUTE: Final = 120
 # Frames that store nothing of their own: typing, read, earlier, hello, ping.
 LIGHT_BURST: Final = 100
 LIGHT_A_SECOND: Final = 20.0
+ANSWERED: Final = frozenset({"hello", "open", "earlier"})  # of these: somebody waits for what they bring
 
 logger = logging.getLogger(__name__)
 _open_sockets: set["Socket"] = set()
@@ -203,17 +204,20 @@ class Socket(AsyncConsumer):
                 return
             await self.greet(frame)
             return
-        if not hasattr(frame, "id") and await self._too_many():
+        if not hasattr(frame, "id") and await self._too_many(frame):
             return
         if frame.type in self.not_yet:
             await self.tell(Error("not_allowed", _("This is not available here."), **self.about(frame)))
             return
         await getattr(self, "on_" + frame.type)(frame)
 
-    async def _too_many(self) -> bool:
+    async def _too_many(self, frame: FrameIn) -> bool:
         """Whether this light frame is one too many; who goes on all the same is cut off."""
         now = time.monotonic()
         wait = self.light.take("", now)
+        if wait and frame.type in ANSWERED:
+            text = _("That was quick. Try again in a moment.")
+            await self.tell(Error("rate_limited", text, retry_after=int(wait) + 1, **self.about(frame)))
         if wait and self.floods.add(now):
             await self.end(4429)
         return wait > 0
