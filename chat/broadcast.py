@@ -277,6 +277,7 @@ class Hub:
 _FRAMES: Final[dict[str, type[FrameOut]]] = {frame.type: frame for frame in (Delta, TurnOut, TypingOut)}
 _hub = Hub()
 _loop: asyncio.AbstractEventLoop | None = None
+_watched: int | None = None  # the newest row that the watcher has seen
 
 
 def hub() -> Hub:
@@ -348,11 +349,13 @@ async def listen() -> None:
 
 async def watch() -> None:
     """Find what the layer lost: events newer than this process has seen, until cancelled."""
-    newest = await read(_newest_event)
+    global _watched
+    # Kept over a failure: what was written meanwhile would otherwise be passed over.
+    _watched = await read(_newest_event) if _watched is None else _watched
     while True:
         await asyncio.sleep(WATCH_EVERY_S)
-        for pk, conversation_id, seq, floor, visitor in await read(_events_behind, newest):
-            newest = max(newest, pk)
+        for pk, conversation_id, seq, floor, visitor in await read(_events_behind, _watched):
+            _watched = max(_watched, pk)
             if seq > _hub.seen.get(conversation_id, 0):
                 await _hand_on({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor})
 

@@ -69,8 +69,8 @@ class Environment(BaseSettings):
     limit_logins: int = Field(
         5,
         ge=0,
-        description="Wrong passwords for one name from one address (then one a minute), ten times as many for all names;"
-        " 0 means no limit.",
+        description="Wrong passwords for one name from one address (then one a minute),"
+        " ten times as many for all names; 0 means no limit.",
     )
     smtp_url: pydantic.SecretStr = Field(
         pydantic.SecretStr(""),

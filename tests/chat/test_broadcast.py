@@ -5,10 +5,11 @@ from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from chat import broadcast, frames
+from chat import broadcast, frames, turns
 from chat.broadcast import Hub
 from chat.models import Event
 from chat.socket import ConversationReader
+from chat.widget import WidgetConsumer
 from tests.conftest import NOW
 
 
@@ -191,3 +192,50 @@ async def test_what_another_process_stored_since_is_not_left_out(log):
     await hub.dispatch({"type": "wake", "c": 1, "s": 3, "f": 0, "v": ""})
     await asyncio.sleep(0.01)
     assert reader.heard == [2, 3]
+
+
+async def test_a_watcher_that_broke_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr(broadcast, "_watched", None)
+    monkeypatch.setattr(broadcast, "WATCH_EVERY_S", 0.001)
+    hub, asked = Hub(), []
+    monkeypatch.setattr(broadcast, "_hub", hub)
+
+    async def read(query, *newest):
+        asked.append(newest)
+        if not newest:
+            return 7
+        if len(asked) == 2:
+            raise ConnectionError
+        return [(8, 1, 5, 0, "v")] if newest == (7,) else []
+
+    monkeypatch.setattr(broadcast, "read", read)
+    with pytest.raises(ConnectionError):
+        await broadcast.watch()
+    watching = asyncio.create_task(broadcast.watch())
+    await asyncio.sleep(0.05)
+    watching.cancel()
+    assert hub.seen == {1: 5}
+
+
+async def test_what_an_older_floor_still_writes_is_stopped(monkeypatch):
+    hub = Hub(floor_hooks=[turns.drop_older])
+    running = {number: asyncio.create_task(asyncio.sleep(60)) for number in (1, 2, 3)}
+    monkeypatch.setattr(turns, "_running", running)
+    monkeypatch.setattr(turns, "_conversation_of_turn", {1: (10, 0), 2: (10, 1), 3: (11, 0)})
+    hub.heard_floor(10, 1)
+    await asyncio.sleep(0)
+    assert [task.cancelled() for task in running.values()] == [True, False, False]
+    running[2].cancel()
+    running[3].cancel()
+
+
+async def test_a_visitor_who_leaves_is_no_reader_any_more(monkeypatch):
+    hub = Hub()
+    monkeypatch.setattr(broadcast, "_hub", hub)
+    socket = WidgetConsumer()
+    socket.visitor_id = "v"
+    socket.reader = ConversationReader(socket, 1, "c", "v:v", team=False)
+    hub.join(socket.reader, 0)
+    hub.newcomers["v"] = {socket}
+    await socket.gone()
+    assert (hub.readers, hub.newcomers) == ({}, {})
