@@ -50,7 +50,7 @@ class ApiKeyAdmin(OfSiteAdmin):
             return
         row, secret = api_keys.make(site=obj.site, name=obj.name, scopes=obj.scopes, now=timezone.now())
         obj.__dict__.update(row.__dict__)
-        obj.secret = secret  # of this request's object only: there is no such column
+        vars(obj)["secret"] = secret  # of this request's object only: there is no such column
 
     def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
         """The secret, now and never again: in this answer itself, since a message would travel in a cookie."""
