@@ -318,7 +318,7 @@ def parse(text: str | None, frames: dict[str, type[FrameIn]]) -> FrameIn:
 def _name(told: dict[str, Any], field: str) -> str | None:
     """An id that a frame tells, where it could be one."""
     value = told.get(field)
-    return value if isinstance(value, str) and len(value) <= 64 else None
+    return value if isinstance(value, str) and len(value) <= 64 and _clean(value) else None
 
 
 def check_text(text: str, frame_id: str) -> None:
@@ -350,7 +350,8 @@ def _object(text: str) -> dict[str, Any]:
     if not isinstance(told, dict):
         raise BadFrame("bad_frame", "A frame is one JSON object.")
     if not clean:
-        raise BadFrame("bad_frame", "A frame may not hold U+0000 or half a surrogate pair.")
+        about = (_name(told, "id"), _name(told, "conversation"))
+        raise BadFrame("bad_frame", "A frame may not hold U+0000 or half a surrogate pair.", *about)
     return told
 
 

@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from supportsite.logs import is_worth_a_line, without_traceback
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
@@ -65,7 +67,10 @@ class Environment(BaseSettings):
         description="Searches of the help centre in one burst from one address (then 20 a minute); 0 means no limit.",
     )
     limit_logins: int = Field(
-        5, ge=0, description="Wrong passwords for one name from one address (then one a minute); 0 means no limit."
+        5,
+        ge=0,
+        description="Wrong passwords for one name from one address (then one a minute),"
+        " ten times as many for all names; 0 means no limit.",
     )
     smtp_url: pydantic.SecretStr = Field(
         pydantic.SecretStr(""),
@@ -319,18 +324,19 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    # /healthz says 503 until everything is loaded: no error, and asked many times a second.
+    "formatters": {"line": {"()": "supportsite.logs.Line"}},
     "filters": {
-        "not_unready": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", 0) != 503,
-        }
+        "worth": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_a_line},
+        "one_line": {"()": "django.utils.log.CallbackFilter", "callback": without_traceback},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_unready"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["worth"]}},
     "root": {"handlers": ["console"], "level": TANDEM.log_level},
     "loggers": {
-        name: {"level": "WARNING"}
-        for name in ("daphne", "httpx", "httpcore", "celery", "kombu", "asyncio", "chromadb", "django.request")
+        **{
+            name: {"level": "WARNING"}
+            for name in ("daphne", "httpx", "httpx2", "httpcore", "celery", "kombu", "asyncio", "chromadb")
+        },
+        "django.request": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
     },
 }

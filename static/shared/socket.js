@@ -44,7 +44,8 @@ export class Connection {
 
   /** Send what changes something, in order, until it is acknowledged or refused. @param {Frame} frame @returns {Frame} with its `id` */
   change(frame) {
-    const kept = { id: uuid(), ...frame };
+    // No frame may hold U+0000 or half a surrogate pair.
+    const kept = { id: uuid(), ...frame, text: frame.text?.replace(/[\0\p{Cs}]/gu, "\ufffd") };
     this.waiting.push(kept);
     this.outbox.add(kept);
     this.flush();
@@ -133,6 +134,8 @@ export class Connection {
 
   /** @param {Frame} frame */
   receive(frame) {
+    // What the server could not read has no id there: it is the one that flies.
+    if (/bad_frame|too_long/.test(frame.code)) frame.id ||= this.flying;
     const { type, id, code, retry_after = 1 } = frame;
     if (/pong|welcome/.test(type)) clearTimeout(this.timers.deadline);
     if (type === "pong") return;

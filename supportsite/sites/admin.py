@@ -146,10 +146,27 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_role(self) -> str:
         """A site keeps an owner."""
         role = self.cleaned_data["role"]
-        others = Member.objects.filter(site=self.instance.site_id, role=Role.OWNER, user__is_active=True)
-        if self.instance.role == Role.OWNER and role != Role.OWNER and not others.exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("A site needs an owner. Make somebody else one first."))
+        if role != Role.OWNER and _is_last_owner(self.instance):
+            raise ValidationError(_NEEDS_OWNER)
         return str(role)
+
+    def clean_active(self) -> bool:
+        """One who may log in, on each of their sites: a login is one for all."""
+        active = bool(self.cleaned_data["active"])
+        if not active and not self.is_new and any(map(_is_last_owner, Member.objects.filter(user=self.instance.user))):
+            raise ValidationError(_NEEDS_OWNER)
+        return active
+
+
+_NEEDS_OWNER = _("A site needs an owner. Make somebody else one first.")
+
+
+def _is_last_owner(member: Member) -> bool:
+    """Whether nobody else who owns the site may log in."""
+    if member.pk is None or not Member.objects.filter(pk=member.pk, role=Role.OWNER).exists():
+        return False
+    owners = Member.objects.filter(site=member.site_id, role=Role.OWNER, user__is_active=True)
+    return not owners.exclude(user=member.user_id).exists()
 
 
 @admin.register(Member)
@@ -192,10 +209,12 @@ class MemberAdmin(OfSiteAdmin):
             user.set_password(form.cleaned_data["password"])
         user.is_active = form.cleaned_data["active"]
         user.email = form.cleaned_data["email"]
-        user.is_staff = user.is_superuser or bool(IN_ADMIN & RIGHTS[Role(obj.role)])
         user.save()
         obj.user = user
         super().save_model(request, obj, form, change)
+        roles = Member.objects.filter(user=user).values_list("role", flat=True)
+        user.is_staff = user.is_superuser or any(IN_ADMIN & RIGHTS[Role(role)] for role in roles)
+        user.save(update_fields=["is_staff"])
 
 
 @admin.register(Team)

@@ -1,11 +1,13 @@
 """The admin of sites, members, teams and keys: only for whoever manages the site, and nothing of another's."""
 
+import re
+
 import pytest
 from django.contrib.auth import get_user_model
 
 from agents import api_keys
 from agents.models import ApiKey
-from supportsite.sites.models import Member
+from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Role
 from tests.conftest import make_member
 
@@ -99,14 +101,40 @@ def test_a_site_keeps_an_owner(as_owner, owner, site):
     assert owner.role == Role.OWNER
 
 
+def test_the_only_owner_may_still_log_in(as_owner, owner, site):
+    change = f"/admin/sites/member/{owner.pk}/change/"
+    answer = as_owner.post(change, {"site": site.pk, **fields(role="owner", password=""), "active": ""})
+    owner.user.refresh_from_db()
+    assert owner.user.is_active
+    assert "A site needs an owner" in answer.content.decode()
+    second = make_member(site, "Second", Role.OWNER)
+    as_owner.post(change, {"site": site.pk, **fields(role="owner", password=""), "active": ""})
+    owner.user.refresh_from_db()
+    assert not owner.user.is_active
+    assert second.user.is_active
+
+
+def test_who_curates_elsewhere_stays_in_the_admin(owner, site, client):
+    member = make_member(site, "Cleo", Role.CURATOR)
+    other = Site.objects.create(name="Other", url="https://other.example", origins=[])
+    Member.objects.create(site=other, user=member.user, role=Role.AGENT, name="Cleo")
+    owner.user.is_superuser = owner.user.is_staff = True
+    owner.user.save()
+    client.force_login(owner.user)
+    there = Member.objects.get(site=other, user=member.user)
+    client.post(f"/admin/sites/member/{there.pk}/change/", {"site": other.pk, **fields(role="agent", password="")})
+    member.user.refresh_from_db()
+    assert member.user.is_staff
+
+
 def test_a_keys_secret_is_shown_once_and_it_works(as_owner, site):
-    answer = as_owner.post(
-        "/admin/agents/apikey/add/", {"site": site.pk, "name": "Sync", "scopes": ["articles:read"]}, follow=True
-    )
-    text = answer.content.decode()
-    secret = text[text.index("tnd_") :].split("<")[0].strip()
+    answer = as_owner.post("/admin/agents/apikey/add/", {"site": site.pk, "name": "Sync", "scopes": ["articles:read"]})
+    secret = re.search(r'value="(tnd_[^"]+)"', answer.content.decode())[1]
     row = api_keys.find(secret)
     assert row
+    assert "no-store" in answer["Cache-Control"]
+    assert secret not in str(answer.cookies)
+    assert "messages" not in answer.cookies  # a message would have taken it along
     assert secret not in as_owner.get(f"/admin/agents/apikey/{row.pk}/change/").content.decode()
 
 

@@ -214,6 +214,35 @@ def test_a_session_that_ends_says_so_and_keeps_what_was_written(server, open_con
     expect(thread(agent).get_by_role("textbox")).to_have_value("Not finished")
 
 
+def test_who_logs_in_next_in_the_same_tab_neither_reads_nor_sends_what_was_left(server, open_context):
+    word = waits(server, open_context)
+    context = open_context()
+    agent = Agent(context, server).log_in()
+    row(agent.page, word).click()
+    agent.write("Hello.")
+    expect(thread(agent).get_by_text("You have it")).to_be_visible()
+    thread(agent).get_by_role("textbox").fill("A draft of mine")
+    context.set_offline(True)
+    agent.page.evaluate("() => dispatchEvent(new Event('offline'))")
+    expect(agent.page.get_by_text("Connection lost.")).to_be_visible()
+    agent.write("Never sent")
+    expect(thread(agent).get_by_text("Kept", exact=True)).to_be_visible()
+    thread(agent).get_by_role("textbox").fill("A draft of mine")
+    context.clear_cookies()
+    context.set_offline(False)
+    expect(agent.page.get_by_text("Your session has ended.")).to_be_visible()
+    agent.login = server.demo["admin"]
+    place = agent.page.url
+    agent.log_in()
+    agent.page.goto(place)
+    expect(thread(agent).get_by_text("Hello.", exact=True)).to_be_visible()
+    expect(thread(agent).get_by_text("Never sent")).to_have_count(0)
+    expect(thread(agent).get_by_role("textbox")).to_have_value("")
+    left = agent.page.evaluate("() => JSON.stringify(sessionStorage)")
+    assert "Never sent" not in left
+    assert "A draft of mine" not in left
+
+
 def test_on_a_phone_one_goes_from_rows_to_thread_to_details_and_back(server, open_context):
     word = waits(server, open_context)
     agent = Agent(open_context(PHONE), server).log_in()

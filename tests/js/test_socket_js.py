@@ -121,6 +121,29 @@ def test_an_ack_that_never_comes_on_a_living_line_is_asked_for_again(page: Page,
     assert shown(page) == ["one", "two"]
 
 
+@pytest.mark.parametrize("code", ["bad_frame", "too_long"])
+def test_a_frame_that_could_not_be_read_holds_up_nothing(page: Page, stage: Stage, start: Any, code: str) -> None:
+    def unread(stage: Stage, connection: ServerConnection, frame: Frame) -> None:
+        stage.send(connection, {"type": "error", "code": code, "message": ""})
+
+    stage.rules.append(once("message", unread))
+    start()
+    say(page, "odd", "one", "two")
+    settled(page, 2)
+    assert shown(page) == ["one", "two"]
+    page.reload()
+    start()
+    settled(page, 2)
+    assert [frame["text"] for frame in stage.heard_of("message")] == ["odd", "one", "two"]
+
+
+def test_what_no_frame_may_hold_is_replaced_before_it_leaves(page: Page, stage: Stage, start: Any) -> None:
+    start()
+    page.evaluate("client.link.change({ type: 'message', text: 'a\\0b\\ud83d \\ude00\\ud83d 👋🏽\\u202e\\ufffe' })")
+    settled(page, 1)
+    assert stage.heard_of("message")[0]["text"] == "a\ufffdb\ufffd \ufffd\ufffd 👋🏽\u202e\ufffe"
+
+
 def test_a_hole_is_filled_on_the_same_line(page: Page, stage: Stage, start: Any) -> None:
     start()
     say(page, "one")
