@@ -4,7 +4,7 @@ It is told inside the verb's transaction, so that no such question is lost; pers
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import Q
 
@@ -15,6 +15,8 @@ from .assistant import follow_up
 from .assistant.redact import Redactor
 from .log import Log
 from .models import Conversation, Event, EventRole, Kind, Turn
+
+OVERLAP: Final = 200
 
 
 def unanswered(log: Log, turn: Turn, answer: Event) -> None:
@@ -56,15 +58,18 @@ def place_of(ref: str) -> tuple[str, range]:
 
 
 def _record(log: Log, turn: Turn, answered: int, kind: AskedKind, sources: Iterable[dict[str, Any]]) -> None:
-    question = _question(log.row, turn)
+    # A little more than is kept: taking out costs, here inside the transaction, and a cut may not leave half a number.
+    question = _question(log.row, turn)[: gaps.LONGEST + OVERLAP]
     if not question.strip():
         return
     cited = list(sources)
-    redactor = Redactor([question, *_comments(cited)], language=log.state.language)
+    region = log.row.region
+    redactor = Redactor([question, *_comments(cited)], language=log.state.language, region=region)
     gaps.record(
         site=log.row.site,
         question=redactor.redact(question),
         language=log.state.language,
+        region=region,
         asker=log.row.public_id,
         ref=ref_of(log.row, turn, answered),
         cited=[_told(source, redactor) for source in cited],

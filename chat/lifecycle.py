@@ -188,6 +188,7 @@ def dispute(*, site: Site, visitor_id: str, client_id: str, seq: int, n: int, no
     Raises Refused: not_found, id_reused.
     """
     request = Request("v:" + visitor_id, client_id, digest_of("dispute", str(seq), str(n), comment))
+    comment = comment.strip()
     body = {"answer": seq, "n": n, "comment": comment}
     with transaction.atomic():
         log, repeated = _open_for_opinion(site, visitor_id, request, now)

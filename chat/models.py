@@ -120,6 +120,11 @@ class Conversation(models.Model):
     def __str__(self) -> str:
         return self.public_id
 
+    @property
+    def region(self) -> str:
+        """The country that the page's locale names: de-AT is AT, de is ""."""
+        return next((part.upper() for part in self.locale.replace("_", "-").split("-")[1:] if len(part) == 2), "")
+
 
 class Event(models.Model):
     """One entry of the log. Never changes, never goes."""

@@ -9,7 +9,7 @@ from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from . import answerable, indexing, search
 from .gaps import WAITING
-from .models import Article, Asked, Gap, GapState, Version
+from .models import Article, Asked, AskedKind, Gap, GapState, Version
 
 QUESTIONS_READ: Final = 50
 
@@ -55,10 +55,12 @@ def _check(gap: Gap, now: datetime) -> None:
 
 
 def _answer_to(gap: Gap, asked: Asked) -> int | None:
-    """The article that answers the question now and could not when it was asked: published since, or changed since."""
-    found = search.find(site=gap.site, question=asked.question, language=asked.language, limit=1)
+    """The article that answers the question now; where an answer was there and failed, only one published since."""
+    found = search.find(site=gap.site, question=asked.question, language=asked.language, region=asked.region, limit=1)
     if not found.passages or found.probability < answerable.threshold(gap.site):
         return None
     first = found.passages[0]
     version = Version.objects.filter(article__public_id=first.article_id, number=first.version)
-    return version.filter(published_at__gt=asked.at).values_list("article_id", flat=True).first()
+    if asked.kind != AskedKind.UNANSWERED:
+        version = version.filter(published_at__gt=asked.at)
+    return version.values_list("article_id", flat=True).first()

@@ -46,23 +46,26 @@ def _shelf(asked: Asked) -> tuple[int, str]:
 
 
 def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
-    """Embed first, and only then hold the site's row, so that two workers never make one gap twice."""
+    """Embed first. Then a transaction for each question: whoever sends a message meanwhile waits for one at most."""
     models = models_for(language)
     vectors = named(models[0]).matrix([one.question for one in asked], "query") if models else None
     enough = NEAR_ENOUGH[models[0]] if models else 1.0
+    for number, one in enumerate(asked):
+        _place_one(one, vectors[number] if vectors is not None else None, enough)
+
+
+def _place_one(asked: Asked, vector: Matrix | None, enough: float) -> None:
     with transaction.atomic():
-        site = Site.objects.select_for_update().get(pk=site_id)
-        gaps = {gap.pk: gap for gap in Gap.objects.filter(site=site, language=language)}
+        # The site's row is held, so that two workers never make one gap twice.
+        site = Site.objects.select_for_update().get(pk=asked.site_id)
         # What another worker has placed meanwhile, or somebody taken back, makes no gap.
-        waiting = set(Asked.objects.filter(pk__in=[one.pk for one in asked], gap=None).values_list("pk", flat=True))
-        for number, one in enumerate(asked):
-            if one.pk not in waiting:
-                continue
-            vector = vectors[number] if vectors is not None else None
-            gap = _nearest(list(gaps.values()), one.question, vector, enough)
-            gap = gap or Gap.objects.create(site=site, language=language, text=one.question, asked_at=one.at)
-            gaps[gap.pk] = gap
-            _join(one, gap, vector)
+        if not Asked.objects.filter(pk=asked.pk, gap=None).exists():
+            return
+        gaps = list(Gap.objects.filter(site=site, language=asked.language))
+        gap = _nearest(gaps, asked.question, vector, enough) or Gap.objects.create(
+            site=site, language=asked.language, text=asked.question, asked_at=asked.at
+        )
+        _join(asked, gap, vector)
 
 
 def _join(asked: Asked, gap: Gap, vector: Matrix | None) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import count
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from celery import current_app
 from django.contrib.auth.models import User
@@ -42,6 +42,7 @@ def record(
     site: Site,
     question: str,
     language: str,
+    region: str = "",
     asker: str,
     ref: str,
     cited: Sequence[Cited] = (),
@@ -52,7 +53,8 @@ def record(
 
     The caller has taken personal data out. One row is written; which gap it belongs to is a task's to find out.
     """
-    told = {"question": question[:LONGEST], "language": language, "asker": asker, "cited": list(cited)}
+    told: dict[str, Any] = {"question": question[:LONGEST], "language": language, "region": region, "asker": asker}
+    told |= {"cited": list(cited)}
     Asked.objects.update_or_create(site=site, ref=ref, kind=kind, defaults=told, create_defaults=told | {"at": now})
     transaction.on_commit(lambda: current_app.send_task(GATHER_TASK), robust=True)
 

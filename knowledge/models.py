@@ -453,6 +453,7 @@ class Asked(models.Model):
     kind = models.CharField(_("kind"), max_length=10, choices=AskedKind)
     question = models.TextField(_("question"))
     language = models.CharField(_("language"), max_length=12)
+    region = models.CharField(_("region"), max_length=8, blank=True)
     asker = models.CharField(max_length=64)
     ref = models.CharField(max_length=100)
     cited = models.JSONField(default=list)

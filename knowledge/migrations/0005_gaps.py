@@ -40,6 +40,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('unanswered', 'no answer'), ('disputed', 'source disputed'), ('unhelpful', 'answer did not help')], max_length=10, verbose_name='kind')),
                 ('question', models.TextField(verbose_name='question')),
                 ('language', models.CharField(max_length=12, verbose_name='language')),
+                ('region', models.CharField(blank=True, max_length=8, verbose_name='region')),
                 ('asker', models.CharField(max_length=64)),
                 ('ref', models.CharField(max_length=100)),
                 ('cited', models.JSONField(default=list)),

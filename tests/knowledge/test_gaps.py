@@ -20,10 +20,11 @@ WASHED = (
 )
 
 
-def ask(site, question, asker="a", *, kind="unanswered", at=NOW, language="en", cited=()) -> Asked:
+def ask(site, question, asker="a", *, kind="unanswered", at=NOW, language="en", region="", cited=()) -> Asked:
     """Somebody asks, and their question is placed."""
     ref = f"{asker}:{question}:{at}"[:100]
-    gaps.record(site=site, question=question, language=language, asker=asker, ref=ref, kind=kind, cited=cited, now=at)
+    told = {"question": question, "language": language, "region": region, "asker": asker, "cited": cited}
+    gaps.record(site=site, ref=ref, kind=kind, now=at, **told)
     while clusters.place_waiting():
         pass
     return Asked.objects.select_related("gap").get(site=site, ref=ref, kind=kind)
@@ -122,6 +123,27 @@ def test_a_gap_closes_once_its_questions_are_answered_and_opens_when_asked_again
     assert Gap.objects.get().state == "open"
 
 
+def test_an_article_that_is_brought_back_closes_what_its_absence_opened(site, articles):
+    article = publish_later(site, articles, "washing-a-sleeping-bag", WASHED, at=NOW - timedelta(days=2))
+    indexing.index_version(article.published_id, now=NOW - timedelta(days=2))
+    publish.withdraw(article=article, by=None, now=NOW - timedelta(days=1))
+    ask(site, WASHING, "a")
+    close(NOW)
+    assert Gap.objects.get().state == "open"
+    back = publish.bring_back(article=article)
+    indexing.index_version(back.pk, now=LATER)
+    close(LATER)
+    assert Gap.objects.get().state == "closed"
+
+
+def test_a_gap_of_one_region_is_not_closed_by_the_article_of_another(site, articles):
+    ask(site, WASHING, "a", region="US")
+    article = publish_later(site, articles, "washing-a-sleeping-bag", WASHED, region="UK")
+    indexing.index_version(article.published_id, now=LATER)
+    close()
+    assert Gap.objects.get().state == "open"
+
+
 def test_one_question_without_an_answer_keeps_its_gap_open(site, articles):
     gap = ask(site, WASHING, "a").gap
     gaps.merge([gap, ask(site, "Do you sell gift cards for a friend?", "b").gap])
@@ -175,9 +197,9 @@ def test_where_there_is_no_model_the_same_words_are_one_gap(site, monkeypatch):
     assert sorted(Gap.objects.values_list("people", flat=True)) == [1, 2]
 
 
-def publish_later(site, articles, slug, body) -> Article:
+def publish_later(site, articles, slug, body, *, at=NOW + timedelta(minutes=1), region="") -> Article:
     """Publish an article a minute after the questions."""
     fields = {"slug": slug, "language": "en", "title": slug.replace("-", " ").capitalize(), "body": body}
-    article = publish.create_article(site=site, collection=articles["tents"].collection, **fields)
-    publish.publish(article=article, by=None, now=NOW + timedelta(minutes=1))
+    article = publish.create_article(site=site, collection=articles["tents"].collection, region=region, **fields)
+    publish.publish(article=article, by=None, now=at)
     return article
