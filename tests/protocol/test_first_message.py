@@ -21,15 +21,14 @@ async def first_message_and_gone(server: Server, text: str, stay: float) -> None
 
 
 async def test_who_closes_the_page_around_the_first_ack_has_left(server: Server, desk: Desk) -> None:
-    text = f"I would like a person {new_id()}"
+    console, text = await desk(), f"I would like a person {new_id()}"
     for _ in range(ROUNDS):
         stays = [CHANCE.choice([0, 0.0003, 0.0006, 0.001]) for _ in range(AT_ONCE)]
         await asyncio.gather(*[first_message_and_gone(server, text, stay) for stay in stays])
-    await asyncio.sleep(0.5)
-    console = await desk()
-    rows = [row for row in console.welcome["inbox"] if text in row["subject"]]
-    assert len(rows) == ROUNDS * AT_ONCE
-    assert {row["here"]["state"] for row in rows} == {"left"}
+    await console.quiet(1.0)
+    told = [frame["row"] for frame in console.having(type="inbox") if text in frame["row"].get("subject", "")]
+    last = {row["conversation"]: row["here"]["state"] for row in told}
+    assert list(last.values()) == ["left"] * (ROUNDS * AT_ONCE)
 
 
 async def second_tab(server: Server, wait: float) -> Widget:
