@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -13,6 +13,7 @@ from supportsite.sites.models import Site
 
 from . import slugs
 from .addresses import article_path, index_path
+from .fresh import revalidated
 from .models import Article, Audience, Version
 from .readers import Link, direction, interface_language, is_member, native_name
 from .regions import EVERYWHERE, reach
@@ -46,7 +47,7 @@ class Asked:
 
 
 @require_safe
-def article(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpResponse:
+def article(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpResponseBase:
     """One article, for `?region=`, as it was in version `?v=`."""
     site = get_object_or_404(Site, key=site_key)
     region = request.GET.get("region", EVERYWHERE)
@@ -63,7 +64,7 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
     return _page(request, asked, shown, regions)
 
 
-def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str, ...]) -> HttpResponse:
+def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str, ...]) -> HttpResponseBase:
     version = _version(shown, asked.number)
     if version is None or shown.published is None:
         raise Http404
@@ -77,9 +78,11 @@ def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str
         "languages": _translations(asked, regions),
         "regions": [Link(other.region, _path(other), region=other.region) for other in others],
         "host": settings.TANDEM.public_url,
+        "rated": request.GET.get("rated", ""),
     }
     with translation.override(interface_language(asked.language)):
-        return render(request, "knowledge/article.html", context)
+        page = render(request, "knowledge/article.html", context)
+    return revalidated(request, page, private=asked.is_member, changed=version.published_at)
 
 
 def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from supportsite.sites.models import Site
 
 from .addresses import article_path, index_path
+from .fresh import revalidated
 from .models import Article
 from .render import to_html
 
@@ -35,14 +36,15 @@ class Mapped:
 
 
 @require_safe
-def sitemap(request: HttpRequest, site_key: str) -> HttpResponse:
+def sitemap(request: HttpRequest, site_key: str) -> HttpResponseBase:
     """Every article that everyone may read (sitemaps.org, with the languages as hreflang)."""
     site = get_object_or_404(Site, key=site_key)
     rows = Article.objects.shown(site).order_by("slug", "region", "language")[:MOST_MAPPED]
     pages = [
         page for _key, one in groupby(rows, lambda row: (row.slug, row.region)) for page in _pages(site, list(one))
     ]
-    return render(request, "knowledge/sitemap.xml", {"pages": pages}, content_type="application/xml")
+    page = render(request, "knowledge/sitemap.xml", {"pages": pages}, content_type="application/xml")
+    return revalidated(request, page)
 
 
 def _pages(site: Site, variants: list[Article]) -> Iterable[Mapped]:
@@ -69,6 +71,10 @@ class Newest(Feed):  # type: ignore[type-arg]
     """The articles of a language, what changed last first (Atom)."""
 
     feed_type = Atom1Feed
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Readers of feeds ask often: with its ETag, beside Django's own Last-Modified."""
+        return revalidated(request, super().__call__(request, *args, **kwargs))
 
     def get_object(self, request: HttpRequest, *args: Any, site_key: str, language: str, **kwargs: Any) -> Shelf:
         """The site and the language of the address."""

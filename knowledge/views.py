@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import get_language_from_request
@@ -17,6 +17,7 @@ from supportsite.sites.models import Site
 
 from . import search
 from .addresses import article_path, index_path
+from .fresh import revalidated
 from .models import Article, Collection
 from .readers import Link, direction, interface_language, is_member, native_name
 from .regions import nearest, reach
@@ -48,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def site_index(request: HttpRequest, site_key: str, language: str) -> HttpResponse:
+def site_index(request: HttpRequest, site_key: str, language: str) -> HttpResponseBase:
     """Every article by collection, or what was found for `?q=`; 429 for an address that searches too much."""
     site = get_object_or_404(Site, key=site_key)
     logged_in = is_member(request, site)
@@ -78,7 +79,8 @@ def site_index(request: HttpRequest, site_key: str, language: str) -> HttpRespon
         page = render(request, "knowledge/index.html", context, status=429 if wait else 200)
     if wait:
         page["Retry-After"] = str(wait)
-    return page
+        return page
+    return revalidated(request, page, private=logged_in or bool(question))
 
 
 def _site_of(request: HttpRequest) -> Site:
