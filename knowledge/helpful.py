@@ -46,9 +46,7 @@ def rate(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpR
     if wait:
         return _too_much(request, article, wait)
     cookie = _COOKIE + article.public_id
-    key = ratings.rate(
-        version=version, helped=word == "yes", key=request.COOKIES.get(cookie, ""), now=timezone.now()
-    )
+    key = ratings.rate(version=version, helped=word == "yes", key=request.COOKIES.get(cookie, ""), now=timezone.now())
     asked_for = version.number if version.pk != article.published_id else None
     path = article_path(site.key, language, slug, region=region, version=asked_for)
     answer = redirect(f"{path}{'&' if '?' in path else '?'}rated={word}#rated")

@@ -164,7 +164,7 @@ class Version(models.Model):
 
 
 class Rating(models.Model):
-    """Whether a version helped one reader of the help centre. Who it was is not kept: only their browser has the key."""
+    """Whether a version helped one reader. Who it was is not kept; only their browser knows the key."""
 
     key = models.CharField(max_length=32, unique=True, default=new_public_id)
     version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="ratings")
