@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_safe
@@ -47,7 +47,7 @@ class Asked:
 
 
 @require_safe
-def article(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpResponseBase:
+def article(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpResponse:
     """One article, for `?region=`, as it was in version `?v=`."""
     site = get_object_or_404(Site, key=site_key)
     region = request.GET.get("region", EVERYWHERE)
@@ -64,7 +64,7 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
     return _page(request, asked, shown, regions)
 
 
-def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str, ...]) -> HttpResponseBase:
+def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str, ...]) -> HttpResponse:
     version = _version(shown, asked.number)
     if version is None or shown.published is None:
         raise Http404

@@ -9,7 +9,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
@@ -36,7 +36,7 @@ class Mapped:
 
 
 @require_safe
-def sitemap(request: HttpRequest, site_key: str) -> HttpResponseBase:
+def sitemap(request: HttpRequest, site_key: str) -> HttpResponse:
     """Every article that everyone may read (sitemaps.org, with the languages as hreflang)."""
     site = get_object_or_404(Site, key=site_key)
     rows = Article.objects.shown(site).order_by("slug", "region", "language")[:MOST_MAPPED]
@@ -72,7 +72,7 @@ class Newest(Feed):  # type: ignore[type-arg]
 
     feed_type = Atom1Feed
 
-    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Readers of feeds ask often: with its ETag, beside Django's own Last-Modified."""
         return revalidated(request, super().__call__(request, *args, **kwargs))
 

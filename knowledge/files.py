@@ -1,9 +1,9 @@
 """What the help centre serves beside its pages: the pictures of its articles."""
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from .fresh import not_again
 from .models import Picture
 from .pictures import path_of
 
@@ -11,23 +11,21 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 @require_safe
-def picture(request: HttpRequest, name: str) -> HttpResponseBase:
+def picture(request: HttpRequest, name: str) -> HttpResponse:
     """A picture by its name. It never changes, is never taken for anything but a picture, and runs nothing."""
     row = Picture.objects.filter(public_id=name.partition("-")[0]).first()
     if row is None or path_of(row) != request.path:
         raise Http404
-    etag = f'"{row.digest[:32]}"'
     whole = HttpResponse(
         bytes(row.content),
         content_type=f"image/{row.kind}",
         headers={
             "Cache-Control": _FOR_EVER,
-            "ETag": etag,
+            "ETag": f'"{row.digest[:32]}"',
             "Content-Disposition": "inline",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
         },
     )
-    answer: HttpResponseBase = get_conditional_response(request, etag=etag, response=whole) or whole
-    return answer
+    return not_again(request, whole)

@@ -3,14 +3,14 @@
 import hashlib
 from datetime import datetime
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.http import http_date
 
 
 def revalidated(
     request: HttpRequest, page: HttpResponse, *, private: bool = False, changed: datetime | None = None
-) -> HttpResponseBase:
+) -> HttpResponse:
     """The page with its ETag (RFC 9110, section 8.8.3), or a 304 where the reader has it.
 
     Everybody asks each time: what is withdrawn is gone at once. A proxy may keep what everyone may read, and nothing of
@@ -22,5 +22,10 @@ def revalidated(
     patch_vary_headers(page, ["Cookie"])
     if changed is not None:
         page["Last-Modified"] = http_date(changed.timestamp())
-    answer: HttpResponseBase = get_conditional_response(request, etag=page["ETag"], response=page) or page
-    return answer
+    return not_again(request, page)
+
+
+def not_again(request: HttpRequest, page: HttpResponse) -> HttpResponse:
+    """The page by its ETag, or a 304 where the reader has it."""
+    answer = get_conditional_response(request, etag=page["ETag"], response=page)
+    return answer if isinstance(answer, HttpResponse) else page

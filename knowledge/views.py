@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import get_language_from_request
@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-def site_index(request: HttpRequest, site_key: str, language: str) -> HttpResponseBase:
+def site_index(request: HttpRequest, site_key: str, language: str) -> HttpResponse:
     """Every article by collection, or what was found for `?q=`; 429 for an address that searches too much."""
     site = get_object_or_404(Site, key=site_key)
     logged_in = is_member(request, site)
