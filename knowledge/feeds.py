@@ -18,6 +18,7 @@ from django.views.decorators.http import require_safe
 from supportsite.sites.models import Site
 
 from .addresses import article_path, index_path
+from .fresh import revalidated
 from .models import Article
 from .render import to_html
 
@@ -42,7 +43,8 @@ def sitemap(request: HttpRequest, site_key: str) -> HttpResponse:
     pages = [
         page for _key, one in groupby(rows, lambda row: (row.slug, row.region)) for page in _pages(site, list(one))
     ]
-    return render(request, "knowledge/sitemap.xml", {"pages": pages}, content_type="application/xml")
+    page = render(request, "knowledge/sitemap.xml", {"pages": pages}, content_type="application/xml")
+    return revalidated(request, page)
 
 
 def _pages(site: Site, variants: list[Article]) -> Iterable[Mapped]:
@@ -69,6 +71,10 @@ class Newest(Feed):  # type: ignore[type-arg]
     """The articles of a language, what changed last first (Atom)."""
 
     feed_type = Atom1Feed
+
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Readers of feeds ask often: with its ETag, beside Django's own Last-Modified."""
+        return revalidated(request, super().__call__(request, *args, **kwargs))
 
     def get_object(self, request: HttpRequest, *args: Any, site_key: str, language: str, **kwargs: Any) -> Shelf:
         """The site and the language of the address."""

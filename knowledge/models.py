@@ -163,6 +163,18 @@ class Version(models.Model):
         return f"{self.title} ({self.number})"
 
 
+class Rating(models.Model):
+    """Whether a version helped one reader. Who it was is not kept; only their browser knows the key."""
+
+    key = models.CharField(max_length=32, unique=True, default=new_public_id)
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="ratings")
+    helped = models.BooleanField()
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.version} {'yes' if self.helped else 'no'}"
+
+
 class SectionKind(models.TextChoices):
     """What a section is made of."""
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge import publish, slugs
 from knowledge.models import Article, Collection
+from knowledge.ratings import with_tallies
 from knowledge.render import shows_foreign_pictures
 from knowledge.translations import source_of
 from supportsite.sites.admin import sites_with
@@ -41,7 +42,7 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
     right = Right.EDIT_ARTICLES
     form = ArticleForm
     change_form_template = "admin/knowledge/article/change_form.html"
-    list_display = ("title", "variant", "state", "collection", "owner_name", "review", "changed")
+    list_display = ("title", "variant", "state", "collection", "owner_name", "review", "helpful", "changed")
     empty_value_display = ""
     list_filter = (
         StateFilter,
@@ -105,6 +106,16 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         if article.review_on > timezone.localdate():
             return day
         return format_html('<strong class="article-due">{} {}</strong>', day, gettext("due"))
+
+    @admin.display(description=_("helpful"), ordering="-said_no")
+    def helpful(self, article: Article) -> str:
+        """How many of the readers who said anything said that it helped."""
+        yes, no = getattr(article, "said_yes", 0), getattr(article, "said_no", 0)
+        return gettext("%(yes)d of %(all)d") % {"yes": yes, "all": yes + no} if yes or no else ""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Article]:
+        """With what readers said."""
+        return with_tallies(super().get_queryset(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
         """The site is chosen once; what names a variant stays once readers know it."""
