@@ -255,7 +255,7 @@ CELERY_BEAT_SCHEDULE = {
     "articles to publish": {"task": "knowledge.publish_due", "schedule": 20.0, "options": {"expires": 20.0}},
     "reviews that are due": {"task": "knowledge.remind_of_reviews", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "versions not yet indexed": {"task": "knowledge.sweep_index", "schedule": 2.0, "options": {"expires": 2.0}},
-    "gaps to gather": {"task": "knowledge.gather_gaps", "schedule": 20.0, "options": {"expires": 20.0}},
+    "gaps to gather": {"task": "knowledge.gather_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
     "gaps that are answered": {"task": "knowledge.close_answered_gaps", "schedule": 60.0, "options": {"expires": 60.0}},
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }
