@@ -183,3 +183,19 @@ def test_a_key_is_revoked_by_the_action(as_owner, site):
     as_owner.post("/admin/agents/apikey/", {"action": "revoke", "_selected_action": [row.pk]})
     assert ApiKey.objects.get(pk=row.pk).revoked_at
     assert api_keys.find(secret) is None
+
+
+def test_a_team_takes_no_member_of_another_site(as_owner, site, stranger):
+    answer = as_owner.post("/admin/sites/team/add/", {"site": site.pk, "name": "Returns", "members": [stranger.pk]})
+    assert answer.status_code == 200
+    assert not site.teams.exists()
+
+
+def test_no_key_and_no_team_is_made_for_another_site_and_none_of_its_keys_is_revoked(as_owner, other_site):
+    row, secret = api_keys.make(site=other_site, name="Theirs", scopes=[], now=site_now())
+    as_owner.post("/admin/agents/apikey/add/", {"site": other_site.pk, "name": "Sync", "scopes": ["articles:read"]})
+    as_owner.post("/admin/sites/team/add/", {"site": other_site.pk, "name": "Returns"})
+    as_owner.post("/admin/agents/apikey/", {"action": "revoke", "_selected_action": [row.pk]})
+    assert list(ApiKey.objects.all()) == [row]
+    assert api_keys.find(secret) == row
+    assert not other_site.teams.exists()
