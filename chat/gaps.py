@@ -1,7 +1,7 @@
 """What chat tells knowledge of answers that failed: the question, who asked, and where it is found again.
 
-The verb that hears of it writes only where the answer stands, inside its transaction, so that nothing is lost and no ack
-waits. A task reads the words, takes personal data out, and tells them; a sweep rings it again.
+The verb that hears of it writes only where the answer stands, in its transaction: nothing is lost, and no ack waits.
+A task reads the words, takes personal data out, and tells them; a sweep rings it again.
 """
 
 from collections.abc import Iterable
