@@ -222,6 +222,22 @@ class Escalation(models.Model):
         return ", ".join(r["code"] for r in self.reasons)
 
 
+class FailedAnswer(models.Model):
+    """An answer that did not do, of which knowledge is not told yet: where it stands, and none of its words."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="+")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)  # one of knowledge's AskedKind
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
+
+
 class Outbound(models.Model):
     """The ledger of calls to a third party: what went out, by type and hash, never the words."""
 

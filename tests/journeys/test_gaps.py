@@ -110,14 +110,18 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 def test_gaps_can_be_read_by_everybody(server, open_context, picture, size, scheme):
-    customer = Customer(open_context(), server).open()
+    customer = Customer(open_context(size, scheme), server).open()
     customer.ask(SHIPPING)
     customer.sheet.locator(".sources button").first.click()
+    picture(customer.page, "source")
     customer.sheet.get_by_role("button", name="This source does not say that").click()
+    picture(customer.page, "disputed")
     page = Curator(open_context(size, scheme, bypass_csp=True), server).log_in().page
     page.goto(server.url + LIST + "?kind=disputed")
     link = page.locator("#result_list").get_by_role("link", name=SHIPPING)
     until(page, lambda: link.count() == 1, 30)
+    people = page.locator("#result_list .field-people").first.bounding_box() or {}
+    assert people["x"] + people["width"] <= size["width"], "how many asked is seen without scrolling"
     picture(page, "list")
     check(page)
     link.click()
