@@ -270,10 +270,10 @@ class ConversationReader:
         await self.socket.tell(frame)
 
     def fields_of(self, page: frames.Page) -> list[dict[str, Any]]:
-        """A page's events for this reader, who has then read them: nothing of an older floor may follow."""
-        if page.events:
-            self.position = page.events[-1].seq
-            broadcast.hub().heard_floor(self.conversation_id, page.events[-1].floor)
+        """A page's events for this reader, who has then read them."""
+        for event in page.events:
+            self.position = event.seq
+            broadcast.hub().told(self.conversation_id, event)
         return [event.for_reader(self.sender) for event in page.events]
 
 

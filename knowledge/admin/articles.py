@@ -26,7 +26,7 @@ from supportsite.sites.rights import Right
 
 from .bulk import BulkAdmin, as_file
 from .editor import EditorAdmin, sides
-from .filters import OwnerFilter, RegionFilter, ReviewFilter, StateFilter, TagFilter
+from .filters import CollectionFilter, OwnerFilter, RegionFilter, ReviewFilter, StateFilter, TagFilter
 from .forms import ArticleForm, owners
 from .history import differs, draft_lines, history, page_of, replacements
 from .languages import LanguagesAdmin, beside
@@ -49,7 +49,7 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         ReviewFilter,
         "language",
         RegionFilter,
-        "collection",
+        CollectionFilter,
         "audience",
         OwnerFilter,
         TagFilter,
