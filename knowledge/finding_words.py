@@ -21,10 +21,8 @@ def words(finding: Finding) -> str:
     if finding.kind == FindingKind.DUPLICATE:
         return _("Says nearly the same as “%(title)s”.") % {"title": finding.other}
     told = {"here": detail["here"]["said"], "there": detail["there"]["said"], "title": finding.other}
-    if finding.kind == FindingKind.TRANSLATION:
-        told["language"] = finding.other.language if finding.other else ""
-        return _("Says %(here)s; “%(title)s” (%(language)s) says %(there)s.") % told
-    return _("Says %(here)s; “%(title)s” says %(there)s.") % told
+    told["language"] = finding.other.language if finding.other else ""
+    return _("Says %(here)s; “%(title)s” (%(language)s) says %(there)s.") % told
 
 
 def _link(fault: str) -> str:

@@ -487,7 +487,6 @@ class FindingKind(models.TextChoices):
     """What may be wrong with an article that readers see."""
 
     LINK = "link", _("broken link")
-    CONTRADICTION = "contradiction", _("contradiction")
     TRANSLATION = "translation", _("translations differ")
     DUPLICATE = "duplicate", _("said twice")
     REVIEW = "review", _("past review")
