@@ -38,9 +38,9 @@ def _shared(one: str, another: str) -> float:
 
 def _noticed(group: Sequence[Near]) -> Noticed:
     best = max(group, key=lambda one: (one.cosine, -one.here.pk, -one.there.pk))
-    sides = [
+    here, there = (
         Side(section.version.article, section.text, section.anchor, section.heading)
         for section in (best.here, best.there)
-    ]
+    )
     texts = sorted({section.text for one in group for section in (one.here, one.there)})
-    return pair(FindingKind.DUPLICATE, *sides, sides=texts)
+    return pair(FindingKind.DUPLICATE, here, there, sides=texts)
