@@ -10,7 +10,7 @@ from .quantities import Quantity, quantities
 def differing(article: Article) -> list[Noticed]:
     """What is published of an article against its translations for the same region.
 
-    Two figures differ where each is missing in the other language, both are of one kind, and they are the only such ones:
+    Two figures differ where each is missing in the other language, both are of one kind, and each side has as many:
     what only one text has is a matter of how much it says.
     """
     if article.published is None:
