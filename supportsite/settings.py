@@ -258,6 +258,7 @@ CELERY_BEAT_SCHEDULE = {
     "versions not yet indexed": {"task": "knowledge.sweep_index", "schedule": 2.0, "options": {"expires": 2.0}},
     "gaps to gather": {"task": "knowledge.gather_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
     "gaps that are answered": {"task": "knowledge.close_answered_gaps", "schedule": 60.0, "options": {"expires": 60.0}},
+    "articles to look after": {"task": "knowledge.look_after_articles", "schedule": 60.0, "options": {"expires": 60.0}},
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
