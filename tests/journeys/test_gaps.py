@@ -16,6 +16,7 @@ ASKED_TOO = "Do you also sharpen ice skates?"
 REPLY = "Yes. We sharpen ice skates for 12 euros a pair, within two days. Call me on +49 30 901820."
 ARTICLE = "Yes, we sharpen ice skates. It costs 12 euros a pair and takes two days."
 SHIPPING = "How long does delivery take?"
+DISPUTED = "How long does standard delivery take?"  # no other journey asks it: the agent finds it by its words
 
 
 def until(page, test, within: float) -> None:
@@ -76,7 +77,7 @@ def test_a_gap_becomes_a_draft_and_the_draft_an_answer(server, open_context, pic
 
 def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     customer = Customer(open_context(PHONE), server).open()
-    customer.ask(SHIPPING)
+    customer.ask(DISPUTED)
     customer.sheet.locator(".sources button").first.click()
     quote = customer.sheet.locator(".source blockquote").inner_text()
     customer.sheet.get_by_role("button", name="This source does not say that").click()
@@ -90,7 +91,7 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     picture(customer.page, "2-said")
 
     agent = Agent(open_context(), server).log_in()
-    agent.page.get_by_role("navigation", name="Conversations").get_by_text(SHIPPING).first.click()
+    agent.page.get_by_role("navigation", name="Conversations").get_by_text(DISPUTED).first.click()
     expect(agent.thread.get_by_text("source 1 does not say that. Nothing about islands.")).to_be_visible()
     expect(agent.thread.get_by_text("The customer says that this did not help.")).to_be_visible()
     picture(agent.page, "3-in-the-thread")
@@ -98,7 +99,7 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     curator = Curator(open_context(), server).log_in()
     page = curator.page
     page.goto(server.url + LIST + "?kind=disputed")
-    link = page.locator("#result_list").get_by_role("link", name=SHIPPING)
+    link = page.locator("#result_list").get_by_role("link", name=re.compile("delivery take"))
     until(page, lambda: link.count() == 1, 30)
     link.click()
     expect(page.get_by_text(quote).first).to_be_visible()
