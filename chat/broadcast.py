@@ -115,7 +115,7 @@ class Hub:
             return
         self.floors[conversation_id] = floor
         if len(self.floors) > MOST_SEEN:
-            self.floors = {key: known for key, known in self.floors.items() if key in self.readers}
+            self.floors = self._of_readers(self.floors)
         preview = self.previews.get(conversation_id)
         if preview and preview.floor < floor:
             del self.previews[conversation_id]
@@ -128,6 +128,8 @@ class Hub:
         self.heard_floor(conversation_id, event.floor)
         if turn := event.fields.get("turn"):
             self.answered[conversation_id] = turn
+            if len(self.answered) > MOST_SEEN:
+                self.answered = self._of_readers(self.answered)
             if (preview := self.previews.get(conversation_id)) and preview.turn == turn:
                 del self.previews[conversation_id]
 
@@ -259,6 +261,9 @@ class Hub:
         """What was committed here just now, unless another process has told of something newer."""
         events = self.fresh.get(conversation_id, ())
         return events if events and events[-1].seq >= self.seen.get(conversation_id, 0) else ()
+
+    def _of_readers(self, known: dict[int, Any]) -> dict[int, Any]:
+        return {key: value for key, value in known.items() if key in self.readers}
 
     def _queue_changed(self) -> None:
         if self._queue_told:

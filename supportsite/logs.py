@@ -8,8 +8,8 @@ from typing import Final
 
 from django.db import OperationalError
 
-# Their texts come from the system or from us; any other's may repeat what a customer wrote.
-_TELLING: Final = (OSError, OperationalError, ImportError, MemoryError, NotImplementedError)
+# Their texts come from the system; any other's may repeat what a customer wrote.
+_TELLING: Final = (OSError, OperationalError, ImportError, MemoryError)
 
 
 class Line(logging.Formatter):

@@ -7,10 +7,9 @@ from chat import gaps, lifecycle
 from knowledge import clusters, publish
 from knowledge.models import Article, Gap
 from supportsite.sites.rights import Role
-from tests.chat.test_curation import logged_in
 from tests.chat.test_gaps import ask
 from tests.chat.test_lifecycle import fresh
-from tests.conftest import NOW, make_member
+from tests.conftest import NOW, logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 REPLY = "Yes, at 30 degrees. Ring me on +49 30 901820 if in doubt. ~~~~ end"

@@ -1,31 +1,15 @@
 """The curator's loop in the admin: write, look, publish, see what changed, undo; and nobody else's articles."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from knowledge import publish
 from knowledge.models import Article, Collection
 from supportsite.sites.rights import Role
-from tests.conftest import make_member
+from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/knowledge/article/"
-
-
-def logged_in(member) -> Client:
-    """A browser in which `member` is logged in."""
-    member.user.is_staff = True
-    member.user.save()
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 @pytest.fixture

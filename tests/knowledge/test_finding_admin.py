@@ -6,18 +6,11 @@ from django.test import Client
 from knowledge import publish
 from knowledge.models import Finding
 from supportsite.sites.rights import Role
-from tests.chat.test_curation import logged_in
-from tests.conftest import NOW, make_member
+from tests.conftest import NOW, logged_in, make_member
 from tests.knowledge.test_findings import look
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/knowledge/finding/"
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 @pytest.fixture
