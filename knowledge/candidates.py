@@ -58,7 +58,8 @@ class Asked:
     """A question, and what the site lets be found for it.
 
     `texts`: the question; for one that leans on the one before also both together: every score is then the mean of the
-    two. `vectors`: the mean of their vectors by each model that is asked. `instead`: what is found in an article's place.
+    two. `vectors`: the mean of their vectors by each model that is asked. `instead`: what stands in an
+    article's place.
     """
 
     site: Site
