@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
@@ -108,7 +109,7 @@ class GoldenQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = GoldenQuestion
-        fields = ("site", "question", "language", "region", "logged_in", "expected", "words", "blocks")
+        fields = ("site", "question", "expected", "words", "blocks", "language", "region", "logged_in")
 
     def clean_region(self) -> str:
         """In capitals, as articles have it."""
@@ -137,6 +138,9 @@ class GoldenQuestionAdmin(OfSiteAdmin):
     search_fields = ("question",)
     empty_value_display = ""
 
+    class Media:
+        css = {"all": ("admin/replay.css",)}
+
     @admin.display(description=_("expected"), ordering="expected__title")
     def expects(self, row: GoldenQuestion) -> str:
         """The article, or that there is none."""
@@ -146,4 +150,17 @@ class GoldenQuestionAdmin(OfSiteAdmin):
         """Only articles of one's own sites."""
         if db_field.name == "expected":
             kwargs["queryset"] = Article.objects.filter(site__in=sites_with(request, self.right)).order_by("title")
+            kwargs["empty_label"] = gettext("no answer")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without Django's buttons beside a choice: they lead away from the question."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The site, where there is one to choose; a question that another page brings."""
+        sites = list(sites_with(request, self.right)[:2])
+        return {"site": sites[0].pk if len(sites) == 1 else None} | super().get_changeform_initial_data(request)

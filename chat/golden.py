@@ -65,10 +65,15 @@ def check(article: Article, *, title: str, body: str, questions: Sequence[str]) 
     ]
 
 
+def stands_against(row: GoldenQuestion, article_id: int, *, was: bool, becomes: bool) -> bool:
+    """Whether it blocks publishing: it fails with the text, and is about the article or did not fail without."""
+    return row.blocks and becomes and (row.expected_id == article_id or not was)
+
+
 def _breaks(row: GoldenQuestion, article: Article, instead: Staged) -> str:
     why = fault(row, ask(row, instead))
-    about_it = row.expected_id == article.pk
-    return why if why and (about_it or not fault(row, ask(row, None))) else ""
+    was = bool(why) and row.expected_id != article.pk and bool(fault(row, ask(row, None)))
+    return why if stands_against(row, article.pk, was=was, becomes=bool(why)) else ""
 
 
 def ask(row: GoldenQuestion, instead: Staged | None, *, built_in: bool = True) -> Outcome:

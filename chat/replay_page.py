@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.conf import settings
@@ -24,7 +25,7 @@ from supportsite.sites.admin import sites_with
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
-from . import replay
+from . import golden, replay
 from .compare import Citation, Mark, Outcome, gained, marks
 from .models import Conversation
 from .replay_rows import Change, Replay, ReplayLine, ReplayOf
@@ -37,6 +38,8 @@ MARK_WORDS = {
     Mark.GAINED: gettext_lazy("new"),
 }
 EARLIER_SHOWN = 10
+ALIKE = 0.5
+WHOLE = 1000  # lines: an answer is shown from its beginning to its end
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,7 @@ class LineShown:
     becomes: Side
     lines: list[tuple[Line | None, Line | None]]
     conversation: str
+    blocks: bool
 
 
 @require_POST
@@ -121,7 +125,7 @@ def _progress(row: Replay) -> dict[str, Any]:
 
 
 def _context(request: HttpRequest, row: Replay) -> dict[str, Any]:
-    lines = list(ReplayLine.objects.filter(replay=row).exclude(change="").select_related("golden"))
+    lines = list(ReplayLine.objects.filter(replay=row).exclude(change="").select_related("golden", "replay"))
     changed = sorted((line for line in lines if _is_news(line)), key=_gravity)
     counts = Counter(line.change for line in changed)
     links = _links(request, changed)
@@ -169,14 +173,25 @@ def _visible(request: HttpRequest, rows: QuerySet[Conversation]) -> QuerySet[Con
 
 def _shown(line: ReplayLine, links: dict[int, str]) -> LineShown:
     was, becomes = Outcome.read(line.was or {}), Outcome.read(line.becomes or {})
-    both = was.is_answer and becomes.is_answer and was.text != becomes.text
+    both = was.is_answer and becomes.is_answer and was.text != becomes.text and _are_alike(was.text, becomes.text)
     return LineShown(
         row=line,
         was=Side(was, _cited(was, marks(was.citations, becomes.citations, Mark.LOST))),
         becomes=Side(becomes, _cited(becomes, gained(was, becomes))),
-        lines=side_by_side(was.text, becomes.text) if both else [],
+        lines=side_by_side(was.text, becomes.text, WHOLE) if both else [],
         conversation=links.get(line.conversation_id or 0, ""),
+        blocks=_blocks(line),
     )
+
+
+def _blocks(line: ReplayLine) -> bool:
+    failed = {"was": bool(line.fault_was), "becomes": bool(line.fault)}
+    return line.golden is not None and golden.stands_against(line.golden, line.replay.article_id, **failed)
+
+
+def _are_alike(one: str, other: str) -> bool:
+    """Whether marks of what differs help: in two quite different texts they only hinder reading."""
+    return SequenceMatcher(None, one.split(), other.split(), autojunk=False).ratio() >= ALIKE
 
 
 def _cited(outcome: Outcome, found: Sequence[Mark]) -> list[Cited]:
