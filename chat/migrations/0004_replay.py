@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('chat', '0003_failed_answers'),
-        ('knowledge', '0007_published_despite'),
+        ('knowledge', '0008_published_despite'),
         ('sites', '0002_answering'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

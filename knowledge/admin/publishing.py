@@ -88,7 +88,7 @@ class PublishingAdmin(OfSiteAdmin):
         messages.error(request, str(error))
         if not isinstance(error, publish.Refused):
             return back_to(article)
-        return HttpResponseRedirect(f"{back_to(article).url}?refused={number or 'draft'}#despite")
+        return HttpResponseRedirect(f"{back_to(article).url}?refused={number or 'draft'}")
 
     def person(self, request: HttpRequest) -> Any:
         """Who asks."""

@@ -102,7 +102,7 @@ def test_what_changes_can_be_seen_by_everybody(server, open_context, picture, si
     page = curator.page
     curator.open_article(ARTICLE)
     before = curator.text.input_value()
-    curator.text.fill(before.replace("3 to 5 working days", "2 to 4 working days"))
+    curator.text.fill(before.replace("7–10 working days", "8–11 working days"))
     see_what_changes(page)
     picture(page, f"changes-{size['width']}-{scheme}")
     check(page)
