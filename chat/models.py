@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
 
+from . import replay_rows as replay_rows  # Django looks for an app's rows here
+
 
 def new_public_id() -> str:
     """A random id of 128 bits, safe to show."""

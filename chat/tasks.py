@@ -1,11 +1,11 @@
-"""What may wait: turns that nobody runs, cases that end by themselves, and what knowledge is told of failed answers."""
+"""What may wait: turns that nobody runs, cases that end by themselves, what knowledge is told of, and replays."""
 
 import threading
 
 from celery import shared_task
 from django.utils import timezone
 
-from . import gaps, leases, lifecycle, turns
+from . import gaps, leases, lifecycle, replay, turns
 
 _telling = threading.Lock()
 
@@ -36,3 +36,18 @@ def tell_gaps() -> None:
         _telling.release()
     if more:
         tell_gaps.delay()
+
+
+@shared_task(name="chat.run_replay")
+def run_replay(replay_id: int) -> None:
+    """Ask the questions of a replay that are not asked yet."""
+    replay.run(replay_id)
+
+
+@shared_task(name="chat.sweep_replays")
+def sweep_replays() -> None:
+    """Send the replays that wait or were killed; forget the old ones."""
+    now = timezone.now()
+    for replay_id in replay.due(now):
+        run_replay.delay(replay_id)
+    replay.clear(now)

@@ -111,6 +111,7 @@ class Article(models.Model):
     publish_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    held_back_because = models.TextField(blank=True, editable=False)  # what stood against it at the planned time
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
@@ -153,6 +154,7 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     indexed_at = models.DateTimeField(null=True, editable=False)
+    despite = models.CharField(max_length=300, blank=True, editable=False)  # why, although checks stood against it
 
     class Meta:
         verbose_name = _("version")
