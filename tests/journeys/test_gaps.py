@@ -17,6 +17,7 @@ REPLY = "Yes. We sharpen ice skates for 12 euros a pair, within two days. Call m
 ARTICLE = "Yes, we sharpen ice skates. It costs 12 euros a pair and takes two days."
 SHIPPING = "How long does delivery take?"
 DISPUTED = "How long does standard delivery take?"  # no other journey asks it: the agent finds it by its words
+TAKES = re.compile(r"How long does (standard )?delivery take\?")  # the gap of both
 
 
 def until(page, test, within: float) -> None:
@@ -99,11 +100,12 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     curator = Curator(open_context(), server).log_in()
     page = curator.page
     page.goto(server.url + LIST + "?kind=disputed")
-    link = page.locator("#result_list").get_by_role("link", name=re.compile("delivery take"))
+    link = page.locator("#result_list").get_by_role("link", name=TAKES)
     until(page, lambda: link.count() == 1, 30)
     link.click()
+    # The gap may be there already, by another journey's customer.
+    until(page, lambda: page.get_by_text("Nothing about islands.").count() == 1, 30)
     expect(page.get_by_text(quote).first).to_be_visible()
-    expect(page.get_by_text("Nothing about islands.")).to_be_visible()
     assert re.search(r"[?&]v=\d+", page.locator(".gap-questions a").first.get_attribute("href") or "")
     picture(page, "4-before-the-curator")
 
@@ -119,7 +121,7 @@ def test_gaps_can_be_read_by_everybody(server, open_context, picture, size, sche
     picture(customer.page, "disputed")
     page = Curator(open_context(size, scheme, bypass_csp=True), server).log_in().page
     page.goto(server.url + LIST + "?kind=disputed")
-    link = page.locator("#result_list").get_by_role("link", name=SHIPPING)
+    link = page.locator("#result_list").get_by_role("link", name=TAKES)
     until(page, lambda: link.count() == 1, 30)
     people = page.locator("#result_list .field-people").first.bounding_box() or {}
     assert people["x"] + people["width"] <= size["width"], "how many asked is seen without scrolling"
