@@ -53,13 +53,13 @@ def test_somebody_sees_what_a_draft_changes_before_publishing_it(server, open_co
 
     page.get_by_role("link", name="Back to the article").click()
     page.get_by_role("button", name="Publish", exact=True).first.click()
-    expect(page.get_by_text(re.compile("Published"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Published\\. Answers"))).to_be_visible()
     page.get_by_role("link", name="What changes did to answers").click()
     page.get_by_role("main").get_by_role("link", name=re.compile(r"\d{4}")).first.click()
     expect(page.get_by_text("What readers see has changed since")).to_be_visible()
     page.get_by_role("link", name="Back to the article").click()
     page.get_by_role("button", name="Publish this again").first.click()
-    expect(page.get_by_text(re.compile("Published"))).to_be_visible()
+    expect(page.get_by_text(re.compile("^Published\\. Answers"))).to_be_visible()
     assert curator.text.input_value() == before
     picture(page, "3-undone")
 
