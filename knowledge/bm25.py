@@ -25,9 +25,12 @@ _MOST = (1 << _COUNT_BITS) - 1
 _COMMON = 0.25
 _MANY = 2000
 _SWEEP_FROM = 100
+# How much of a section's score its whole article's words are: what was asked may stand in two sections of it.
+_WHOLE = 1 / 3
 
 Scores = npt.NDArray[np.float32]
 Column = npt.NDArray[np.uint32]
+Slots = npt.NDArray[np.int64]
 
 
 class Bm25:
@@ -37,12 +40,19 @@ class Bm25:
         self.roll = Roll()
         self._postings: dict[str, array[int]] = {}
         self._lengths = array("I")
+        self._wholes = array("I")
+        self._parts: dict[int, array[int]] = {}
+        self._words_held = 0
         self._held_back: tuple[int, Scores] | None = None
 
-    def put(self, number: int, words: Sequence[str], label: Label) -> None:
-        """Take a section in, in place of what was known of it."""
+    def put(self, number: int, words: Sequence[str], label: Label, whole: int) -> None:
+        """Take a section in, in place of what was known of it. `whole`: the version of the article that it is part of."""
+        self._leave(number)
         slot = self.roll.put(number, label)
+        self._words_held += len(words)
         self._lengths.append(len(words))
+        self._wholes.append(whole)
+        self._parts.setdefault(whole, array("I")).append(slot)
         for term, count in Counter(words).items():
             posting = self._postings.get(term)
             if posting is None:
@@ -52,6 +62,7 @@ class Bm25:
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget sections; one that is not there is no mistake. Their traces go when they are as many as the rest."""
         for number in numbers:
+            self._leave(number)
             self.roll.drop(number)
         if self.roll.slots > 2 * len(self.roll) + _SWEEP_FROM:
             self._sweep()
@@ -72,6 +83,37 @@ class Bm25:
         total[~self.roll.admitted()] = 0
         return total, ideal
 
+    def with_whole(self, scores: Scores, slots: Slots, words: Iterable[str]) -> Scores:
+        """The scores of these slots, of each a third in place of its own that of its whole article.
+
+        As if the article were one section: the counts of its sections together against its length. A term weighs as
+        among sections.
+        """
+        if not len(slots):
+            return scores[slots]
+        wholes, place = np.unique(_column(self._wholes)[slots], return_inverse=True)
+        parts = [_column(self._parts[whole]) for whole in wholes.tolist()]
+        owners = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
+        together = self._together(set(words), np.concatenate(parts), owners, len(parts))
+        mixed: Scores = (1 - _WHOLE) * scores[slots] + np.float32(_WHOLE) * together[place]
+        return mixed
+
+    def _together(self, words: Iterable[str], members: Column, owners: Slots, wholes: int) -> Scores:
+        """The score of each whole whose sections are the `members`, each owned by one of the `wholes`."""
+        lengths = np.bincount(owners, _column(self._lengths)[members], wholes)
+        mean = self._mean_length() * len(self.roll) / len(self._parts)
+        norms = K1 * (1 - B + B * lengths / mean)
+        total, least = np.zeros(wholes), members << _COUNT_BITS
+        for term in words:
+            posting = self._postings.get(term)
+            if posting is None or self._too_common(posting):
+                continue
+            packed = _column(posting)
+            near = packed[np.minimum(np.searchsorted(packed, least), len(packed) - 1)]
+            counts = np.bincount(owners, np.where(near >> _COUNT_BITS == members, near & _MOST, 0), wholes)
+            total += self.weight(term) * (K1 + 1) * counts / (counts + norms)
+        return total.astype(np.float32)
+
     def weight(self, term: str) -> float:
         """The inverse document frequency of a term, above 0."""
         having = len(self._postings.get(term, ()))
@@ -82,9 +124,23 @@ class Bm25:
         """What a section's length holds its counts back by, for each slot."""
         if self._held_back is None or self._held_back[0] != self.roll.changes:
             lengths = _column(self._lengths).astype(np.float32)
-            mean = float(lengths[self.roll.admitted()].mean()) if len(self.roll) else 1.0
-            self._held_back = self.roll.changes, K1 * (1 - B + B * lengths / mean)
+            self._held_back = self.roll.changes, K1 * (1 - B + B * lengths / self._mean_length())
         return self._held_back[1]
+
+    def _mean_length(self) -> float:
+        if not self._words_held:
+            return 1.0
+        return self._words_held / len(self.roll)
+
+    def _leave(self, number: int) -> None:
+        """Take a section out of its whole."""
+        slot = int(self.roll.slots_of([number])[0])
+        if slot >= 0:
+            whole = self._wholes[slot]
+            self._words_held -= self._lengths[slot]
+            self._parts[whole].remove(slot)
+            if not self._parts[whole]:
+                del self._parts[whole]
 
     def _too_common(self, posting: "array[int]") -> bool:
         return len(self.roll) > _MANY and len(posting) > _COMMON * len(self.roll)
@@ -95,6 +151,10 @@ class Bm25:
         place = np.cumsum(alive) - 1
         self.roll, self._held_back = self.roll.packed(), None
         self._lengths = array("I", _column(self._lengths)[alive].tobytes())
+        self._wholes = array("I", _column(self._wholes)[alive].tobytes())
+        self._parts = {}
+        for slot, whole in enumerate(self._wholes):
+            self._parts.setdefault(whole, array("I")).append(slot)
         for term, posting in list(self._postings.items()):
             packed = _column(posting)
             kept = packed[alive[packed >> _COUNT_BITS]]
