@@ -9,12 +9,14 @@ import math
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from .roll import Roll
-from .shelf import Label
+from .shelf import ANYWHERE, Label, Where
 
 K1 = 1.2
 B = 0.5
@@ -31,6 +33,21 @@ _WHOLE = 1 / 3
 Scores = npt.NDArray[np.float32]
 Column = npt.NDArray[np.uint32]
 Slots = npt.NDArray[np.int64]
+_SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
+
+
+@dataclass(frozen=True)
+class _Summary:
+    """`norms`: what a section's length holds its counts back by, for each slot. `order`: the slots by their `wholes`.
+
+    `whole_length`: how many words a whole article has, on average. True as of the roll's `changes`.
+    """
+
+    changes: int
+    norms: Scores
+    order: Slots
+    wholes: Column
+    whole_length: float
 
 
 class Bm25:
@@ -41,18 +58,13 @@ class Bm25:
         self._postings: dict[str, array[int]] = {}
         self._lengths = array("I")
         self._wholes = array("I")
-        self._parts: dict[int, array[int]] = {}
-        self._words_held = 0
-        self._held_back: tuple[int, Scores] | None = None
+        self._summed_up: _Summary | None = None
 
     def put(self, number: int, words: Sequence[str], label: Label, whole: int) -> None:
         """Take a section in, in place of what was known of it. `whole`: the version of the article that it is part of."""
-        self._leave(number)
         slot = self.roll.put(number, label)
-        self._words_held += len(words)
         self._lengths.append(len(words))
         self._wholes.append(whole)
-        self._parts.setdefault(whole, array("I")).append(slot)
         for term, count in Counter(words).items():
             posting = self._postings.get(term)
             if posting is None:
@@ -62,15 +74,14 @@ class Bm25:
     def drop(self, numbers: Iterable[int]) -> None:
         """Forget sections; one that is not there is no mistake. Their traces go when they are as many as the rest."""
         for number in numbers:
-            self._leave(number)
             self.roll.drop(number)
         if self.roll.slots > 2 * len(self.roll) + _SWEEP_FROM:
             self._sweep()
 
-    def scores(self, words: Iterable[str]) -> tuple[Scores, float]:
-        """The score of every slot, and the sum of the weights of the question's terms (see `weight`)."""
+    def scores(self, words: Iterable[str], where: Where = ANYWHERE) -> tuple[Scores, float]:
+        """The score of every slot, 0 where `where` does not admit it; and the sum of the terms' weights (see `weight`)."""
         total = np.zeros(self.roll.slots, np.float32)
-        norms, ideal = self._norms(), 0.0
+        norms, ideal = self._summary().norms, 0.0
         for term in set(words):
             weight = self.weight(term)
             ideal += weight
@@ -80,7 +91,7 @@ class Bm25:
             packed = _column(posting)
             slots, counts = packed >> _COUNT_BITS, (packed & _MOST).astype(np.float32)
             total[slots] += np.float32(weight * (K1 + 1)) * counts / (counts + norms[slots])
-        total[~self.roll.admitted()] = 0
+        total[~self.roll.admitted(where)] = 0
         return total, ideal
 
     def with_whole(self, scores: Scores, slots: Slots, words: Iterable[str]) -> Scores:
@@ -91,28 +102,29 @@ class Bm25:
         """
         if not len(slots):
             return scores[slots]
+        summary = self._summary()
         wholes, place = np.unique(_column(self._wholes)[slots], return_inverse=True)
-        parts = [_column(self._parts[whole]) for whole in wholes.tolist()]
-        owners = np.repeat(np.arange(len(parts)), [len(part) for part in parts])
-        together = self._together(set(words), np.concatenate(parts), owners, len(parts))
-        mixed: Scores = (1 - _WHOLE) * scores[slots] + np.float32(_WHOLE) * together[place]
+        first, end = (np.searchsorted(summary.wholes, wholes, side) for side in _SIDES)
+        owners = np.repeat(np.arange(len(wholes)), end - first)
+        members = np.concatenate([summary.order[a:b] for a, b in zip(first.tolist(), end.tolist(), strict=True)])
+        lengths = np.bincount(owners, _column(self._lengths)[members], len(wholes))
+        norms = K1 * (1 - B + B * lengths / summary.whole_length)
+        together = np.zeros(len(wholes))
+        for term in set(words):
+            counts = np.bincount(owners, self._counts(term, members), len(wholes))
+            together += self.weight(term) * (K1 + 1) * counts / (counts + norms)
+        mixed: Scores = (1 - _WHOLE) * scores[slots] + np.float32(_WHOLE) * together[place].astype(np.float32)
         return mixed
 
-    def _together(self, words: Iterable[str], members: Column, owners: Slots, wholes: int) -> Scores:
-        """The score of each whole whose sections are the `members`, each owned by one of the `wholes`."""
-        lengths = np.bincount(owners, _column(self._lengths)[members], wholes)
-        mean = self._mean_length() * len(self.roll) / len(self._parts)
-        norms = K1 * (1 - B + B * lengths / mean)
-        total, least = np.zeros(wholes), members << _COUNT_BITS
-        for term in words:
-            posting = self._postings.get(term)
-            if posting is None or self._too_common(posting):
-                continue
-            packed = _column(posting)
-            near = packed[np.minimum(np.searchsorted(packed, least), len(packed) - 1)]
-            counts = np.bincount(owners, np.where(near >> _COUNT_BITS == members, near & _MOST, 0), wholes)
-            total += self.weight(term) * (K1 + 1) * counts / (counts + norms)
-        return total.astype(np.float32)
+    def _counts(self, term: str, slots: Slots) -> Slots | Column:
+        """How often a term stands in each of these slots; never, for one that is too common."""
+        posting = self._postings.get(term)
+        if posting is None or self._too_common(posting):
+            return np.zeros(len(slots), np.int64)
+        packed = _column(posting)
+        # In a posting the slots ascend.
+        near = packed[np.minimum(np.searchsorted(packed, (slots << _COUNT_BITS).astype(np.uint32)), len(packed) - 1)]
+        return np.where(near >> _COUNT_BITS == slots, near & _MOST, 0)
 
     def weight(self, term: str) -> float:
         """The inverse document frequency of a term, above 0."""
@@ -120,27 +132,11 @@ class Bm25:
         everything = max(len(self.roll), having)
         return math.log(1 + (everything - having + 0.5) / (having + 0.5))
 
-    def _norms(self) -> Scores:
-        """What a section's length holds its counts back by, for each slot."""
-        if self._held_back is None or self._held_back[0] != self.roll.changes:
-            lengths = _column(self._lengths).astype(np.float32)
-            self._held_back = self.roll.changes, K1 * (1 - B + B * lengths / self._mean_length())
-        return self._held_back[1]
-
-    def _mean_length(self) -> float:
-        if not self._words_held:
-            return 1.0
-        return self._words_held / len(self.roll)
-
-    def _leave(self, number: int) -> None:
-        """Take a section out of its whole."""
-        slot = int(self.roll.slots_of([number])[0])
-        if slot >= 0:
-            whole = self._wholes[slot]
-            self._words_held -= self._lengths[slot]
-            self._parts[whole].remove(slot)
-            if not self._parts[whole]:
-                del self._parts[whole]
+    def _summary(self) -> "_Summary":
+        """What all sections together say, computed anew after a change."""
+        if self._summed_up is None or self._summed_up.changes != self.roll.changes:
+            self._summed_up = _summed_up(self.roll, _column(self._lengths), _column(self._wholes))
+        return self._summed_up
 
     def _too_common(self, posting: "array[int]") -> bool:
         return len(self.roll) > _MANY and len(posting) > _COMMON * len(self.roll)
@@ -149,12 +145,9 @@ class Bm25:
         """Give the sections that are there new slots without gaps."""
         alive = self.roll.admitted()
         place = np.cumsum(alive) - 1
-        self.roll, self._held_back = self.roll.packed(), None
+        self.roll, self._summed_up = self.roll.packed(), None
         self._lengths = array("I", _column(self._lengths)[alive].tobytes())
         self._wholes = array("I", _column(self._wholes)[alive].tobytes())
-        self._parts = {}
-        for slot, whole in enumerate(self._wholes):
-            self._parts.setdefault(whole, array("I")).append(slot)
         for term, posting in list(self._postings.items()):
             packed = _column(posting)
             kept = packed[alive[packed >> _COUNT_BITS]]
@@ -162,6 +155,17 @@ class Bm25:
             self._postings[term] = array("I", (slots << _COUNT_BITS | kept & _MOST).tobytes())
             if not len(kept):
                 del self._postings[term]
+
+
+def _summed_up(roll: Roll, lengths: Column, wholes: Column) -> _Summary:
+    alive = np.flatnonzero(roll.admitted())
+    total, count = float(lengths[alive].sum()), max(1, len(alive))
+    # The sections of an article come together, mostly: such a sort takes no time.
+    order = alive[np.argsort(wholes[alive], kind="stable")]
+    grouped = wholes[order]
+    articles = np.count_nonzero(np.diff(grouped)) + 1
+    norms = K1 * (1 - B + B * lengths.astype(np.float32) / np.float32(total / count or 1.0))
+    return _Summary(roll.changes, norms, order, grouped, total / articles or 1.0)
 
 
 def _column(numbers: "array[int]") -> Column:

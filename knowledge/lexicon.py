@@ -73,8 +73,7 @@ class Lexicon:
         words = terms(question, key.language)
         with self._lock:
             bm25 = self._read(key, told=told).bm25
-            scores, ideal = bm25.scores(words)
-            scores[~bm25.roll.admitted(where)] = 0
+            scores, ideal = bm25.scores(words, where)
             best = _best(scores, n)
             asked = bm25.roll.slots_of(also)
             slots = np.unique(np.concatenate([best, asked[asked >= 0]]))
