@@ -1,8 +1,8 @@
 """Makes knowledge/language_means.npz: python benchmarks/fit_language_means.py.
 
-For each language the mean of e5's vectors of some of Django's own messages, read as questions. Django's translations are
-installed with it (BSD-3-Clause; see NOTICE): text in many languages about the same things, of which no question that we
-measure on is one.
+For each language the mean of e5's vectors of some of Django's own messages, read as questions. Django's translations
+are installed with it (BSD-3-Clause; see NOTICE): text in many languages about the same things, of which no question
+that we measure on is one.
 """
 
 import gettext
@@ -27,7 +27,7 @@ CATALOGUES = Path(django.__file__).parent
 LANGUAGES = (
     "ar bg bn ca cs da de el es et eu fa fi fr ga gl he hr hu hy id is it ja ka ko lt lv mk ms nb nl nn pl pt ro ru sk "
     "sl sq sr sv th tr uk ur vi zh hi ta"
-).split()
+)
 # Django's name of what is written in two ways; the other is as near to e5.
 FOLDERS = {"zh": "zh_Hans"}
 
@@ -46,7 +46,7 @@ def messages(language: str) -> dict[str, str]:
 
 
 def main() -> None:
-    texts = {language: list(messages(language).values())[:MESSAGES] for language in LANGUAGES}
+    texts = {language: list(messages(language).values())[:MESSAGES] for language in LANGUAGES.split()}
     texts["en"] = list(messages("de"))[:MESSAGES]
     means = {}
     for language, chosen in sorted(texts.items()):

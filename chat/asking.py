@@ -48,7 +48,7 @@ ASKED: Final[Mapping[str, Sequence[str]]] = {
         r"\b(?:sprechen|reden|chatten|schreiben|telefonieren|verbinden|verbunden|besprechen|klären)",
         rf"\bverbinden?\b[^.?!\n]{{0,20}}\bmit\s+(?:(?:einem|einer|ihrem|dem)\s+)?(?:{_DE}|jemandem)\b",
         r"\bjemanden\s+(?:sprechen|erreichen)\b|\bmit\s+wem\s+kann\s+ich\b[^.?!\n]{0,12}\b(?:sprechen|reden|chatten)",
-        r"\b(?:kann|könnte|soll|möge)\b[^.?!\n]{0,16}\bjemand\b[^.?!\n]{0,24}\b(?:anrufen|zurückrufen|melden|helfen\s+der)\b",
+        r"\b(?:kann|könnte|soll|möge)\b[^.?!\n]{0,16}\bjemand\b[^.?!\n]{0,24}\b(?:anrufen|zurückrufen|melden)\b",
         rf"\b(?:brauche?|will|möchte)\s+(?:mal\s+|bitte\s+)?jemand(?:en)?\s+(?:vom|von|aus)\b|\ban\s+(?:einen?|den|ihren)\s+{_DE}\s+(?:weiterleiten|übergeben|abgeben)",
         r"\b(?:lieber|bitte)\s+(?:ein|eine|einen)\s+(?:echte[nr]?\s+)?(?:mensch(?:en)?|person)\b|\b(?:mit|von)\s+einem\s+(?:ihrer|eurer)\s+(?:kollegen|mitarbeiter)\b",
         r"\b(?:möchte|moechte|will|wollen|brauche|brauchen|hätte|gib\s+mir|geben\s+sie\s+mir|(?:kann|könnte)\s+ich)"
@@ -66,7 +66,7 @@ ASKED: Final[Mapping[str, Sequence[str]]] = {
         r"\b(?:quiero|quisiera|querr[ií]a|necesito|deseo|prefiero|dame|deme|d[eé]nme|me\s+gustar[ií]a)\s+(?:a\s+)?(?:una?|el|la|alg[uú]n)\s+"
         rf"{_ES}\b(?!\s+(?:para|que)\b)",
         r"\bcon\s+qui[eé]n\s+(?:puedo|podr[ií]a)\s+hablar\b|\batender(?:me)?\s+(?:alguien|una\s+persona)\b",
-        r"\b(?:me\s+(?:llame|llamase|llamara|atienda|contacte)|ll[aá]meme|at[ié]+ndame)\s+(?:alguien|una\s+persona|un\s+agente)\b",
+        r"\b(?:me\s+(?:llame|llamase|llamara|atienda|contacte)|ll[aá]meme|ati[eé]ndame)\s+(?:alguien|una\s+persona|un\s+agente)\b",
         r"\b(?:persona|agente|humano)\s+(?:real|de\s+verdad)\b",
         rf"^\W*(?:una?\s+)?{_ES}(?:\s+por\s*fa(?:vor)?)?\W*$",
         rf"\bno\s+quiero\b[^.,;!?\n]{{0,16}}\b{_BOT}\b",

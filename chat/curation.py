@@ -104,14 +104,20 @@ def draft_from_gap(request: HttpRequest, pk: int) -> HttpResponse:
     )
     person = request.user if request.user.is_authenticated else None
     article = gap.article if gap.article and gap.article.published_id is None else None
+    may_read = sites_with(request, Right.READ_CONVERSATIONS).filter(pk=gap.site_id).exists()
     try:
         if article is None:
             chosen = _collection(gap.site, request.POST.get("collection"))
-            article = gaps.begin_article(gap, collection=chosen, body=material.draft_of(gap), by=person)
+            body = material.draft_of(gap, may_read=may_read)
+            article = gaps.begin_article(gap, collection=chosen, body=body, by=person)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return HttpResponseRedirect(reverse("admin:knowledge_gap_change", args=[gap.pk]))
-    messages.success(request, _("The draft holds what customers asked and colleagues replied. Make an article of it."))
+    if may_read:
+        words = _("The draft holds what customers asked and colleagues replied. Make an article of it.")
+    else:
+        words = _("The draft holds what customers asked. Make an article of it.")
+    messages.success(request, words)
     return HttpResponseRedirect(reverse("admin:knowledge_article_change", args=[article.pk]))
 
 

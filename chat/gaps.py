@@ -1,12 +1,13 @@
 """What chat tells knowledge of answers that failed: the question, who asked, and where it is found again.
 
-It is told inside the verb's transaction, so that no such question is lost; personal data is taken out first.
+The verb that hears of it writes only where the answer stands, in its transaction: nothing is lost, and no ack waits.
+Some seconds later a task reads the words, takes personal data out, and tells them.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, TypedDict
 
-from django.db.models import Q
+from django.db import transaction
 
 from knowledge import gaps
 from knowledge.models import AskedKind
@@ -14,14 +15,21 @@ from knowledge.models import AskedKind
 from .assistant import follow_up
 from .assistant.redact import Redactor
 from .log import Log
-from .models import Conversation, Event, EventRole, Kind, Turn
+from .models import Conversation, Event, EventRole, FailedAnswer, Kind, Turn
 
-OVERLAP: Final = 200
+TELL_TASK: Final = "chat.tell_gaps"
+AT_ONCE: Final = 64
+LINES_READ: Final = 40
+
+
+class _Words(TypedDict):
+    question: str
+    cited: list[gaps.Cited]
 
 
 def unanswered(log: Log, turn: Turn, answer: Event) -> None:
     """A turn ended with "I don't know"."""
-    _record(log, turn, answer.seq, AskedKind.UNANSWERED, ())
+    _note_down(log, turn, answer, AskedKind.UNANSWERED)
 
 
 def unhelpful(log: Log, answer: Event, *, helpful: bool) -> None:
@@ -30,19 +38,24 @@ def unhelpful(log: Log, answer: Event, *, helpful: bool) -> None:
     if turn is None or answer.body.get("answered") == "unknown":
         return
     if helpful:
+        FailedAnswer.objects.filter(conversation=log.row, seq=answer.seq, kind=AskedKind.UNHELPFUL).delete()
         gaps.take_back(site=log.row.site, ref=ref_of(log.row, turn, answer.seq), kind=AskedKind.UNHELPFUL)
     else:
-        _record(log, turn, answer.seq, AskedKind.UNHELPFUL, answer.body.get("sources", ()))
+        _note_down(log, turn, answer, AskedKind.UNHELPFUL)
 
 
 def disputed(log: Log, answer: Event) -> None:
-    """The visitor says that sources of an answer do not say what they are cited for; with all such words of theirs."""
-    turn = _turn_of(answer)
-    if turn is None:
-        return
-    comments = {said["n"]: said["comment"] for said in _disputes(log, answer.seq)}
-    sources = [source | {"comment": comments[n]} for source in answer.body["sources"] if (n := source["n"]) in comments]
-    _record(log, turn, answer.seq, AskedKind.DISPUTED, sources)
+    """The visitor says that a source of an answer does not say what it is cited for."""
+    if (turn := _turn_of(answer)) is not None:
+        _note_down(log, turn, answer, AskedKind.DISPUTED)
+
+
+def tell() -> bool:
+    """Tell knowledge of the answers that failed, the oldest first; whether more wait."""
+    waiting = list(FailedAnswer.objects.select_related("conversation__site", "turn")[: AT_ONCE + 1])
+    for failed in waiting[:AT_ONCE]:
+        _tell(failed)
+    return len(waiting) > AT_ONCE
 
 
 def ref_of(row: Conversation, turn: Turn, answered: int) -> str:
@@ -57,46 +70,72 @@ def place_of(ref: str) -> tuple[str, range]:
     return conversation, range(first, last + 1)
 
 
-def _record(log: Log, turn: Turn, answered: int, kind: AskedKind, sources: Iterable[dict[str, Any]]) -> None:
-    # A little more than is kept: taking out costs, here inside the transaction, and a cut may not leave half a number.
-    question = _question(log.row, turn)[: gaps.LONGEST + OVERLAP]
-    if not question.strip():
-        return
-    cited = list(sources)
-    region = log.row.region
-    redactor = Redactor([question, *_comments(cited)], language=log.state.language, region=region)
-    gaps.record(
-        site=log.row.site,
-        question=redactor.redact(question),
-        language=log.state.language,
-        region=region,
-        asker=log.row.public_id,
-        ref=ref_of(log.row, turn, answered),
-        cited=[_told(source, redactor) for source in cited],
-        kind=kind,
-        now=log.now,
-    )
+def lines_until(event: Event) -> list[str]:
+    """What was said in the event's case up to it, oldest first: with it a value is the same placeholder everywhere."""
+    said = Event.objects.filter(conversation=event.conversation_id, case=event.case, kind=Kind.MESSAGE)
+    newest = said.filter(seq__lte=event.seq).order_by("-seq")[:LINES_READ]
+    return [one.body.get("text", "") for one in reversed(newest)]
+
+
+def _note_down(log: Log, turn: Turn, answer: Event, kind: AskedKind) -> None:
+    FailedAnswer.objects.create(conversation=log.row, turn=turn, seq=answer.seq, kind=kind, at=log.now)
+
+
+def _tell(failed: FailedAnswer) -> None:
+    words = _words_of(failed)
+    row = failed.conversation
+    with transaction.atomic():
+        # Whoever takes it back meanwhile deletes it: then there is nothing to tell.
+        still, _by_model = FailedAnswer.objects.filter(pk=failed.pk).delete()
+        if still and words is not None:
+            gaps.record(
+                site=row.site,
+                language=row.language,
+                region=row.region,
+                asker=row.public_id,
+                ref=ref_of(row, failed.turn, failed.seq),
+                kind=AskedKind(failed.kind),
+                now=failed.at,
+                **words,
+            )
+
+
+def _words_of(failed: FailedAnswer) -> _Words | None:
+    """The question and what was cited, without personal data; None where nobody can read the question any more."""
+    question = _question(failed.conversation, failed.turn)
+    answer = Event.objects.filter(conversation=failed.conversation, seq=failed.seq).first()
+    if answer is None or not question.strip():
+        return None
+    cited = _cited(answer, AskedKind(failed.kind))
+    row = failed.conversation
+    lines = [*lines_until(answer), question, *_comments(cited)]
+    redactor = Redactor(lines, language=row.language, region=row.region)
+    return {"question": redactor.redact(question), "cited": [_told(source, redactor) for source in cited]}
+
+
+def _cited(answer: Event, kind: AskedKind) -> list[dict[str, Any]]:
+    """The sources of an answer that did not help; of one that is disputed, the disputed ones with the last comments."""
+    sources = answer.body.get("sources", []) if kind != AskedKind.UNANSWERED else []
+    if kind != AskedKind.DISPUTED:
+        return list(sources)
+    said = Event.objects.filter(conversation=answer.conversation_id, kind=Kind.DISPUTED, body__answer=answer.seq)
+    comments = {event.body["n"]: event.body["comment"] for event in said.order_by("seq")}
+    return [source | {"comment": comments[n]} for source in sources if (n := source["n"]) in comments]
 
 
 def _question(row: Conversation, turn: Turn) -> str:
     """What the turn was asked; with the question before it, where it leans on that."""
     asked = Event.objects.filter(conversation=row, kind=Kind.MESSAGE, role=EventRole.VISITOR)
-    its_own = Q(seq__gte=turn.from_seq, seq__lte=turn.upto_seq)
-    question = "\n".join(event.body.get("text", "") for event in asked.filter(its_own).order_by("seq"))
-    if not follow_up.leans(question):
+    its_own = list(asked.filter(seq__gte=turn.from_seq, seq__lte=turn.upto_seq).order_by("seq"))
+    question = "\n".join(event.body.get("text", "") for event in its_own)
+    if not its_own or not follow_up.leans(question):
         return question
-    first = asked.filter(its_own).order_by("seq").first()
-    before = asked.filter(seq__lt=turn.from_seq, case=first.case).order_by("-seq").first() if first else None
+    before = asked.filter(seq__lt=turn.from_seq, case=its_own[0].case).order_by("-seq").first()
     return follow_up.joined(before.body.get("text", "") if before else "", question)
 
 
 def _turn_of(answer: Event) -> Turn | None:
     return Turn.objects.filter(conversation=answer.conversation_id, public_id=answer.body.get("turn", "")).first()
-
-
-def _disputes(log: Log, seq: int) -> list[dict[str, Any]]:
-    stored = Event.objects.filter(conversation=log.row, kind=Kind.DISPUTED, body__answer=seq).order_by("seq")
-    return [event.body for event in (*stored, *log.events) if event.kind == Kind.DISPUTED]
 
 
 def _comments(sources: Iterable[dict[str, Any]]) -> list[str]:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from knowledge import citations
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
@@ -366,6 +367,7 @@ def finish_turn(
         turn = Turn.objects.only("public_id", "from_seq", "upto_seq").get(pk=turn_id)
         body = {"text": text, "sources": sources, "answered": answered, "turn": turn.public_id}
         answer = log.append(Kind.MESSAGE, ASSISTANT, body)
+        citations.cited(site=log.row.site, urls=[source["url"] for source in sources], today=now.date())
         if answered == "unknown":
             gaps.unanswered(log, turn, answer)
             _offer_or_escalate(log)

@@ -17,22 +17,27 @@ REPLIES_EACH: Final = 10
 _FENCE: Final = MATERIAL.split()[0]
 
 
-def draft_of(gap: Gap) -> str:
-    """The body of a draft: the questions and the replies to them, in a block that is not to be published."""
+def draft_of(gap: Gap, *, may_read: bool) -> str:
+    """The body of a draft: the questions and the replies to them, in a block that is not to be published.
+
+    Without the replies, unless whoever drafts `may_read` conversations.
+    """
     asked = [" ".join(asked.question.split()) for asked in gap.asked.all()[:CONVERSATIONS_READ]]
-    replies = list(dict.fromkeys(_replies(gap)))
     lines = [
         _("Customers do not read this block. Write the article below it, then delete it: until then it cannot go out."),
         "",
         _("What customers asked:"),
         *(f"- {question}" for question in dict.fromkeys(asked)),
         "",
-        _("What colleagues replied:"),
-        *(f"- {reply}" for reply in replies),
-        *([] if replies else [_("Nobody has, in these conversations.")]),
+        *(_what_was_replied(gap) if may_read else [_("Your role may not read conversations: replies are left out.")]),
     ]
     inside = "\n".join(lines).replace(_FENCE, "---")
     return f"{MATERIAL}\n{inside}\n{_FENCE}\n\n"
+
+
+def _what_was_replied(gap: Gap) -> list[str]:
+    replies = [f"- {reply}" for reply in dict.fromkeys(_replies(gap))]
+    return [_("What colleagues replied:"), *(replies or [_("Nobody has, in these conversations.")])]
 
 
 def _replies(gap: Gap) -> Iterator[str]:
@@ -48,7 +53,7 @@ def _replies(gap: Gap) -> Iterator[str]:
 def _after(question: Event) -> Iterator[str]:
     said = Event.objects.filter(conversation=question.conversation_id, kind=Kind.MESSAGE, case=question.case)
     replies = said.filter(role=EventRole.AGENT, seq__gt=question.seq).order_by("seq")[:REPLIES_EACH]
-    before = [event.body.get("text", "") for event in said.filter(seq__lte=question.seq).order_by("seq")]
     texts = [event.body.get("text", "") for event in replies]
-    redactor = Redactor([*before, *texts], language=question.body.get("language", "en"))
+    row = question.conversation
+    redactor = Redactor([*gaps.lines_until(question), *texts], language=row.language, region=row.region)
     yield from (" ".join(redactor.redact(text).split()) for text in texts if text.strip())

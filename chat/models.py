@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
 
+from . import replay_rows as replay_rows  # Django looks for an app's rows here
+
 
 def new_public_id() -> str:
     """A random id of 128 bits, safe to show."""
@@ -220,6 +222,22 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(r["code"] for r in self.reasons)
+
+
+class FailedAnswer(models.Model):
+    """An answer that did not do, of which knowledge is not told yet: where it stands, and none of its words."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="+")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)  # one of knowledge's AskedKind
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
 
 
 class Outbound(models.Model):

@@ -19,7 +19,7 @@ from supportsite.sites.limits import Buckets, Strikes
 from . import broadcast, frames, lifecycle, protocol
 from .clock import stamp
 from .crossing import read
-from .protocol import Ack, BadFrame, Error, FrameIn, FrameOut, TypingOut
+from .protocol import Ack, BadFrame, BadText, Error, FrameIn, FrameOut, TypingOut
 
 HELLO_WITHIN_S: Final = 10.0
 DELTAS_UP_TO: Final = 256 * 1024
@@ -83,10 +83,9 @@ class Socket(AsyncConsumer):
         except Exception:  # the edge of the process: whatever broke, the client gets a word and keeps its socket
             reference = secrets.token_hex(4)
             logger.exception("frame failed, reference %s", reference)
-            text = (
-                _("Something went wrong here. What you sent was not stored; send it again. Reference: %s") % reference
-            )
-            await self.tell(Error("internal", text, **self.about(frame)))
+            # It may have broken after the commit: then its event comes by itself.
+            text = _("Something went wrong here. If what you sent does not appear, send it again. Reference: %s")
+            await self.tell(Error("internal", text % reference, **self.about(frame)))
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The client is gone."""
@@ -228,7 +227,7 @@ class Socket(AsyncConsumer):
             await self.end(4400, Error(code, fault.message, id=fault.id))
             return
         await self.tell(Error(fault.code, fault.message, **self.about(fault)))
-        counted = fault.code == "bad_frame" or (fault.code == "too_long" and fault.id is None)
+        counted = fault.code != "unknown_type" and not isinstance(fault, BadText)
         if counted and self.faults.add(time.monotonic()):
             await self.end(4400)
 
@@ -271,10 +270,10 @@ class ConversationReader:
         await self.socket.tell(frame)
 
     def fields_of(self, page: frames.Page) -> list[dict[str, Any]]:
-        """A page's events for this reader, who has then read them: nothing of an older floor may follow."""
-        if page.events:
-            self.position = page.events[-1].seq
-            broadcast.hub().heard_floor(self.conversation_id, page.events[-1].floor)
+        """A page's events for this reader, who has then read them."""
+        for event in page.events:
+            self.position = event.seq
+            broadcast.hub().told(self.conversation_id, event)
         return [event.for_reader(self.sender) for event in page.events]
 
 

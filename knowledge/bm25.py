@@ -8,9 +8,9 @@ sections (SQLite's FTS5); docs/retrieval.md has the figures.
 import math
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -40,13 +40,15 @@ _SIDES: Final[tuple[Literal["left", "right"], ...]] = ("left", "right")
 class _Summary:
     """`norms`: what a section's length holds its counts back by, for each slot. `order`: the slots by their `wholes`.
 
-    `whole_length`: how many words a whole article has, on average. True as of the roll's `changes`.
+    `length`, `whole_length`: how many words a section and a whole article have, on average. True as of the roll's
+    `changes`.
     """
 
     changes: int
     norms: Scores
     order: Slots
     wholes: Column
+    length: float
     whole_length: float
 
 
@@ -61,7 +63,7 @@ class Bm25:
         self._summed_up: _Summary | None = None
 
     def put(self, number: int, words: Sequence[str], label: Label, whole: int) -> None:
-        """Take a section in, in place of what was known of it. `whole`: the version of the article that it is part of."""
+        """Take a section in, in place of what was known of it. `whole`: the version of an article that it is of."""
         slot = self.roll.put(number, label)
         self._lengths.append(len(words))
         self._wholes.append(whole)
@@ -79,7 +81,7 @@ class Bm25:
             self._sweep()
 
     def scores(self, words: Iterable[str], where: Where = ANYWHERE) -> tuple[Scores, float]:
-        """The score of every slot, 0 where `where` does not admit it; and the sum of the terms' weights (see `weight`)."""
+        """The score of every slot, 0 where `where` does not admit it; and the sum of the terms' weights (`weight`)."""
         total = np.zeros(self.roll.slots, np.float32)
         norms, ideal = self._summary().norms, 0.0
         for term in set(words):
@@ -108,7 +110,7 @@ class Bm25:
         owners = np.repeat(np.arange(len(wholes)), end - first)
         members = np.concatenate([summary.order[a:b] for a, b in zip(first.tolist(), end.tolist(), strict=True)])
         lengths = np.bincount(owners, _column(self._lengths)[members], len(wholes))
-        norms = K1 * (1 - B + B * lengths / summary.whole_length)
+        norms = _norms(lengths, summary.whole_length)
         together = np.zeros(len(wholes))
         for term in set(words):
             counts = np.bincount(owners, self._counts(term, members), len(wholes))
@@ -125,6 +127,23 @@ class Bm25:
         # In a posting the slots ascend.
         near = packed[np.minimum(np.searchsorted(packed, (slots << _COUNT_BITS).astype(np.uint32)), len(packed) - 1)]
         return np.where(near >> _COUNT_BITS == slots, near & _MOST, 0)
+
+    def scores_beside(self, words: Iterable[str], texts: Mapping[int, Sequence[str]]) -> dict[int, float]:
+        """The scores, mixed as in `with_whole`, of the sections of an article that is not on the shelf; id → score.
+
+        Its words are not counted as the shelf's.
+        """
+        summary, asked = self._summary(), set(words)
+        whole = self._score_of(asked, [word for text in texts.values() for word in text], summary.whole_length)
+        own = {number: self._score_of(asked, text, summary.length) for number, text in texts.items()}
+        return {number: (1 - _WHOLE) * score + _WHOLE * whole for number, score in own.items()}
+
+    def _score_of(self, words: Iterable[str], text: Sequence[str], mean: float) -> float:
+        norm, counts, total = float(_norms(np.array(len(text)), mean or len(text))), Counter(text), 0.0
+        for term in words:
+            if (count := min(counts[term], _MOST)) and not self._too_common(self._postings.get(term, array("I"))):
+                total += self.weight(term) * (K1 + 1) * count / (count + norm)
+        return total
 
     def weight(self, term: str) -> float:
         """The inverse document frequency of a term, above 0."""
@@ -159,13 +178,17 @@ class Bm25:
 
 def _summed_up(roll: Roll, lengths: Column, wholes: Column) -> _Summary:
     alive = np.flatnonzero(roll.admitted())
-    total, count = float(lengths[alive].sum()), max(1, len(alive))
     # The sections of an article come together, mostly: such a sort takes no time.
     order = alive[np.argsort(wholes[alive], kind="stable")]
     grouped = wholes[order]
-    articles = np.count_nonzero(np.diff(grouped)) + 1
-    norms = K1 * (1 - B + B * lengths.astype(np.float32) / np.float32(total / count or 1.0))
-    return _Summary(roll.changes, norms, order, grouped, total / articles or 1.0)
+    total, articles = float(lengths[alive].sum()), np.count_nonzero(np.diff(grouped)) + 1
+    length = total / max(1, len(alive))
+    return _Summary(roll.changes, _norms(lengths, length), order, grouped, length, total / articles)
+
+
+def _norms(lengths: npt.NDArray[Any], mean: float) -> Scores:
+    """What texts of these lengths hold their counts back by, where they have `mean` words on average."""
+    return (K1 * (1 - B + B * lengths / (mean or 1.0))).astype(np.float32)
 
 
 def _column(numbers: "array[int]") -> Column:

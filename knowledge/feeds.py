@@ -1,5 +1,6 @@
 """What programs read of the help centre: a map for search engines, a feed of what changed. All for everyone to see."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -24,6 +25,7 @@ from .render import to_html
 
 NEWEST: Final = 30
 MOST_MAPPED: Final = 50_000  # of the sitemap protocol, for one file
+_NOT_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML document may hold
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ class Newest(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: Any) -> str:
         """As published."""
-        return str(item.published.title)
+        return _NOT_XML.sub("", str(item.published.title))
 
     def item_description(self, item: Any) -> str:
         """The whole text."""
@@ -108,7 +110,7 @@ class Newest(Feed):  # type: ignore[type-arg]
             path = article_path(item.site.key, item.language, name, region=item.region, anchor=anchor)
             return str(settings.TANDEM.public_url + path)
 
-        return to_html(item.published.body, links=link)
+        return _NOT_XML.sub("", to_html(item.published.body, links=link))
 
     def item_link(self, item: Any) -> str:
         """Its page."""

@@ -5,7 +5,6 @@ from datetime import datetime
 from itertools import count
 from typing import Any, TypedDict
 
-from celery import current_app
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -17,7 +16,6 @@ from supportsite.sites.models import Site
 from . import clusters, publish, slugs
 from .models import Article, Asked, AskedKind, Collection, Gap, GapState
 
-GATHER_TASK = "knowledge.gather_gaps"
 LONGEST = 1000
 LONGEST_TITLE = 200
 QUESTIONS_GIVEN = 10
@@ -51,12 +49,12 @@ def record(
 ) -> None:
     """Keep a question that found no good answer; the same `ref` and `kind` again is the same one, told anew.
 
-    The caller has taken personal data out. One row is written; which gap it belongs to is a task's to find out.
+    The caller has taken personal data out. One row is written; which gap it belongs to a task finds out some seconds
+    later, for many at once: customers' questions meanwhile have the models to themselves.
     """
     told: dict[str, Any] = {"question": question[:LONGEST], "language": language, "region": region, "asker": asker}
     told |= {"cited": list(cited)}
     Asked.objects.update_or_create(site=site, ref=ref, kind=kind, defaults=told, create_defaults=told | {"at": now})
-    transaction.on_commit(lambda: current_app.send_task(GATHER_TASK), robust=True)
 
 
 def take_back(*, site: Site, ref: str, kind: AskedKind) -> None:

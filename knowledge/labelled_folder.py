@@ -14,7 +14,7 @@ from supportsite.sites.models import Site
 from . import indexing, labelled
 from .labelled import MAYBE_TEXT, NAMES, TEXT, BadLine
 from .models import Article, Collection, Section, Version
-from .publish import digest_of
+from .sectioning import digest_of
 from .split import embedded_text, sections
 
 _ARTICLE = {

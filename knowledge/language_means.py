@@ -24,7 +24,7 @@ def without_language(vector: Matrix, language: str) -> Matrix:
     The passages stay as they are: to take something out of these as well moves all scores of a question alike.
     """
     means = _means()
-    moved: Matrix = vector - SHARE * means.get(language.partition("-")[0], means[""])
+    moved: Matrix = vector - SHARE * means.get(language.lower().partition("-")[0], means[""])
     return moved
 
 

@@ -5,13 +5,14 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
-from . import answered, clusters, import_run, imports, index_check, indexing, reviews, schedule
+from . import answered, care, clusters, import_run, imports, index_check, indexing, reviews, schedule
 
 # A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
 SWEEP_SECONDS = 1.0
 _sweeping = threading.Lock()
 _gathering = threading.Lock()
 _closing = threading.Lock()
+_looking = threading.Lock()
 
 
 @shared_task(name="knowledge.index_version")
@@ -19,6 +20,7 @@ def index_version(version_id: int) -> None:
     """Make a published version findable; a withdrawn one is taken out."""
     indexing.index_version(version_id, now=timezone.now())
     close_answered_gaps.delay()
+    look_after_articles.delay()
 
 
 @shared_task(name="knowledge.sweep_index")
@@ -85,3 +87,19 @@ def close_answered_gaps() -> None:
         _closing.release()
     if more:
         close_answered_gaps.delay()
+
+
+@shared_task(name="knowledge.look_after_articles")
+def look_after_articles() -> None:
+    """Notice what is wrong with what was published, a second at a time; then what has become wrong by its date."""
+    if not _looking.acquire(blocking=False):
+        return
+    try:
+        now = timezone.now()
+        more = care.look(now=now, seconds=SWEEP_SECONDS)
+        if not more:
+            care.look_at_dates(now=now, today=timezone.localdate())
+    finally:
+        _looking.release()
+    if more:
+        look_after_articles.delay()

@@ -226,6 +226,9 @@ TEMPLATES = [
     }
 ]
 
+# Asked before an article is published (knowledge/checks.py).
+PUBLISH_CHECKS = ("chat.golden.check",)
+
 # Durable at commit, one writer at a time that waits its turn (design, section 12). CONN_MAX_AGE 0 only closes
 # what an HTTP request opened: the pool in chat/crossing.py keeps its own connections.
 DATABASES: dict[str, dict[str, Any]] = {
@@ -252,11 +255,14 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "turns that are due": {"task": "chat.sweep_turns", "schedule": 2.0, "options": {"expires": 2.0}},
     "cases that end by themselves": {"task": "chat.end_silent_cases", "schedule": 600.0, "options": {"expires": 600.0}},
+    "answers that failed": {"task": "chat.tell_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
+    "replays that are due": {"task": "chat.sweep_replays", "schedule": 10.0, "options": {"expires": 10.0}},
     "articles to publish": {"task": "knowledge.publish_due", "schedule": 20.0, "options": {"expires": 20.0}},
     "reviews that are due": {"task": "knowledge.remind_of_reviews", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "versions not yet indexed": {"task": "knowledge.sweep_index", "schedule": 2.0, "options": {"expires": 2.0}},
-    "gaps to gather": {"task": "knowledge.gather_gaps", "schedule": 20.0, "options": {"expires": 20.0}},
+    "gaps to gather": {"task": "knowledge.gather_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
     "gaps that are answered": {"task": "knowledge.close_answered_gaps", "schedule": 60.0, "options": {"expires": 60.0}},
+    "articles to look after": {"task": "knowledge.look_after_articles", "schedule": 60.0, "options": {"expires": 60.0}},
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

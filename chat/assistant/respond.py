@@ -35,7 +35,7 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     redactor = _redact(transcript, site, trace)
     spoken = _language(transcript, trace)
     if route is Route.SMALL_TALK:
-        yield _polite(transcript.question, spoken, trace)
+        yield _polite(transcript.question, trace)
         return
 
     question, found = await _retrieve(transcript, spoken, site, ports, trace)
@@ -72,8 +72,10 @@ def _language(transcript: Transcript, trace: Trace) -> str:
     return spoken
 
 
-def _polite(question: str, spoken: str, trace: Trace) -> Answer:
-    sentence, theirs = small_talk(question) or (Sentence.GREETING_REPLY, spoken)
+def _polite(question: str, trace: Trace) -> Answer:
+    talk = small_talk(question)
+    assert talk, "routing found it"
+    sentence, theirs = talk
     trace.note("small talk", sentence.value, language=theirs)
     return Answer(say(sentence, theirs), (), "answer", theirs, trace.as_json())
 

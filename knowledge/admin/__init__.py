@@ -1,5 +1,5 @@
-"""What curators do in the admin: articles with their editor, collections, gaps, and imports."""
+"""What curators do in the admin: articles with their editor, collections, gaps, care, and imports."""
 
-from . import articles, collections, gaps, imports
+from . import articles, care, collections, gaps, imports
 
-__all__ = ["articles", "collections", "gaps", "imports"]
+__all__ = ["articles", "care", "collections", "gaps", "imports"]

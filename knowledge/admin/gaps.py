@@ -148,6 +148,7 @@ class GapAdmin(OfSiteAdmin):
             "articles": articles.only("title", "language", "region")[:ARTICLES_OFFERED],
             "try_path": f"{reverse('curation:try_it')}?{urlencode(_try(gap))}",
             "may_publish": self._may_publish(request, gap),
+            "may_read": sites_with(request, Right.READ_CONVERSATIONS).filter(pk=gap.site_id).exists(),
         }
         return render(request, "admin/knowledge/gap/gap.html", context)
 

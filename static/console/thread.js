@@ -228,8 +228,9 @@ export class ThreadPane {
     const ours = !!unsent || this.asked.delete(frame.id);
     if (frame.type === "error") {
       if (frame.code === "rate_limited" || frame.code === "busy") return ours;
-      if (unsent) Object.assign(unsent, { state: "failed", why: frame.message });
-      else this.notice.textContent = frame.message;
+      const why = frame.message ?? fill(words.tooLong, frame);
+      if (unsent) Object.assign(unsent, { state: "failed", why });
+      else this.notice.textContent = why;
     } else if (unsent) unsent.state = "sent";
     this.draw();
     return ours;

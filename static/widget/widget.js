@@ -148,7 +148,7 @@ class Widget {
   }
 
   /** @param {any} frame */
-  refused({ id, code, message }) {
+  refused({ id, code, n, message = fill(this.words.too_long, { n }) }) {
     if (/rate_limited|busy/.test(code)) this.settle(id, { why: this.words.slow });
     else if (this.ours.get(id)?.frame.text) this.settle(id, { state: "failed", why: message });
     else if (this.ours.delete(id)) this.notice = message;

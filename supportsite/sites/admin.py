@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.forms import SiteForm
 from supportsite.sites.login import LimitedAdminLogin
+from supportsite.sites.login_admin import follow_roles
 from supportsite.sites.models import Member, Site, Team
+from supportsite.sites.owners import NEEDS_OWNER, is_last_owner, is_needed
 from supportsite.sites.rights import RIGHTS, Right, Role
 
 User = get_user_model()
-IN_ADMIN = frozenset({Right.EDIT_ARTICLES, Right.PUBLISH, Right.MANAGE_SITE})
 
 # Here and not in `TandemAdminSite`: that is imported before there are models, which a form for logins needs.
 admin.site.login_form = LimitedAdminLogin
@@ -146,27 +147,16 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_role(self) -> str:
         """A site keeps an owner."""
         role = self.cleaned_data["role"]
-        if role != Role.OWNER and _is_last_owner(self.instance):
-            raise ValidationError(_NEEDS_OWNER)
+        if role != Role.OWNER and is_last_owner(self.instance):
+            raise ValidationError(NEEDS_OWNER)
         return str(role)
 
     def clean_active(self) -> bool:
         """One who may log in, on each of their sites: a login is one for all."""
         active = bool(self.cleaned_data["active"])
-        if not active and not self.is_new and any(map(_is_last_owner, Member.objects.filter(user=self.instance.user))):
-            raise ValidationError(_NEEDS_OWNER)
+        if not active and not self.is_new and is_needed(self.instance.user):
+            raise ValidationError(NEEDS_OWNER)
         return active
-
-
-_NEEDS_OWNER = _("A site needs an owner. Make somebody else one first.")
-
-
-def _is_last_owner(member: Member) -> bool:
-    """Whether nobody else who owns the site may log in."""
-    if member.pk is None or not Member.objects.filter(pk=member.pk, role=Role.OWNER).exists():
-        return False
-    owners = Member.objects.filter(site=member.site_id, role=Role.OWNER, user__is_active=True)
-    return not owners.exclude(user=member.user_id).exists()
 
 
 @admin.register(Member)
@@ -212,9 +202,7 @@ class MemberAdmin(OfSiteAdmin):
         user.save()
         obj.user = user
         super().save_model(request, obj, form, change)
-        roles = Member.objects.filter(user=user).values_list("role", flat=True)
-        user.is_staff = user.is_superuser or any(IN_ADMIN & RIGHTS[Role(role)] for role in roles)
-        user.save(update_fields=["is_staff"])
+        follow_roles(user)
 
 
 @admin.register(Team)

@@ -30,8 +30,11 @@ class LimitedLogin(AuthenticationForm):
             return super().clean()
         address, now = self._address(), time.monotonic()
         key = f"{address} {name}"
-        if wait := _attempts.take(key, now) or _of_address.take(address, now):
-            raise ValidationError(_wait_text(int(wait) + 1), code="too_many")
+        if wait := _attempts.take(key, now):
+            raise _too_many(wait)
+        if wait := _of_address.take(address, now):
+            _attempts.give_back(key)  # others spent the address's burst: this name has not been tried
+            raise _too_many(wait)
         cleaned = super().clean()
         _attempts.forget(key)
         _of_address.give_back(address)
@@ -45,10 +48,11 @@ class LimitedAdminLogin(LimitedLogin, AdminAuthenticationForm):
     """The same for the admin, which lets staff in only."""
 
 
-def _wait_text(seconds: int) -> str:
+def _too_many(wait: float) -> ValidationError:
+    seconds = int(wait) + 1
     text = ngettext(
         "Too many wrong passwords. Try again in %(seconds)d second.",
         "Too many wrong passwords. Try again in %(seconds)d seconds.",
         seconds,
     )
-    return text % {"seconds": seconds}
+    return ValidationError(text % {"seconds": seconds}, code="too_many")

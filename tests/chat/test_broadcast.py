@@ -114,6 +114,24 @@ async def test_no_delta_follows_an_event_that_was_told_ahead_of_its_wake_up(log)
     assert reader.heard == agent.heard == [5, 6]
 
 
+async def test_no_preview_of_an_answer_follows_it(log):
+    reader = Listener()
+    hub = joined(reader)
+    await hub.dispatch(DELTA)
+    (answer,) = committed(1)
+    answer.kind, answer.role, answer.body = "message", "assistant", {"text": "So it is.", "turn": "t"}
+    hub.keep_fresh(1, [answer])
+    hub.nudge(1, 1)
+    await asyncio.sleep(0.01)
+    assert hub.previews == {}  # nor may a `welcome` carry it
+    late = {"type": "delta", "turn": "t", "attempt": 1, "offset": 2, "text": " it is.", "conversation": None}
+    await hub.dispatch({**DELTA, "frame": late})
+    done = {"type": "turn", "turn": "t", "attempt": 1, "state": "done", "doing": None, "conversation": None}
+    await hub.dispatch({**DELTA, "frame": done})
+    assert reader.heard == ["delta", 1, "turn"]
+    assert hub.previews == {}
+
+
 async def test_a_delta_stops_at_the_reader_whom_the_escalation_reached_meanwhile(log):
     hub = Hub()
 

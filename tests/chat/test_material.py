@@ -3,14 +3,13 @@
 import pytest
 from django.test import Client
 
-from chat import lifecycle
+from chat import gaps, lifecycle
 from knowledge import clusters, publish
 from knowledge.models import Article, Gap
 from supportsite.sites.rights import Role
-from tests.chat.test_curation import logged_in
 from tests.chat.test_gaps import ask
 from tests.chat.test_lifecycle import fresh
-from tests.conftest import NOW, make_member
+from tests.conftest import NOW, logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 REPLY = "Yes, at 30 degrees. Ring me on +49 30 901820 if in doubt. ~~~~ end"
@@ -23,8 +22,15 @@ def gap(site, agent) -> Gap:
     conversation = answer.conversation.public_id
     for text in (REPLY, "And dry it in the sun."):
         lifecycle.agent_message(member=agent, conversation=conversation, client_id=fresh(), text=text, now=NOW)
+    gaps.tell()
     clusters.place_waiting()
     return Gap.objects.get()
+
+
+@pytest.fixture
+def manager(site):
+    """Somebody who edits articles and reads conversations."""
+    return make_member(site, "Mae", Role.MANAGER)
 
 
 def draft(client: Client, gap: Gap, **fields: object) -> Article:
@@ -34,8 +40,8 @@ def draft(client: Client, gap: Gap, **fields: object) -> Article:
     return article
 
 
-def test_one_click_opens_a_draft_with_the_replies_as_material(curator, gap):
-    article = draft(logged_in(curator), gap)
+def test_one_click_opens_a_draft_with_the_replies_as_material(manager, gap):
+    article = draft(logged_in(manager), gap)
     assert (article.title, article.slug, article.questions, article.published) == (
         "Can I wash a sleeping bag?", "can-i-wash-a-sleeping-bag", ["Can I wash a sleeping bag?"], None,
     )  # fmt: skip
@@ -43,6 +49,13 @@ def test_one_click_opens_a_draft_with_the_replies_as_material(curator, gap):
     assert "901820" not in article.body
     gap.refresh_from_db()
     assert (gap.state, gap.article) == ("drafted", article)
+
+
+def test_who_may_not_read_conversations_gets_the_questions_and_no_reply(curator, gap):
+    body = draft(logged_in(curator), gap).body
+    assert "- Can I wash a sleeping bag?" in body
+    assert "30 degrees" not in body
+    assert "may not read conversations" in body
 
 
 def test_the_draft_cannot_be_published_before_the_material_is_gone(curator, gap):

@@ -16,6 +16,8 @@ ASKED_TOO = "Do you also sharpen ice skates?"
 REPLY = "Yes. We sharpen ice skates for 12 euros a pair, within two days. Call me on +49 30 901820."
 ARTICLE = "Yes, we sharpen ice skates. It costs 12 euros a pair and takes two days."
 SHIPPING = "How long does delivery take?"
+DISPUTED = "How long does standard delivery take?"  # no other journey asks it: the agent finds it by its words
+TAKES = re.compile(r"How long does (standard )?delivery take\?")  # the gap of both
 
 
 def until(page, test, within: float) -> None:
@@ -76,7 +78,7 @@ def test_a_gap_becomes_a_draft_and_the_draft_an_answer(server, open_context, pic
 
 def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     customer = Customer(open_context(PHONE), server).open()
-    customer.ask(SHIPPING)
+    customer.ask(DISPUTED)
     customer.sheet.locator(".sources button").first.click()
     quote = customer.sheet.locator(".source blockquote").inner_text()
     customer.sheet.get_by_role("button", name="This source does not say that").click()
@@ -90,7 +92,7 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     picture(customer.page, "2-said")
 
     agent = Agent(open_context(), server).log_in()
-    agent.page.get_by_role("navigation", name="Conversations").get_by_text(SHIPPING).first.click()
+    agent.page.get_by_role("navigation", name="Conversations").get_by_text(DISPUTED).first.click()
     expect(agent.thread.get_by_text("source 1 does not say that. Nothing about islands.")).to_be_visible()
     expect(agent.thread.get_by_text("The customer says that this did not help.")).to_be_visible()
     picture(agent.page, "3-in-the-thread")
@@ -98,11 +100,12 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
     curator = Curator(open_context(), server).log_in()
     page = curator.page
     page.goto(server.url + LIST + "?kind=disputed")
-    link = page.locator("#result_list").get_by_role("link", name=SHIPPING)
+    link = page.locator("#result_list").get_by_role("link", name=TAKES)
     until(page, lambda: link.count() == 1, 30)
     link.click()
+    # The gap may be there already, by another journey's customer.
+    until(page, lambda: page.get_by_text("Nothing about islands.").count() == 1, 30)
     expect(page.get_by_text(quote).first).to_be_visible()
-    expect(page.get_by_text("Nothing about islands.")).to_be_visible()
     assert re.search(r"[?&]v=\d+", page.locator(".gap-questions a").first.get_attribute("href") or "")
     picture(page, "4-before-the-curator")
 
@@ -110,14 +113,18 @@ def test_a_customers_dispute_reaches_the_curator(server, open_context, picture):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
 def test_gaps_can_be_read_by_everybody(server, open_context, picture, size, scheme):
-    customer = Customer(open_context(), server).open()
+    customer = Customer(open_context(size, scheme), server).open()
     customer.ask(SHIPPING)
     customer.sheet.locator(".sources button").first.click()
+    picture(customer.page, "source")
     customer.sheet.get_by_role("button", name="This source does not say that").click()
+    picture(customer.page, "disputed")
     page = Curator(open_context(size, scheme, bypass_csp=True), server).log_in().page
     page.goto(server.url + LIST + "?kind=disputed")
-    link = page.locator("#result_list").get_by_role("link", name=SHIPPING)
+    link = page.locator("#result_list").get_by_role("link", name=TAKES)
     until(page, lambda: link.count() == 1, 30)
+    people = page.locator("#result_list .field-people").first.bounding_box() or {}
+    assert people["x"] + people["width"] <= size["width"], "how many asked is seen without scrolling"
     picture(page, "list")
     check(page)
     link.click()

@@ -257,6 +257,19 @@ def test_a_message_that_is_refused_does_not_hold_up_the_next(page: Page, stage: 
     assert shown(page) == ["two"]
 
 
+def test_an_old_outbox_that_no_server_takes_is_not_in_the_way(page: Page, stage: Stage, start: Any) -> None:
+    page.evaluate(
+        """() => ["a", "b".repeat(200000), " ".repeat(70000) + "c", "d"].forEach((text, n) =>
+          localStorage.setItem(`tandem:test:${n} ${n}`, JSON.stringify({ type: "message", id: `${n}`, text })))"""
+    )
+    start()
+    say(page, "e")
+    settled(page, 3)
+    assert shown(page) == ["a", "d", "e"]
+    assert [frame["text"] for frame in stage.heard_of("message")] == ["a", "d", "e"]
+    assert page.evaluate("Object.keys(localStorage)") == []
+
+
 def test_a_token_that_is_refused_is_forgotten_and_the_messages_are_not(page: Page, stage: Stage, start: Any) -> None:
     def refuse(stage: Stage, connection: ServerConnection, frame: Frame) -> None:
         stage.send(connection, {"type": "error", "code": "bad_token", "message": ""})

@@ -5,20 +5,13 @@ from django.test import Client
 
 from knowledge.models import Asked, Gap
 from supportsite.sites.rights import Role
-from tests.chat.test_curation import logged_in
-from tests.conftest import make_member
+from tests.conftest import logged_in, make_member
 from tests.knowledge.test_gaps import WASHING, WASHING_TOO, ask
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/knowledge/gap/"
 CITED = [{"n": 1, "title": "Returns", "section": "Refunds", "quote": "Within <b>5</b> days.", "language": "en",
           "url": "/help/k/en/returns/?v=3", "date": "2026-11-01", "comment": "It says 5 weeks."}]  # fmt: skip
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 def page(client: Client, address: str) -> str:

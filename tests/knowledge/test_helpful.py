@@ -10,7 +10,8 @@ from knowledge import helpful, publish
 from knowledge.addresses import article_path, index_path
 from knowledge.models import Article, Rating
 from supportsite.sites.limits import Buckets
-from tests.knowledge.test_admin import LIST, address, logged_in
+from tests.conftest import logged_in
+from tests.knowledge.test_admin import LIST, address
 from tests.knowledge.test_views import page
 
 pytestmark = pytest.mark.django_db

@@ -78,6 +78,14 @@ class TestBm25:
         slots = bm25.roll.slots_of([1, 2])
         assert bm25.with_whole(scores, slots, ["tent", "sand"]) == pytest.approx(scores[slots])
 
+    def test_a_text_that_is_not_on_the_shelf_scores_as_if_it_were(self):
+        bm25, question = of_articles(), ["tent", "sand", "kayak"]
+        there = bm25.with_whole(bm25.scores(question)[0], bm25.roll.slots_of([1, 2]), question)
+        beside = bm25.scores_beside(question, {-1: ["the", "tent", "and", "more"], -2: ["in", "the", "sand"]})
+        assert [beside[-1], beside[-2]] == pytest.approx(there.tolist())
+        assert Bm25().scores_beside(["tent"], {-1: ["tent"], -2: []})[-1] > 0, "on an empty shelf too"
+        assert bm25.scores_beside(["tent"], {}) == {}
+
     def test_articles_are_told_apart_after_a_sweep_too(self):
         bm25 = of_articles()
         for n in range(10, 310):

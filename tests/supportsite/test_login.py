@@ -93,6 +93,17 @@ def test_one_password_is_not_tried_on_every_name(owner, clock):
 
 
 @pytest.mark.django_db
+def test_who_waits_because_of_others_keeps_their_own_burst(owner, clock):
+    for number in range(MOST * 3):
+        attempt("wrong", username=f"person{number}")
+    for _ in range(MOST + 1):
+        seconds = waits(attempt("secret-of-olga"))
+    assert seconds <= 7
+    clock.seconds += seconds
+    assert attempt("secret-of-olga").status_code == 302
+
+
+@pytest.mark.django_db
 def test_a_house_full_of_people_who_log_in_waits_for_nobody(owner):
     for _ in range(MOST * 4):
         assert attempt("secret-of-olga").status_code == 302

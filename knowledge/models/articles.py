@@ -111,11 +111,13 @@ class Article(models.Model):
     publish_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    held_back_because = models.TextField(blank=True, editable=False)  # what stood against it at the planned time
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     withdrawn_because = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    cited_on = models.DateField(null=True, editable=False)  # the day on which an answer last cited it
     replaced_by = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="replaces"
     )
@@ -152,6 +154,7 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     indexed_at = models.DateTimeField(null=True, editable=False)
+    despite = models.CharField(max_length=300, blank=True, editable=False)  # why, although checks stood against it
 
     class Meta:
         verbose_name = _("version")
@@ -280,203 +283,3 @@ class Recalibration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site or '*'} {self.made_at:%Y-%m-%d}"
-
-
-class ImportKind(models.TextChoices):
-    """Where an import reads from."""
-
-    FILES = "files", _("files")
-    WEB = "web", _("a page or a sitemap")
-    ZENDESK = "zendesk", _("Zendesk Guide")
-
-
-class ImportState(models.TextChoices):
-    """How far an import is."""
-
-    WAITING = "waiting", _("waiting")
-    RUNNING = "running", _("running")
-    STOPPING = "stopping", _("stopping")
-    STOPPED = "stopped", _("stopped")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
-
-
-class Import(models.Model):
-    """One source of articles, what a curator chose for it, and how its latest run went."""
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="imports")
-    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
-    kind = models.CharField(_("from"), max_length=10, choices=ImportKind)
-    source = models.CharField(_("source"), max_length=1000, help_text=_("An address, or the names of files."))
-    path = models.CharField(
-        max_length=1000, blank=True, editable=False
-    )  # of files on this machine; by the command only
-    collection = models.ForeignKey(
-        Collection,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("collection"),
-        help_text=_("Empty: the one that the source names, else General."),
-    )
-    language = models.CharField(
-        _("language"), max_length=12, default="en", help_text=_("Of articles that do not say it.")
-    )
-    publish = models.BooleanField(_("publish"), default=False, help_text=_("Otherwise they become drafts."))
-    replace = models.BooleanField(
-        _("replace"), default=False, help_text=_("Also articles that were written or changed here.")
-    )
-    every_hours = models.PositiveSmallIntegerField(_("again every (hours)"), default=0)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
-    state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.WAITING)
-    run = models.PositiveIntegerField(default=1, editable=False)
-    expected = models.PositiveIntegerField(default=0, editable=False)
-    started_at = models.DateTimeField(_("started at"), null=True, editable=False)
-    ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
-    next_at = models.DateTimeField(_("next run"), null=True, editable=False)
-    runner = models.CharField(max_length=80, blank=True, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
-    reason = models.CharField(max_length=40, blank=True, editable=False)
-    detail = models.JSONField(default=dict, editable=False)
-
-    class Meta:
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
-        ordering = ("-pk",)
-        indexes = [models.Index(fields=["state", "next_at"], name="imports_that_are_due")]
-
-    def __str__(self) -> str:
-        return self.source
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is at work or about to be."""
-        return self.state in (ImportState.WAITING, ImportState.RUNNING, ImportState.STOPPING)
-
-
-class Outcome(models.TextChoices):
-    """What became of one document."""
-
-    CREATED = "created", _("new")
-    UPDATED = "updated", _("changed")
-    UNCHANGED = "unchanged", _("unchanged")
-    SKIPPED = "skipped", _("left out")
-    FAILED = "failed", _("failed")
-    VANISHED = "vanished", _("vanished")
-
-
-class ImportItem(models.Model):
-    """A line of an import's report: one document of its latest run. `reason` and `detail` say what was wrong."""
-
-    imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="items")
-    key = models.CharField(_("document"), max_length=1000)
-    line = models.PositiveIntegerField(_("line"), default=0)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    reason = models.CharField(max_length=40, blank=True)
-    detail = models.JSONField(default=dict)
-    notes = models.JSONField(default=list)
-    article = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        verbose_name = _("line of a report")
-        verbose_name_plural = _("report")
-        ordering = ("pk",)
-        constraints = [models.UniqueConstraint(fields=["imported", "key"], name="one_line_per_document")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class Origin(models.Model):
-    """Where an article came from: the same key is the same article at every run, whatever its title has become.
-
-    `digest` names the text that the import wrote last: a draft that is another one was changed here since.
-    """
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=1000)
-    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="origin")
-    source = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="origins")
-    digest = models.CharField(max_length=64)
-    vanished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["site", "key"], name="one_article_per_origin")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class GapState(models.TextChoices):
-    """What became of a gap."""
-
-    OPEN = "open", _("open")
-    DRAFTED = "drafted", _("an article is on its way")
-    CLOSED = "closed", _("answered again")
-    DISMISSED = "dismissed", _("not for us")
-
-
-class AskedKind(models.TextChoices):
-    """How a question went wrong."""
-
-    UNANSWERED = "unanswered", _("no answer")
-    DISPUTED = "disputed", _("source disputed")
-    UNHELPFUL = "unhelpful", _("answer did not help")
-
-
-class Gap(models.Model):
-    """Questions of one meaning that found no good answer. All but its state and article follows from its questions."""
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="gaps")
-    language = models.CharField(_("language"), max_length=12)
-    text = models.TextField(_("question"))  # of its questions the one in their middle
-    people = models.PositiveIntegerField(_("people"), default=0)
-    asked_at = models.DateTimeField(_("last asked"))
-    centre = models.BinaryField(default=bytes, editable=False)  # of its questions' vectors; empty without a model
-    state = models.CharField(_("state"), max_length=10, choices=GapState, default=GapState.OPEN)
-    article = models.ForeignKey(
-        Article, null=True, blank=True, on_delete=models.SET_NULL, related_name="gaps", verbose_name=_("article")
-    )
-    closed_at = models.DateTimeField(null=True, editable=False)
-    checked_at = models.DateTimeField(null=True, editable=False)
-
-    class Meta:
-        verbose_name = _("gap")
-        verbose_name_plural = _("gaps")
-        ordering = ("-people", "-asked_at")
-        indexes = [models.Index(fields=["site", "state", "-people"], name="gaps_most_wanted")]
-
-    def __str__(self) -> str:
-        return self.text
-
-
-class Asked(models.Model):
-    """One question that found no good answer, without personal data. Its gap is null until it is placed.
-
-    `asker` and `ref` mean nothing here: whoever recorded it counts people by the one, and finds it again by the other.
-    """
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
-    gap = models.ForeignKey(Gap, null=True, on_delete=models.SET_NULL, related_name="asked")
-    kind = models.CharField(_("kind"), max_length=10, choices=AskedKind)
-    question = models.TextField(_("question"))
-    language = models.CharField(_("language"), max_length=12)
-    region = models.CharField(_("region"), max_length=8, blank=True)
-    asker = models.CharField(max_length=64)
-    ref = models.CharField(max_length=100)
-    cited = models.JSONField(default=list)
-    vector = models.BinaryField(default=bytes, editable=False)
-    at = models.DateTimeField(_("asked at"))
-
-    class Meta:
-        verbose_name = _("question without an answer")
-        verbose_name_plural = _("questions without an answer")
-        ordering = ("-at", "-pk")
-        constraints = [models.UniqueConstraint(fields=["site", "ref", "kind"], name="one_question_per_ref_and_kind")]
-
-    def __str__(self) -> str:
-        return self.question
