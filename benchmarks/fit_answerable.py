@@ -32,9 +32,7 @@ def looks_of(asked: candidates.Asked, language: str) -> tuple[list[search.Look],
     if language == "en":
         return real, [search._look(asked, ["en"], (model,)) for model in (embed.MINILM, embed.E5)]
     others = [code for code in OTHERS if code != language]
-    return [look for look in real if look.route is not Route.ACROSS], [
-        search._look(asked, others, (embed.E5,), across=True)
-    ]
+    return real, [search._look(asked, others, (embed.E5,), across_from=language)]
 
 
 def examples(

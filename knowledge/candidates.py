@@ -27,8 +27,9 @@ WORDS_WEIGH: Final = 0.12
 class Candidate:
     """A published section that may be shown.
 
-    `cosines`: model → cosine with the question. `lexical`: its BM25 score as a share of the weights of the question's
-    terms, 0 for no word in common; `each`: the score for each of them. One that `is_question` is found, never cited.
+    `cosines`: model → cosine with the question; between languages less what the languages add (`language_means.py`).
+    `lexical`: its BM25 score as a share of the weights of the question's terms, 0 for no word in common; `each`: the
+    score for each of them. One that `is_question` is found, never cited.
     """
 
     section_id: int

@@ -83,13 +83,13 @@ class Lexicon:
         words = terms(question, key.language)
         with self._lock:
             bm25 = self._read(key, told=told).bm25
-            scores, ideal = bm25.scores(words)
-            scores[~bm25.roll.admitted(where)] = 0
+            scores, ideal = bm25.scores(words, where)
             best = _best(scores, n)
             asked = bm25.roll.slots_of(also)
             slots = np.unique(np.concatenate([best, asked[asked >= 0]]))
-            found = dict(zip(bm25.roll.numbers(slots).tolist(), scores[slots].tolist(), strict=True))
-            found |= {number: bm25.score_of(words, text) for number, text in (beside or {}).items()}
+            mixed = bm25.with_whole(scores, slots, words)
+            found = dict(zip(bm25.roll.numbers(slots).tolist(), mixed.tolist(), strict=True))
+            found |= bm25.scores_beside(words, beside or {})
             return Matches(found, ideal, len(set(words)))
 
     def part(self, key: Shelf, where: Where, *, told: bool) -> Part:
@@ -113,7 +113,7 @@ class Lexicon:
             held = self._held.get(key)
             if held and held.read:
                 for section in sections:
-                    _put(held.bm25, key.language, section.pk, _text(section), label)
+                    _put(held.bm25, key.language, section, label)
 
     def drop(self, key: Shelf, numbers: Iterable[int]) -> None:
         """Forget sections."""
@@ -180,15 +180,12 @@ def _follow_rows(key: Shelf, bm25: Bm25) -> None:
     for start in range(0, len(new), _SLICE):
         texts = Section.objects.filter(pk__in=new[start : start + _SLICE]).order_by()
         for section in texts.select_related("version").only("kind", "heading", "text", "version__title"):
-            _put(bm25, key.language, section.pk, _text(section), rows[section.pk][1])
+            _put(bm25, key.language, section, rows[section.pk][1])
 
 
-def _put(bm25: Bm25, language: str, number: int, text: str, label: Label) -> None:
-    bm25.put(number, terms(text, language), label)
-
-
-def _text(section: Section) -> str:
-    return embedded_text(*section.titles(), section.text)
+def _put(bm25: Bm25, language: str, section: Section, label: Label) -> None:
+    text = embedded_text(*section.titles(), section.text)
+    bm25.put(section.pk, terms(text, language), label, section.version_id)
 
 
 def _best(

@@ -13,6 +13,7 @@ from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather
 from .embed import E5, available, begin, models_for, question_vectors
+from .language_means import without_language
 from .models import Section
 from .staged import Staged
 
@@ -115,7 +116,7 @@ def looks(asked: Asked, language: str) -> Iterator[Look]:
         yield _look(asked, [own], models_for(own))
     others = _other_languages(asked, own) if asked.site.across_languages and available(E5) else []
     if others:
-        yield _look(asked, others, (E5,), without=own, across=True)
+        yield _look(asked, others, (E5,), across_from=language, without=own)
 
 
 def _other_languages(asked: Asked, own: str) -> list[str]:
@@ -126,16 +127,21 @@ def _other_languages(asked: Asked, own: str) -> list[str]:
 
 
 def _look(
-    asked: Asked, languages: Sequence[str], models: Sequence[str], without: str = "", *, across: bool = False
+    asked: Asked, languages: Sequence[str], models: Sequence[str], *, across_from: str | None = None, without: str = ""
 ) -> Look:
-    """One look at the articles of `languages`; those that `without` has too are left to that language."""
+    """One look at the articles of `languages`; those that `without` has too are left to that language.
+
+    `across_from`: the question's language, where that is none of these.
+    """
     start = time.perf_counter()
     vectors = {model: each.mean(axis=0) for model, each in question_vectors(asked.texts, models).items()}
+    if across_from is not None:
+        vectors[E5] = without_language(vectors[E5], across_from)
     embedded = time.perf_counter()
     ranked = gather(replace(asked, vectors=vectors), languages)
-    if across:
+    if across_from is not None:
         ranked = _in_one_language(asked, ranked, without)
-    route = answerable.route_of(ranked, across=across)
+    route = answerable.route_of(ranked, across=across_from is not None)
     seen = answerable.evidence(ranked) if ranked else {}
     done = time.perf_counter()
     shelf = f"{', '.join(languages)}/{'+'.join(ranked[0].cosines if ranked else models)}"

@@ -16,6 +16,11 @@ def test_the_forms_of_a_word_share_a_term():
         assert set(terms(first, language)) & set(terms(second, language)), (first, second)
 
 
+@pytest.mark.parametrize("word", ["المدرسة", "والمدرسة", "بالمدرسة", "للمدرسة", "المـــدرسة"])
+def test_what_arabic_writes_at_the_front_of_a_word_does_not_hide_it(word):
+    assert set(terms(word, "ar")) & set(terms("مدرسة", "ar"))
+
+
 def test_accents_need_not_be_typed():
     assert terms("envio", "es")[0] == terms("envío", "es")[0]
     assert set(terms("ruckgabefrist", "de")) & set(terms("Rückgabefrist", "de"))

@@ -11,7 +11,7 @@ def filled(texts: dict[int, str], label: Label = Label()) -> Bm25:  # noqa: B008
     """An index of these sections."""
     made = Bm25()
     for number, text in texts.items():
-        made.put(number, text.split(), label)
+        made.put(number, text.split(), label, number)
     return made
 
 
@@ -20,6 +20,21 @@ def order(bm25: Bm25, question: str) -> list[int]:
     scores, _ideal = bm25.scores(question.split())
     slots = [slot for slot in sorted(range(len(scores)), key=lambda slot: -scores[slot]) if scores[slot] > 0]
     return bm25.roll.numbers(slots).tolist() if slots else []
+
+
+def of_articles() -> Bm25:
+    """Two articles, the first of two sections."""
+    made = Bm25()
+    for number, text, article in ((1, "the tent and more", 1), (2, "in the sand", 1), (3, "one tent here", 2)):
+        made.put(number, text.split(), Label(), article)
+    return made
+
+
+def shared(bm25: Bm25, question: str) -> list[int]:
+    """All sections, best first, with their articles' words."""
+    words = question.split()
+    scores = bm25.with_whole(bm25.scores(words)[0], bm25.roll.slots_of([*bm25.roll]), words)
+    return [number for _score, number in sorted(zip(-scores, bm25.roll, strict=True))]
 
 
 class TestBm25:
@@ -31,7 +46,7 @@ class TestBm25:
 
     def test_what_is_put_again_is_replaced_and_what_is_dropped_is_gone(self):
         bm25 = filled({1: "a tent", 2: "a boot"})
-        bm25.put(1, ["kayak"], Label())
+        bm25.put(1, ["kayak"], Label(), 1)
         bm25.drop([2, 99])
         assert order(bm25, "tent boot") == []
         assert order(bm25, "kayak") == [1]
@@ -39,7 +54,7 @@ class TestBm25:
     def test_after_many_changes_it_is_what_a_new_one_would_be(self):
         bm25 = filled({n: f"tent number {n}" for n in range(300)})
         for n in range(300):
-            bm25.put(n, f"boot number {n}".split(), Label())
+            bm25.put(n, f"boot number {n}".split(), Label(), n)
         bm25.drop(range(100, 300))
         fresh = filled({n: f"boot number {n}" for n in range(100)})
         assert bm25.roll.slots < 300, "the traces of what was dropped were swept up"
@@ -50,6 +65,34 @@ class TestBm25:
     def test_a_word_that_stands_there_very_often_counts_once_more_than_it_can_be_counted(self):
         bm25 = filled({1: "tent " * 5000, 2: "boot"})
         assert order(bm25, "tent") == [1]
+
+    def test_what_stands_in_two_sections_of_an_article_counts_for_either(self):
+        bm25 = of_articles()
+        assert shared(bm25, "tent sand") == [2, 1, 3]
+        bm25.drop([2])
+        assert shared(bm25, "tent sand") == [3, 1], "what was dropped counts no more"
+
+    def test_an_article_of_one_section_scores_as_its_section(self):
+        bm25 = filled({1: "a tent", 2: "a boot in sand"})
+        scores, _ideal = bm25.scores(["tent", "sand"])
+        slots = bm25.roll.slots_of([1, 2])
+        assert bm25.with_whole(scores, slots, ["tent", "sand"]) == pytest.approx(scores[slots])
+
+    def test_a_text_that_is_not_on_the_shelf_scores_as_if_it_were(self):
+        bm25, question = of_articles(), ["tent", "sand", "kayak"]
+        there = bm25.with_whole(bm25.scores(question)[0], bm25.roll.slots_of([1, 2]), question)
+        beside = bm25.scores_beside(question, {-1: ["the", "tent", "and", "more"], -2: ["in", "the", "sand"]})
+        assert [beside[-1], beside[-2]] == pytest.approx(there.tolist())
+        assert Bm25().scores_beside(["tent"], {-1: ["tent"], -2: []})[-1] > 0, "on an empty shelf too"
+        assert bm25.scores_beside(["tent"], {}) == {}
+
+    def test_articles_are_told_apart_after_a_sweep_too(self):
+        bm25 = of_articles()
+        for n in range(10, 310):
+            bm25.put(n, ["kayak"], Label(), n)
+        bm25.drop(range(10, 310))
+        assert bm25.roll.slots < 300
+        assert shared(bm25, "tent sand") == [2, 1, 3]
 
     def test_nothing_asked_or_nothing_there_is_nothing(self):
         assert Bm25().scores(["tent"])[0].tolist() == []

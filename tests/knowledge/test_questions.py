@@ -35,10 +35,11 @@ def test_a_question_in_customers_words_finds_the_article_and_is_never_quoted(sit
 
 def test_a_question_in_another_language_finds_it_too(site, articles, now):
     question = "Mein Zelt schimmelt, was nun?"
+    before = {p.slug: p.score for p in search.find(site=site, question=question, language="de").passages}
     ask_also(articles["tents"], question, now)
-    across = search.find(site=site, question=question, language="de").passages
-    assert across[0].slug == "tents"
-    assert across[0].score > 1.0
+    first = search.find(site=site, question=question, language="de").passages[0]
+    assert first.slug == "tents"
+    assert first.score > before.get("tents", 0.0) + 0.1
 
 
 def test_the_section_that_fits_best_is_the_one_that_is_quoted(site, articles, now):

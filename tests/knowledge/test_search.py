@@ -2,11 +2,13 @@
 
 import time
 
+import numpy as np
 import pytest
 from django.urls import resolve
 
 from knowledge import answerable, embed, indexing, publish, search
 from knowledge.candidates import Candidate
+from knowledge.language_means import without_language
 from knowledge.models import Vector
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chroma")]
@@ -102,6 +104,14 @@ class TestLanguages:
     def test_a_language_without_articles_finds_the_english_one(self, site, articles):
         found = find(site, "Wie viel kostet der Versand von einem Paket?", "de")
         assert (found.passages[0].slug, found.passages[0].language) == ("shipping", "en")
+
+    def test_the_question_leaves_its_language_behind(self, site, articles):
+        question = "Wie viel kostet der Versand von einem Paket?"
+        first = find(site, question, "de").ranked[0]
+        own = embed.named(embed.E5).matrix([question], "query")[0]
+        row = np.frombuffer(Vector.objects.get(model=embed.E5, digest=first.digest).numbers, np.float32)
+        assert first.cosines[embed.E5] == pytest.approx(float(without_language(own, "de") @ row), abs=1e-5)
+        assert first.cosines[embed.E5] < float(own @ row) - 0.3
 
     def test_where_its_own_language_does_not_answer_another_may(self, site, articles, write):
         write("zelte", "Trocknen Sie das Zelt vor dem Einlagern.", title="Zelte", language="de")
