@@ -18,18 +18,19 @@ def test_what_a_curator_publishes_is_the_next_answer_and_can_be_undone(server, o
     picture(curator.page, "1-editor")
     lead = "Standard delivery takes 23 working days, because a pony brings it."
     curator.text.fill(lead + "\n\n" + before.split("\n\n", 1)[-1])
+    first, second = (Customer(open_context(), server).open() for _who in range(2))
     curator.page.get_by_role("button", name="Publish").first.click()
     expect(curator.page.get_by_text(re.compile("published", re.I)).first).to_be_visible()
     published = time.monotonic()
     picture(curator.page, "2-published")
 
-    answered = asked_until(Customer(open_context(), server).open(), "pony")
+    answered = asked_until(first, "pony")
     assert answered - published <= NEW_WITHIN_S
 
     curator.open_article(QUESTION)
     curator.page.get_by_role("button", name="Publish this again").first.click()
     undone = time.monotonic()
-    answered = asked_until(Customer(open_context(), server).open(), "3 to 5 working days")
+    answered = asked_until(second, "3 to 5 working days")
     assert answered - undone <= NEW_WITHIN_S
     picture(curator.page, "3-undone")
 
