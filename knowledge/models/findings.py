@@ -13,8 +13,10 @@ class FindingKind(models.TextChoices):
     """What may be wrong with an article that readers see."""
 
     LINK = "link", _("broken link")
+    OUTSIDE = "outside", _("dead link")
     TRANSLATION = "translation", _("translations differ")
     DUPLICATE = "duplicate", _("said twice")
+    CONTRADICTION = "contradiction", _("contradict each other")
     REVIEW = "review", _("past review")
     UNCITED = "uncited", _("never cited")
 

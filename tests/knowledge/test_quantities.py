@@ -21,6 +21,7 @@ DAY = 24.0
         ("de", "2–3 Werktage, 10:00 bis 17.30 Uhr", [("time", 48), ("time", 72), ("clock", 600), ("clock", 1050)]),
         ("es", "Dos días laborables, 6,90 €.", [("time", 48), ("EUR", 6.9)]),
         ("fr", "De deux à trois jours\u202f: 1 250 €.", [("time", 48), ("time", 72), ("EUR", 1250)]),
+        ("en", "A part of Pay in 3 costs €12, and 20 % of it", [("EUR", 12), ("%", 20)]),
         ("en", "Order 4711 of 25 November, version 1.2, on day 30.", []),
     ],
 )
