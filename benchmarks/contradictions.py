@@ -87,18 +87,17 @@ def show(what: str, found: list[Noticed]) -> None:
 
 
 def planted(site: Site) -> None:
-    """Recall for both halves, and every false alarm."""
-    rows = lines("planted")
-    found = with_lines(site, rows, [row["text"].format(row["wrong"]) for row in rows])
+    """Recall for each half, put in by itself, and every false alarm."""
     for half in ("tune", "held"):
-        of_half = [row for row in rows if row["half"] == half]
-        missed = [row for row in of_half if not any(is_of(one, row) for one in found)]
-        print(f"planted, {half}: {len(of_half) - len(missed)} of {len(of_half)} found")
+        rows = [row for row in lines("planted") if row["half"] == half]
+        found = with_lines(site, rows, [row["text"].format(row["wrong"]) for row in rows])
+        missed = [row for row in rows if not any(is_of(one, row) for one in found)]
+        print(f"planted, {half}: {len(rows) - len(missed)} of {len(rows)} found")
         print(*(f"  missed: {row['into']} < {row['against']}: {row['text']}" for row in missed), sep="\n")
-    show("besides", [one for one in found if not any(is_of(one, row) for row in rows)])
-    right = with_lines(site, rows, [row["text"].format(row["right"]) for row in rows])
-    print(f"the same lines with the right figure: {len(right)} told")
-    show("false", right)
+        show("besides", [one for one in found if not any(is_of(one, row) for row in rows)])
+        right = with_lines(site, rows, [row["text"].format(row["right"]) for row in rows])
+        print(f"the same lines with the right figure: {len(right)} told")
+        show("false", right)
 
 
 def businesses(folder: Path) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Site
 
-from . import duplicates, figures, indexing, links, nearby, reviews
+from . import contradictions, duplicates, figures, indexing, links, nearby, outside, reviews
 from .models import Article, Finding, FindingKind, FindingState, Inspection
 from .noticed import Noticed
 
@@ -91,12 +91,13 @@ def _due(now: datetime) -> QuerySet[Article]:
 def _look_at(article: Article, now: datetime) -> None:
     """Notice outside of the transaction: whoever writes meanwhile waits for some rows at most."""
     of_both = Finding.objects.filter(Q(article=article) | Q(other=article)).exclude(kind__in=_BY_DATE)
-    noticed = [*links.broken(article), *_pairs(article, of_both)]
+    noticed = [*links.broken(article), *outside.dead(article), *_pairs(article, of_both)]
     with transaction.atomic():
         kept = Article.objects.select_for_update().get(pk=article.pk)
         if kept.published_id != article.published_id:
             return  # another version meanwhile: due again
         _tell_neighbours(article)
+        outside.keep_pages(article, now)
         _keep(noticed, of_both, now)
         if article.published_id is None:
             Finding.objects.filter(Q(article=article) | Q(other=article)).delete()
@@ -110,7 +111,7 @@ def _pairs(article: Article, before: QuerySet[Finding]) -> list[Noticed]:
     """What two articles together show. Those that it was in a pair with are looked at, however far they are now."""
     known = {pk for ends in before.values_list("article", "other") for pk in ends if pk not in (None, article.pk)}
     near = list(nearby.near(article, sorted(known)))
-    return [*duplicates.duplicates(near), *figures.differing(article)]
+    return [*duplicates.duplicates(near), *contradictions.contradictions(near), *figures.differing(article)]
 
 
 def _tell_neighbours(article: Article) -> None:

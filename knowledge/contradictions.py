@@ -10,7 +10,7 @@ from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Final
 
-from .models import FindingKind, Section, Version
+from .models import FindingKind, Section
 from .nearby import Near, near
 from .noticed import Noticed, Side, pair
 from .statements import Statement, statements, stems
@@ -52,7 +52,7 @@ def contradictions(pairs: Iterable[Near]) -> list[Noticed]:
 def conflicts(here: Section, there: Section) -> Iterator[Conflict]:
     """The statements of two sections that speak of one thing and differ in a kind of figures."""
     language = here.version.article.language
-    theirs = list(statements(there.text, language))
+    theirs = statements(there.text, language)
     for one in statements(here.text, language):
         for another in theirs:
             kinds = [kind for kind in _kinds(one, another) if _apart(one.spans(kind), another.spans(kind))]
@@ -90,21 +90,25 @@ def _names(section: Section) -> frozenset[str]:
 
 def _are_siblings(pairs: Sequence[Near]) -> bool:
     """Whether two articles are made alike, each of its own thing: same headings, or a title with one part changed."""
-    here, there = ({one.heading for one in side if one.heading} for side in zip(*((p.here, p.there) for p in pairs)))
-    titles = [_words(side.version) for side in (pairs[0].here, pairs[0].there)]
-    return len(here & there) >= _SHARED_HEADINGS or _are_of_one_pattern(*titles)
+    here, there = (
+        {one.heading for one in side if one.heading} for side in zip(*((p.here, p.there) for p in pairs), strict=True)
+    )
+    if len(here & there) >= _SHARED_HEADINGS:
+        return True
+    first, second = pairs[0].here.version, pairs[0].there.version
+    same, changed = _pattern(first.title.casefold().split(), second.title.casefold().split())
+    shorter = min(len(first.title.split()), len(second.title.split()))
+    return changed and 2 * len(same) >= shorter and bool(stems(" ".join(same), first.article.language))
 
 
-def _words(version: Version) -> list[str]:
-    """The words of its title that tell something, in their order."""
-    return [word for word in version.title.casefold().split() if stems(word, version.article.language)]
+def _pattern(words: list[str], others: list[str]) -> tuple[list[str], bool]:
+    """What two titles have in common, and whether the rest stands for each other.
 
-
-def _are_of_one_pattern(words: list[str], others: list[str]) -> bool:
-    """`Alder Inn: when is check-in?` and `Birch House: when is check-in?`"""
+    `Alder Inn: when is check-in?` and `Birch House: when is check-in?`
+    """
     steps = SequenceMatcher(None, words, others, autojunk=False).get_opcodes()
-    same = sum(end - start for what, start, end, _, _ in steps if what == "equal")
-    return any(what == "replace" for what, *_ in steps) and 2 * same >= min(len(words), len(others))
+    same = [word for what, start, end, _, _ in steps if what == "equal" for word in words[start:end]]
+    return same, any(what == "replace" for what, *_ in steps)
 
 
 def _each_once(found: Iterable[Conflict]) -> list[Conflict]:
@@ -139,8 +143,12 @@ def _elsewhere(conflict: Conflict) -> Iterator[Sequence[tuple[float, float]]]:
 
 
 def _noticed(conflict: Conflict) -> Noticed:
-    sides = [
-        Side(section.version.article, said.text, section.anchor, section.heading, said.said(conflict.kind))
-        for section, said in ((conflict.here, conflict.one), (conflict.there, conflict.another))
-    ]
-    return pair(FindingKind.CONTRADICTION, *sides)
+    here, there = (
+        _side(conflict.here, conflict.one, conflict.kind),
+        _side(conflict.there, conflict.another, conflict.kind),
+    )
+    return pair(FindingKind.CONTRADICTION, here, there)
+
+
+def _side(section: Section, one: Statement, kind: str) -> Side:
+    return Side(section.version.article, one.text, section.anchor, section.heading, one.said(kind))

@@ -5,6 +5,7 @@ at: a name that answers differently a moment later gains nothing. Redirects are 
 """
 
 import base64
+import contextlib
 import ipaddress
 import socket
 import ssl
@@ -57,10 +58,10 @@ class Fetched:
 
 
 class Fetcher:
-    """A client for one run of an import. Close it in the end."""
+    """A client for one run of an import, or of whoever names itself as `agent`. Close it in the end."""
 
-    def __init__(self, *, seconds: float = SECONDS, largest: int = LARGEST) -> None:
-        self._seconds, self._largest = seconds, largest
+    def __init__(self, *, seconds: float = SECONDS, largest: int = LARGEST, agent: str = AGENT) -> None:
+        self._seconds, self._largest, self._agent = seconds, largest, agent
         self._backend = _Checked()
         self._pool = httpcore.ConnectionPool(network_backend=self._backend)
 
@@ -75,26 +76,46 @@ class Fetcher:
 
         `admit` is asked before each step, and raises. Where `auth` is sent, no redirect leads to another host.
         """
-        deadline = time.monotonic() + self._seconds
-        url, first = parsed(address), parsed(address)
-        for _hop in range(MOST_REDIRECTS + 1):
-            if auth and origin_of(url) != origin_of(first):
+        first = origin_of(parsed(address))
+
+        def once(url: httpx.URL) -> Fetched:
+            if auth and origin_of(url) != first:
                 raise Unreadable(Reason.OTHER_HOST, address=str(url)[:300])
             if admit:
                 admit(url)
-            self._backend.deadline = deadline
-            fetched = self._once(url, auth)
+            return self._once("GET", url, auth)
+
+        return self._follow(address, once, self._seconds)
+
+    def status(self, address: str) -> int:
+        """The status that an address answers, after redirects; no page is read. Raises Unreadable as `get` does.
+
+        By HEAD, and by GET where HEAD finds nothing: not every server knows it.
+        """
+        with contextlib.suppress(Unreadable):
+            found = self._follow(address, lambda url: self._once("HEAD", url), self._seconds / 2).status
+            if found < 400:
+                return found
+        return self._follow(address, lambda url: self._once("GET", url, reads=False), self._seconds / 2).status
+
+    def _follow(self, address: str, once: Callable[[httpx.URL], Fetched], seconds: float) -> Fetched:
+        """What is answered at the end of the redirects, all within the time."""
+        self._backend.deadline = time.monotonic() + seconds
+        url = parsed(address)
+        for _hop in range(MOST_REDIRECTS + 1):
+            fetched = once(url)
             if fetched.status not in _REDIRECTS or "location" not in fetched.headers:
                 return fetched
             url = parsed(fetched.headers["location"], base=url)
         raise Unreadable(Reason.REDIRECTS, most=MOST_REDIRECTS)
 
-    def _once(self, url: httpx.URL, auth: tuple[str, str] | None) -> Fetched:
+    def _once(self, method: str, url: httpx.URL, auth: tuple[str, str] | None = None, *, reads: bool = True) -> Fetched:
         where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         try:
-            with self._pool.stream("GET", where, headers=_headers(url, auth), extensions={"timeout": _PATIENCE}) as got:
+            sent = _headers(url, auth, self._agent)
+            with self._pool.stream(method, where, headers=sent, extensions={"timeout": _PATIENCE}) as got:
                 headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in got.headers}
-                data = _plain(headers, b"".join(self._bounded(got)), self._largest)
+                data = _plain(headers, b"".join(self._bounded(got)), self._largest) if reads else b""
         except httpcore.TimeoutException as error:
             raise Unreadable(Reason.SLOW, seconds=int(self._seconds)) from error
         except (httpcore.NetworkError, httpcore.ProtocolError, httpcore.UnsupportedProtocol, ssl.SSLError) as error:
@@ -205,10 +226,10 @@ def _inside(place: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
     return [inner for inner in hidden if inner is not None]
 
 
-def _headers(url: httpx.URL, auth: tuple[str, str] | None) -> list[tuple[str, str]]:
+def _headers(url: httpx.URL, auth: tuple[str, str] | None, agent: str) -> list[tuple[str, str]]:
     headers = [
         ("Host", url.netloc.decode("ascii")),
-        ("User-Agent", f"{AGENT} (+{settings.TANDEM.public_url})"),
+        ("User-Agent", f"{agent} (+{settings.TANDEM.public_url})"),
         ("Accept", "*/*"),
         ("Accept-Encoding", "identity"),
     ]

@@ -6,7 +6,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from .links import Fault
-from .models import Finding, FindingKind
+from .models import Failure, Finding, FindingKind
 
 
 def words(finding: Finding) -> str:
@@ -14,6 +14,9 @@ def words(finding: Finding) -> str:
     detail = finding.detail
     if finding.kind == FindingKind.LINK:
         return _link(detail["fault"]) % {"address": detail["address"]}
+    if finding.kind == FindingKind.OUTSIDE:
+        told = {"address": detail["address"], "date": _date(detail["date"])}
+        return _outside(detail["fault"]) % told
     if finding.kind == FindingKind.REVIEW:
         return _("Its review date was %(date)s.") % {"date": _date(detail["date"])}
     if finding.kind == FindingKind.UNCITED:
@@ -21,6 +24,8 @@ def words(finding: Finding) -> str:
     if finding.kind == FindingKind.DUPLICATE:
         return _("Says nearly the same as “%(title)s”.") % {"title": finding.other}
     told = {"here": detail["here"]["said"], "there": detail["there"]["said"], "title": finding.other}
+    if finding.kind == FindingKind.CONTRADICTION:
+        return _("Says %(here)s; “%(title)s” says %(there)s of the same.") % told
     told["language"] = finding.other.language if finding.other else ""
     return _("Says %(here)s; “%(title)s” (%(language)s) says %(there)s.") % told
 
@@ -33,6 +38,14 @@ def _link(fault: str) -> str:
         Fault.HIDDEN: _("Links to “%(address)s”, which only those who are logged in may see."),
         Fault.ANCHOR: _("Links to “%(address)s”, and that heading is not there."),
     }[Fault(fault)]
+
+
+def _outside(fault: str) -> str:
+    return {
+        Failure.GONE: _("Links to %(address)s, and that site says that there is no such page."),
+        Failure.SILENT: _("Links to %(address)s, which has not answered since %(date)s."),
+        Failure.CIRCLES: _("Links to %(address)s, which leads from one address to the next without an end."),
+    }[Failure(fault)]
 
 
 def _date(written: str) -> str:

@@ -7,11 +7,10 @@ from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import QuerySet
-from markdown_it.token import Token
 
 from . import slugs
 from .addresses import place_of
-from .markdown import parser, plain
+from .markdown import parser, references
 from .models import Article, Audience, FindingKind
 from .noticed import Noticed
 from .regions import reach
@@ -63,20 +62,9 @@ def linking(article: Article) -> QuerySet[Article]:
 
 def links(article: Article, markdown: str) -> Iterator[Link]:
     """The links within the help centre, in their order."""
-    place = ""
-    for token in parser().parse(markdown):
-        if token.type == "heading_open":
-            place = str(token.attrGet("id"))
-        for href, words in _hrefs(token.children or ()):
-            if target := _target(article, href):
-                yield Link(*target, words, place, plain(token.children).strip())
-
-
-def _hrefs(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
-    for number, token in enumerate(tokens):
-        if token.type == "link_open":
-            end = next(n for n in range(number, len(tokens)) if tokens[n].type == "link_close")
-            yield str(token.attrGet("href")), plain(tokens[number + 1 : end])
+    for one in references(markdown):
+        if target := _target(article, one.address):
+            yield Link(*target, one.words, one.place, one.quote)
 
 
 def _target(article: Article, href: str) -> tuple[str, str, str, str] | None:

@@ -2,7 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
@@ -11,6 +12,16 @@ from markdown_it.token import Token
 _PUNCTUATION = re.compile(r"[^\w\s-]")
 _SPACE = re.compile(r"[\s_-]+")
 ANCHOR_LENGTH = 100
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A link in a text: its address, its words, the anchor of the heading above it and the words around it."""
+
+    address: str
+    words: str
+    place: str
+    quote: str
 
 
 def anchor_of(heading: str, taken: set[str]) -> str:
@@ -52,3 +63,20 @@ def parser() -> MarkdownIt:
     reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
     reader.core.ruler.push("mark_headings", _mark_headings)
     return reader
+
+
+def references(markdown: str) -> Iterator[Reference]:
+    """The links of a text, in their order."""
+    place = ""
+    for token in parser().parse(markdown):
+        if token.type == "heading_open":
+            place = str(token.attrGet("id"))
+        for address, words in _addresses(token.children or ()):
+            yield Reference(address, words, place, plain(token.children).strip())
+
+
+def _addresses(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    for number, token in enumerate(tokens):
+        if token.type == "link_open":
+            end = next(n for n in range(number, len(tokens)) if tokens[n].type == "link_close")
+            yield str(token.attrGet("href")), plain(tokens[number + 1 : end])

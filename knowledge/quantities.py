@@ -56,7 +56,8 @@ _NUMBERS: Final = {word: float(number) for number, words in _WORDS.items() for w
 _NUMBER: Final = r"\d+(?:[.,'’ \u00a0\u202f]\d{3})*(?:[.,]\d{1,2})?|" + "|".join(rf"\b{word}\b" for word in _NUMBERS)
 _UNIT: Final = "|".join(
     # "Pay in 3 costs €12" has a price, and it is not 3.
-    re.escape(unit) + (r"(?!\w)" if unit[-1].isalpha() else r"(?!\s?\d)") for unit in sorted(_UNITS, key=len)[::-1]
+    re.escape(unit) + (r"(?!\w)" if unit[-1].isalpha() else r"(?!\s?\d)")
+    for unit in sorted(_UNITS, key=len)[::-1]
 )
 _BETWEEN: Final = r"\s*(?:-|–|—|to|bis|à|a|and|und|y|et|or|oder|o|ou)\s*"
 _SPACE: Final = r"[\s\u00a0\u202f-]*"

@@ -2,7 +2,6 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -47,12 +46,12 @@ class Statement:
         return ", ".join(dict.fromkeys(one.written for one in self.figures if one.kind == kind))
 
 
-def statements(text: str, language: str) -> Iterator[Statement]:
+@lru_cache(maxsize=4096)
+def statements(text: str, language: str) -> tuple[Statement, ...]:
     """The sentences of a section's text that have figures; rows of tables are none."""
-    for sentence in filter(None, map(str.strip, _END.split(unicodedata.normalize("NFC", text)))):
-        figures = tuple(quantities(sentence, language))
-        if figures and not _ROW.match(sentence):
-            yield Statement(sentence, figures, stems(_without(sentence, figures), language))
+    sentences = map(str.strip, _END.split(unicodedata.normalize("NFC", text)))
+    found = ((one, tuple(quantities(one, language))) for one in sentences if one and not _ROW.match(one))
+    return tuple(Statement(one, figs, stems(_without(one, figs), language)) for one, figs in found if figs)
 
 
 @lru_cache(maxsize=20_000)
@@ -73,5 +72,3 @@ def _without(sentence: str, figures: tuple[Quantity, ...]) -> str:
     for start, end in sorted({(one.start, one.end) for one in figures}, reverse=True):
         sentence = f"{sentence[:start]} {sentence[end:]}"
     return sentence
-
-

@@ -3,9 +3,10 @@
 import threading
 
 from celery import shared_task
+from django.conf import settings
 from django.utils import timezone
 
-from . import answered, care, clusters, import_run, imports, index_check, indexing, reviews, schedule
+from . import answered, care, clusters, import_run, imports, index_check, indexing, link_check, reviews, schedule
 
 # A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
 SWEEP_SECONDS = 1.0
@@ -13,6 +14,7 @@ _sweeping = threading.Lock()
 _gathering = threading.Lock()
 _closing = threading.Lock()
 _looking = threading.Lock()
+_asking = threading.Lock()
 
 
 @shared_task(name="knowledge.index_version")
@@ -103,3 +105,14 @@ def look_after_articles() -> None:
         _looking.release()
     if more:
         look_after_articles.delay()
+
+
+@shared_task(name="knowledge.ask_outside_page")
+def ask_outside_page() -> None:
+    """Ask whether a page of another site that articles link to is there; one at a time, while nothing else waits."""
+    if not settings.TANDEM.check_links or not _asking.acquire(blocking=False):
+        return
+    try:
+        link_check.ask_next(now=timezone.now())
+    finally:
+        _asking.release()

@@ -81,6 +81,9 @@ class Environment(BaseSettings):
         (),
         description="Hosts of your own network, comma-separated, such as wiki.lan:8080, that imports may read.",
     )
+    check_links: bool = Field(
+        True, description="1 asks now and then whether the pages of other sites that articles link to are there, 0 not."
+    )
     zendesk_host: str = Field(
         "", description="Host of the Zendesk help centre to which the two settings below are sent, and no other."
     )
@@ -263,6 +266,11 @@ CELERY_BEAT_SCHEDULE = {
     "gaps to gather": {"task": "knowledge.gather_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
     "gaps that are answered": {"task": "knowledge.close_answered_gaps", "schedule": 60.0, "options": {"expires": 60.0}},
     "articles to look after": {"task": "knowledge.look_after_articles", "schedule": 60.0, "options": {"expires": 60.0}},
+    "pages of other sites to ask for": {
+        "task": "knowledge.ask_outside_page",
+        "schedule": 20.0,
+        "options": {"expires": 20.0},
+    },
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

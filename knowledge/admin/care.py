@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from knowledge import care
 from knowledge.addresses import article_path
 from knowledge.finding_words import words
-from knowledge.models import Article, Finding, FindingState
+from knowledge.models import Article, Finding, FindingKind, FindingState
 from supportsite.sites.admin import OfSiteAdmin, sites_with
 from supportsite.sites.rights import Right
 
@@ -114,6 +114,7 @@ class FindingAdmin(OfSiteAdmin):
             "media": self.media,
             "finding": finding,
             "sides": sides,
+            "dead_page": finding.detail["address"] if finding.kind == FindingKind.OUTSIDE else "",
         }
         return render(request, "admin/knowledge/finding/finding.html", context)
 

@@ -20,6 +20,7 @@ from .articles import (
 from .findings import Finding, FindingKind, FindingState, Inspection
 from .gaps import Asked, AskedKind, Gap, GapState
 from .imports import Import, ImportItem, ImportKind, ImportState, Origin, Outcome
+from .outside import Failure, OutsidePage
 
 __all__ = [
     "Article",
@@ -29,6 +30,7 @@ __all__ = [
     "Audience",
     "Collection",
     "Editing",
+    "Failure",
     "Finding",
     "FindingKind",
     "FindingState",
@@ -42,6 +44,7 @@ __all__ = [
     "Inspection",
     "Origin",
     "Outcome",
+    "OutsidePage",
     "Picture",
     "Rating",
     "Recalibration",

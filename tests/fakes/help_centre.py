@@ -20,6 +20,8 @@ class Web:
     address: str = ""
     pages: dict[str, Answer | Callable[[], Answer]] = field(default_factory=dict)
     asked: list[str] = field(default_factory=list)
+    methods: list[str] = field(default_factory=list)
+    knows_head: bool = True
     headers: list[dict[str, str]] = field(default_factory=list)
     handle: Callable[[str, dict[str, str]], Answer] | None = None
 
@@ -55,12 +57,20 @@ def serving(host: str = "127.0.0.1", port: int = 0) -> Iterator[Web]:
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            web.methods.append(self.command)
             status, headers, body = web.answer(self.path, {k.lower(): v for k, v in self.headers.items()})
             self.send_response(status)
             for name, value in {"Content-Length": str(len(body)), **headers}.items():
                 self.send_header(name, value)
             self.end_headers()
-            self.wfile.write(body)
+            if self.command == "GET":
+                self.wfile.write(body)
+
+        def do_HEAD(self) -> None:
+            if web.knows_head:
+                self.do_GET()
+            else:
+                self.send_error(405)
 
         def log_message(self, format: str, *args: Any) -> None:
             """Say nothing."""

@@ -147,3 +147,22 @@ def test_redirects_have_an_end(fetcher, web, allow):
     allow(web.host)
     web.pages["/"] = (302, {"Location": "/"}, b"")
     assert reason(fetcher, web.address + "/") == Reason.REDIRECTS
+
+
+def test_a_status_is_asked_for_without_the_page_and_by_get_where_head_is_not_known(fetcher, web, allow):
+    allow(web.host)
+    web.pages["/large"] = (200, {}, bytes(200_000))
+    web.pages["/moved"] = (301, {"Location": "/large"}, b"")
+    assert fetcher.status(web.address + "/moved") == 200
+    assert web.methods == ["HEAD", "HEAD"]
+    web.knows_head = False
+    assert fetcher.status(web.address + "/large") == 200
+    assert web.methods[2:] == ["GET"]
+    assert fetcher.status(web.address + "/nowhere") == 404
+
+
+def test_no_status_is_asked_for_inside_our_network(fetcher, web):
+    with pytest.raises(Unreadable) as refused:
+        fetcher.status(web.address + "/")
+    assert refused.value.reason == Reason.PRIVATE_ADDRESS
+    assert not web.asked

@@ -1,10 +1,12 @@
 """A curator reads the worklist, sees both places, and puts aside what is no mistake."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from knowledge import publish
-from knowledge.models import Finding
+from knowledge.models import Finding, OutsidePage
 from supportsite.sites.rights import Role
 from tests.conftest import NOW, logged_in, make_member
 from tests.knowledge.test_findings import look
@@ -78,3 +80,28 @@ def test_a_withdrawn_articles_findings_are_in_no_list(desk, finding):
     publish.withdraw(article=finding.article, by=None, now=NOW)
     look()
     assert "no such article" not in page(desk, LIST)
+
+
+def test_a_contradiction_shows_both_sentences_with_the_way_to_each(desk, write):
+    write("returns", "You can return unused items within 30 days.")
+    write("questions", "## Money\n\nYou can return unused items within 14 days.")
+    look()
+    one = Finding.objects.get(kind="contradiction")
+    assert "Says 30 days; “Questions” says 14 days of the same." in page(desk, LIST)
+    html = page(desk, f"{LIST}{one.pk}/change/")
+    for words in ("within 30 days.", "within 14 days."):
+        assert f"You can return unused items {words}</blockquote>" in html
+    assert f'href="/help/{one.site.key}/en/questions/#money"' in html
+    assert f'href="/admin/knowledge/article/{one.other_id}/change/"' in html
+
+
+def test_a_dead_link_shows_its_place_and_the_address(desk, write):
+    write("start", "## Links\n\nSee [x](https://x.example/gone?a=1&b=2).")
+    look()
+    OutsidePage.objects.update(is_dead=True, failure="silent", failing_since=NOW)
+    look(NOW + timedelta(days=2))
+    told = "Links to https://x.example/gone?a=1&amp;b=2, which has not answered since Nov. 25, 2026."
+    assert told in page(desk, LIST)
+    html = page(desk, f"{LIST}{Finding.objects.get().pk}/change/")
+    assert 'href="https://x.example/gone?a=1&amp;b=2" rel="noopener noreferrer"' in html
+    assert "/en/start/#links" in html

@@ -1,4 +1,4 @@
-"""Two articles that say the same, and two languages that say different things."""
+"""Two articles that say the same or contradict each other, and two languages that say different things."""
 
 import pytest
 
@@ -89,3 +89,87 @@ def test_a_translation_for_another_region_may_have_other_figures(write):
     write("returns", "Sie können Waren innerhalb von 45 Tagen zurückgeben.", language="de", region="EU")
     look()
     assert found("translation") == []
+
+
+RETURNS = "You can return unused items within {} of delivery."
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "other", "said"),
+    [
+        ("en", RETURNS.format("30 days"), "Unused items may be returned within 14 days of delivery.",
+         ["30 days", "14 days"]),
+        ("en", "A new zip for a jacket costs €48.", "In our workshop a new jacket zip costs €55.", ["€48", "€55"]),
+        ("de", "Der Standardversand dauert in Europa 3 bis 5 Werktage.",
+         "In Europa dauert der Standardversand 6 bis 8 Werktage.", ["3 bis 5 Werktage", "6 bis 8 Werktage"]),
+        ("es", "Una devolución de botas cuesta 6,90 €.", "La devolución de las botas cuesta 9,50 €.",
+         ["6,90 €", "9,50 €"]),
+        ("fr", "Le lien du mot de passe est valable 60 minutes.",
+         "Le lien pour le mot de passe est valable 24 heures.", ["60 minutes", "24 heures"]),
+    ],
+)  # fmt: skip
+def test_two_articles_that_state_other_figures_of_one_thing_are_found_and_mended(write, language, text, other, said):
+    first = write("terms", text, language=language)
+    write("questions", f"## What people ask\n\n{other}", language=language)
+    look()
+    (told,) = found("contradiction")
+    assert all(figure in told for figure in said)
+    one = Finding.objects.get(kind="contradiction")
+    assert (one.anchor, one.other_anchor) == ("", "what-people-ask")
+    assert (one.detail["here"]["quote"], one.detail["there"]["quote"]) == (text, other)
+    change(first, text.replace(said[0], said[1]))
+    look()
+    assert found("contradiction") == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        RETURNS.format("30 days"),
+        RETURNS.format("one month"),
+        RETURNS.format("14 to 45 days"),  # ranges that go together
+        "You can return outlet items within 14 days of delivery.",
+        "You can return unused items of zone 2 within 14 days of delivery.",
+        "You can return unused items for €4.90 within the days after delivery.",
+        "| Items | Return |\n|---|---|\n| Unused | 14 days of delivery |\n| Used | 3 days |",
+        "We answer within 2 days.",
+    ],
+)
+def test_what_goes_together_or_is_of_another_thing_is_no_contradiction(write, other):
+    write("returns", RETURNS.format("30 days"))
+    write("questions", other)
+    look()
+    assert found("contradiction") == []
+
+
+def test_other_regions_and_audiences_may_have_other_terms(write):
+    write("returns", RETURNS.format("30 days"))
+    write("returns-uk", RETURNS.format("60 days"), region="UK")
+    publish.save_draft(article=write("club", RETURNS.format("90 days")), audience="logged_in")
+    look()
+    assert found("contradiction") == []
+
+
+def test_what_each_of_many_has_of_its_own_is_no_contradiction(write):
+    weight = "The packed weight of the tent is {} kg."
+    for number, slug in enumerate(("korrel", "skarn", "tarnhaus"), 2):
+        write(slug, weight.format(number))
+    look()
+    assert found("contradiction") == []
+    write("alder-inn", "Breakfast at the hotel costs €9.", title="Alder Inn: what is breakfast?")
+    write("birch-house", "Breakfast at the hotel costs €12.", title="Birch House: what is breakfast?")
+    look()
+    assert found("contradiction") == []
+
+
+def test_a_contradiction_that_was_put_aside_stays_so_until_one_of_its_sentences_changes(write):
+    first = write("returns", RETURNS.format("30 days"))
+    second = write("questions", f"Ask us.\n\n{RETURNS.format('14 days')}")
+    look()
+    care.put_aside(Finding.objects.get(kind="contradiction"), reason="Two shops.", by=None)
+    change(second, f"Do ask us.\n\n{RETURNS.format('14 days')}")
+    look()
+    assert Finding.objects.get(kind="contradiction").reason == "Two shops."
+    change(first, RETURNS.format("45 days"))
+    look()
+    assert Finding.objects.get(kind="contradiction").state == "open"
