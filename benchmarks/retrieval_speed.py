@@ -30,14 +30,15 @@ READERS = (("", ""), ("AT", ""), ("UK", ""), ("US", "shelf-3"))
 def run() -> Result:
     """Build the shelf, ask, and compare."""
     start()
-    from knowledge import candidates, index, lexicon  # noqa: PLC0415
+    from knowledge import candidates, editions, index, lexicon  # noqa: PLC0415
 
     rng, chance = np.random.default_rng(5), random.Random(5)
     index.own()
     began = time.perf_counter()
     site, matrix, texts = _site(rng, chance)
     written = time.perf_counter()
-    lexicon.current().warm(site.pk)
+    edition = editions.live(site.pk)
+    lexicon.current().warm(site.pk, edition.pk)
     figures: dict[str, Any] = {
         "sections": SECTIONS,
         "rows and graph, s": round(written - began, 1),
@@ -48,7 +49,7 @@ def run() -> Result:
     for number, (text, vector) in enumerate(_questions(rng, chance, matrix, texts)):
         reader = READERS[number % len(READERS)]
         vectors = {candidates.MINILM: vector, candidates.E5: vector}
-        took = _timed(candidates.gather, candidates.Asked(site, [text], vectors, *reader), ["en"])
+        took = _timed(candidates.gather, candidates.Asked(site, edition, [text], vectors, *reader), ["en"])
         floor = _timed(_floor, matrix, vector, site, text)
         if number >= WARM:
             spent[reader].append(took)
@@ -76,11 +77,12 @@ def _timed(work: Any, *given: Any) -> float:
 
 
 def _floor(matrix: Any, vector: Any, site: Any, text: str) -> None:
-    from knowledge import lexicon  # noqa: PLC0415
+    from knowledge import editions, lexicon  # noqa: PLC0415
 
+    edition = editions.live(site.pk).pk
     near = matrix @ vector
     np.argpartition(-near, 40)
-    lexicon.current().search(lexicon.shelf_of(site.pk, "en"), text, 30, told=True)
+    lexicon.current().search(lexicon.shelf_of(site.pk, "en", edition), text, 30, told=True)
 
 
 def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
@@ -88,7 +90,7 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
     from django.db import connection  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
-    from knowledge import embed, index  # noqa: PLC0415
+    from knowledge import editions, embed, index  # noqa: PLC0415
     from knowledge.models import Article, Collection, Section, Vector, Version  # noqa: PLC0415
     from knowledge.shelf import Label, Shelf  # noqa: PLC0415
     from supportsite.sites.models import Site  # noqa: PLC0415
@@ -115,9 +117,10 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
     for article, version in zip(articles, versions, strict=True):
         article.published = version
     Article.objects.bulk_update(articles, ["published"], batch_size=400)
+    edition = editions.ensure_live(site.pk)
     sections = Section.objects.bulk_create(
         (
-            Section(version=versions[n // EACH], position=n % EACH, text=text, digest=f"{n:064x}")
+            Section(version=versions[n // EACH], edition=edition, position=n % EACH, text=text, digest=f"{n:064x}")
             for n, text in enumerate(texts)
         ),
         batch_size=2000,
@@ -131,7 +134,7 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
     for at in range(0, len(sections), 10_000):
         part = slice(at, at + 10_000)
         ids = [section.pk for section in sections[part]]
-        index.current().upsert(Shelf(site.pk, "en", embed.MINILM), ids, matrix[part], labels[part])
+        index.current().upsert(Shelf(site.pk, "en", embed.MINILM, edition.pk), ids, matrix[part], labels[part])
     return site, matrix, texts
 
 

@@ -11,10 +11,9 @@ from django.db import transaction
 
 from supportsite.sites.models import Site
 
-from . import indexing, labelled
+from . import editions, indexing, labelled
 from .labelled import MAYBE_TEXT, NAMES, TEXT, BadLine
 from .models import Article, Collection, Section, Version
-from .publish import digest_of
 from .split import embedded_text, sections
 
 _ARTICLE = {
@@ -112,14 +111,16 @@ def _write(site: Site, rows: Sequence[Mapping[str, Any]], now: datetime) -> None
     for article, version in zip(articles, versions, strict=True):
         article.published = version
     Article.objects.bulk_update(articles, ["published"], batch_size=_SLICE * 4)
+    edition = editions.ensure_live(site.pk)
     Section.objects.bulk_create(
         Section(
             version=version,
+            edition=edition,
             position=position,
             heading=piece.heading,
             anchor=piece.anchor,
             text=piece.text,
-            digest=digest_of(embedded_text(version.title, piece.heading, piece.text)),
+            digest=editions.digest_of(embedded_text(version.title, piece.heading, piece.text)),
         )
         for version in versions
         for position, piece in enumerate(sections(version.title, version.body))
@@ -128,7 +129,7 @@ def _write(site: Site, rows: Sequence[Mapping[str, Any]], now: datetime) -> None
 
 def _embed(site: Site, progress: Progress) -> None:
     work = []
-    for shelf in sorted(indexing.wanted_shelves(site.pk), key=str):
+    for shelf in sorted(editions.wanted_shelves(editions.live(site.pk)), key=str):
         rows = Section.objects.filter(version__article__site=site, version__article__language=shelf.language)
         everything = list(rows.select_related("version"))
         work += [(shelf.model, everything[at : at + _SLICE]) for at in range(0, len(everything), _SLICE)]

@@ -1,6 +1,5 @@
 """The verbs that change articles: create, save the draft, publish, undo, withdraw and bring back."""
 
-import hashlib
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,9 +14,9 @@ from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Member, Site
 
-from . import slugs
-from .models import Article, Collection, Section, SectionKind, Version
-from .split import Piece, embedded_text, sections
+from . import editions, slugs
+from .models import Article, Collection, Version
+from .split import Piece
 
 INDEX_TASK = "knowledge.index_version"
 SWEEP_TASK = "knowledge.sweep_index"
@@ -244,20 +243,8 @@ def _append(article: Article, by: User | None, now: datetime, pieces: Sequence[P
         published_at=now,
         published_by=by,
     )
-    made = [
-        Section(version=version, heading=piece.heading, anchor=piece.anchor, text=piece.text)
-        for piece in pieces or sections(version.title, version.body)
-    ]
-    made += [Section(version=version, kind=SectionKind.QUESTION, text=question) for question in version.questions]
-    for position, section in enumerate(made):
-        section.position, section.digest = position, digest_of(embedded_text(*section.titles(), section.text))
-    Section.objects.bulk_create(made)
+    editions.cut(version, editions.ensure_live(article.site_id), pieces)
     return version
-
-
-def digest_of(text: str) -> str:
-    """The name of a text among the vectors."""
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _ring(version_id: int) -> None:

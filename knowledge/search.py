@@ -1,5 +1,6 @@
 """The public face of retrieval: `find` gives the passages for a question and how probable an answer in them is."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -8,12 +9,15 @@ from django.conf import settings
 
 from supportsite.sites.models import Site
 
-from . import answerable
+from . import answerable, editions, index
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather
-from .embed import E5, available, begin, models_for, question_vectors
+from .embed import ModelUnavailable, available, begin, general, models_for, question_vectors
 from .models import Article, Section
+from .shelf import Matrix
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,8 @@ class Passage:
 class Found:
     """Passages, best first, and the probability that the first one answers; `shelf` says where they were found.
 
+    `searched` is "chroma" or, where that did not answer or is another process's, "rows": every vector was compared.
+
     `ranked` is everything that was looked at, best first; the passages are its first ones.
     """
 
@@ -49,6 +55,7 @@ class Found:
     search_ms: float
     shelf: str
     ranked: tuple[Candidate, ...] = ()
+    searched: str = "chroma"
 
 
 @dataclass(frozen=True)
@@ -87,7 +94,8 @@ def find(
     enough = calibration.threshold(site.accepted_wrong)
     best, probability, embed_ms, search_ms = Look(Route.E5), 0.0, 0.0, 0.0
     texts = [question, f"{before}\n{question}"] if before else [question]
-    for look in looks(Asked(site, texts, {}, region, collection, logged_in), language):
+    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, logged_in)
+    for look in looks(asked, language):
         embed_ms, search_ms = embed_ms + look.embed_ms, search_ms + look.search_ms
         probable = calibration.probability(look.route, look.evidence)
         if not best.ranked or probable >= max(probability, enough):
@@ -97,23 +105,29 @@ def find(
     start = time.perf_counter()
     passages = _passages(site, best.ranked[:limit])
     search_ms += (time.perf_counter() - start) * 1000
-    return Found(passages, probability, embed_ms, search_ms, best.shelf, best.ranked)
+    return Found(passages, probability, embed_ms, search_ms, best.shelf, best.ranked, index.searched())
 
 
 def expect(question: str, language: str) -> None:
-    """Have the question read already: `find` will be asked for it in a moment. Returns at once."""
-    begin([question], models_for(language))
+    """Have the question read already: `find` will be asked for it in a moment. Returns at once.
+
+    Not by models of the owner's choice: those may ask another machine, and which one the index needs is in the rows.
+    """
+    if not settings.TANDEM.embeddings:
+        begin([question], models_for(language))
 
 
 def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
     languages = Article.objects.languages(asked.site, logged_in=asked.logged_in)
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
+    chosen = asked.edition.embeddings
     if own:
-        yield _look(asked, [own], models_for(own))
-    others = _other_languages(asked, own) if asked.site.across_languages and available(E5) else []
+        yield _look(asked, [own], models_for(own, chosen))
+    every = general(chosen)
+    others = _other_languages(asked, own) if asked.site.across_languages and available(every) else []
     if others:
-        yield _look(asked, others, (E5,), without=own, across=True)
+        yield _look(asked, others, (every,), without=own, across=True)
 
 
 def _other_languages(asked: Asked, own: str) -> list[str]:
@@ -128,7 +142,7 @@ def _look(
 ) -> Look:
     """One look at the articles of `languages`; those that `without` has too are left to that language."""
     start = time.perf_counter()
-    vectors = {model: each.mean(axis=0) for model, each in question_vectors(asked.texts, models).items()}
+    vectors = _vectors(asked.texts, models)
     embedded = time.perf_counter()
     ranked = gather(replace(asked, vectors=vectors), languages)
     if across:
@@ -138,6 +152,15 @@ def _look(
     done = time.perf_counter()
     shelf = f"{', '.join(languages)}/{'+'.join(ranked[0].cosines if ranked else models)}"
     return Look(route, tuple(ranked), seen, (embedded - start) * 1000, (done - embedded) * 1000, shelf)
+
+
+def _vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
+    """The question's vector by each model; none where a model does not answer: words alone find something then."""
+    try:
+        return {model: each.mean(axis=0) for model, each in question_vectors(texts, models).items()}
+    except ModelUnavailable as error:
+        _log.warning("A question is searched by its words alone: %s", error)
+        return {}
 
 
 def _in_one_language(asked: Asked, ranked: Sequence[Candidate], without: str) -> list[Candidate]:

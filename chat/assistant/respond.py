@@ -85,7 +85,13 @@ async def _retrieve(
     tries: list[tuple[str, Found]] = []
     for before in _befores(transcript):
         found = await retriever.ainvoke({"question": transcript.question, "before": before})
-        trace.note("retrieve", found.shelf, with_the_question_before=bool(before), **_evidence(found))
+        trace.note(
+            "retrieve",
+            found.shelf,
+            with_the_question_before=bool(before),
+            searched=found.searched,
+            **_evidence(found),
+        )
         tries.append((follow_up.joined(before, transcript.question), found))
         if found.probability >= site.threshold:
             break

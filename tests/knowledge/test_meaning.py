@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge import embed, lexicon, meaning
+from knowledge import editions, embed, lexicon, meaning
 from knowledge.models import Section
 from knowledge.shelf import ANYWHERE, Shelf, Where
 
@@ -20,8 +20,10 @@ def found(site, write):
         write(f"british-{number}", f"Article {number} about tea and kettles.", region="UK")
     vector = embed.named(embed.MINILM).matrix(["tea"], "query")[0]
 
+    shelf = Shelf(site.pk, "en", embed.MINILM, editions.live(site.pk).pk)
+
     def found(where: Where, n: int = 5) -> list[str]:
-        numbers = meaning.nearest(Shelf(site.pk, "en", embed.MINILM), vector, n, where)
+        numbers = meaning.nearest(shelf, vector, n, where)
         slugs = dict(Section.objects.filter(pk__in=numbers).values_list("pk", "version__article__slug"))
         return [slugs[number] for number in numbers]
 
