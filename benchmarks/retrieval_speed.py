@@ -35,7 +35,7 @@ def run() -> Result:
     rng, chance = np.random.default_rng(5), random.Random(5)
     index.own()
     began = time.perf_counter()
-    site, matrix, texts = _site(rng, chance)
+    site, matrix, texts = large_site(rng, chance)
     written = time.perf_counter()
     edition = editions.live(site.pk)
     lexicon.current().warm(site.pk, edition.pk)
@@ -50,7 +50,7 @@ def run() -> Result:
         reader = READERS[number % len(READERS)]
         vectors = {candidates.MINILM: vector, candidates.E5: vector}
         took = _timed(candidates.gather, candidates.Asked(site, edition, [text], vectors, *reader), ["en"])
-        floor = _timed(_floor, matrix, vector, site, text)
+        floor = _timed(_floor, matrix, vector, lexicon.shelf_of(site.pk, "en", edition.pk), text)
         if number >= WARM:
             spent[reader].append(took)
             floors.append(floor)
@@ -76,16 +76,15 @@ def _timed(work: Any, *given: Any) -> float:
     return time.perf_counter() - began
 
 
-def _floor(matrix: Any, vector: Any, site: Any, text: str) -> None:
-    from knowledge import editions, lexicon  # noqa: PLC0415
+def _floor(matrix: Any, vector: Any, words: Any, text: str) -> None:
+    from knowledge import lexicon  # noqa: PLC0415
 
-    edition = editions.live(site.pk).pk
     near = matrix @ vector
     np.argpartition(-near, 40)
-    lexicon.current().search(lexicon.shelf_of(site.pk, "en", edition), text, 30, told=True)
+    lexicon.current().search(words, text, 30, told=True)
 
 
-def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
+def large_site(rng: Any, chance: random.Random, count: int = SECTIONS) -> tuple[Any, Any, list[str]]:
     """A site with its rows, its vectors by both models (the same: what is measured is the reading) and its graph."""
     from django.db import connection  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
@@ -96,7 +95,7 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
     from supportsite.sites.models import Site  # noqa: PLC0415
 
     connection.cursor().execute("PRAGMA synchronous=OFF")
-    matrix, texts, now = _vectors(rng), list(_texts(rng)), timezone.now()
+    matrix, texts, now = _vectors(rng, count), list(_texts(rng, count)), timezone.now()
     site = Site.objects.create(name="Large")
     shelves = [
         Collection.objects.create(site=site, slug=f"shelf-{n}", titles={"en": f"Shelf {n}"}) for n in range(COLLECTIONS)
@@ -106,7 +105,7 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
             Article(
                 site=site, collection=chance.choice(shelves), slug=f"a-{n}", region=chance.choice(REGIONS), title="T"
             )
-            for n in range(SECTIONS // EACH)
+            for n in range(count // EACH)
         ),
         batch_size=2000,
     )
@@ -138,18 +137,18 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
     return site, matrix, texts
 
 
-def _vectors(rng: Any) -> Any:
+def _vectors(rng: Any, count: int) -> Any:
     centres = rng.standard_normal((_CLUSTERS, 384)).astype(np.float32)
-    matrix = centres[rng.integers(0, _CLUSTERS, SECTIONS)]
-    matrix += _SPREAD * rng.standard_normal((SECTIONS, 384), dtype=np.float32)
+    matrix = centres[rng.integers(0, _CLUSTERS, count)]
+    matrix += _SPREAD * rng.standard_normal((count, 384), dtype=np.float32)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     return matrix
 
 
-def _texts(rng: Any) -> Iterator[str]:
+def _texts(rng: Any, count: int) -> Iterator[str]:
     """Texts whose words are as unevenly frequent as those of a language (Zipf)."""
     shares = 1 / np.arange(1, _WORDS + 1)
-    chosen = rng.choice(_WORDS, size=(SECTIONS, _TEXT), p=shares / shares.sum())
+    chosen = rng.choice(_WORDS, size=(count, _TEXT), p=shares / shares.sum())
     names = [f"w{number:x}ord" for number in range(_WORDS)]
     return (" ".join(names[number] for number in row) for row in chosen)
 

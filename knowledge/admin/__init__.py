@@ -1,5 +1,5 @@
-"""What curators do in the admin: articles with their editor, collections, and imports."""
+"""What curators do in the admin: articles with their editor, collections, imports, and the index to look at."""
 
-from . import articles, collections, imports
+from . import articles, collections, editions, imports
 
-__all__ = ["articles", "collections", "imports"]
+__all__ = ["articles", "collections", "editions", "imports"]
