@@ -123,7 +123,7 @@ class TestLexicon:
             follow(key, bm25)
 
         monkeypatch.setattr(lexicon, "_follow_rows", reading)
-        lexicon.current().warm(site.pk)
+        lexicon.current().warm(site.pk, editions.live(site.pk).pk)
         assert seen == [set(), set()]
         assert (self.search(site, "parcel"), self.search(site, "kayak")) == ({"shipping"}, {"kayaks"})
 
