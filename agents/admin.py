@@ -4,7 +4,8 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -43,14 +44,18 @@ class ApiKeyAdmin(OfSiteAdmin):
         return False
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        """A new key's secret is shown now and never again."""
+        """A new key is made with its secret, which `response_add` shows."""
         if change:
             super().save_model(request, obj, form, change)
             return
         row, secret = api_keys.make(site=obj.site, name=obj.name, scopes=obj.scopes, now=timezone.now())
         obj.__dict__.update(row.__dict__)
-        text = gettext("Copy the key now, it cannot be shown again: %(secret)s") % {"secret": secret}
-        messages.warning(request, text)
+        vars(obj)["secret"] = secret  # of this request's object only: there is no such column
+
+    def response_add(self, request: HttpRequest, obj: Any, post_url_continue: str | None = None) -> HttpResponse:
+        """The secret, now and never again: in this answer itself, since a message would travel in a cookie."""
+        about = {"title": gettext("API key"), "key": obj, "secret": obj.secret}
+        return TemplateResponse(request, "admin/key_made.html", {**self.admin_site.each_context(request), **about})
 
     @admin.action(description=_("Revoke the chosen keys"))
     def revoke(self, request: HttpRequest, keys: Any) -> None:

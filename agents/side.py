@@ -22,6 +22,7 @@ ITEMS = 6
 
 # The assistant's own names for its steps (chat/assistant/respond.py); one that is new here stands for itself.
 STEPS = {
+    "route": _lazy("Way to answer"),
     "redact": _lazy("Personal data"),
     "language": _lazy("Language"),
     "retrieve": _lazy("Search"),

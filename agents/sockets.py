@@ -185,8 +185,7 @@ class ConsoleConsumer(Socket):
                 conversation_id=row.pk, after_seq=frame.after, last=frame.last, team=True, foreign=foreign,
             )  # fmt: skip
             reader.position = 0 if page.reset else min(frame.after, row.last_seq)
-            preview = broadcast.hub().previews.get(row.pk)
-            await self.tell(self._events(reader, page, turn=preview.as_field() if preview else None))
+            await self.tell(self._events(reader, page, with_turn=True))
         self.go_live(reader, page, lambda page: self._events(reader, page))
 
     async def on_leave(self, frame: protocol.Leave) -> None:
@@ -355,7 +354,6 @@ class ConsoleConsumer(Socket):
         if row.public_id not in self.readers:
             reader = ConsoleReader(self, row, self._member_at(row.site_id))
             self.readers[row.public_id] = reader
-            broadcast.hub().join(reader, row.floor)
         return self.readers[row.public_id]
 
     def _leave(self, public_id: str) -> None:
@@ -363,12 +361,14 @@ class ConsoleConsumer(Socket):
         if reader:
             broadcast.hub().leave(reader)
 
-    def _events(self, reader: ConsoleReader, page: frames.Page, turn: dict[str, Any] | None = None) -> FrameOut:
+    def _events(self, reader: ConsoleReader, page: frames.Page, *, with_turn: bool = False) -> FrameOut:
+        events = reader.fields_of(page)  # first: what they say of the floor may end the turn's preview
+        preview = broadcast.hub().previews.get(reader.conversation_id) if with_turn else None
         return protocol.Events(
             conversation=reader.public_id,
-            events=reader.fields_of(page),
+            events=events,
             more=page.more,
             earlier=page.earlier,
             reset=True if page.reset else None,
-            turn=turn,
+            turn=preview.as_field() if preview else None,
         )

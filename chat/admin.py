@@ -4,19 +4,24 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supportsite.sites.admin import OfSiteAdmin
+from knowledge.models import Article
+from supportsite.sites.admin import OfSiteAdmin, sites_with
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
 from . import frames
 from .models import Conversation, Escalation, Event, EventRole, Kind, Turn
 from .protocol import MOST_SEQ
+from .replay_rows import GoldenQuestion
 
 EVENTS_SHOWN = 100
 TURNS_SHOWN = 20
@@ -97,3 +102,65 @@ class ConversationAdmin(OfSiteAdmin):
             "turns": [TurnShown(turn, json.dumps(turn.trace, indent=2, ensure_ascii=False)) for turn in turns],
         }
         return super().render_change_form(request, context, *args, **kwargs)
+
+
+class GoldenQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A question with what has to come out."""
+
+    class Meta:
+        model = GoldenQuestion
+        fields = ("site", "question", "expected", "words", "blocks", "language", "region", "logged_in")
+
+    def clean_region(self) -> str:
+        """In capitals, as articles have it."""
+        return str(self.cleaned_data["region"]).upper()
+
+    def clean(self) -> dict[str, Any]:
+        """An article of the same site; words only where there is to be an answer."""
+        data = super().clean() or {}
+        expected, site = data.get("expected"), data.get("site") or getattr(self.instance, "site", None)
+        if expected is not None and site is not None and expected.site_id != site.pk:
+            self.add_error("expected", gettext("That article belongs to another site."))
+        if expected is None and data.get("words"):
+            self.add_error("words", gettext("Choose the article, or leave the words empty: there is to be no answer."))
+        return data
+
+
+@admin.register(GoldenQuestion)
+class GoldenQuestionAdmin(OfSiteAdmin):
+    """Questions whose answers must stay right; asked again before something is published."""
+
+    right = Right.EDIT_ARTICLES
+    form = GoldenQuestionForm
+    list_display = ("question", "expects", "language", "region", "blocks")
+    list_filter = ("blocks", "language")
+    list_select_related = ("expected",)
+    search_fields = ("question",)
+    empty_value_display = ""
+
+    class Media:
+        css = {"all": ("admin/replay.css",)}
+
+    @admin.display(description=_("expected"), ordering="expected__title")
+    def expects(self, row: GoldenQuestion) -> str:
+        """The article, or that there is none."""
+        return row.expected.title if row.expected else gettext("no answer")
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only articles of one's own sites."""
+        if db_field.name == "expected":
+            kwargs["queryset"] = Article.objects.filter(site__in=sites_with(request, self.right)).order_by("title")
+            kwargs["empty_label"] = gettext("no answer")
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Without Django's buttons beside a choice: they lead away from the question."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
+
+    def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """The site, where there is one to choose; a question that another page brings."""
+        sites = list(sites_with(request, self.right)[:2])
+        return {"site": sites[0].pk if len(sites) == 1 else None} | super().get_changeform_initial_data(request)

@@ -89,6 +89,7 @@ class Hub:
     floors: dict[int, int] = field(default_factory=dict)
     seen: OrderedDict[int, int] = field(default_factory=OrderedDict)
     fresh: OrderedDict[int, Sequence[Event]] = field(default_factory=OrderedDict)
+    answered: dict[int, str] = field(default_factory=dict)
     floor_hooks: list[Callable[[int, int], None]] = field(default_factory=list)
     _pumping: dict[int, int] = field(default_factory=dict)
     _tasks: set[asyncio.Task[None]] = field(default_factory=set)
@@ -98,15 +99,39 @@ class Hub:
     def join(self, reader: Reader, floor: int) -> None:
         """From now on `reader` hears its conversation, whose row says `floor`, once it is not busy."""
         self.readers.setdefault(reader.conversation_id, set()).add(reader)
-        self._heard_floor(reader.conversation_id, floor)
+        self.heard_floor(reader.conversation_id, floor)
 
     def leave(self, reader: Reader) -> None:
         """`reader` hears nothing more."""
         readers = self.readers.get(reader.conversation_id, set())
         readers.discard(reader)
         if not readers:
-            for known in (self.readers, self.floors, self._places, self.fresh):
+            for known in (self.readers, self.floors, self.answered, self._places, self.fresh):
                 known.pop(reader.conversation_id, None)
+
+    def heard_floor(self, conversation_id: int, floor: int) -> None:
+        """A wake-up, a row or an event names the floor: the first of them stops what is of an older one."""
+        if floor <= self.floors.get(conversation_id, 0):
+            return
+        self.floors[conversation_id] = floor
+        if len(self.floors) > MOST_SEEN:
+            self.floors = self._of_readers(self.floors)
+        preview = self.previews.get(conversation_id)
+        if preview and preview.floor < floor:
+            del self.previews[conversation_id]
+        for hook in self.floor_hooks:
+            hook(conversation_id, floor)
+        self._queue_changed()
+
+    def told(self, conversation_id: int, event: frames.Seen) -> None:
+        """An event reaches readers, maybe ahead of its wake-up: no preview of an older floor or of itself follows."""
+        self.heard_floor(conversation_id, event.floor)
+        if turn := event.fields.get("turn"):
+            self.answered[conversation_id] = turn
+            if len(self.answered) > MOST_SEEN:
+                self.answered = self._of_readers(self.answered)
+            if (preview := self.previews.get(conversation_id)) and preview.turn == turn:
+                del self.previews[conversation_id]
 
     def keep_fresh(self, conversation_id: int, events: Sequence[Event]) -> None:
         """Hold what was committed just now, so that readers who are up to date need no query. From any thread."""
@@ -142,7 +167,7 @@ class Hub:
     async def _wake(self, message: dict[str, Any]) -> None:
         conversation_id, seq, floor = message["c"], message["s"], message["f"]
         self._mark_seen(conversation_id, seq)
-        self._heard_floor(conversation_id, floor)
+        self.heard_floor(conversation_id, floor)
         for newcomer in list(self.newcomers.get(message["v"], ())):
             self.spawn(newcomer.attach(conversation_id))
         self.nudge(conversation_id, seq)
@@ -153,20 +178,6 @@ class Hub:
         if len(self.seen) > MOST_SEEN:
             self.seen.popitem(last=False)
 
-    def _heard_floor(self, conversation_id: int, floor: int) -> None:
-        """A wake-up or a row says on which floor a conversation is: whichever comes first stops what is of an older."""
-        if floor <= self.floors.get(conversation_id, 0):
-            return
-        self.floors[conversation_id] = floor
-        if len(self.floors) > MOST_SEEN:
-            self.floors = {key: known for key, known in self.floors.items() if key in self.readers}
-        preview = self.previews.get(conversation_id)
-        if preview and preview.floor < floor:
-            del self.previews[conversation_id]
-        for hook in self.floor_hooks:
-            hook(conversation_id, floor)
-        self._queue_changed()
-
     async def _tell_listeners(self, conversation_id: int, seq: int) -> None:
         for listener in list(self.listeners):
             await listener(conversation_id, seq)
@@ -174,11 +185,19 @@ class Hub:
     async def _preview(self, conversation_id: int, floor: int, frame: FrameOut, team_only: bool) -> None:
         if floor < self.floors.get(conversation_id, 0):
             return
-        if isinstance(frame, Delta | TurnOut) and not self._remember(conversation_id, floor, frame):
+        if isinstance(frame, Delta | TurnOut) and not self._goes_on(conversation_id, floor, frame):
             return
         for reader in list(self.readers.get(conversation_id, ())):
+            if floor < self.floors.get(conversation_id, 0):
+                return  # it rose while another reader was told
             if reader.team or not team_only:
                 await reader.preview(frame)
+
+    def _goes_on(self, conversation_id: int, floor: int, frame: Delta | TurnOut) -> bool:
+        """Whether readers are to be shown it: not what comes late for an answer that they have."""
+        if self.answered.get(conversation_id) == frame.turn:
+            return isinstance(frame, TurnOut) and frame.state in ("done", "dropped")
+        return self._remember(conversation_id, floor, frame)
 
     def _remember(self, conversation_id: int, floor: int, frame: Delta | TurnOut) -> bool:
         """Keep what a reader who comes later must know; False where the frame is of an older attempt."""
@@ -222,6 +241,7 @@ class Hub:
             start = min(reader.position for reader in behind)
             page = await self._page(conversation_id, start, team)
             for event in page.events:
+                self.told(conversation_id, event)
                 for reader in behind:
                     if reader.busy:
                         reader.owed = True
@@ -241,6 +261,9 @@ class Hub:
         """What was committed here just now, unless another process has told of something newer."""
         events = self.fresh.get(conversation_id, ())
         return events if events and events[-1].seq >= self.seen.get(conversation_id, 0) else ()
+
+    def _of_readers(self, known: dict[int, Any]) -> dict[int, Any]:
+        return {key: value for key, value in known.items() if key in self.readers}
 
     def _queue_changed(self) -> None:
         if self._queue_told:
@@ -273,6 +296,7 @@ class Hub:
 _FRAMES: Final[dict[str, type[FrameOut]]] = {frame.type: frame for frame in (Delta, TurnOut, TypingOut)}
 _hub = Hub()
 _loop: asyncio.AbstractEventLoop | None = None
+_watched: int | None = None  # the newest row that the watcher has seen
 
 
 def hub() -> Hub:
@@ -344,11 +368,13 @@ async def listen() -> None:
 
 async def watch() -> None:
     """Find what the layer lost: events newer than this process has seen, until cancelled."""
-    newest = await read(_newest_event)
+    global _watched
+    # Kept over a failure: what was written meanwhile would otherwise be passed over.
+    _watched = await read(_newest_event) if _watched is None else _watched
     while True:
         await asyncio.sleep(WATCH_EVERY_S)
-        for pk, conversation_id, seq, floor, visitor in await read(_events_behind, newest):
-            newest = max(newest, pk)
+        for pk, conversation_id, seq, floor, visitor in await read(_events_behind, _watched):
+            _watched = max(_watched, pk)
             if seq > _hub.seen.get(conversation_id, 0):
                 await _hand_on({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor})
 

@@ -1,4 +1,4 @@
-"""What a curator does with questions: try one, see what was found and answered, and let it find the right article."""
+"""What a curator does with questions: try one, let it find its article, draft one from what people replied."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,14 +15,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from knowledge import answerable, publish, search
-from knowledge.models import Article
+from knowledge import answerable, gaps, keeping, publish, search
+from knowledge.models import Article, Collection, Gap
 from knowledge.render import message_html
 from supportsite.sites.admin import sites_with
 from supportsite.sites.models import Site
 from supportsite.sites.rights import Right
 
-from . import trial
+from . import material, trial
 from .assistant.providers import BadModel
 from .assistant.steps import Answer, Handoff
 
@@ -94,6 +94,38 @@ def add_question(request: HttpRequest) -> HttpResponse:
         )
     fields = {name: request.POST.get(name, "") for name in ("site", "q", "language", "region", "logged_in")}
     return HttpResponseRedirect(f"{reverse('curation:try_it')}?{urlencode(fields | {'expected': article.pk})}")
+
+
+@require_POST
+def draft_from_gap(request: HttpRequest, pk: int) -> HttpResponse:
+    """Open a draft that holds what colleagues replied to the gap's questions; the one that was begun, where one was."""
+    gap = get_object_or_404(
+        Gap.objects.select_related("site"), pk=pk, site__in=sites_with(request, Right.EDIT_ARTICLES)
+    )
+    person = request.user if request.user.is_authenticated else None
+    article = gap.article if gap.article and gap.article.published_id is None else None
+    may_read = sites_with(request, Right.READ_CONVERSATIONS).filter(pk=gap.site_id).exists()
+    try:
+        if article is None:
+            chosen = _collection(gap.site, request.POST.get("collection"))
+            body = material.draft_of(gap, may_read=may_read)
+            article = gaps.begin_article(gap, collection=chosen, body=body, by=person)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return HttpResponseRedirect(reverse("admin:knowledge_gap_change", args=[gap.pk]))
+    if may_read:
+        words = _("The draft holds what customers asked and colleagues replied. Make an article of it.")
+    else:
+        words = _("The draft holds what customers asked. Make an article of it.")
+    messages.success(request, words)
+    return HttpResponseRedirect(reverse("admin:knowledge_article_change", args=[article.pk]))
+
+
+def _collection(site: Site, number: str | None) -> Collection:
+    """The chosen one of the site, else its first, made where there is none."""
+    shelves = list(site.collections.all())
+    chosen = next((shelf for shelf in shelves if shelf.pk == _number(number)), None)
+    return chosen or (shelves[0] if shelves else keeping.collection_for("", site, {}))
 
 
 def _read(request: HttpRequest, site: Site) -> Try:

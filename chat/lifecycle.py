@@ -13,10 +13,11 @@ from django.db import connection, transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from knowledge import citations
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
-from . import mood, triggers
+from . import gaps, mood, triggers
 from .assistant import language
 from .clock import to_ms
 from .log import (
@@ -160,6 +161,50 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
         turn_id = _queue_unanswered(log)
         log.close()
         return _done(log, event, turn_id=turn_id)
+
+
+def give_feedback(*, site: Site, visitor_id: str, client_id: str, seq: int, helpful: bool, now: datetime) -> Done:
+    """Whether one of the assistant's answers helped; the latest word counts.
+
+    Raises Refused: not_found, id_reused.
+    """
+    request = Request("v:" + visitor_id, client_id, digest_of("feedback", str(seq), str(helpful)))
+    body = {"answer": seq, "helpful": helpful}
+    with transaction.atomic():
+        log, repeated = _open_for_opinion(site, visitor_id, request, now)
+        if repeated:
+            return repeated
+        answer = _answer(log, seq)
+        if _said_last(log, Kind.FEEDBACK, answer=seq) == body:
+            return _nothing(log, request)
+        event = log.append(Kind.FEEDBACK, visitor_author(visitor_id), body, visible="team", request=request)
+        gaps.unhelpful(log, answer, helpful=helpful)
+        log.close()
+        return _done(log, event)
+
+
+def dispute(*, site: Site, visitor_id: str, client_id: str, seq: int, n: int, now: datetime, comment: str = "") -> Done:
+    """The visitor says that source `n` of an answer does not say that; once more where a comment follows.
+
+    Raises Refused: not_found, id_reused.
+    """
+    request = Request("v:" + visitor_id, client_id, digest_of("dispute", str(seq), str(n), comment))
+    comment = comment.strip()
+    body = {"answer": seq, "n": n, "comment": comment}
+    with transaction.atomic():
+        log, repeated = _open_for_opinion(site, visitor_id, request, now)
+        if repeated:
+            return repeated
+        answer = _answer(log, seq)
+        if n not in [source["n"] for source in answer.body.get("sources", ())]:
+            raise Refused("not_found", _("This answer has no source %(n)s.") % {"n": n})
+        said = _said_last(log, Kind.DISPUTED, answer=seq, n=n)
+        if said is not None and comment in ("", said["comment"]):
+            return _nothing(log, request)
+        event = log.append(Kind.DISPUTED, visitor_author(visitor_id), body, visible="team", request=request)
+        gaps.disputed(log, answer)
+        log.close()
+        return _done(log, event)
 
 
 def was_asked_before(*, visitor_id: str, client_id: str) -> bool:
@@ -319,10 +364,12 @@ def finish_turn(
         log = _open_for_turn(turn_id, attempt, TurnState.DONE, trace, now)
         if log is None:
             return False
-        turn = Turn.objects.only("public_id").get(pk=turn_id)
+        turn = Turn.objects.only("public_id", "from_seq", "upto_seq").get(pk=turn_id)
         body = {"text": text, "sources": sources, "answered": answered, "turn": turn.public_id}
-        log.append(Kind.MESSAGE, ASSISTANT, body)
+        answer = log.append(Kind.MESSAGE, ASSISTANT, body)
+        citations.cited(site=log.row.site, urls=[source["url"] for source in sources], today=now.date())
         if answered == "unknown":
+            gaps.unanswered(log, turn, answer)
             _offer_or_escalate(log)
         log.close()
         return True
@@ -397,6 +444,29 @@ def _open_for_visitor(site: Site, visitor_id: str, request: Request, now: dateti
         language=language.of_locale(where.locale, site.locale),
     )
     return Opened(row, was_done(request), made=True)
+
+
+def _open_for_opinion(site: Site, visitor_id: str, request: Request, now: datetime) -> tuple[Log, Done | None]:
+    """The conversation of a visitor who has something to say of it. Raises Refused: not_found, id_reused."""
+    row = _rows().filter(site=site, visitor__public_id=visitor_id).first()
+    if row is None:
+        raise Refused("not_found", _("There is no such answer in this conversation."))
+    return Log(row, to_ms(now)), _repetition(row, request)
+
+
+def _answer(log: Log, seq: int) -> Event:
+    """The assistant's message with this seq. Raises Refused: not_found."""
+    said = Event.objects.filter(conversation=log.row, kind=Kind.MESSAGE, role=EventRole.ASSISTANT)
+    if seq > log.row.last_seq or (event := said.filter(seq=seq).first()) is None:
+        raise Refused("not_found", _("There is no such answer in this conversation."))
+    return event
+
+
+def _said_last(log: Log, kind: Kind, **about: int) -> dict[str, Any] | None:
+    """What the visitor said last of this kind about an answer, or a source of it."""
+    which = {f"body__{name}": value for name, value in about.items()}
+    event = Event.objects.filter(conversation=log.row, kind=kind, **which).order_by("-seq").first()
+    return event.body if event else None
 
 
 def _repetition(row: Conversation, request: Request) -> Done | None:

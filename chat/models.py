@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
 
+from . import replay_rows as replay_rows  # Django looks for an app's rows here
+
 
 def new_public_id() -> str:
     """A random id of 128 bits, safe to show."""
@@ -37,6 +39,8 @@ class Kind(models.TextChoices):
     HANDED_BACK = "handed_back"
     RESOLVED = "resolved"
     REOPENED = "reopened"
+    FEEDBACK = "feedback"
+    DISPUTED = "disputed"
 
 
 class EventRole(models.TextChoices):
@@ -117,6 +121,11 @@ class Conversation(models.Model):
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def region(self) -> str:
+        """The country that the page's locale names: de-AT is AT, de is ""."""
+        return next((part.upper() for part in self.locale.replace("_", "-").split("-")[1:] if len(part) == 2), "")
 
 
 class Event(models.Model):
@@ -213,6 +222,22 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(r["code"] for r in self.reasons)
+
+
+class FailedAnswer(models.Model):
+    """An answer that did not do, of which knowledge is not told yet: where it stands, and none of its words."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="+")
+    turn = models.ForeignKey(Turn, on_delete=models.CASCADE, related_name="+")
+    seq = models.PositiveIntegerField()
+    kind = models.CharField(max_length=10)  # one of knowledge's AskedKind
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("pk",)
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.kind}"
 
 
 class Outbound(models.Model):

@@ -1,6 +1,7 @@
 """Every frame of the socket protocol, in and out (docs/protocol.md), and the reading of hostile text into frames."""
 
 import json
+import re
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar, Final, Literal
 
@@ -9,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 MOST_BYTES: Final = 64 * 1024
 MOST_CHARACTERS: Final = 4000
+MOST_COMMENT: Final = 500
 MOST_SEQ: Final = 2**31 - 1
 # Unicode's White_Space, which is neither Python's strip() nor JavaScript's trim(): the same set in events.js.
 WHITE_SPACE: Final = "".join(
@@ -17,6 +19,8 @@ WHITE_SPACE: Final = "".join(
         (*range(0x09, 0x0E), 0x20, 0x85, 0xA0, 0x1680, *range(0x2000, 0x200B), 0x2028, 0x2029, 0x202F, 0x205F, 0x3000),
     )
 )
+# An "id" as it stands in JSON. In a string its quotes would have backslashes: a text cannot show one.
+_ID: Final = re.compile(r'"id"\s{0,9}:\s{0,9}"([^"\\\x00-\x1f\ud800-\udfff]{1,64})"')
 
 
 class BadFrame(Exception):
@@ -28,6 +32,10 @@ class BadFrame(Exception):
         self.message = message
         self.id = id
         self.conversation = conversation
+
+
+class BadText(BadFrame):
+    """A frame that was read well, with a text that no message may have: it says nothing against the client."""
 
 
 # --- frames in ------------------------------------------------------------------------------------------------------
@@ -119,22 +127,29 @@ class WidgetPing(Ping):
     hidden: bool | None = None
 
 
+class Feedback(FrameIn):
+    """Whether one answer helped."""
+
+    type: ClassVar[str] = "feedback"
+    id: str = Id
+    seq: int = Seq
+    helpful: bool
+
+
+class Dispute(FrameIn):
+    """A source does not say what the answer cites it for."""
+
+    type: ClassVar[str] = "dispute"
+    id: str = Id
+    seq: int = Seq
+    n: int = Field(ge=1, le=2**53)
+    comment: str | None = None
+
+
 class Later(FrameIn):
     """A frame of the protocol whose feature is not there yet."""
 
     id: str | None = Field(None, max_length=64)
-
-
-class Feedback(Later):
-    """On one answer."""
-
-    type: ClassVar[str] = "feedback"
-
-
-class Dispute(Later):
-    """On one citation."""
-
-    type: ClassVar[str] = "dispute"
 
 
 class Rating(Later):
@@ -291,9 +306,9 @@ def parse(text: str | None, frames: dict[str, type[FrameIn]]) -> FrameIn:
     if text is None:
         raise BadFrame("bad_frame", "This socket takes text frames with JSON.")
     if len(text) > MOST_BYTES or len(text.encode("utf-8", "surrogatepass")) > MOST_BYTES:
-        raise BadFrame("too_long", "A frame may be at most 64 KiB.")
+        raise BadFrame("too_long", "A frame may be at most 64 KiB.", *_about_text(text))
     told = _object(text)
-    about = (_name(told, "id"), _name(told, "conversation"))
+    about = _about(told)
     kind = told.get("type")
     if not isinstance(kind, str):
         raise BadFrame("bad_frame", "The field “type” is missing.", *about)
@@ -307,20 +322,39 @@ def parse(text: str | None, frames: dict[str, type[FrameIn]]) -> FrameIn:
         raise BadFrame("bad_frame", f"The field “{place}” of “{kind}” is wrong: {fault['msg']}.", *about) from None
 
 
-def _name(told: dict[str, Any], field: str) -> str | None:
-    """An id that a frame tells, where it could be one."""
-    value = told.get(field)
-    return value if isinstance(value, str) and len(value) <= 64 else None
+def _about(told: dict[str, Any]) -> tuple[str | None, str | None]:
+    """The id and the conversation that a frame tells, where they could be ones."""
+    values = (told.get("id"), told.get("conversation"))
+    one, other = (value if isinstance(value, str) and len(value) <= 64 and _clean(value) else None for value in values)
+    return one, other
+
+
+def _about_text(text: str) -> tuple[str | None, str | None]:
+    """The same of a frame that is not taken, so that its client stops sending it; by sight where it is no JSON."""
+    try:
+        told = json.loads(text)
+    except (ValueError, RecursionError):
+        found = _ID.search(text)
+        return found and found[1], None
+    return _about(told) if isinstance(told, dict) else (None, None)
 
 
 def check_text(text: str, frame_id: str) -> None:
-    """Raise BadFrame (empty, too_long) unless `text` may be a message. It is stored as sent, whatever is around it."""
+    """Raise BadText (empty, too_long) unless `text` may be a message. It is stored as sent, whatever is around it."""
     bare = text.strip(WHITE_SPACE)
     if not bare:
-        raise BadFrame("empty", _("There is no text in this message."), frame_id)
+        raise BadText("empty", _("There is no text in this message."), frame_id)
     if len(bare) > MOST_CHARACTERS:
-        raise BadFrame(
+        raise BadText(
             "too_long", _("A message may have at most %(most)d characters.") % {"most": MOST_CHARACTERS}, frame_id
+        )
+
+
+def check_comment(text: str, frame_id: str) -> None:
+    """Raise BadText (too_long) unless `text` may be a comment."""
+    if len(text.strip(WHITE_SPACE)) > MOST_COMMENT:
+        raise BadText(
+            "too_long", _("A comment may have at most %(most)d characters.") % {"most": MOST_COMMENT}, frame_id
         )
 
 
@@ -330,11 +364,11 @@ def _object(text: str) -> dict[str, Any]:
         # Only an escape can bring either in: raw, they are no JSON and no UTF-8.
         clean = "\\u" not in text or _clean(told)
     except (ValueError, RecursionError):
-        raise BadFrame("bad_frame", "This frame is not JSON.") from None
+        raise BadFrame("bad_frame", "This frame is not JSON.", *_about_text(text)) from None
     if not isinstance(told, dict):
         raise BadFrame("bad_frame", "A frame is one JSON object.")
     if not clean:
-        raise BadFrame("bad_frame", "A frame may not hold U+0000 or half a surrogate pair.")
+        raise BadFrame("bad_frame", "A frame may not hold U+0000 or half a surrogate pair.", *_about(told))
     return told
 
 

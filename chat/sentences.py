@@ -35,7 +35,7 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Shall I get a person for you?",
         "Soll ich einen Menschen für Sie holen?",
         "¿Quiere que avise a una persona?",
-        "Voulez-vous que j'appelle une personne ?",
+        "Voulez-vous que j'appelle une personne\u00a0?",
     ),
     Sentence.ESCALATED: (
         "A person will take over here. They can see the whole conversation, so you need not repeat anything.",
@@ -84,13 +84,13 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "My source for this is in {language}, so I quote it:",
         "Meine Quelle dafür ist auf {language}, ich zitiere sie:",
         "Mi fuente está en {language}, así que la cito:",
-        "Ma source est en {language}, je la cite :",
+        "Ma source est en {language}, je la cite\u00a0:",
     ),
     Sentence.GREETING_REPLY: (
         "Hello. What can I help you with?",
         "Guten Tag. Wobei kann ich Ihnen helfen?",
         "Hola. ¿En qué puedo ayudarle?",
-        "Bonjour. Comment puis-je vous aider ?",
+        "Bonjour. Comment puis-je vous aider\u00a0?",
     ),
     Sentence.THANKS_REPLY: (
         "You're welcome. Ask me whenever you need something else.",

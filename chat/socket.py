@@ -19,7 +19,7 @@ from supportsite.sites.limits import Buckets, Strikes
 from . import broadcast, frames, lifecycle, protocol
 from .clock import stamp
 from .crossing import read
-from .protocol import Ack, BadFrame, Error, FrameIn, FrameOut, TypingOut
+from .protocol import Ack, BadFrame, BadText, Error, FrameIn, FrameOut, TypingOut
 
 HELLO_WITHIN_S: Final = 10.0
 DELTAS_UP_TO: Final = 256 * 1024
@@ -30,6 +30,7 @@ FLOODS_A_MINUTE: Final = 120
 # Frames that store nothing of their own: typing, read, earlier, hello, ping.
 LIGHT_BURST: Final = 100
 LIGHT_A_SECOND: Final = 20.0
+ANSWERED: Final = frozenset({"hello", "open", "earlier"})  # of these: somebody waits for what they bring
 
 logger = logging.getLogger(__name__)
 _open_sockets: set["Socket"] = set()
@@ -82,10 +83,9 @@ class Socket(AsyncConsumer):
         except Exception:  # the edge of the process: whatever broke, the client gets a word and keeps its socket
             reference = secrets.token_hex(4)
             logger.exception("frame failed, reference %s", reference)
-            text = (
-                _("Something went wrong here. What you sent was not stored; send it again. Reference: %s") % reference
-            )
-            await self.tell(Error("internal", text, **self.about(frame)))
+            # It may have broken after the commit: then its event comes by itself.
+            text = _("Something went wrong here. If what you sent does not appear, send it again. Reference: %s")
+            await self.tell(Error("internal", text % reference, **self.about(frame)))
 
     async def websocket_disconnect(self, message: dict[str, Any]) -> None:
         """The client is gone."""
@@ -163,7 +163,13 @@ class Socket(AsyncConsumer):
     def go_live(
         self, reader: "ConversationReader", first: frames.Page, wrap: Callable[[frames.Page], FrameOut]
     ) -> None:
-        """After the first page: the pages that follow, then what is live, with none missing in between."""
+        """After the first page: previews at once, the pages that follow, then live events, none missing in between.
+
+        Only now it joins the hub: nothing may reach the client ahead of what the first page stands in.
+        """
+        if reader not in self.all_readers():
+            return  # closed while the page was told
+        broadcast.hub().join(reader, reader.floor)
         reader.earlier = first.earlier
         if first.more:
             broadcast.hub().spawn(self.send_pages(reader, wrap))
@@ -186,7 +192,6 @@ class Socket(AsyncConsumer):
                     more = page.more
                     if page.events:
                         await self.tell(wrap(replace(page, earlier=reader.earlier)))
-                        reader.position = page.events[-1].seq
         finally:
             reader.paging = False
             broadcast.hub().nudge(reader.conversation_id)
@@ -198,17 +203,20 @@ class Socket(AsyncConsumer):
                 return
             await self.greet(frame)
             return
-        if not hasattr(frame, "id") and await self._too_many():
+        if not hasattr(frame, "id") and await self._too_many(frame):
             return
         if frame.type in self.not_yet:
             await self.tell(Error("not_allowed", _("This is not available here."), **self.about(frame)))
             return
         await getattr(self, "on_" + frame.type)(frame)
 
-    async def _too_many(self) -> bool:
+    async def _too_many(self, frame: FrameIn) -> bool:
         """Whether this light frame is one too many; who goes on all the same is cut off."""
         now = time.monotonic()
         wait = self.light.take("", now)
+        if wait and frame.type in ANSWERED:
+            text = _("That was quick. Try again in a moment.")
+            await self.tell(Error("rate_limited", text, retry_after=int(wait) + 1, **self.about(frame)))
         if wait and self.floods.add(now):
             await self.end(4429)
         return wait > 0
@@ -219,7 +227,7 @@ class Socket(AsyncConsumer):
             await self.end(4400, Error(code, fault.message, id=fault.id))
             return
         await self.tell(Error(fault.code, fault.message, **self.about(fault)))
-        counted = fault.code == "bad_frame" or (fault.code == "too_long" and fault.id is None)
+        counted = fault.code != "unknown_type" and not isinstance(fault, BadText)
         if counted and self.faults.add(time.monotonic()):
             await self.end(4400)
 
@@ -263,8 +271,9 @@ class ConversationReader:
 
     def fields_of(self, page: frames.Page) -> list[dict[str, Any]]:
         """A page's events for this reader, who has then read them."""
-        if page.events:
-            self.position = page.events[-1].seq
+        for event in page.events:
+            self.position = event.seq
+            broadcast.hub().told(self.conversation_id, event)
         return [event.for_reader(self.sender) for event in page.events]
 
 

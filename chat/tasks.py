@@ -1,9 +1,13 @@
-"""What may wait: the sweep for turns that nobody runs, and cases that end by themselves."""
+"""What may wait: turns that nobody runs, cases that end by themselves, what knowledge is told of, and replays."""
+
+import threading
 
 from celery import shared_task
 from django.utils import timezone
 
-from . import leases, lifecycle, turns
+from . import gaps, leases, lifecycle, replay, turns
+
+_telling = threading.Lock()
 
 
 @shared_task(name="chat.sweep_turns")
@@ -19,3 +23,31 @@ def end_silent_cases() -> None:
     now = timezone.now()
     for conversation_id in lifecycle.silent_cases(now).values_list("pk", flat=True)[:500]:
         lifecycle.end_silent_case(conversation_id=conversation_id, now=now)
+
+
+@shared_task(name=gaps.TELL_TASK)
+def tell_gaps() -> None:
+    """Tell knowledge of the answers that failed, until it knows all."""
+    if not _telling.acquire(blocking=False):
+        return
+    try:
+        more = gaps.tell()
+    finally:
+        _telling.release()
+    if more:
+        tell_gaps.delay()
+
+
+@shared_task(name="chat.run_replay")
+def run_replay(replay_id: int) -> None:
+    """Ask the questions of a replay that are not asked yet."""
+    replay.run(replay_id)
+
+
+@shared_task(name="chat.sweep_replays")
+def sweep_replays() -> None:
+    """Send the replays that wait or were killed; forget the old ones."""
+    now = timezone.now()
+    for replay_id in replay.due(now):
+        run_replay.delay(replay_id)
+    replay.clear(now)

@@ -1,26 +1,33 @@
 """A question outside any conversation: the same turn as a customer's, from the shell and from the admin."""
 
 import time
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
 from knowledge import answerable, search
+from knowledge.sectioning import digest_of
+from knowledge.split import embedded_text
+from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
 from . import ledger
 from .assistant import language
 from .assistant.ports import Ports, SiteView
 from .assistant.respond import respond
-from .assistant.steps import Step
+from .assistant.steps import Answer, Handoff, Source, Step
 from .assistant.transcript import Line, Transcript
+from .compare import Citation, Outcome
 
 
-def transcript(question: str, site: Site, *, spoken: str = "", region: str = "") -> Transcript:
-    """A conversation of one question; without a language, in the one that it is written in."""
-    return Transcript("", spoken or detected(question, site), region, (Line(1, "visitor", question),), 1, 1)
+def transcript(question: str, site: Site, *, spoken: str = "", region: str = "", before: str = "") -> Transcript:
+    """A conversation of one question, and the one before it; without a language, in the one that it is written in."""
+    lines = (Line(1, "visitor", before), Line(2, "visitor", question)) if before else (Line(2, "visitor", question),)
+    return Transcript("", spoken or detected(question, site), region, lines, 2, 2)
 
 
 def detected(question: str, site: Site) -> str:
@@ -28,17 +35,54 @@ def detected(question: str, site: Site) -> str:
     return language.detect(question, site.locale)
 
 
-async def steps(transcript: Transcript, site: Site, *, logged_in: bool = False) -> list[Step]:
-    """Every step of the turn; the last one is its end."""
+async def steps(
+    transcript: Transcript,
+    site: Site,
+    *,
+    logged_in: bool = False,
+    instead: Staged | None = None,
+    built_in: bool = False,
+    heard: Callable[[search.Found], None] | None = None,
+) -> list[Step]:
+    """Every step of the turn; the last one is its end.
+
+    `instead` is found in its article's place, `built_in` leaves the owner's model out, `heard` is told what was found.
+    """
 
     async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
         asked: dict[str, Any] = {"question": question, "language": spoken, "region": region, "before": before}
-        return await sync_to_async(search.find)(site=site, **asked, logged_in=logged_in)
+        found = await sync_to_async(search.find)(site=site, **asked, logged_in=logged_in, instead=instead)
+        if heard:
+            heard(found)
+        return found
 
     threshold = await sync_to_async(answerable.threshold)(site)
     view = SiteView.of(site, settings.TANDEM, threshold=threshold)
+    if built_in:
+        view = replace(view, model="", fallbacks=())
     ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
     return [step async for step in respond(transcript, view, ports)]
+
+
+def outcome(transcript: Transcript, site: Site, **how: Any) -> Outcome:
+    """How a question ends, with the sections that its answer cites. `how` as for `steps`. Raises BadModel."""
+    passages: list[search.Passage] = []
+
+    def heard(found: search.Found) -> None:
+        passages.extend(found.passages)
+
+    last = async_to_sync(steps)(transcript, site, heard=heard, **how)[-1]
+    if not isinstance(last, Answer):
+        return Outcome("handoff" if isinstance(last, Handoff) else "silence")
+    return Outcome(last.answered, last.text, tuple(_citation(source, passages) for source in last.sources))
+
+
+def _citation(source: Source, passages: Sequence[search.Passage]) -> Citation:
+    there = [passage for passage in passages if passage.url == source.url]
+    passage = next((passage for passage in there if source.quote in passage.text), there[0])
+    named = {"title": passage.title, "section": passage.heading, "url": passage.url}
+    digest = digest_of(embedded_text(passage.title, passage.heading, passage.text))
+    return Citation(passage.article_id, passage.version, passage.anchor, digest, **named)
 
 
 class _Ledger:

@@ -8,38 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from .asking import words_for_a_person
 from .mood import weighted
 
-_PERSON: Final = (
-    r"(?:real|actual|live|human)?\s*(?:human|person|people|someone|somebody|agent|representative|rep|advisor|adviser"
-    r"|manager|supervisor|operator|colleague|staff)"
-)
-ASKED: Final = {
-    "en": (
-        rf"\b(?:talk|speak|chat|connect|transfer|put)\b[^.?!\n]{{0,20}}\b(?:to|with|through to)\b\s+(?:an?|the|your|some)?\s*{_PERSON}\b"
-        rf"|\b(?:want|need|get|give|gimme)\b(?:\s+me)?(?:\s+to)?\s+(?:an?|the|your)?\s*(?:real|actual|live)?\s*(?:human|agent|representative|manager|supervisor|operator|real person)\b"
-        r"|\b(?:real|actual|live)\s+(?:human|person|agent)\b|\bhuman\s*(?:please|now|agent|support)\b|^\s*(?:human|agent|operator|representative)\s*[.!?]*\s*$"
-        r"|\bnot\s+(?:a|another)\s+(?:bot|robot|machine)\b"
-    ),
-    "de": (
-        r"\b(?:mit|von)\s+(?:einem|einer|ihrem|dem|jemandem)?\s*(?:echten|richtigen|menschlichen)?\s*(?:menschen|mitarbeiter(?:in)?|person|berater(?:in)?|manager|kollegen|kundenbetreuer)\b"
-        r"[^.?!\n]{0,20}\b(?:sprechen|reden|chatten|schreiben|verbinden|verbunden)"
-        r"|\b(?:echte[nr]?|richtige[nr]?)\s+(?:mensch(?:en)?|person|mitarbeiter)\b|^\s*(?:mensch|mitarbeiter)\s*(?:bitte)?\s*[.!?]*\s*$"
-    ),
-    "es": (
-        r"\b(?:hablar|chatear|comunicarme|contactar|pasar|p[aá]same|p[aá]seme)\b[^.?!\n]{0,20}\b(?:con)\s+(?:una?|el|la|su|alg[uú]n)?\s*(?:persona|humano|agente|alguien|responsable|encargado|asesor|operador)\b"
-        r"|\b(?:persona|agente|humano)\s+(?:real|de verdad)\b|^\s*(?:humano|agente|persona)\s*(?:por favor)?\s*[.!?]*\s*$"
-    ),
-    "fr": (
-        r"\b(?:parler|discuter|[ée]changer|joindre|passez-moi|contacter)\b[^.?!\n]{0,20}\b(?:[àa]|avec)?\s*(?:une?|le|la|votre|quelqu.un)?\s*(?:personne|humain|conseill[eè]re?|agent|responsable|op[ée]rateur|vrai[e]?)\b"
-        r"|\bvrai[e]?\s+(?:personne|humain|conseiller)\b|\bparler\s+[àa]\s+quelqu.un\b|^\s*(?:humain|conseiller|agent)\s*(?:s.il vous pla[iî]t|svp)?\s*[.!?]*\s*$"
-    ),
-}  # fmt: skip
-# "I do not want to talk to a person" asks for none.
-_DECLINED: Final = re.compile(
-    r"\bdo i (?:need|have)\b|\b(?:don'?t|do not|no need|without|rather not|didn'?t)\b[^.?!\n]{0,24}\b(?:human|person|agent|someone|manager|representative)",
-    re.I,
-)
 ANGRY: Final = {
     "en": r"\b(?:scam(?:mers?)?|rip-?off|furious|livid|outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous|fed up|sick of"
     r"|worst (?:company|service|shop|support|experience)|hate (?:you|this|your)|waste of (?:time|money)|are you kidding|wtf|bullshit|fuck\w*)\b",
@@ -53,7 +24,6 @@ YES: Final = re.compile(
     re.I,
 )
 
-_ASKED: Final = re.compile("|".join(ASKED.values()), re.I)
 _ANGRY: Final = re.compile("|".join(ANGRY.values()), re.I)
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
@@ -89,8 +59,8 @@ def judge(
 
 
 def _asked(text: str) -> Reason | None:
-    match = _ASKED.search(text)
-    return Reason("asked", 1.0, match.group().strip()) if match and not _DECLINED.search(text) else None
+    words = words_for_a_person(text)
+    return Reason("asked", 1.0, words) if words else None
 
 
 def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:

@@ -219,7 +219,7 @@ def _task_of(lease: Lease) -> _Task:
     transcript = Transcript(
         conversation=row.public_id,
         language=row.language,
-        region=_country(row.locale),
+        region=row.region,
         lines=lines,
         question_from=lease.from_seq,
         question_upto=lease.upto_seq,
@@ -239,11 +239,6 @@ def _lines(row: Conversation) -> tuple[Line, ...]:
         for event in reversed(newest)
         if event.kind == Kind.MESSAGE or event.body.get("for_assistant")
     )
-
-
-def _country(locale: str) -> str:
-    """The country that a browser's locale names: de-AT is AT, de is ""."""
-    return next((part.upper() for part in locale.replace("_", "-").split("-")[1:] if len(part) == 2), "")
 
 
 class _Search:

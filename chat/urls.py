@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from . import api, curation, widget_files
+from . import api, curation, replay_page, widget_files
 
 api_urlpatterns = [
     path("conversations/", api.ConversationList.as_view(), name="conversation_list"),
@@ -15,6 +15,11 @@ api_urlpatterns = [
 curation_urlpatterns = [
     path("", admin.site.admin_view(curation.try_it), name="try_it"),
     path("add/", admin.site.admin_view(curation.add_question), name="add_question"),
+    path("gaps/<int:pk>/draft/", admin.site.admin_view(curation.draft_from_gap), name="draft_from_gap"),
+    path("replays/<int:pk>/", admin.site.admin_view(replay_page.page), name="replay"),
+    path("replays/<int:pk>/progress/", admin.site.admin_view(replay_page.progress), name="replay_progress"),
+    path("replays/of/<int:article>/", admin.site.admin_view(replay_page.latest), name="replays"),
+    path("replays/of/<int:article>/<slug:of>/", admin.site.admin_view(replay_page.begin), name="begin_replay"),
 ]
 
 widget_urlpatterns = [

@@ -1,10 +1,9 @@
 """The widget's socket: a visitor's frames to verbs. It holds no rule of the product."""
 
-import asyncio
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -25,6 +24,7 @@ _messages = Buckets(capacity=settings.TANDEM.limit_messages, per_second=20 / 60)
 _new_visitors = Buckets(
     capacity=settings.TANDEM.limit_new_visitors, per_second=max(settings.TANDEM.limit_new_visitors, 1) / 3600
 )
+NOTHING_YET: Final = frames.Page((), more=False, earlier=False)
 _sockets_of: defaultdict[str, list["WidgetConsumer"]] = defaultdict(list)
 
 
@@ -32,12 +32,11 @@ class WidgetConsumer(Socket):
     """A visitor's socket."""
 
     frames_in = protocol.WIDGET_FRAMES
-    not_yet = frozenset({"feedback", "dispute", "rating"})
+    not_yet = frozenset({"rating"})
     visitor_id: str = ""
     site: Site
     hello: protocol.WidgetHello
     reader: ConversationReader | None = None
-    _attaching: asyncio.Future[None] | None = None
 
     async def greet(self, frame: FrameIn) -> None:
         """Judge site, origin and token; then resume."""
@@ -93,6 +92,18 @@ class WidgetConsumer(Socket):
         if not await self._limited(frame.id):
             await self._change(lifecycle.cancel_person, frame.id)
 
+    async def on_feedback(self, frame: protocol.Feedback) -> None:
+        """Whether an answer helped."""
+        if not await self._limited(frame.id):
+            await self._change(lifecycle.give_feedback, frame.id, seq=frame.seq, helpful=frame.helpful)
+
+    async def on_dispute(self, frame: protocol.Dispute) -> None:
+        """A source that does not say that."""
+        comment = frame.comment or ""
+        protocol.check_comment(comment, frame.id)
+        if not await self._limited(frame.id):
+            await self._change(lifecycle.dispute, frame.id, seq=frame.seq, n=frame.n, comment=comment)
+
     async def on_earlier(self, frame: protocol.Earlier) -> None:
         """Older events."""
         if self.reader is None:
@@ -126,20 +137,15 @@ class WidgetConsumer(Socket):
 
     async def attach(self, conversation_id: int) -> None:
         """The visitor's first message, on whichever socket, made this conversation."""
-        if self.reader is not None or self.closing:
+        if self.reader:
             return
-        self._attaching = self._attaching or asyncio.ensure_future(self._attach(conversation_id))
-        try:
-            await self._attaching
-        finally:
-            self._attaching = None
-
-    async def _attach(self, conversation_id: int) -> None:
-        row = await read(_conversation, conversation_id)
-        reader = self._join(row)
-        await self.tell(frames.conversation_frame(row))
-        reader.paging = False
-        broadcast.hub().nudge(conversation_id)
+        async with self.turn_to_speak():  # after a `welcome` that is being put together
+            row = None if self.reader else await read(_conversation, conversation_id)
+            if row:
+                await self.tell(frames.conversation_frame(row))
+                # Closed meanwhile, it has left the hub: a reader that joined now would stay there for ever.
+                if not self.closing:
+                    self.go_live(self._begin(row), NOTHING_YET, self._wrap)
 
     async def gone(self) -> None:
         """Leave the hub; the team sees that the customer left."""
@@ -175,28 +181,27 @@ class WidgetConsumer(Socket):
             forgotten = frame.conversation is not None or _differs(frame.epoch, epoch)
             page = frames.Page((), more=False, earlier=False, reset=forgotten)
             if row is not None:
-                if self.reader is None:
-                    self._join(row)
-                assert self.reader
-                self.reader.paging = True
+                reader = self.reader or self._begin(row)
+                reader.paging = True
                 foreign = _differs(frame.conversation, row.public_id) or _differs(frame.epoch, epoch)
                 page = await read(
                     frames.first_page,
                     conversation_id=row.pk, after_seq=frame.after, last=frame.last, team=False, foreign=foreign,
                 )  # fmt: skip
-                self.reader.position = 0 if page.reset else min(frame.after, row.last_seq)
+                reader.position = 0 if page.reset else min(frame.after, row.last_seq)
             await self._tell_welcome(row, epoch, page)
         if self.reader:
             self.go_live(self.reader, page, self._wrap)
 
     async def _tell_welcome(self, row: Conversation | None, epoch: str, page: frames.Page) -> None:
-        events = self.reader.fields_of(page) if self.reader else []
-        preview = broadcast.hub().previews.get(row.pk) if row else None
         places = await read(frames.places_in_queue, [row.pk]) if row and row.handler == "queue" else {}
         queue = {"position": places[row.pk][1], "wait_s": None} if row and row.pk in places else None
+        site = await read(_site_fields, self.site, frame_language(self.hello.locale, self.site))
+        events = self.reader.fields_of(page) if self.reader else []
+        preview = broadcast.hub().previews.get(row.pk) if row else None  # last: the next delta goes on from it
         welcome = protocol.Welcome(
             protocol=1,
-            site=await read(_site_fields, self.site, frame_language(self.hello.locale, self.site)),
+            site=site,
             token=token_of(self.site.key, self.visitor_id),
             epoch=epoch,
             conversation=frames.conversation_frame(row, queue).as_field() if row else None,
@@ -210,15 +215,12 @@ class WidgetConsumer(Socket):
 
     def _wrap(self, page: frames.Page) -> FrameOut:
         assert self.reader
-        events = [event.for_reader(self.reader.sender) for event in page.events]
-        return protocol.Events(events=events, more=page.more, earlier=page.earlier)
+        return protocol.Events(events=self.reader.fields_of(page), more=page.more, earlier=page.earlier)
 
-    def _join(self, row: Conversation) -> ConversationReader:
+    def _begin(self, row: Conversation) -> ConversationReader:
         self.reader = reader = ConversationReader(self, row.pk, row.public_id, "v:" + self.visitor_id, team=False)
         reader.floor = row.floor
-        hub = broadcast.hub()
-        hub.newcomers.get(self.visitor_id, set()).discard(self)
-        hub.join(reader, row.floor)
+        broadcast.hub().newcomers.get(self.visitor_id, set()).discard(self)
         self._here(hidden=False)
         return reader
 

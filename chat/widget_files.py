@@ -20,7 +20,7 @@ STATIC: Final = Path(__file__).resolve().parent.parent / "static"
 # In the order of their imports; no name at the top of one is at the top of another.
 MODULES: Final = (
     "shared/words.js", "shared/events.js", "shared/log.js", "shared/socket.js",
-    "widget/store.js", "widget/sheet.js", "widget/widget.js",
+    "widget/store.js", "widget/opinion.js", "widget/sheet.js", "widget/widget.js",
 )  # fmt: skip
 SHEETS: Final = ("css/tokens.css", "css/log.css", "css/widget.css")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
@@ -29,6 +29,11 @@ FOR_A_WHILE: Final = "public, max-age=300"
 _COMMENT = re.compile(r"/\*.*?\*/ ?", re.DOTALL)
 _LINE_COMMENT = re.compile(r"^\s*//.*$", re.MULTILINE)
 _LINE_START = re.compile(r"\n\s*")
+_QUOTED = re.compile(r'("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)')
+# Only signs beside which a space or an end of line never means anything; + and - are not among them.
+_AROUND_SIGN = re.compile(r" *([=?:,<>&|*{}();!\[\]]) *")
+_AFTER_OPENING = re.compile(r"([{;,(\[])\n")
+_BEFORE_CLOSING = re.compile(r"\n([})\].?:])")
 _IMPORT = re.compile(r'^import \{.*?\} from ".*?";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 _AROUND = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
@@ -84,8 +89,15 @@ def joined(modules: list[str]) -> str:
 
 
 def lean_script(text: str) -> str:
-    """A script without comments (/* … */ anywhere, // on lines of their own) and indentation."""
-    return _LINE_START.sub("\n", _LINE_COMMENT.sub("", _COMMENT.sub("", text))).strip()
+    """A script without comments (/* … */ anywhere, // on lines of their own), indentation and needless space."""
+    bare = _LINE_START.sub("\n", _LINE_COMMENT.sub("", _COMMENT.sub("", text))).strip()
+    parts = _QUOTED.split(bare)
+    return "".join(part if number % 2 else _tight(part) for number, part in enumerate(parts))
+
+
+def _tight(text: str) -> str:
+    """Code between two quoted texts, without the spaces and line ends that mean nothing there."""
+    return _BEFORE_CLOSING.sub(r"\1", _AFTER_OPENING.sub(r"\1", _AROUND_SIGN.sub(r"\1", text)))
 
 
 def lean_sheet(text: str) -> str:

@@ -1,12 +1,26 @@
 """Where the help centre's pages and pictures are: the one place that writes their paths."""
 
 import re
+from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
 HELP: Final = "/help/"
 PICTURES: Final = f"{HELP}pictures/"
 _PICTURE: Final = re.compile(rf"{PICTURES}[0-9a-f]{{32}}-(\d{{1,5}})x(\d{{1,5}})\.(?:png|jpeg|webp)\Z")
+
+_ARTICLE: Final = re.compile(rf"{HELP}([^/]+)/([^/]+)/([^/]+)/?\Z")
+
+
+@dataclass(frozen=True)
+class Place:
+    """What the path of an article says."""
+
+    site_key: str
+    language: str
+    slug: str
+    region: str
+    anchor: str
 
 
 def index_path(site_key: str, language: str) -> str:
@@ -23,6 +37,19 @@ def article_path(
         query["v"] = str(version)
     path = f"{index_path(site_key, language)}{slug}/"
     return path + (f"?{urlencode(query)}" if query else "") + (f"#{quote(anchor)}" if anchor else "")
+
+
+def place_of(path: str) -> Place | None:
+    """What `article_path` was given; None for any other address."""
+    try:
+        parts = urlsplit(path)
+    except ValueError:
+        return None
+    found = _ARTICLE.match(parts.path)
+    if found is None or parts.netloc:
+        return None
+    region = parse_qs(parts.query).get("region", [""])[0]
+    return Place(found[1], found[2], found[3], region, unquote(parts.fragment))
 
 
 def picture_path(public_id: str, width: int, height: int, kind: str) -> str:

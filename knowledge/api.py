@@ -74,6 +74,18 @@ class DraftSerializer(serializers.Serializer[Article]):
     collection = serializers.SlugField(required=False, help_text="The collection's slug.")
 
 
+class PublishSerializer(serializers.Serializer[Article]):
+    """A reason to publish although golden questions stand against it; it is kept with the version."""
+
+    despite = serializers.CharField(max_length=300, required=False, allow_blank=True)
+
+
+class RefusedSerializer(serializers.Serializer[Article]):
+    """What stands against publishing."""
+
+    golden_questions = serializers.ListField(child=serializers.CharField())
+
+
 @extend_schema(tags=["articles"])
 class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Article]):
     """The articles of the key's site."""
@@ -134,13 +146,22 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             raise ValidationError(error.message_dict) from error
         return Response(ArticleSerializer(article).data)
 
-    @extend_schema(parameters=[ARTICLE_ID], request=None, responses=ArticleSerializer)
+    @extend_schema(
+        parameters=[ARTICLE_ID], request=PublishSerializer, responses={200: ArticleSerializer, 409: RefusedSerializer}
+    )
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, id: str) -> Response:
-        """Publish the draft. The same text again changes nothing; found from `indexed_at` on, within 5 s."""
+        """Publish the draft. The same text again changes nothing; found from `indexed_at` on, within 5 s.
+
+        409 where golden questions of the site that block publishing stand against the text.
+        """
         article = self.get_object()
+        given = PublishSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
         try:
-            publish.publish(article=article, by=None, now=timezone.now())
+            publish.publish(article=article, by=None, now=timezone.now(), **given.validated_data)
+        except publish.Refused as error:
+            return Response({"golden_questions": error.faults}, status=status.HTTP_409_CONFLICT)
         except publish.NothingToPublish as error:
             raise ValidationError({"body": [str(error)]}) from error
         return Response(ArticleSerializer(article).data)

@@ -13,6 +13,7 @@ from supportsite.sites.models import Site
 
 from . import slugs
 from .addresses import article_path, index_path
+from .fresh import revalidated
 from .models import Article, Audience, Version
 from .readers import Link, direction, interface_language, is_member, native_name
 from .regions import EVERYWHERE, reach
@@ -77,9 +78,11 @@ def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str
         "languages": _translations(asked, regions),
         "regions": [Link(other.region, _path(other), region=other.region) for other in others],
         "host": settings.TANDEM.public_url,
+        "rated": request.GET.get("rated", ""),
     }
     with translation.override(interface_language(asked.language)):
-        return render(request, "knowledge/article.html", context)
+        page = render(request, "knowledge/article.html", context)
+    return revalidated(request, page, private=asked.is_member, changed=version.published_at)
 
 
 def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:

@@ -72,6 +72,15 @@ class Bm25:
         total[~self.roll.admitted()] = 0
         return total, ideal
 
+    def score_of(self, words: Iterable[str], text: Sequence[str]) -> float:
+        """The score that a text which is not on the shelf would have; its words are not counted as the shelf's."""
+        mean = float(_column(self._lengths)[self.roll.admitted()].mean()) if len(self.roll) else len(text) or 1.0
+        norm, counts, total = K1 * (1 - B + B * len(text) / mean), Counter(text), 0.0
+        for term in set(words):
+            if (count := min(counts[term], _MOST)) and not self._too_common(self._postings.get(term, array("I"))):
+                total += self.weight(term) * (K1 + 1) * count / (count + norm)
+        return total
+
     def weight(self, term: str) -> float:
         """The inverse document frequency of a term, above 0."""
         having = len(self._postings.get(term, ()))

@@ -1,6 +1,6 @@
 """The sections that may answer a question, by meaning and by words, and how near each is in either way."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -14,6 +14,7 @@ from .exact import vectors_in_rows
 from .models import Article, ArticleQuerySet, Audience, Edition, Section, SectionKind
 from .regions import nearest, reach
 from .shelf import Matrix, Shelf, Where
+from .staged import VERSION, Staged
 
 BY_MEANING: Final = 40
 BY_WORDS: Final = 30
@@ -57,7 +58,8 @@ class Asked:
     """A question, and what the site lets be found for it, in one edition of its index.
 
     `texts`: the question; for one that leans on the one before also both together: every score is then the mean of the
-    two. `vectors`: the mean of their vectors by each model that is asked.
+    two. `vectors`: the mean of their vectors by each model that is asked. `instead`: what stands in an
+    article's place.
     """
 
     site: Site
@@ -67,10 +69,20 @@ class Asked:
     region: str
     collection: str = ""
     logged_in: bool = False
+    instead: Staged | None = None
 
     def readable(self) -> ArticleQuerySet:
         """The articles that the asker may read, in any language, for any region."""
-        return Article.objects.for_readers(self.site, logged_in=self.logged_in).order_by()
+        rows = Article.objects.for_readers(self.site, logged_in=self.logged_in).order_by()
+        if self.instead is None:
+            return rows
+        others = rows.exclude(pk=self.instead.article.pk)
+        shown = self.instead.readable(logged_in=self.logged_in)
+        return others | Article.objects.filter(site=self.site, pk=self.instead.article.pk) if shown else others
+
+    def staged(self, language: str) -> dict[int, Sequence[str]]:
+        """The sections that stand in an article's place, with their words, where these may be found."""
+        return self.instead.found(language, self.where, logged_in=self.logged_in) if self.instead else {}
 
     @property
     def where(self) -> Where:
@@ -112,16 +124,18 @@ def _on_shelf(asked: Asked, language: str) -> dict[int, tuple[float, float]]:
     near: list[int] = []
     if model:
         shelf = Shelf(asked.site.pk, language, model, asked.edition.pk or 0)
-        near = meaning.nearest(shelf, asked.vectors[model], BY_MEANING, asked.where)
+        past = asked.instead.hidden if asked.instead else 0
+        near = meaning.nearest(shelf, asked.vectors[model], BY_MEANING + past, asked.where)
     return dict.fromkeys(near, (0.0, 0.0)) | _words(asked, language, near)
 
 
 def _words(asked: Asked, language: str, near: Sequence[int]) -> dict[int, tuple[float, float]]:
     """The same of those with the most of the words, and of those that are near."""
-    shelf = lexicon.shelf_of(asked.site.pk, language, asked.edition.pk or 0)
+    shelf, beside = lexicon.shelf_of(asked.site.pk, language, asked.edition.pk or 0), asked.staged(language)
+    past = asked.instead.hidden if asked.instead else 0
     found: dict[int, tuple[float, float]] = {}
     for text in asked.texts:
-        match = lexicon.current().search(shelf, text, BY_WORDS, asked.where, near, told=index.owned())
+        match = lexicon.current().search(shelf, text, BY_WORDS + past, asked.where, near, beside, told=index.owned())
         for number, score in match.scores.items():
             whole, each = found.get(number, (0.0, 0.0))
             part = score / len(asked.texts)
@@ -134,19 +148,28 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
     readable = Section.objects.filter(pk__in=words, version__article__site=asked.site).order_by()
     if not asked.logged_in:
         readable = readable.filter(version__article__audience=Audience.EVERYONE)
+    if asked.instead:
+        readable = readable.exclude(version__article=asked.instead.article)
     rows = readable.values_list(
         "pk", "kind", "digest", "version_id", "version__number",
         "version__article__slug", "version__article__language", "version__article__region",
         "version__article__published_id", "version__article__published__number",
         "version__article__published__indexed_at",
     )  # fmt: skip
-    found = []
+    found = list(_staged(asked.instead, words)) if asked.instead else []
     for number, kind, digest, version, counted, slug, language, region, published, newest, indexed in rows:
         until_then = indexed is None and newest is not None and counted < newest
         if published is not None and (version == published or until_then):
             asks = kind == SectionKind.QUESTION
             found.append(Candidate(number, slug, language, region, digest, *words[number], {}, version, asks))
     return found
+
+
+def _staged(instead: Staged, words: Mapping[int, tuple[float, float]]) -> Iterator[Candidate]:
+    article = instead.article
+    filed = article.slug, article.language, article.region
+    for number, section, asks in instead.rows(words):
+        yield Candidate(number, *filed, section.digest, *words[number], {}, VERSION, asks)
 
 
 def _variants(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
@@ -164,7 +187,8 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
     if not asked.vectors or not found:
         return list(found)
     digests = sorted({one.digest for one in found})
-    read = {model: vectors_in_rows(model, digests) for model in asked.vectors}
+    beside = asked.instead.vectors if asked.instead else {}
+    read = {model: _read(model, digests, beside.get(model, {})) for model in asked.vectors}
     models = [model for model, vectors in read.items() if len(vectors) == len(digests)]
     models = models or [max(read, key=lambda model: len(read[model]))]
     cosines: dict[str, dict[str, float]] = {digest: {} for digest in digests}
@@ -175,3 +199,8 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
             for digest, cosine in zip(vectors, near.tolist(), strict=True):
                 cosines[digest][model] = cosine
     return [replace(one, cosines=cosines[one.digest]) for one in found if cosines[one.digest]]
+
+
+def _read(model: str, digests: Sequence[str], beside: Mapping[str, Matrix]) -> dict[str, Matrix]:
+    """The vectors of texts, those that are rows and those that are not."""
+    return vectors_in_rows(model, digests) | {digest: beside[digest] for digest in digests if digest in beside}

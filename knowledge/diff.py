@@ -36,12 +36,12 @@ class Line:
     parts: tuple[Stretch, ...]
 
 
-def changes(old: str, new: str) -> list[Line]:
-    """The lines that differ, with one equal line around them; nothing where the texts are equal."""
+def changes(old: str, new: str, context: int = CONTEXT) -> list[Line]:
+    """The lines that differ, with `context` equal lines around them; nothing where the texts are equal."""
     before, after = old.splitlines(), new.splitlines()
     lines: list[Line] = []
     end = 0
-    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(CONTEXT):
+    for group in SequenceMatcher(None, before, after, autojunk=False).get_grouped_opcodes(context):
         if group[0][1] > end:
             lines.append(Line(Mark.SKIPPED, ()))
         end = group[-1][2]
@@ -52,9 +52,9 @@ def changes(old: str, new: str) -> list[Line]:
     return lines
 
 
-def side_by_side(old: str, new: str) -> list[tuple[Line | None, Line | None]]:
+def side_by_side(old: str, new: str, context: int = CONTEXT) -> list[tuple[Line | None, Line | None]]:
     """The same lines in two columns: what is only in `old` on the left, what is only in `new` on the right."""
-    return [(_without(Mark.ADDED, line), _without(Mark.REMOVED, line)) for line in changes(old, new)]
+    return [(_without(Mark.ADDED, line), _without(Mark.REMOVED, line)) for line in changes(old, new, context)]
 
 
 def _without(mark: Mark, line: Line) -> Line | None:

@@ -1,6 +1,5 @@
 """The editions of a site's index: which one is searched, how it is made, and the sections that it cuts."""
 
-import hashlib
 from collections.abc import Sequence
 
 from django.conf import settings
@@ -8,9 +7,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from .embed import models_for
-from .models import Article, Edition, EditionState, Section, SectionKind, Version
+from .models import Article, Edition, EditionState, Section, Version
+from .sectioning import sections_of
 from .shelf import Shelf
-from .split import VERSION, Piece, embedded_text, sections
+from .split import VERSION, Piece
 
 
 def live(site_id: int) -> Edition:
@@ -26,6 +26,11 @@ def ensure_live(site_id: int) -> Edition:
     """The same, stored."""
     wanted = {"cut": VERSION, "embeddings": settings.TANDEM.embeddings, "live_at": timezone.now()}
     return Edition.objects.get_or_create(site_id=site_id, state=EditionState.LIVE, defaults=wanted)[0]
+
+
+def live_sections(site_id: int) -> QuerySet[Section]:
+    """The sections that are searched now, of every version that was published."""
+    return Section.objects.filter(edition__site=site_id, edition__state=EditionState.LIVE)
 
 
 def at_work(site_id: int) -> QuerySet[Edition]:
@@ -61,7 +66,7 @@ def uncut(edition: Edition) -> QuerySet[Version]:
     return published(edition.site_id).exclude(pk__in=edition.sections.order_by().values("version_id"))
 
 
-def sections_of(version: Version, edition: Edition) -> list[Section]:
+def stored_sections(version: Version, edition: Edition) -> list[Section]:
     """A version's sections as an edition has them, cut now where it has none."""
     found = list(edition.sections.filter(version=version).select_related("version"))
     if not found:
@@ -72,19 +77,7 @@ def sections_of(version: Version, edition: Edition) -> list[Section]:
 
 def cut(version: Version, edition: Edition, pieces: Sequence[Piece] | None = None) -> None:
     """Store a version's sections. Two who do it at once make the same, and one set stays."""
-    made = [
-        Section(version=version, edition=edition, heading=piece.heading, anchor=piece.anchor, text=piece.text)
-        for piece in pieces or sections(version.title, version.body)
-    ]
-    made += [
-        Section(version=version, edition=edition, kind=SectionKind.QUESTION, text=question)
-        for question in version.questions
-    ]
-    for position, section in enumerate(made):
-        section.position, section.digest = position, digest_of(embedded_text(*section.titles(), section.text))
+    made = sections_of(version, pieces)
+    for section in made:
+        section.edition = edition
     Section.objects.bulk_create(made, ignore_conflicts=True)
-
-
-def digest_of(text: str) -> str:
-    """The name of a text among the vectors."""
-    return hashlib.sha256(text.encode()).hexdigest()

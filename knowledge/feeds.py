@@ -1,5 +1,6 @@
 """What programs read of the help centre: a map for search engines, a feed of what changed. All for everyone to see."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,11 +19,13 @@ from django.views.decorators.http import require_safe
 from supportsite.sites.models import Site
 
 from .addresses import article_path, index_path
+from .fresh import revalidated
 from .models import Article
 from .render import to_html
 
 NEWEST: Final = 30
 MOST_MAPPED: Final = 50_000  # of the sitemap protocol, for one file
+_NOT_XML: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # what no XML document may hold
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ def sitemap(request: HttpRequest, site_key: str) -> HttpResponse:
     pages = [
         page for _key, one in groupby(rows, lambda row: (row.slug, row.region)) for page in _pages(site, list(one))
     ]
-    return render(request, "knowledge/sitemap.xml", {"pages": pages}, content_type="application/xml")
+    page = render(request, "knowledge/sitemap.xml", {"pages": pages}, content_type="application/xml")
+    return revalidated(request, page)
 
 
 def _pages(site: Site, variants: list[Article]) -> Iterable[Mapped]:
@@ -70,6 +74,10 @@ class Newest(Feed):  # type: ignore[type-arg]
 
     feed_type = Atom1Feed
 
+    def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Readers of feeds ask often: with its ETag, beside Django's own Last-Modified."""
+        return revalidated(request, super().__call__(request, *args, **kwargs))
+
     def get_object(self, request: HttpRequest, *args: Any, site_key: str, language: str, **kwargs: Any) -> Shelf:
         """The site and the language of the address."""
         site = get_object_or_404(Site, key=site_key)
@@ -92,7 +100,7 @@ class Newest(Feed):  # type: ignore[type-arg]
 
     def item_title(self, item: Any) -> str:
         """As published."""
-        return str(item.published.title)
+        return _NOT_XML.sub("", str(item.published.title))
 
     def item_description(self, item: Any) -> str:
         """The whole text."""
@@ -102,7 +110,7 @@ class Newest(Feed):  # type: ignore[type-arg]
             path = article_path(item.site.key, item.language, name, region=item.region, anchor=anchor)
             return str(settings.TANDEM.public_url + path)
 
-        return to_html(item.published.body, links=link)
+        return _NOT_XML.sub("", to_html(item.published.body, links=link))
 
     def item_link(self, item: Any) -> str:
         """Its page."""

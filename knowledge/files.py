@@ -3,6 +3,7 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
+from .fresh import not_again
 from .models import Picture
 from .pictures import path_of
 
@@ -15,14 +16,16 @@ def picture(request: HttpRequest, name: str) -> HttpResponse:
     row = Picture.objects.filter(public_id=name.partition("-")[0]).first()
     if row is None or path_of(row) != request.path:
         raise Http404
-    return HttpResponse(
+    whole = HttpResponse(
         bytes(row.content),
         content_type=f"image/{row.kind}",
         headers={
             "Cache-Control": _FOR_EVER,
+            "ETag": f'"{row.digest[:32]}"',
             "Content-Disposition": "inline",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
         },
     )
+    return not_again(request, whole)

@@ -130,7 +130,7 @@ def _index_in(edition: Edition, version: Version) -> None:
     """Everything that makes a version findable in one edition; the words also where Chroma is away."""
     article = version.article
     is_published = article.published_id == version.pk
-    sections = editions.sections_of(version, edition) if is_published else []
+    sections = editions.stored_sections(version, edition) if is_published else []
     models = models_for(article.language, edition.embeddings)
     vectors = {model: vectors_of(model, sections) for model in models}
     try:

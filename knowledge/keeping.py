@@ -254,6 +254,8 @@ def write(
     if published:
         try:
             publish.publish(article=article, by=by, now=now, wake=False, pieces=document.pieces or None)
+        except publish.Refused as error:
+            raise Unreadable(Reason.REFUSED, field="publish", why="; ".join(error.faults)) from error
         except publish.NothingToPublish as error:
             raise Unreadable(Reason.EMPTY) from error
     return article

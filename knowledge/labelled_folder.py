@@ -14,6 +14,7 @@ from supportsite.sites.models import Site
 from . import editions, indexing, labelled
 from .labelled import MAYBE_TEXT, NAMES, TEXT, BadLine
 from .models import Article, Collection, Section, Version
+from .sectioning import digest_of
 from .split import embedded_text, sections
 
 _ARTICLE = {
@@ -120,7 +121,7 @@ def _write(site: Site, rows: Sequence[Mapping[str, Any]], now: datetime) -> None
             heading=piece.heading,
             anchor=piece.anchor,
             text=piece.text,
-            digest=editions.digest_of(embedded_text(version.title, piece.heading, piece.text)),
+            digest=digest_of(embedded_text(version.title, piece.heading, piece.text)),
         )
         for version in versions
         for position, piece in enumerate(sections(version.title, version.body))

@@ -64,9 +64,19 @@ class Lexicon:
         self._lock = threading.RLock()
 
     def search(
-        self, key: Shelf, question: str, n: int, where: Where = ANYWHERE, also: Sequence[int] = (), *, told: bool
+        self,
+        key: Shelf,
+        question: str,
+        n: int,
+        where: Where = ANYWHERE,
+        also: Sequence[int] = (),
+        beside: Mapping[int, Sequence[str]] | None = None,
+        *,
+        told: bool,
     ) -> Matches:
         """The `n` sections with the most of the question's words, and the scores of `also`.
+
+        `beside`: sections that are not on the shelf, with their words; theirs are among the scores.
 
         `told`: this process is told of changes, so that the rows need not be looked at.
         """
@@ -79,6 +89,7 @@ class Lexicon:
             asked = bm25.roll.slots_of(also)
             slots = np.unique(np.concatenate([best, asked[asked >= 0]]))
             found = dict(zip(bm25.roll.numbers(slots).tolist(), scores[slots].tolist(), strict=True))
+            found |= {number: bm25.score_of(words, text) for number, text in (beside or {}).items()}
             return Matches(found, ideal, len(set(words)))
 
     def part(self, key: Shelf, where: Where, *, told: bool) -> Part:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Member, Site
 
-from . import editions, slugs
+from . import checks, editions, slugs
 from .models import Article, Collection, Version
 from .split import Piece
 
@@ -27,10 +27,22 @@ _REGION = re.compile(r"[A-Z0-9]{0,8}\Z")
 LONGEST_QUESTION = 300
 MOST_QUESTIONS = 50
 LONGEST_REASON = 300
+# Opens a block of what colleagues replied to customers (chat/material.py): no draft that still holds it is published.
+MATERIAL = "~~~~ material"
 
 
 class NothingToPublish(Exception):
-    """The article has no such version, or no text."""
+    """The article has no such version, no text, or text that is not for readers."""
+
+
+class Refused(NothingToPublish):
+    """Checks stand against publishing the text; `faults` are what they say, in the reader's words."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(
+            _("Not published. These golden questions stand against it: %(faults)s") % {"faults": "; ".join(faults)}
+        )
+        self.faults = list(faults)
 
 
 class StaleDraft(Exception):
@@ -135,25 +147,49 @@ def faults(language: str, region: str, title: str, body: str, questions: Sequenc
 
 
 def publish(
-    *, article: Article, by: User | None, now: datetime, wake: bool = True, pieces: Sequence[Piece] | None = None
+    *,
+    article: Article,
+    by: User | None,
+    now: datetime,
+    wake: bool = True,
+    pieces: Sequence[Piece] | None = None,
+    despite: str = "",
 ) -> Version:
     """Publish the draft; the same text again is the version that is there. Raises NothingToPublish for an empty one.
 
+    Raises Refused where checks stand against it, unless there is a reason to publish it `despite` them, which is kept.
     Whoever publishes many at once leaves out `wake` and calls `wake_sweep` in their end. `pieces` are the sections of
     just this draft, where another process has split it already.
     """
-    with transaction.atomic():
-        locked = Article.objects.select_for_update().get(pk=article.pk)
-        if not locked.body.strip():
-            raise NothingToPublish(_("The article has no text yet."))
-        current = locked.published
-        if current and same_text(current, locked):
-            article.published = current
-            return current
-        version = _append(locked, by, now, pieces)
-        _show(locked, version, wake=wake)
+    version = None
+    while version is None:
+        draft = Article.objects.get(pk=article.pk)
+        faults = checks.faults(draft, title=draft.title, body=draft.body, questions=draft.questions)
+        if faults and not despite.strip():
+            raise Refused(faults)
+        version = _publish(draft, by, now, wake=wake, pieces=pieces, despite=despite if faults else "")
     article.published = version
     return version
+
+
+def _publish(
+    checked: Article, by: User | None, now: datetime, *, wake: bool, pieces: Sequence[Piece] | None, despite: str
+) -> Version | None:
+    """None where somebody has saved another draft than the one that was checked."""
+    with transaction.atomic():
+        locked = Article.objects.select_for_update().get(pk=checked.pk)
+        if locked.revision != checked.revision:
+            return None
+        if not locked.body.strip():
+            raise NothingToPublish(_("The article has no text yet."))
+        if MATERIAL in locked.body:
+            raise NothingToPublish(_("The draft still holds material from conversations. Delete that block first."))
+        current = locked.published
+        if current and same_text(current, locked):
+            return current
+        version = _append(locked, by, now, pieces, despite)
+        _show(locked, version, wake=wake)
+        return version
 
 
 def same_text(version: Version, article: Article) -> bool:
@@ -164,21 +200,29 @@ def same_text(version: Version, article: Article) -> bool:
 
 def _show(article: Article, version: Version, *, wake: bool = True) -> None:
     """Readers see `version` from the commit on; what was planned or withdrawn is over."""
-    over: dict[str, Any] = {"publish_at": None, "publish_by": None}
+    over: dict[str, Any] = {"publish_at": None, "publish_by": None, "held_back_because": ""}
     over |= {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_because": "", "replaced_by": None}
     Article.objects.filter(pk=article.pk).update(published=version, **over)
     if wake:
         _ring(version.pk)
 
 
-def undo(*, article: Article, to_number: int, by: User | None, now: datetime) -> Version:
-    """Publish an older version's text again, as a new version; it becomes the draft too."""
+def undo(*, article: Article, to_number: int, by: User | None, now: datetime, despite: str = "") -> Version:
+    """Publish an older version's text again, as a new version; it becomes the draft too. Raises as `publish` does."""
+    older = Version.objects.filter(article=article, number=to_number).first()
+    if older is None:
+        raise NothingToPublish(_("There is no version %(number)s.") % {"number": to_number})
+    text: Draft = {"title": older.title, "body": older.body, "questions": older.questions}
+    faults = checks.faults(article, title=older.title, body=older.body, questions=older.questions)
+    if faults and not despite.strip():
+        raise Refused(faults)
     with transaction.atomic():
-        older = Version.objects.filter(article=article, number=to_number).first()
-        if older is None:
-            raise NothingToPublish(_("There is no version %(number)s.") % {"number": to_number})
-        save_draft(article=article, title=older.title, body=older.body, questions=older.questions, by=by)
-        return publish(article=article, by=by, now=now)
+        draft = save_draft(article=article, by=by, **text)
+        version = _publish(draft, by, now, wake=True, pieces=None, despite=despite if faults else "")
+    if version is None:
+        raise StaleDraft(article)
+    article.published = version
+    return version
 
 
 def withdraw(
@@ -211,20 +255,24 @@ def bring_back(*, article: Article) -> Version:
 
 
 def add_question(*, article: Article, question: str, by: User | None, now: datetime) -> Version | None:
-    """Let a question find the article: in the draft, and at once in what readers see, whose text stays as it is.
+    """The same for one question."""
+    return add_questions(article=article, questions=[question], by=by, now=now)
+
+
+def add_questions(*, article: Article, questions: Sequence[str], by: User | None, now: datetime) -> Version | None:
+    """Let questions find the article: in the draft, and at once in what readers see, whose text stays as it is.
 
     Returns the new version; None where the article is not published. Raises ValidationError.
     """
     with transaction.atomic():
         article.refresh_from_db()
-        if question not in article.questions:
-            asked = [*article.questions, question]
-            save_draft(article=article, questions=asked, by=by)
+        if new := _missing(questions, article.questions):
+            save_draft(article=article, questions=[*article.questions, *new], by=by)
         shown = article.published
-        if shown is None or question in shown.questions:
+        if shown is None or not (new := _missing(questions, shown.questions)):
             return shown
         draft = article.title, article.body, article.questions
-        article.title, article.body, article.questions = shown.title, shown.body, [*shown.questions, question]
+        article.title, article.body, article.questions = shown.title, shown.body, [*shown.questions, *new]
         version = _append(article, by, now)
         _show(article, version)
         article.title, article.body, article.questions = draft
@@ -232,7 +280,13 @@ def add_question(*, article: Article, question: str, by: User | None, now: datet
     return version
 
 
-def _append(article: Article, by: User | None, now: datetime, pieces: Sequence[Piece] | None = None) -> Version:
+def _missing(questions: Sequence[str], there: Sequence[str]) -> list[str]:
+    return [question for question in questions if question not in there]
+
+
+def _append(
+    article: Article, by: User | None, now: datetime, pieces: Sequence[Piece] | None = None, despite: str = ""
+) -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         article=article,
@@ -242,6 +296,7 @@ def _append(article: Article, by: User | None, now: datetime, pieces: Sequence[P
         questions=article.questions,
         published_at=now,
         published_by=by,
+        despite=despite.strip()[:LONGEST_REASON],
     )
     editions.cut(version, editions.ensure_live(article.site_id), pieces)
     return version

@@ -3,8 +3,6 @@
 import logging
 from datetime import datetime
 
-from django.db import transaction
-
 from . import publish
 from .models import Article
 
@@ -12,23 +10,26 @@ logger = logging.getLogger(__name__)
 
 
 def publish_due(*, now: datetime) -> int:
-    """Publish every draft whose time has come; how many. One that has no text waits no longer, and stays a draft."""
+    """Publish every draft whose time has come; how many. One that cannot be waits no longer, and stays a draft."""
     done = 0
     for number in Article.objects.filter(publish_at__lte=now).order_by("publish_at").values_list("pk", flat=True):
         done += _publish_one(number, now)
     return done
 
 
-@transaction.atomic
 def _publish_one(number: int, now: datetime) -> bool:
-    article = Article.objects.select_for_update().filter(pk=number, publish_at__lte=now).first()
+    article = Article.objects.filter(pk=number, publish_at__lte=now).first()
     if article is None:
         return False
     try:
         publish.publish(article=article, by=article.publish_by, now=now)
-    except publish.NothingToPublish:
-        logger.warning("article %s was to be published and has no text", number)
+    except publish.Refused as error:
+        Article.objects.filter(pk=number).update(held_back_because=str(error))
+        logger.warning("article %s was to be published and golden questions stand against it", number)
         return False
-    finally:
-        Article.objects.filter(pk=number).update(publish_at=None, publish_by=None)
+    except publish.NothingToPublish as error:
+        logger.warning("article %s was to be published and cannot be: %s", number, error)
+        return False
+    finally:  # but not what somebody has planned meanwhile
+        Article.objects.filter(pk=number, publish_at__lte=now).update(publish_at=None, publish_by=None)
     return True

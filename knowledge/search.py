@@ -14,8 +14,9 @@ from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather
 from .embed import ModelUnavailable, available, begin, general, models_for, question_vectors
-from .models import Article, Section
+from .models import Section
 from .shelf import Matrix
+from .staged import Staged
 
 _log = logging.getLogger(__name__)
 
@@ -80,6 +81,7 @@ def find(
     before: str = "",
     limit: int = 5,
     logged_in: bool = False,
+    instead: Staged | None = None,
 ) -> Found:
     """The site's published passages for a question, in its language first, else in any, unless the site forbids that.
 
@@ -87,14 +89,14 @@ def find(
 
     `before`: what was asked before it, where the question leans on that ("and for shoes?").
     A region's variant of an article stands in for the general one; variants of other regions are left out. With a
-    `collection` (its slug) only that is searched.
+    `collection` (its slug) only that is searched. `instead` is found in its article's place.
     Runs on a database thread: some 25 ms, most of them for the question's vectors.
     """
     calibration = answerable.calibration_of(site)
     enough = calibration.threshold(site.accepted_wrong)
     best, probability, embed_ms, search_ms = Look(Route.E5), 0.0, 0.0, 0.0
     texts = [question, f"{before}\n{question}"] if before else [question]
-    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, logged_in)
+    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, logged_in, instead)
     for look in looks(asked, language):
         embed_ms, search_ms = embed_ms + look.embed_ms, search_ms + look.search_ms
         probable = calibration.probability(look.route, look.evidence)
@@ -103,7 +105,7 @@ def find(
         if probability >= enough:
             break
     start = time.perf_counter()
-    passages = _passages(site, best.ranked[:limit])
+    passages = _passages(site, best.ranked[:limit], instead)
     search_ms += (time.perf_counter() - start) * 1000
     return Found(passages, probability, embed_ms, search_ms, best.shelf, best.ranked, index.searched())
 
@@ -119,7 +121,7 @@ def expect(question: str, language: str) -> None:
 
 def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
-    languages = Article.objects.languages(asked.site, logged_in=asked.logged_in)
+    languages = set(asked.readable().values_list("language", flat=True).distinct())
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
     chosen = asked.edition.embeddings
     if own:
@@ -180,10 +182,11 @@ def _sooner(language: str, known: str, preferred: Sequence[str]) -> bool:
     return language in preferred and (known not in preferred or preferred.index(language) < preferred.index(known))
 
 
-def _passages(site: Site, ranked: Sequence[Candidate]) -> tuple[Passage, ...]:
+def _passages(site: Site, ranked: Sequence[Candidate], instead: Staged | None = None) -> tuple[Passage, ...]:
     rows = Section.objects.filter(pk__in=[one.section_id for one in ranked], version__article__site=site)
     rows = rows.select_related("version__article__collection")
     sections = {section.pk: section for section in rows.defer("version__body", "version__article__body")}
+    sections |= instead.sections if instead else {}
     return tuple(_passage(site, sections[one.section_id], one.score) for one in ranked if one.section_id in sections)
 
 

@@ -5,18 +5,35 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
-from . import import_run, imports, index, index_check, indexing, rebuilding, reviews, schedule
+from . import (
+    answered,
+    care,
+    clusters,
+    import_run,
+    imports,
+    index,
+    index_check,
+    indexing,
+    rebuilding,
+    reviews,
+    schedule,
+)
 
 # A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
 SWEEP_SECONDS = 1.0
 REBUILD_SECONDS = 3.0
 _sweeping, _rebuilding = threading.Lock(), threading.Lock()
+_gathering = threading.Lock()
+_closing = threading.Lock()
+_looking = threading.Lock()
 
 
 @shared_task(name="knowledge.index_version")
 def index_version(version_id: int) -> None:
     """Make a published version findable; a withdrawn one is taken out."""
     indexing.index_version(version_id, now=timezone.now())
+    close_answered_gaps.delay()
+    look_after_articles.delay()
 
 
 @shared_task(name="knowledge.sweep_index")
@@ -73,3 +90,45 @@ def sweep_imports() -> None:
     for import_id in imports.due(timezone.now()):
         run_import.delay(import_id)
     imports.clear_files(timezone.now())
+
+
+@shared_task(name="knowledge.gather_gaps")
+def gather_gaps() -> None:
+    """Give a gap to questions that found no answer, until each has one."""
+    if not _gathering.acquire(blocking=False):
+        return
+    try:
+        more = clusters.place_waiting()
+    finally:
+        _gathering.release()
+    if more:
+        gather_gaps.delay()
+
+
+@shared_task(name="knowledge.close_answered_gaps")
+def close_answered_gaps() -> None:
+    """Close the gaps that what was published answers, a second at a time."""
+    if not _closing.acquire(blocking=False):
+        return
+    try:
+        more = answered.close_answered(now=timezone.now(), seconds=SWEEP_SECONDS)
+    finally:
+        _closing.release()
+    if more:
+        close_answered_gaps.delay()
+
+
+@shared_task(name="knowledge.look_after_articles")
+def look_after_articles() -> None:
+    """Notice what is wrong with what was published, a second at a time; then what has become wrong by its date."""
+    if not _looking.acquire(blocking=False):
+        return
+    try:
+        now = timezone.now()
+        more = care.look(now=now, seconds=SWEEP_SECONDS)
+        if not more:
+            care.look_at_dates(now=now, today=timezone.localdate())
+    finally:
+        _looking.release()
+    if more:
+        look_after_articles.delay()

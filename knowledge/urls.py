@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 from rest_framework.routers import SimpleRouter
 
-from . import article_page, feeds, files, views
+from . import article_page, feeds, files, helpful, views
 from .api import ArticleViewSet
 
 help_urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,7 @@ help_urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:site_key>/<str:language>/feed.atom", feeds.Newest(), name="feed"),
     path("<str:site_key>/<str:language>/", views.site_index, name="index"),
     path("<str:site_key>/<str:language>/<slug:slug>/", article_page.article, name="article"),
+    path("<str:site_key>/<str:language>/<slug:slug>/helpful/", helpful.rate, name="rate"),
 ]
 
 _router = SimpleRouter()

@@ -17,6 +17,7 @@ from supportsite.sites.models import Site
 
 from . import search
 from .addresses import article_path, index_path
+from .fresh import revalidated
 from .models import Article, Collection
 from .readers import Link, direction, interface_language, is_member, native_name
 from .regions import nearest, reach
@@ -78,7 +79,8 @@ def site_index(request: HttpRequest, site_key: str, language: str) -> HttpRespon
         page = render(request, "knowledge/index.html", context, status=429 if wait else 200)
     if wait:
         page["Retry-After"] = str(wait)
-    return page
+        return page
+    return revalidated(request, page, private=logged_in or bool(question))
 
 
 def _site_of(request: HttpRequest) -> Site:

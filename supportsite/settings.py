@@ -14,6 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from supportsite.logs import is_worth_a_line, without_traceback
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 CommaList = Annotated[tuple[str, ...], NoDecode]
@@ -77,7 +79,10 @@ class Environment(BaseSettings):
         description="Searches of the help centre in one burst from one address (then 20 a minute); 0 means no limit.",
     )
     limit_logins: int = Field(
-        5, ge=0, description="Wrong passwords for one name from one address (then one a minute); 0 means no limit."
+        5,
+        ge=0,
+        description="Wrong passwords for one name from one address (then one a minute),"
+        " ten times as many for all names; 0 means no limit.",
     )
     smtp_url: pydantic.SecretStr = Field(
         pydantic.SecretStr(""),
@@ -233,6 +238,9 @@ TEMPLATES = [
     }
 ]
 
+# Asked before an article is published (knowledge/checks.py).
+PUBLISH_CHECKS = ("chat.golden.check",)
+
 # Durable at commit, one writer at a time that waits its turn (design, section 12). CONN_MAX_AGE 0 only closes
 # what an HTTP request opened: the pool in chat/crossing.py keeps its own connections.
 DATABASES: dict[str, dict[str, Any]] = {
@@ -259,9 +267,14 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "turns that are due": {"task": "chat.sweep_turns", "schedule": 2.0, "options": {"expires": 2.0}},
     "cases that end by themselves": {"task": "chat.end_silent_cases", "schedule": 600.0, "options": {"expires": 600.0}},
+    "answers that failed": {"task": "chat.tell_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
+    "replays that are due": {"task": "chat.sweep_replays", "schedule": 10.0, "options": {"expires": 10.0}},
     "articles to publish": {"task": "knowledge.publish_due", "schedule": 20.0, "options": {"expires": 20.0}},
     "reviews that are due": {"task": "knowledge.remind_of_reviews", "schedule": 3600.0, "options": {"expires": 3600.0}},
     "versions not yet indexed": {"task": "knowledge.sweep_index", "schedule": 2.0, "options": {"expires": 2.0}},
+    "gaps to gather": {"task": "knowledge.gather_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
+    "gaps that are answered": {"task": "knowledge.close_answered_gaps", "schedule": 60.0, "options": {"expires": 60.0}},
+    "articles to look after": {"task": "knowledge.look_after_articles", "schedule": 60.0, "options": {"expires": 60.0}},
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -329,18 +342,19 @@ SPECTACULAR_SETTINGS = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    # /healthz says 503 until everything is loaded: no error, and asked many times a second.
+    "formatters": {"line": {"()": "supportsite.logs.Line"}},
     "filters": {
-        "not_unready": {
-            "()": "django.utils.log.CallbackFilter",
-            "callback": lambda record: getattr(record, "status_code", 0) != 503,
-        }
+        "worth": {"()": "django.utils.log.CallbackFilter", "callback": is_worth_a_line},
+        "one_line": {"()": "django.utils.log.CallbackFilter", "callback": without_traceback},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["not_unready"]}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["worth"]}},
     "root": {"handlers": ["console"], "level": TANDEM.log_level},
     "loggers": {
-        name: {"level": "WARNING"}
-        for name in ("daphne", "httpx", "httpcore", "celery", "kombu", "asyncio", "chromadb", "django.request")
+        **{
+            name: {"level": "WARNING"}
+            for name in ("daphne", "httpx", "httpx2", "httpcore", "celery", "kombu", "asyncio", "chromadb")
+        },
+        "django.request": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
     },
 }

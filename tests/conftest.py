@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
 from django.utils import translation
 
 from supportsite.sites.models import Member, Site, Team
@@ -24,6 +25,15 @@ def make_member(site: Site, name: str, role: Role = Role.AGENT) -> Member:
     """Somebody who can log in as `name` in lower case with the password `secret-of-<name>`."""
     user = get_user_model().objects.create_user(username=name.lower(), password=f"secret-of-{name.lower()}")
     return Member.objects.create(user=user, site=site, role=role, name=name)
+
+
+def logged_in(member: Member) -> Client:
+    """A browser in which `member` is logged in."""
+    member.user.is_staff = True
+    member.user.save()
+    client = Client()
+    client.force_login(member.user)
+    return client
 
 
 @pytest.fixture(autouse=True)
@@ -67,6 +77,12 @@ def another_agent(site) -> Member:
 def curator(site) -> Member:
     """Edits articles, may not read conversations."""
     return make_member(site, "Carla", Role.CURATOR)
+
+
+@pytest.fixture
+def desk(curator: Member) -> Client:
+    """The curator's browser."""
+    return logged_in(curator)
 
 
 @pytest.fixture

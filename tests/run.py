@@ -1,5 +1,6 @@
 """Runs the tests kind by kind and ends with a line for each: `.venv/bin/python tests/run.py [kind …]`."""
 
+import random
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 RESULTS = ROOT / "var" / "tests"
+SEED = random.randrange(2**32)  # of the tests' order
 NO_TESTS = 5  # pytest's exit code where it collected nothing
 
 
@@ -64,11 +66,12 @@ def run(kind: Kind) -> Outcome:
     if not folders:
         outcome.remark = "no such tests yet"
         return outcome
-    print(f"\n── {kind.name}: {kind.about}", flush=True)
+    print(f"\n── {kind.name}: {kind.about} (--randomly-seed={SEED})", flush=True)
     written = RESULTS / f"{kind.name}.xml"
     written.unlink(missing_ok=True)
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", *folders, "-q", *kind.options, f"--junitxml={written}"]
+    options = ["-q", f"--randomly-seed={SEED}", f"--junitxml={written}", *kind.options]
+    command = [sys.executable, "-m", "pytest", *folders, *options]
     code = subprocess.run(command, cwd=ROOT, check=False).returncode
     outcome.seconds = time.monotonic() - began
     read_report(written, outcome)

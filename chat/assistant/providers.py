@@ -215,8 +215,14 @@ _NONSENSE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeE
 
 
 def _failure(error: Exception) -> ProviderFailed:
+    failed = _judged(error)
+    # Not the error's own text: a provider may repeat the customer's words in it. The turn's trace has it.
+    _log.warning("a provider failed: %s (%s)", failed.outcome, type(error).__name__)
+    return failed
+
+
+def _judged(error: Exception) -> ProviderFailed:
     detail = f"{type(error).__name__}: {str(error)[:200]}"
-    _log.warning("a provider failed: %s", detail)
     vendors = _load()
     if isinstance(error, vendors.statuses):
         status = int(getattr(error, "status_code", 0))

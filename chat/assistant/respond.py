@@ -10,6 +10,7 @@ from chat.assistant import follow_up, language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.ports import Found, Ports, SiteView
 from chat.assistant.redact import Redactor
+from chat.assistant.routing import ROUTING, Route
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Doing, Handoff, Silence, Step
 from chat.assistant.trace import Trace
@@ -25,16 +26,16 @@ _SPEAKERS: Final = {Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.A
 async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncGenerator[Step, None]:
     """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence."""
     trace = Trace(ports.clock)
-    question = transcript.question
-    if not question.strip():
-        trace.note("question", "nothing asked")
+    route = await ROUTING.ainvoke(transcript.question)
+    trace.note("route", route.value)
+    if route is Route.SILENCE:
         yield Silence(trace.as_json())
         return
 
     redactor = _redact(transcript, site, trace)
     spoken = _language(transcript, trace)
-    if talk := small_talk(question):
-        yield _polite(talk, spoken, trace)
+    if route is Route.SMALL_TALK:
+        yield _polite(transcript.question, trace)
         return
 
     question, found = await _retrieve(transcript, spoken, site, ports, trace)
@@ -71,7 +72,9 @@ def _language(transcript: Transcript, trace: Trace) -> str:
     return spoken
 
 
-def _polite(talk: tuple[Sentence, str], spoken: str, trace: Trace) -> Answer:
+def _polite(question: str, trace: Trace) -> Answer:
+    talk = small_talk(question)
+    assert talk, "routing found it"
     sentence, theirs = talk
     trace.note("small talk", sentence.value, language=theirs)
     return Answer(say(sentence, theirs), (), "answer", theirs, trace.as_json())

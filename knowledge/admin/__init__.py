@@ -1,5 +1,5 @@
-"""What curators do in the admin: articles with their editor, collections, imports, and the index to look at."""
+"""What curators do in the admin: articles with their editor, collections, gaps, care, imports, the index."""
 
-from . import articles, collections, editions, imports
+from . import articles, care, collections, editions, gaps, imports
 
-__all__ = ["articles", "collections", "editions", "imports"]
+__all__ = ["articles", "care", "collections", "editions", "gaps", "imports"]

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge import publish, slugs
 from knowledge.models import Article, Collection
+from knowledge.ratings import with_tallies
 from knowledge.render import shows_foreign_pictures
 from knowledge.translations import source_of
 from supportsite.sites.admin import sites_with
@@ -25,10 +26,11 @@ from supportsite.sites.rights import Right
 
 from .bulk import BulkAdmin, as_file
 from .editor import EditorAdmin, sides
-from .filters import OwnerFilter, RegionFilter, ReviewFilter, StateFilter, TagFilter
+from .filters import CollectionFilter, OwnerFilter, RegionFilter, ReviewFilter, StateFilter, TagFilter
 from .forms import ArticleForm, owners
 from .history import differs, draft_lines, history, page_of, replacements
 from .languages import LanguagesAdmin, beside
+from .publishing import back_to
 from .scripts import TOOLS, scripts
 
 FIXED_ONCE_PUBLISHED = ("language", "region")
@@ -41,14 +43,14 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
     right = Right.EDIT_ARTICLES
     form = ArticleForm
     change_form_template = "admin/knowledge/article/change_form.html"
-    list_display = ("title", "variant", "state", "collection", "owner_name", "review", "changed")
+    list_display = ("title", "variant", "state", "collection", "owner_name", "review", "helpful", "changed")
     empty_value_display = ""
     list_filter = (
         StateFilter,
         ReviewFilter,
         "language",
         RegionFilter,
-        "collection",
+        CollectionFilter,
         "audience",
         OwnerFilter,
         TagFilter,
@@ -83,6 +85,8 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
     @admin.display(description=_("state"))
     def state(self, article: Article) -> str:
         """In one or two words."""
+        if article.held_back_because:
+            return gettext("was to be published, held back")
         if article.publish_at is not None:
             return gettext("planned for %(moment)s") % {"moment": _moment(article.publish_at)}
         if article.withdrawn_at is not None:
@@ -105,6 +109,16 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         if article.review_on > timezone.localdate():
             return day
         return format_html('<strong class="article-due">{} {}</strong>', day, gettext("due"))
+
+    @admin.display(description=_("helpful"), ordering="-said_no")
+    def helpful(self, article: Article) -> str:
+        """How many of the readers who said anything said that it helped."""
+        yes, no = getattr(article, "said_yes", 0), getattr(article, "said_no", 0)
+        return gettext("%(yes)d of %(all)d") % {"yes": yes, "all": yes + no} if yes or no else ""
+
+    def get_queryset(self, request: HttpRequest) -> models.QuerySet[Article]:
+        """With what readers said."""
+        return with_tallies(super().get_queryset(request))
 
     def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> tuple[str, ...]:
         """The site is chosen once; what names a variant stays once readers know it."""
@@ -180,6 +194,14 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
             raise PermissionDenied
         return as_file(self.get_queryset(request))
 
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None
+    ) -> Any:
+        """Django's, and after its transaction what is to be published: checks may take a second, and nobody waits."""
+        answer = super().changeform_view(request, object_id, form_url, extra_context)
+        article: Article | None = getattr(request, "to_publish", None)
+        return answer if article is None else self._publish(request, article)
+
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
         """Stay with the article."""
         return self._after_save(request, obj)
@@ -195,6 +217,7 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         article: Article | None = kwargs.get("obj")
         form = context["adminform"].form
         context |= {"may_publish": self._may_publish(request, article), "editor": scripts(article), "tools": TOOLS}
+        context["refused"] = _refused(request)
         if article is not None:
             # The form has put what was posted into the other row.
             kept = Article.objects.select_related("published", "site", "replaced_by").get(pk=article.pk)
@@ -214,22 +237,36 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def _after_save(self, request: HttpRequest, article: Article) -> HttpResponse:
-        if "_publish" not in request.POST and article.publish_at is not None:
+        of = request.POST.get("_replay", "")
+        if of in ("draft", "withdrawal"):
+            # The browser posts the same form there: another app's page begins its work by a post.
+            return HttpResponseRedirect(reverse("curation:begin_replay", args=[article.pk, of]), preserve_request=True)
+        if "_publish" in request.POST:
+            request.to_publish = article  # type: ignore[attr-defined]  # see changeform_view
+        elif article.publish_at is not None:
             text = gettext("The draft is kept. It will be published on %(moment)s.")
             messages.success(request, text % {"moment": _moment(article.publish_at)})
-        elif "_publish" not in request.POST:
-            messages.success(request, gettext("The draft is kept. Readers still see what is published."))
-        elif not self._may_publish(request, article):
-            raise PermissionDenied
         else:
-            try:
-                publish.publish(article=article, by=self.person(request), now=timezone.now())
-            except publish.NothingToPublish as error:
-                messages.error(request, str(error))
-            else:
-                self.say_published(request, article)
-        return HttpResponseRedirect(reverse("admin:knowledge_article_change", args=[article.pk]))
+            messages.success(request, gettext("The draft is kept. Readers still see what is published."))
+        return back_to(article)
+
+    def _publish(self, request: HttpRequest, article: Article) -> HttpResponse:
+        if not self._may_publish(request, article):
+            raise PermissionDenied
+        despite = request.POST.get("despite", "")
+        try:
+            version = publish.publish(article=article, by=self.person(request), now=timezone.now(), despite=despite)
+        except publish.NothingToPublish as error:
+            return self.say_refused(request, article, error)
+        self.say_published(request, article, version)
+        return back_to(article)
 
 
 def _moment(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "SHORT_DATETIME_FORMAT")
+
+
+def _refused(request: HttpRequest) -> str:
+    """What was refused a moment ago: the draft, or a version by its number."""
+    asked = request.GET.get("refused", "")
+    return asked if asked == "draft" or (asked.isdecimal() and len(asked) < 10) else ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from knowledge import reviews
-from knowledge.models import Article
+from knowledge.models import Article, Collection
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -42,6 +42,23 @@ class StateFilter(admin.SimpleListFilter):
         if self.value() == "withdrawn":
             return queryset.filter(withdrawn_at__isnull=False)
         return queryset
+
+
+class CollectionFilter(admin.SimpleListFilter):
+    """By collection, of one's own sites only."""
+
+    title = _("collection")
+    parameter_name = "collection"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The collections that have articles."""
+        theirs = model_admin.get_queryset(request).order_by().values("collection")
+        return [(str(shelf.pk), str(shelf)) for shelf in Collection.objects.filter(pk__in=theirs)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        """The articles of the chosen collection."""
+        value = self.value() or ""
+        return queryset.filter(collection=int(value)) if value.isdecimal() and len(value) < 10 else queryset
 
 
 class RegionFilter(admin.SimpleListFilter):

@@ -6,6 +6,7 @@ from knowledge.addresses import article_path
 from knowledge.diff import Line, changes
 from knowledge.models import Article, Version
 from knowledge.publish import same_text
+from knowledge.ratings import Tally, tallies
 
 VERSIONS_SHOWN = 20
 REPLACEMENTS_SHOWN = 500
@@ -20,6 +21,7 @@ class VersionShown:
     title_was: str
     lines: list[Line]
     questions: list[Line]
+    tally: Tally
 
 
 def differs(article: Article) -> bool:
@@ -35,6 +37,7 @@ def draft_lines(article: Article) -> list[Line]:
 def history(article: Article) -> list[VersionShown]:
     """The newest versions, each with what it changed."""
     rows = list(article.versions.select_related("published_by")[: VERSIONS_SHOWN + 1])
+    said = tallies(rows)
     before: list[Version | None] = [*rows[1:], None][: len(rows)]
     shown = [
         VersionShown(
@@ -43,6 +46,7 @@ def history(article: Article) -> list[VersionShown]:
             title_was=older.title if older and older.title != row.title else "",
             lines=changes(older.body, row.body) if older else [],
             questions=changes("\n".join(older.questions), "\n".join(row.questions)) if older else [],
+            tally=said[row.pk],
         )
         for row, older in zip(rows, before, strict=True)
     ]

@@ -230,7 +230,8 @@ class ImportAdmin(OfSiteAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         """The report, with progress above it."""
-        imported = get_object_or_404(self.get_queryset(request), pk=object_id)
+        number = int(object_id) if object_id.isdecimal() and len(object_id) < 19 else 0
+        imported = get_object_or_404(self.get_queryset(request), pk=number)
         chosen = request.GET.get("outcome", "")
         lines = imported.items.select_related("article")
         if chosen in Outcome.values:

@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 
 from knowledge import publish
-from knowledge.models import Article
+from knowledge.models import Article, Version
 from supportsite.sites.admin import OfSiteAdmin, sites_with
 from supportsite.sites.rights import Right
 
@@ -37,14 +37,14 @@ class PublishingAdmin(OfSiteAdmin):
         article = self._to_publish(request, pk)
         if not isinstance(article, Article):
             return article
+        by, now, despite = self.person(request), timezone.now(), request.POST.get("despite", "")
         try:
-            version = publish.undo(article=article, to_number=number, by=self.person(request), now=timezone.now())
+            version = publish.undo(article=article, to_number=number, by=by, now=now, despite=despite)
         except publish.NothingToPublish as error:
-            messages.error(request, str(error))
-        else:
-            self.log_change(request, article, f"version {number} again, as {version.number}")
-            self.say_published(request, article)
-        return _back_to(article)
+            return self.say_refused(request, article, error, number)
+        self.log_change(request, article, f"version {number} again, as {version.number}")
+        self.say_published(request, article, version)
+        return back_to(article)
 
     def withdraw(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Show the article to nobody; who follows a source there reads what replaces it."""
@@ -57,7 +57,7 @@ class PublishingAdmin(OfSiteAdmin):
         publish.withdraw(article=article, by=by, now=now, because=because, replaced_by=instead)
         self.log_change(request, article, f"withdrawn: {because}" if because else "withdrawn")
         messages.success(request, gettext("Readers do not see it any more. The draft and its history are kept."))
-        return _back_to(article)
+        return back_to(article)
 
     def bring_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Undo a withdrawal."""
@@ -70,14 +70,25 @@ class PublishingAdmin(OfSiteAdmin):
             messages.error(request, str(error))
         else:
             self.log_change(request, article, f"version {version.number} brought back")
-            self.say_published(request, article)
-        return _back_to(article)
+            self.say_published(request, article, version)
+        return back_to(article)
 
-    def say_published(self, request: HttpRequest, article: Article) -> None:
-        """A message with the way to the page."""
+    def say_published(self, request: HttpRequest, article: Article, version: Version) -> None:
+        """A message with the way to the page, and a line of who did it although checks stood against it."""
+        if version.despite:
+            self.log_change(request, article, f"version {version.number} published despite checks: {version.despite}")
         text = gettext("Published. Answers use it within a few seconds.")
         link = page_of(article), gettext("Open the page")
         messages.success(request, format_html('{} <a href="{}">{}</a>', text, *link))
+
+    def say_refused(
+        self, request: HttpRequest, article: Article, error: publish.NothingToPublish, number: int = 0
+    ) -> HttpResponse:
+        """A message of why not; where checks stand against it, the way to publish all the same is opened."""
+        messages.error(request, str(error))
+        if not isinstance(error, publish.Refused):
+            return back_to(article)
+        return HttpResponseRedirect(f"{back_to(article).url}?refused={number or 'draft'}")
 
     def person(self, request: HttpRequest) -> Any:
         """Who asks."""
@@ -104,5 +115,6 @@ class PublishingAdmin(OfSiteAdmin):
         return (sites.filter(pk=article.site_id) if article else sites).exists()
 
 
-def _back_to(article: Article) -> HttpResponse:
+def back_to(article: Article) -> HttpResponseRedirect:
+    """The article's page."""
     return HttpResponseRedirect(reverse("admin:knowledge_article_change", args=[article.pk]))

@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from knowledge import reviews
-from knowledge.models import Article
+from knowledge.models import Article, Finding, FindingState, Gap, GapState
 from knowledge.translations import State
 from supportsite.sites.admin import sites_with
 from supportsite.sites.rights import Right
@@ -28,7 +28,7 @@ _WORDS = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """How many articles wait for something, and the list of them."""
+    """How many articles, gaps or findings wait for something, and the list of them."""
 
     count: int
     words: Any
@@ -62,5 +62,9 @@ def curators_desk(request: HttpRequest) -> dict[str, Any]:
         (articles.filter(publish_at__isnull=False), _("planned"), "state=planned"),
     )
     base = reverse("admin:knowledge_article_changelist")
-    waiting = [Waiting(rows.count(), words, f"{base}?{query}") for rows, words, query in lists]
+    wanted = Gap.objects.filter(site__in=sites, state=GapState.OPEN).count()
+    waiting = [Waiting(wanted, _("open gaps"), reverse("admin:knowledge_gap_changelist"))]
+    mends = Finding.objects.filter(site__in=sites, state=FindingState.OPEN).count()
+    waiting.append(Waiting(mends, _("to mend"), reverse("admin:knowledge_finding_changelist")))
+    waiting += [Waiting(rows.count(), words, f"{base}?{query}") for rows, words, query in lists]
     return {"waiting": [one for one in waiting if one.count]}

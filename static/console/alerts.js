@@ -2,8 +2,9 @@
 
 import { fill, h, keep } from "./dom.js";
 import { words } from "./words.js";
+import { kept } from "./kept.js";
 
-const SEEN = "tandem.console.alerts";
+const seen = kept("alerts", /** @type {string[]} */ ([]));
 const SHOWN = 1; // the others are rows with an edge: a wall of banners would hide what one is writing
 
 export class Alerts {
@@ -20,7 +21,7 @@ export class Alerts {
     this.claim = claim;
     /** @type {Map<string, HTMLElement>} */ this.banners = new Map();
     /** @type {Set<string>} */ this.hidden = new Set();
-    /** @type {Set<string>} */ this.seen = new Set(JSON.parse(sessionStorage.getItem(SEEN) || "[]"));
+    /** @type {Set<string>} */ this.seen = new Set(seen.load());
     /** The conversation that is open: it needs no banner. */ this.current = "";
     this.more = h("p", { class: "more" });
     button.addEventListener("click", () => this.ask());
@@ -33,7 +34,7 @@ export class Alerts {
     const key = `${alert.conversation}:${alert.seq}`;
     if (!this.seen.has(key)) {
       this.seen.add(key);
-      sessionStorage.setItem(SEEN, JSON.stringify([...this.seen].slice(-200)));
+      seen.store([...this.seen].slice(-200));
       this.call(alert, key);
     }
     this.draw();

@@ -46,6 +46,7 @@ const alerts = new Alerts({
 /** @type {Record<string, (frame: any) => void>} */
 const TAKE = {
   welcome(frame) {
+    if (!frame.agent.ids.includes(panes.dataset.me)) return leave();
     store.begin(frame);
     thread.epoch = frame.epoch;
     me = new Set(frame.agent.ids || [frame.agent.id]);
@@ -110,6 +111,12 @@ function status(state, code) {
     const login = h("a", { href: `/console/login/?next=${encodeURIComponent("/console/" + location.hash)}` }, words.logIn);
     strip.replaceChildren(words.ended, " ", login);
   } else strip.textContent = state === "stopped" ? words.refused : words.offline;
+}
+
+/** Somebody else has logged in in this browser: nothing of this page goes out in their name, and they get their own. */
+function leave() {
+  connection.stop();
+  location.reload();
 }
 
 /** My own state in the menu, and who else is here. */

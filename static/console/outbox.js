@@ -1,12 +1,7 @@
 // Frames that wait for their ack: kept over a reload, so that nothing written is lost or sent twice.
+import { kept } from "./kept.js";
 
-const KEY = "tandem.console.outbox";
-
-/** @returns {any[]} */
-const load = () => JSON.parse(sessionStorage.getItem(KEY) || "[]");
-
-/** @param {any[]} frames */
-const store = (frames) => sessionStorage.setItem(KEY, JSON.stringify(frames));
+const { load, store } = kept("outbox", /** @type {any[]} */ ([]));
 
 /** @type {import("../shared/socket.js").Outbox} */
 export const outbox = {

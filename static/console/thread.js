@@ -19,6 +19,16 @@ const TYPING_FOR = 6000;
  * @property {() => void} changed something happened in the open conversation
  */
 
+/** The log as the team reads it: what a customer thinks of an answer has a line of its own. */
+class TeamLog extends Log {
+  /** @param {any} event */
+  status(event) {
+    if (event.kind === "feedback") return event.helpful ? words.helped : words.didNotHelp;
+    if (event.kind === "disputed") return `${fill(words.disputed, event)} ${event.comment}`.trim();
+    return super.status(event);
+  }
+}
+
 export class ThreadPane {
   /** @param {HTMLElement} pane @param {Parts} parts */
   constructor(pane, { connection, store, say, changed }) {
@@ -46,7 +56,7 @@ export class ThreadPane {
     this.head = h("header", { class: "head" },
       h("a", { class: "back", href: "#" }, words.back), h("div", {}, this.who, this.handler), this.actions);
     this.body = h("div", { class: "body" }, this.box, end);
-    this.log = new Log(this.list, { words: say, locale, me: "agent", act: (what, item) => this.act(what, item) });
+    this.log = new TeamLog(this.list, { words: say, locale, me: "agent", act: (what, item) => this.act(what, item) });
     this.place = new Place(this.box, this.list, end);
     this.blank();
     for (const frame of connection.waiting) if (frame.text) this.keep(frame);
@@ -218,8 +228,9 @@ export class ThreadPane {
     const ours = !!unsent || this.asked.delete(frame.id);
     if (frame.type === "error") {
       if (frame.code === "rate_limited" || frame.code === "busy") return ours;
-      if (unsent) Object.assign(unsent, { state: "failed", why: frame.message });
-      else this.notice.textContent = frame.message;
+      const why = frame.message ?? fill(words.tooLong, frame);
+      if (unsent) Object.assign(unsent, { state: "failed", why });
+      else this.notice.textContent = why;
     } else if (unsent) unsent.state = "sent";
     this.draw();
     return ours;

@@ -129,7 +129,7 @@ export class Log {
     }
     const element = make("div", `item said ${note ? kind : role}${mine ? " mine" : ""} ${how}`);
     if (head) element.append(make("div", "head", make("b", "", note ? `${say.note} · ${who}` : who), " ", this.time(event)));
-    element.append(text, ...(sources?.length ? this.sources(sources) : []));
+    element.append(text, ...(sources?.length ? this.sources(sources, event) : []));
     if (event.running) element.append(make("div", "doing"));
     if (how && how !== "failed") element.append(make("small", "state", say[how]));
     if (why) element.append(make("div", "why", why));
@@ -153,8 +153,8 @@ export class Log {
     return make("div", `item status ${event.kind}`, text, " ", this.time(event), this.options.extra?.(event) || "");
   }
 
-  /** The numbered row, and what opens under it in place. @param {any[]} sources */
-  sources(sources) {
+  /** The numbered row, and what opens under it in place. @param {any[]} sources @param {any} event */
+  sources(sources, event) {
     const panel = make("div", "source");
     panel.hidden = true;
     const chips = sources.map((source) => {
@@ -165,7 +165,7 @@ export class Log {
         for (const other of chips) other.ariaExpanded = "false";
         chip.ariaExpanded = `${opens}`;
         panel.hidden = !opens;
-        panel.replaceChildren(...this.source(source));
+        panel.replaceChildren(...this.source(source), this.options.under?.(source, event) || "");
         panel.scrollIntoView({ block: "nearest" });
       });
       chip.ariaExpanded = "false";

@@ -44,7 +44,8 @@ export class Connection {
 
   /** Send what changes something, in order, until it is acknowledged or refused. @param {Frame} frame @returns {Frame} with its `id` */
   change(frame) {
-    const kept = { id: uuid(), ...frame };
+    // No frame may hold U+0000 or half a surrogate pair.
+    const kept = { id: uuid(), ...frame, text: frame.text?.replace(/[\0\p{Cs}]/gu, "\ufffd") };
     this.waiting.push(kept);
     this.outbox.add(kept);
     this.flush();
@@ -133,6 +134,8 @@ export class Connection {
 
   /** @param {Frame} frame */
   receive(frame) {
+    // What the server could not read has no id there: it is the one that flies.
+    if (/bad_frame|too_long/.test(frame.code)) frame.id ||= this.flying;
     const { type, id, code, retry_after = 1 } = frame;
     if (/pong|welcome/.test(type)) clearTimeout(this.timers.deadline);
     if (type === "pong") return;
@@ -157,6 +160,9 @@ export class Connection {
     const [next] = this.waiting;
     if (this.state !== "open" || this.flying || !next) return;
     this.flying = next.id || "";
+    // No field lets more through, with the white space around it; far over its limit the server ends the socket.
+    const n = next.text?.length - 12000;
+    if (n > 0) return this.receive({ ...next, type: "error", n });
     this.put(next);
     this.later("ack", this.times.ack, () => this.lost());
   }

@@ -83,6 +83,8 @@ interface LogOptions {
   act?(what: "accept" | "decline" | "edit", item: any): void;
   /** More under an event. */
   extra?(event: LogEvent): Node | null | undefined;
+  /** More under an open source of an event. */
+  under?(source: any, event: LogEvent): Node | null | undefined;
 }
 
 /** What the widget keeps in the browser. `seen`: the last seq that was on screen; `at`: when, in ms. */

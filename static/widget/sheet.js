@@ -148,9 +148,10 @@ export class Sheet {
 
   send() {
     const { value } = this.field;
-    if (this.measure() > 0 || !value.replace(EDGES, "")) return;
+    const bare = value.replace(EDGES, "");
+    if (this.measure() > 0 || !bare) return;
     this.write("");
-    this.does.send(value);
+    this.does.send(value.length > bare.length + MOST ? bare : value); // a frame has room for so much white space
     this.place.end();
   }
 

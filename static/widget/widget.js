@@ -3,6 +3,7 @@ import { Thread } from "../shared/events.js";
 import { Log, make } from "../shared/log.js";
 import { Connection } from "../shared/socket.js";
 import { fill, load } from "../shared/words.js";
+import { Opinions } from "./opinion.js";
 import { Sheet } from "./sheet.js";
 import { store } from "./store.js";
 
@@ -60,8 +61,10 @@ class Widget {
       opened: () => { face.tell("open"); this.draw(); },
       closed: () => { face.tell("close"); this.draw(); },
     });
+    const opinions = new Opinions(words, (frame) => this.change(frame));
     this.log = new Log(this.sheet.log, {
       words, locale: face.locale, me: "visitor", base: face.origin, act: (what, item) => this.act(what, item),
+      extra: (event) => opinions.helped(event), under: (source, event) => opinions.wrong(source, event),
     });
     document.addEventListener("visibilitychange", () => this.draw());
     this.draw();
@@ -108,7 +111,11 @@ class Widget {
         this.typing = frame.on && frame.from === "agent" ? frame.name || this.site.name : "";
         this.later("typing", 8000, () => { this.typing = ""; });
         break;
-      case "ack": this.settle(frame.id, { state: "sent", why: "" }); break;
+      case "ack":
+        // What we think of an answer never comes back as an event.
+        if (this.ours.get(frame.id)?.frame.seq) this.ours.delete(frame.id);
+        this.settle(frame.id, { state: "sent", why: "" });
+        break;
       case "error": this.refused(frame);
     }
     this.draw();
@@ -141,7 +148,7 @@ class Widget {
   }
 
   /** @param {any} frame */
-  refused({ id, code, message }) {
+  refused({ id, code, n, message = fill(this.words.too_long, { n }) }) {
     if (/rate_limited|busy/.test(code)) this.settle(id, { why: this.words.slow });
     else if (this.ours.get(id)?.frame.text) this.settle(id, { state: "failed", why: message });
     else if (this.ours.delete(id)) this.notice = message;

@@ -12,11 +12,12 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.forms import SiteForm
 from supportsite.sites.login import LimitedAdminLogin
+from supportsite.sites.login_admin import follow_roles
 from supportsite.sites.models import Member, Site, Team
+from supportsite.sites.owners import NEEDS_OWNER, is_last_owner, is_needed
 from supportsite.sites.rights import RIGHTS, Right, Role
 
 User = get_user_model()
-IN_ADMIN = frozenset({Right.EDIT_ARTICLES, Right.PUBLISH, Right.MANAGE_SITE})
 
 # Here and not in `TandemAdminSite`: that is imported before there are models, which a form for logins needs.
 admin.site.login_form = LimitedAdminLogin
@@ -146,10 +147,16 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
     def clean_role(self) -> str:
         """A site keeps an owner."""
         role = self.cleaned_data["role"]
-        others = Member.objects.filter(site=self.instance.site_id, role=Role.OWNER, user__is_active=True)
-        if self.instance.role == Role.OWNER and role != Role.OWNER and not others.exclude(pk=self.instance.pk).exists():
-            raise ValidationError(_("A site needs an owner. Make somebody else one first."))
+        if role != Role.OWNER and is_last_owner(self.instance):
+            raise ValidationError(NEEDS_OWNER)
         return str(role)
+
+    def clean_active(self) -> bool:
+        """One who may log in, on each of their sites: a login is one for all."""
+        active = bool(self.cleaned_data["active"])
+        if not active and not self.is_new and is_needed(self.instance.user):
+            raise ValidationError(NEEDS_OWNER)
+        return active
 
 
 @admin.register(Member)
@@ -192,10 +199,10 @@ class MemberAdmin(OfSiteAdmin):
             user.set_password(form.cleaned_data["password"])
         user.is_active = form.cleaned_data["active"]
         user.email = form.cleaned_data["email"]
-        user.is_staff = user.is_superuser or bool(IN_ADMIN & RIGHTS[Role(obj.role)])
         user.save()
         obj.user = user
         super().save_model(request, obj, form, change)
+        follow_roles(user)
 
 
 @admin.register(Team)

@@ -38,6 +38,11 @@ class Buckets:
             return 0.0
         return (1 - level.tokens) / self._per_second
 
+    def give_back(self, key: str) -> None:
+        """One token that was taken for nothing."""
+        if level := self._levels.get(key):
+            level.tokens = min(self._capacity, level.tokens + 1)
+
     def forget(self, key: str) -> None:
         """Give `key` its whole burst again."""
         self._levels.pop(key, None)

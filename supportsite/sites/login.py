@@ -12,9 +12,12 @@ from django.utils.translation import ngettext
 from .limits import Buckets, counted_as
 
 _A_SECOND: Final = 1 / 60
+_NAMES: Final = 10  # how many people's typing errors one address is good for
 
-# By address and name together: a stranger elsewhere cannot lock an owner out. This process's memory only.
+# By address and name together: a stranger elsewhere cannot lock an owner out. By address alone: one password is not
+# tried on every name. This process's memory only.
 _attempts = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_SECOND)
+_of_address = Buckets(capacity=settings.TANDEM.limit_logins * _NAMES, per_second=_A_SECOND * _NAMES)
 
 
 class LimitedLogin(AuthenticationForm):
@@ -25,11 +28,16 @@ class LimitedLogin(AuthenticationForm):
         name, password = self.cleaned_data.get("username"), self.cleaned_data.get("password")
         if not (name and password):
             return super().clean()
-        key = f"{self._address()} {name}"
-        if wait := _attempts.take(key, time.monotonic()):
-            raise ValidationError(_wait_text(int(wait) + 1), code="too_many")
+        address, now = self._address(), time.monotonic()
+        key = f"{address} {name}"
+        if wait := _attempts.take(key, now):
+            raise _too_many(wait)
+        if wait := _of_address.take(address, now):
+            _attempts.give_back(key)  # others spent the address's burst: this name has not been tried
+            raise _too_many(wait)
         cleaned = super().clean()
         _attempts.forget(key)
+        _of_address.give_back(address)
         return cleaned
 
     def _address(self) -> str:
@@ -40,10 +48,11 @@ class LimitedAdminLogin(LimitedLogin, AdminAuthenticationForm):
     """The same for the admin, which lets staff in only."""
 
 
-def _wait_text(seconds: int) -> str:
+def _too_many(wait: float) -> ValidationError:
+    seconds = int(wait) + 1
     text = ngettext(
         "Too many wrong passwords. Try again in %(seconds)d second.",
         "Too many wrong passwords. Try again in %(seconds)d seconds.",
         seconds,
     )
-    return text % {"seconds": seconds}
+    return ValidationError(text % {"seconds": seconds}, code="too_many")

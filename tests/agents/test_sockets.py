@@ -400,6 +400,23 @@ async def test_a_welcome_that_fails_leaves_no_deaf_console(desks, monkeypatch):
     assert conversation.public_id
 
 
+async def test_what_broke_after_the_commit_is_not_said_to_be_lost(desks, monkeypatch):
+    conversation = await desks.says("v", PERSON)
+    console = await desks.open(desks.cast.agent)
+    await console.send(type="open", conversation=conversation.public_id)
+    await console.get("events")
+
+    async def fail(*args):
+        raise OSError("no ack goes out")
+
+    monkeypatch.setattr(sockets.ConsoleConsumer, "acknowledge", fail)
+    await console.send(type="note", id="n1", conversation=conversation.public_id, text="They called before.")
+    error = await console.get("error")
+    assert (error["code"], error["id"]) == ("internal", "n1")
+    assert "If what you sent does not appear, send it again." in error["message"]
+    assert (await console.get("event"))["event"]["id"] == "n1", "it appears by itself"
+
+
 async def test_a_move_that_fails_sends_the_console_to_come_again(desks, monkeypatch):
     console = await desks.open(desks.cast.agent)
     (consumer,) = board().consoles

@@ -1,12 +1,15 @@
 """The hub tells every reader, whatever one of them does."""
 
 import asyncio
+from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from chat import broadcast, frames
+from chat import broadcast, frames, turns
 from chat.broadcast import Hub
 from chat.models import Event
+from chat.socket import ConversationReader
+from chat.widget import WidgetConsumer
 from tests.conftest import NOW
 
 
@@ -90,6 +93,74 @@ async def test_a_delta_of_an_older_floor_reaches_nobody(log):
     assert "delta" in reader.heard
 
 
+DELTA = {
+    "type": "show", "c": 1, "floor": 0, "team_only": False,
+    "frame": {"type": "delta", "turn": "t", "attempt": 1, "offset": 0, "text": "So", "conversation": None},
+}  # fmt: skip
+
+
+async def test_no_delta_follows_an_event_that_was_told_ahead_of_its_wake_up(log):
+    reader, agent = Listener(), Listener(team=True)
+    reader.position = agent.position = 4
+    hub = joined(reader, agent)
+    said, escalated = committed(5, 6)
+    escalated.floor = 1
+    hub.keep_fresh(1, [said, escalated])
+    hub.nudge(1, 6)
+    await asyncio.sleep(0.01)
+    await hub.dispatch(DELTA)
+    assert reader.heard == agent.heard == [5, 6]
+    await hub.dispatch({"type": "wake", "c": 1, "s": 6, "f": 1, "v": ""})
+    assert reader.heard == agent.heard == [5, 6]
+
+
+async def test_no_preview_of_an_answer_follows_it(log):
+    reader = Listener()
+    hub = joined(reader)
+    await hub.dispatch(DELTA)
+    (answer,) = committed(1)
+    answer.kind, answer.role, answer.body = "message", "assistant", {"text": "So it is.", "turn": "t"}
+    hub.keep_fresh(1, [answer])
+    hub.nudge(1, 1)
+    await asyncio.sleep(0.01)
+    assert hub.previews == {}  # nor may a `welcome` carry it
+    late = {"type": "delta", "turn": "t", "attempt": 1, "offset": 2, "text": " it is.", "conversation": None}
+    await hub.dispatch({**DELTA, "frame": late})
+    done = {"type": "turn", "turn": "t", "attempt": 1, "state": "done", "doing": None, "conversation": None}
+    await hub.dispatch({**DELTA, "frame": done})
+    assert reader.heard == ["delta", 1, "turn"]
+    assert hub.previews == {}
+
+
+async def test_a_delta_stops_at_the_reader_whom_the_escalation_reached_meanwhile(log):
+    hub = Hub()
+
+    class Slow(Listener):
+        async def preview(self, frame):
+            hub.heard_floor(1, 1)
+            await super().preview(frame)
+
+    readers = Slow(), Slow()
+    for reader in readers:
+        hub.join(reader, 0)
+    await hub.dispatch(DELTA)
+    assert sorted(reader.heard for reader in readers) == [[], ["delta"]]
+
+
+async def test_no_delta_follows_a_page_of_a_newer_floor(monkeypatch):
+    hub = Hub()
+    monkeypatch.setattr(broadcast, "_hub", hub)
+    reader = ConversationReader(Mock(), 1, "c", "v:1", team=False)
+    reader.preview = AsyncMock()
+    hub.join(reader, 0)
+    await hub.dispatch(DELTA)
+    assert reader.preview.await_count == 1
+    reader.fields_of(frames.Page((frames.Seen(6, 1, "escalated", {}, None, None),), more=False, earlier=True))
+    assert hub.previews == {}  # nor may a `welcome` or `events` carry the turn
+    await hub.dispatch(DELTA)
+    assert reader.preview.await_count == 1
+
+
 async def test_a_message_that_breaks_does_not_make_the_process_deaf(log):
     await broadcast._hand_on({"type": "wake"})
     await broadcast._hand_on({"type": "show", "c": 1, "floor": 0, "frame": {"type": "nonsense"}, "team_only": False})
@@ -99,7 +170,14 @@ def committed(*seqs, prev=None):
     """Events of which this process knows that they were stored just now."""
     return [
         Event(
-            seq=seq, prev=seq - 1 if prev is None else prev, kind="note", role="agent", visible="all", body={}, at=NOW
+            seq=seq,
+            prev=seq - 1 if prev is None else prev,
+            kind="note",
+            role="agent",
+            visible="all",
+            body={},
+            at=NOW,
+            floor=0,
         )
         for seq in seqs
     ]
@@ -132,3 +210,50 @@ async def test_what_another_process_stored_since_is_not_left_out(log):
     await hub.dispatch({"type": "wake", "c": 1, "s": 3, "f": 0, "v": ""})
     await asyncio.sleep(0.01)
     assert reader.heard == [2, 3]
+
+
+async def test_a_watcher_that_broke_goes_on_where_it_was(monkeypatch):
+    monkeypatch.setattr(broadcast, "_watched", None)
+    monkeypatch.setattr(broadcast, "WATCH_EVERY_S", 0.001)
+    hub, asked = Hub(), []
+    monkeypatch.setattr(broadcast, "_hub", hub)
+
+    async def read(query, *newest):
+        asked.append(newest)
+        if not newest:
+            return 7
+        if len(asked) == 2:
+            raise ConnectionError
+        return [(8, 1, 5, 0, "v")] if newest == (7,) else []
+
+    monkeypatch.setattr(broadcast, "read", read)
+    with pytest.raises(ConnectionError):
+        await broadcast.watch()
+    watching = asyncio.create_task(broadcast.watch())
+    await asyncio.sleep(0.05)
+    watching.cancel()
+    assert hub.seen == {1: 5}
+
+
+async def test_what_an_older_floor_still_writes_is_stopped(monkeypatch):
+    hub = Hub(floor_hooks=[turns.drop_older])
+    running = {number: asyncio.create_task(asyncio.sleep(60)) for number in (1, 2, 3)}
+    monkeypatch.setattr(turns, "_running", running)
+    monkeypatch.setattr(turns, "_conversation_of_turn", {1: (10, 0), 2: (10, 1), 3: (11, 0)})
+    hub.heard_floor(10, 1)
+    await asyncio.sleep(0)
+    assert [task.cancelled() for task in running.values()] == [True, False, False]
+    running[2].cancel()
+    running[3].cancel()
+
+
+async def test_a_visitor_who_leaves_is_no_reader_any_more(monkeypatch):
+    hub = Hub()
+    monkeypatch.setattr(broadcast, "_hub", hub)
+    socket = WidgetConsumer()
+    socket.visitor_id = "v"
+    socket.reader = ConversationReader(socket, 1, "c", "v:v", team=False)
+    hub.join(socket.reader, 0)
+    hub.newcomers["v"] = {socket}
+    await socket.gone()
+    assert (hub.readers, hub.newcomers) == ({}, {})

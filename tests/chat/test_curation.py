@@ -6,26 +6,11 @@ from django.test import Client
 from knowledge import indexing, publish
 from knowledge.models import Article
 from supportsite.sites.rights import Role
-from tests.conftest import make_member
+from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 TENTS = "Dry the tent before you store it.\n\n## Poles\n\nA bent pole can be straightened by hand."
 SLANG = "my canvas house smells funky"
-
-
-def logged_in(member) -> Client:
-    """A browser in which `member` is logged in."""
-    member.user.is_staff = True
-    member.user.save()
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 @pytest.fixture

@@ -53,10 +53,38 @@ def test_unknown_fields_are_ignored():
     assert parse('{"type": "ping", "n": 3, "colour": "red"}', WIDGET_FRAMES).n == 3
 
 
-def test_a_fault_names_the_clients_id_so_that_it_can_stop_resending():
+HEAVY = "x" * protocol.MOST_BYTES
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '{"type": "message", "id": "mine"}',
+        '{"type": "message", "id": "mine", "text": "a\\u0000"}',
+        '{"type": "message", "id": "mine", "text": "\\ud83d"}',
+        '{"type": "message", "id": "mine", "text": "a\0b"}',
+        '{"type": "message", "id": "mine", "text": "\\"id\\":\\"other\\"", "x": "\\udc00"}',
+        '{"type": "message", "text": "\\"id\\":\\"other\\"", "id" : "mine", "x": }',
+        '{"type": "message", "id": "mine", "text": ' + "[" * 30000,
+        json.dumps({"type": "message", "text": HEAVY, "id": "mine"}),
+        json.dumps({"type": "message", "x": {"id": "other"}, "text": HEAVY, "id": "mine"}),
+        '{"type": "message", "id": "mine", "text": "' + HEAVY,
+    ],
+)
+def test_a_fault_names_the_clients_id_so_that_it_can_stop_resending(text):
     with pytest.raises(BadFrame) as fault:
-        parse('{"type": "message", "id": "mine"}', WIDGET_FRAMES)
+        parse(text, WIDGET_FRAMES)
     assert fault.value.id == "mine"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ['{"type": "person", "id": "a\\u0000"}', '{"type": "person", "id": "\\ud83d"}', '{"id": "\ud83d"', '{"id": "a\0"'],
+)
+def test_an_id_that_no_frame_may_hold_is_not_told_back(text):
+    with pytest.raises(BadFrame) as fault:
+        parse(text, WIDGET_FRAMES)
+    assert fault.value.id is None
 
 
 @pytest.mark.parametrize("text", ["", " \n", "\u2003\u3000\x85", protocol.WHITE_SPACE])

@@ -48,3 +48,9 @@ def test_nothing_else_can_be_had(client: Client) -> None:
     for name in ("loader.js", "../settings.py", "words/xx.js", "widget.js/", "types.d.ts"):
         assert client.get(f"/embed/{widget_files.current_version()}/{name}").status_code == 404
     assert client.post("/widget.js").status_code == 405
+
+
+def test_what_is_quoted_keeps_every_space_and_code_loses_none_that_it_needs() -> None:
+    source = 'const a = { b : [ 1, 2 ] };\nreturn a ? "x = { y }; " : `${ f ( a ) } , `;\nlet i = i + +j\nk = 1;\n'
+    lean = widget_files.lean_script(source)
+    assert lean == 'const a={b:[1,2]};return a?"x = { y }; ":`${ f ( a ) } , `;let i=i + +j\nk=1;'

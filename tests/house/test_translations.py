@@ -14,6 +14,7 @@ from django.conf import settings
 from django.template import engines
 from django.templatetags.i18n import BlockTranslateNode, TranslateNode
 
+from chat.sentences import Sentence, say
 from knowledge import publish
 from knowledge.models import Collection
 
@@ -109,3 +110,15 @@ def test_a_browser_is_spoken_to_in_its_language(client, site, now, language, log
         page = client.get(address, headers=wants, follow=True).content.decode()
         assert words in page
         assert f'<html lang="{language}"' in page
+
+
+def test_french_signs_do_not_begin_a_line():
+    """Before : ; ? ! and » a space that does not break, and after « too."""
+    texts = [str(text) for message in catalogue("fr") for text in _forms(message.string) if message.id]
+    texts += [say(sentence, "fr", **dict.fromkeys(("language", "place"), "x")) for sentence in Sentence]
+    texts += re.findall(r'"(.*)"', (ROOT / "static" / "shared" / "words" / "fr.js").read_text())
+    assert [text for text in texts if re.search(r" [:;?!»]|« ", text)] == []
+
+
+def _forms(string: Any) -> tuple[Any, ...]:
+    return string if isinstance(string, tuple | list) else (string,)

@@ -5,7 +5,7 @@ import uuid
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Agent, Customer
@@ -212,6 +212,96 @@ def test_a_session_that_ends_says_so_and_keeps_what_was_written(server, open_con
     agent.page.get_by_label("Password").fill(agent.login["password"])
     agent.page.get_by_role("button", name="Log in").click()
     expect(thread(agent).get_by_role("textbox")).to_have_value("Not finished")
+
+
+def test_who_logs_in_next_in_the_same_tab_neither_reads_nor_sends_what_was_left(server, open_context):
+    word = waits(server, open_context)
+    context = open_context()
+    agent = Agent(context, server).log_in()
+    row(agent.page, word).click()
+    agent.write("Hello.")
+    expect(thread(agent).get_by_text("You have it")).to_be_visible()
+    thread(agent).get_by_role("textbox").fill("A draft of mine")
+    context.set_offline(True)
+    agent.page.evaluate("() => dispatchEvent(new Event('offline'))")
+    expect(agent.page.get_by_text("Connection lost.")).to_be_visible()
+    agent.write("Never sent")
+    expect(thread(agent).get_by_text("Kept", exact=True)).to_be_visible()
+    thread(agent).get_by_role("textbox").fill("A draft of mine")
+    context.clear_cookies()
+    context.set_offline(False)
+    expect(agent.page.get_by_text("Your session has ended.")).to_be_visible()
+    agent.login = server.demo["admin"]
+    place = agent.page.url
+    agent.log_in()
+    agent.page.goto(place)
+    expect(thread(agent).get_by_text("Hello.", exact=True)).to_be_visible()
+    expect(thread(agent).get_by_text("Never sent")).to_have_count(0)
+    expect(thread(agent).get_by_role("textbox")).to_have_value("")
+    left = agent.page.evaluate("() => JSON.stringify(sessionStorage)")
+    assert "Never sent" not in left
+    assert "A draft of mine" not in left
+
+
+class Line:
+    """The socket of a page, which a test can cut while pages still load."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.whole = True
+        self.sockets: list[WebSocketRoute] = []
+        page.route_web_socket("**/ws/v1/console/", self._take)
+
+    def _take(self, socket: WebSocketRoute) -> None:
+        if not self.whole:
+            socket.close(code=4013)
+            return
+        socket.connect_to_server()
+        self.sockets.append(socket)
+
+    def cut(self) -> None:
+        """No socket any more."""
+        self.whole = False
+        self.sockets[-1].close(code=4013)
+        expect(self.page.get_by_text("Connection lost.")).to_be_visible()
+
+    def mend(self) -> None:
+        """As before; the page is told."""
+        self.whole = True
+        self.page.evaluate("() => dispatchEvent(new Event('online'))")
+
+
+@pytest.mark.parametrize("where", ["in the same tab", "in another tab"])
+def test_what_an_agent_did_not_send_never_goes_out_as_anothers(server, open_context, picture, where):
+    word = waits(server, open_context)
+    context = open_context()
+    agent = Agent(context, server)
+    line = Line(agent.page)
+    agent.log_in()
+    row(agent.page, word).click()
+    field = thread(agent).get_by_role("textbox")
+    expect(thread(agent).get_by_text(word)).to_be_visible()
+    line.cut()
+    agent.write("Unsent words of Maya.")
+    expect(thread(agent).get_by_text("Kept", exact=True)).to_be_visible()
+    field.fill("A draft of Maya.")
+    next_one = agent if where == "in the same tab" else Agent(context, server)
+    next_one.page.goto(server.url + "/console/")
+    next_one.page.get_by_role("button", name="Log out").click()
+    next_one.login = server.demo["admin"]
+    line.whole = where == "in the same tab"
+    next_one.log_in()
+    if where == "in another tab":
+        line.mend()
+    expect(agent.page.get_by_role("button", name="Log out")).not_to_have_text("Log out Maya")
+    row(agent.page, word).click()
+    expect(thread(agent).get_by_text(word)).to_be_visible()
+    expect(field).to_have_value("")
+    picture(agent.page, "the-next-one")
+    agent.write("Words of the next one.")
+    expect(thread(agent).get_by_text("Words of the next one.")).to_be_visible()
+    assert thread(agent).get_by_text("of Maya").count() == 0
+    assert "of Maya" not in agent.page.evaluate("JSON.stringify({ ...sessionStorage })")
 
 
 def test_on_a_phone_one_goes_from_rows_to_thread_to_details_and_back(server, open_context):

@@ -10,16 +10,18 @@ from chat.fold import Entry, fold
 
 KINDS = (
     *["message"] * 3, "note", "offered", "escalated", "returned", "claimed",
-    "released", "handed_back", "resolved", "reopened",
+    "released", "handed_back", "resolved", "reopened", "feedback", "disputed",
 )  # fmt: skip
+TEAM = ("feedback", "disputed")
 
 
 def _random_event(seq: int, chance: random.Random) -> dict[str, Any]:
     kind = chance.choice(KINDS)
-    role = chance.choice(("visitor", "assistant", "agent")) if kind == "message" else "system"
+    role = "visitor" if kind in TEAM else "system"
+    role = chance.choice(("visitor", "assistant", "agent")) if kind == "message" else role
     event: dict[str, Any] = {"seq": seq, "prev": seq - 1, "kind": kind, "at": f"2026-11-25T09:{seq:02}:00.000Z"}
     event["from"] = {"role": role}
-    if role == "visitor":
+    if kind == "message" and role == "visitor":
         mood = {"mood": round(chance.uniform(-1, 1), 3)}
         event |= chance.choice(({}, mood, {"mood": 0.0, "language": chance.choice(("de", "fr"))}))
     if role == "assistant":
@@ -33,7 +35,7 @@ def _random_event(seq: int, chance: random.Random) -> dict[str, Any]:
 
 def _entry(event: dict[str, Any]) -> Entry:
     body = {key: value for key, value in event.items() if key not in ("seq", "prev", "kind", "at", "from")}
-    visible = "team" if event["kind"] == "note" else "all"
+    visible = "team" if event["kind"] in TEAM or event["kind"] == "note" else "all"
     return Entry(event["seq"], event["kind"], visible, event["from"]["role"], event["at"], body)
 
 

@@ -121,6 +121,29 @@ def test_an_ack_that_never_comes_on_a_living_line_is_asked_for_again(page: Page,
     assert shown(page) == ["one", "two"]
 
 
+@pytest.mark.parametrize("code", ["bad_frame", "too_long"])
+def test_a_frame_that_could_not_be_read_holds_up_nothing(page: Page, stage: Stage, start: Any, code: str) -> None:
+    def unread(stage: Stage, connection: ServerConnection, frame: Frame) -> None:
+        stage.send(connection, {"type": "error", "code": code, "message": ""})
+
+    stage.rules.append(once("message", unread))
+    start()
+    say(page, "odd", "one", "two")
+    settled(page, 2)
+    assert shown(page) == ["one", "two"]
+    page.reload()
+    start()
+    settled(page, 2)
+    assert [frame["text"] for frame in stage.heard_of("message")] == ["odd", "one", "two"]
+
+
+def test_what_no_frame_may_hold_is_replaced_before_it_leaves(page: Page, stage: Stage, start: Any) -> None:
+    start()
+    page.evaluate("client.link.change({ type: 'message', text: 'a\\0b\\ud83d \\ude00\\ud83d 👋🏽\\u202e\\ufffe' })")
+    settled(page, 1)
+    assert stage.heard_of("message")[0]["text"] == "a\ufffdb\ufffd \ufffd\ufffd 👋🏽\u202e\ufffe"
+
+
 def test_a_hole_is_filled_on_the_same_line(page: Page, stage: Stage, start: Any) -> None:
     start()
     say(page, "one")
@@ -232,6 +255,19 @@ def test_a_message_that_is_refused_does_not_hold_up_the_next(page: Page, stage: 
     say(page, "one", "two")
     settled(page, 1)
     assert shown(page) == ["two"]
+
+
+def test_an_old_outbox_that_no_server_takes_is_not_in_the_way(page: Page, stage: Stage, start: Any) -> None:
+    page.evaluate(
+        """() => ["a", "b".repeat(200000), " ".repeat(70000) + "c", "d"].forEach((text, n) =>
+          localStorage.setItem(`tandem:test:${n} ${n}`, JSON.stringify({ type: "message", id: `${n}`, text })))"""
+    )
+    start()
+    say(page, "e")
+    settled(page, 3)
+    assert shown(page) == ["a", "d", "e"]
+    assert [frame["text"] for frame in stage.heard_of("message")] == ["a", "d", "e"]
+    assert page.evaluate("Object.keys(localStorage)") == []
 
 
 def test_a_token_that_is_refused_is_forgotten_and_the_messages_are_not(page: Page, stage: Stage, start: Any) -> None:

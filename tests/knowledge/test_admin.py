@@ -1,31 +1,15 @@
 """The curator's loop in the admin: write, look, publish, see what changed, undo; and nobody else's articles."""
 
 import pytest
-from django.test import Client
 from django.urls import reverse
 
 from knowledge import publish
 from knowledge.models import Article, Collection
 from supportsite.sites.rights import Role
-from tests.conftest import make_member
+from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/knowledge/article/"
-
-
-def logged_in(member) -> Client:
-    """A browser in which `member` is logged in."""
-    member.user.is_staff = True
-    member.user.save()
-    client = Client()
-    client.force_login(member.user)
-    return client
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 @pytest.fixture
@@ -194,3 +178,14 @@ def test_the_curator_is_told_that_pictures_from_elsewhere_are_not_shown(desk, ar
     )
     assert told not in desk.get(address(article)).content.decode()
     assert told in desk.post(address(article), form(article, body=body, _publish="1"), follow=True).content.decode()
+
+
+def test_the_list_names_no_collection_of_another_site(desk, articles, other_site):
+    shelf = Collection.objects.create(site=other_site, slug="secret", titles={"en": "A secret shelf"})
+    publish.create_article(site=other_site, collection=shelf, slug="x", language="en", title="X", body="Y")
+    page = desk.get("/admin/knowledge/article/").content.decode()
+    assert "A secret shelf" not in page
+    own = articles["returns"].collection
+    assert str(own) in page
+    assert "returns" in desk.get(f"/admin/knowledge/article/?collection={own.pk}").content.decode().lower()
+    assert desk.get("/admin/knowledge/import/abc/change/").status_code == 404

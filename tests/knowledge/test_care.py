@@ -12,17 +12,11 @@ from knowledge import importing, publish, reviews, schedule, slugs
 from knowledge.models import Article
 from knowledge.translations import State, is_outdated, rows, source_of
 from supportsite.sites.rights import Role
-from tests.conftest import make_member
-from tests.knowledge.test_admin import LIST, address, form, logged_in
+from tests.conftest import logged_in, make_member
+from tests.knowledge.test_admin import LIST, address, form
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 25)
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 def chosen(desk: Client, action: str, articles, **fields: object):

@@ -9,18 +9,12 @@ from django.urls import reverse
 from knowledge import editing, publish
 from knowledge.models import Article, Picture
 from supportsite.sites.rights import Role
-from tests.conftest import make_member
-from tests.knowledge.test_admin import address, form, logged_in
+from tests.conftest import logged_in, make_member
+from tests.knowledge.test_admin import address, form
 from tests.knowledge.test_pictures import made
 
 pytestmark = pytest.mark.django_db
 BASE = "/admin/knowledge/article/"
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 @pytest.fixture

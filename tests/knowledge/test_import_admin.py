@@ -2,37 +2,21 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.test import Client
 from django.utils import timezone
 
 from knowledge import import_files, import_run, imports
 from knowledge.models import Article, Import, ImportKind, ImportState
 from supportsite.sites.rights import Role
-from tests.conftest import make_member
+from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 LIST = "/admin/knowledge/import/"
-
-
-def logged_in(member) -> Client:
-    """A browser in which `member` is logged in."""
-    member.user.is_staff = True
-    member.user.save()
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 @pytest.fixture(autouse=True)
 def own_folder(settings, tmp_path):
     """Files are kept in a folder that is thrown away."""
     settings.VAR = tmp_path
-
-
-@pytest.fixture
-def desk(curator) -> Client:
-    """The curator's browser."""
-    return logged_in(curator)
 
 
 def form(site, *files: tuple[str, str], **changes: object) -> dict[str, object]:

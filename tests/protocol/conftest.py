@@ -139,6 +139,16 @@ async def desk(server: Server, browsers: dict[str, httpx.Client]) -> AsyncIterat
 
 
 @pytest.fixture
+async def empty_queue(desk: Desk) -> None:
+    """Nobody waits: a welcome's list ends, and other tests have left many in the queue."""
+    console = await desk()
+    while rows := [row for row in console.welcome["inbox"] if row["handler"] == "queue"]:
+        for row in rows:
+            await console.done("resolve", conversation=row["conversation"])
+        await console.hello()
+
+
+@pytest.fixture
 async def waiting(meet: Meet) -> Widget:
     """A visitor in the queue with one message: nothing happens there unless somebody does something."""
     widget = await meet()

@@ -62,7 +62,10 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "handed_back": ({"text"}, set(), set()),
     "resolved": ({"text"}, set(), set()),
     "reopened": ({"handler"}, set(), set()),
+    "feedback": ({"answer", "helpful"}, set(), set()),
+    "disputed": ({"answer", "n", "comment"}, set(), set()),
 }
+TEAM_KINDS = ("note", "feedback", "disputed")
 
 
 def is_whole(value: Any, least: int = 0) -> bool:
@@ -73,7 +76,7 @@ def is_whole(value: Any, least: int = 0) -> bool:
 def wrong_event(event: Frame, team: bool) -> Iterator[str]:
     """What is wrong with one event for this reader."""
     kind = event.get("kind")
-    if kind not in BODIES or (kind == "note" and not team):
+    if kind not in BODIES or (kind in TEAM_KINDS and not team):
         yield f"an event of the kind {kind}"
         return
     must, _, team_must = BODIES[kind]

@@ -118,6 +118,15 @@ async def test_a_bad_frame_is_refused_and_the_socket_stays_open(waiting: Widget,
     assert await log_of(server, waiting.token) == before
 
 
+READABLE = [name for name, text in NOT_TEXT.items() if '"id":"@ID"' in text and "raw" not in name]
+
+
+@pytest.mark.parametrize("name", READABLE)
+async def test_text_that_cannot_be_is_refused_by_its_id(waiting: Widget, name: str) -> None:
+    frame_id = new_id()
+    assert (await refused(waiting, NOT_TEXT[name].replace("@ID", frame_id)))["id"] == frame_id
+
+
 @pytest.mark.parametrize("kind", ["hullo", "", "PING", "welcome", "ack", "claim", "note", "__class__", "x" * 5000])
 async def test_an_unknown_type_is_named(waiting: Widget, server: Server, kind: str) -> None:
     before = await log_of(server, waiting.token)
@@ -130,8 +139,6 @@ async def test_an_unknown_type_is_named(waiting: Widget, server: Server, kind: s
 @pytest.mark.parametrize(
     ("kind", "fields"),
     [
-        ("feedback", {"seq": 1, "helpful": True}),
-        ("dispute", {"seq": 1, "n": 1}),
         ("rating", {"score": 5}),
         ("message", {"text": "x", "attachments": [ID]}),
     ],

@@ -10,6 +10,7 @@ from tests.protocol.test_handover import ANGER, QUESTION
 from tests.protocol.test_resume import fill, seqs
 
 
+@pytest.mark.usefixtures("empty_queue")
 async def test_an_agent_is_welcomed_with_the_inbox(waiting: Widget, desk: Desk) -> None:
     agent = await desk()
     welcome = agent.welcome
@@ -52,6 +53,7 @@ async def test_each_reason_is_named_once(meet: Meet) -> None:
     assert sorted(reasons) == sorted(set(reasons))
 
 
+@pytest.mark.usefixtures("empty_queue")
 async def test_who_still_waits_is_alerted_again_after_a_welcome_until_somebody_claims(meet: Meet, desk: Desk) -> None:
     widget, agent = await meet(), await desk()
     await widget.say(ANGER)

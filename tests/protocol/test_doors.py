@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import socket
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -238,3 +239,11 @@ async def test_an_agents_socket_is_none_of_a_visitors(server: Server, meet: Meet
     await widget.settled()
     assert {frame["code"] for frame in widget.having(type="error")} == {"unknown_type"}
     assert await log_of(server, widget.token) == before
+
+
+def test_a_request_that_is_too_large_is_refused_before_it_is_taken(server: Server) -> None:
+    host, port = server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=10) as line:
+        line.sendall(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n" + b"x" * 1000)
+        assert line.recv(4096).startswith(b"HTTP/1.1 413")
+    assert server.healthy()

@@ -127,3 +127,13 @@ async def test_asking_for_a_person_is_limited_too_or_always_possible(meet: Meet,
     widget = await used_up(meet, limited)
     answer = await widget.answer("person", id=new_id())
     assert answer["type"] == "ack" or answer["code"] == "rate_limited"
+
+
+async def test_one_who_asks_for_the_past_too_often_is_told_to_wait(meet: Meet, server: Server) -> None:
+    widget = await meet(server)
+    await widget.say("How long does delivery take?")
+    since = widget.mark()
+    for _ in range(110):
+        await widget.send("earlier", before=2, n=1)
+    told = await widget.frame("error", since, code="rate_limited")
+    assert told["retry_after"] > 0

@@ -31,6 +31,7 @@ class Clock:
 def clock(monkeypatch, settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     monkeypatch.setattr(login, "_attempts", Buckets(capacity=MOST, per_second=1 / 60))
+    monkeypatch.setattr(login, "_of_address", Buckets(capacity=MOST * 3, per_second=1 / 6))
     monkeypatch.setattr(login, "time", Clock())
     return login.time
 
@@ -43,8 +44,8 @@ def owner(site):
     return member
 
 
-def attempt(password: str, *, path: str = CONSOLE, address: str = GUESSER) -> httpx.Response:
-    return Client(REMOTE_ADDR=address).post(path, {"username": "olga", "password": password})
+def attempt(password: str, *, path: str = CONSOLE, address: str = GUESSER, username: str = "olga") -> httpx.Response:
+    return Client(REMOTE_ADDR=address).post(path, {"username": username, "password": password})
 
 
 def waits(response) -> int | None:
@@ -78,6 +79,34 @@ def test_a_stranger_does_not_lock_the_owner_out(owner):
     for _ in range(MOST * 3):
         attempt("wrong")
     assert attempt("secret-of-olga", address=HOME).status_code == 302
+
+
+@pytest.mark.django_db
+def test_one_password_is_not_tried_on_every_name(owner, clock):
+    for number in range(MOST * 3):
+        assert waits(attempt("summer2026", username=f"person{number}")) is None
+    seconds = waits(attempt("secret-of-olga"))
+    assert seconds <= 7
+    assert attempt("secret-of-olga", address=HOME).status_code == 302
+    clock.seconds += seconds
+    assert attempt("secret-of-olga").status_code == 302
+
+
+@pytest.mark.django_db
+def test_who_waits_because_of_others_keeps_their_own_burst(owner, clock):
+    for number in range(MOST * 3):
+        attempt("wrong", username=f"person{number}")
+    for _ in range(MOST + 1):
+        seconds = waits(attempt("secret-of-olga"))
+    assert seconds <= 7
+    clock.seconds += seconds
+    assert attempt("secret-of-olga").status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_house_full_of_people_who_log_in_waits_for_nobody(owner):
+    for _ in range(MOST * 4):
+        assert attempt("secret-of-olga").status_code == 302
 
 
 @pytest.mark.django_db

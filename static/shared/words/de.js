@@ -42,4 +42,11 @@ export default {
   left: "Noch {n} Zeichen",
   too_long: "{n} Zeichen zu viel. Nichts wurde gesendet.",
   note: "Notiz",
+  helped: "Hat das geholfen?",
+  good: "Ja",
+  bad: "Nein",
+  thanks: "Danke.",
+  wrong: "Das steht nicht in dieser Quelle",
+  checks: "Danke. Wir prüfen diese Quelle.",
+  wrong_how: "Was stimmt nicht? (freiwillig)",
 };

@@ -42,4 +42,11 @@ export default {
   left: "{n} characters left",
   too_long: "{n} characters too many. Nothing was sent.",
   note: "Note",
+  helped: "Did this help?",
+  good: "Yes",
+  bad: "No",
+  thanks: "Thank you.",
+  wrong: "This source does not say that",
+  checks: "Thank you. We will check this source.",
+  wrong_how: "What is wrong? (optional)",
 };

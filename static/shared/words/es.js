@@ -42,4 +42,11 @@ export default {
   left: "Quedan {n} caracteres",
   too_long: "Sobran {n} caracteres. No se ha enviado nada.",
   note: "Nota",
+  helped: "¿Le ha servido?",
+  good: "Sí",
+  bad: "No",
+  thanks: "Gracias.",
+  wrong: "Esta fuente no dice eso",
+  checks: "Gracias. Revisaremos esta fuente.",
+  wrong_how: "¿Qué está mal? (opcional)",
 };

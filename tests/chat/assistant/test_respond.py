@@ -161,6 +161,7 @@ async def test_the_trace_tells_every_step_in_plain_json():
     turn = await a_turn("How long do I have to return something?", RETURNS)
     trace = json.loads(json.dumps(turn.answer.trace))
     assert [step["step"] for step in trace["steps"]] == [
+        "route",
         "redact",
         "language",
         "retrieve",

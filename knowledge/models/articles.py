@@ -1,4 +1,4 @@
-"""Articles, their published versions, the sections that are indexed and cited, and the vectors of their texts."""
+"""Articles, their published versions, and what belongs to them for readers and curators."""
 
 import secrets
 
@@ -111,11 +111,13 @@ class Article(models.Model):
     publish_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    held_back_because = models.TextField(blank=True, editable=False)  # what stood against it at the planned time
     withdrawn_at = models.DateTimeField(null=True, editable=False)
     withdrawn_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     withdrawn_because = models.CharField(_("reason"), max_length=300, blank=True, editable=False)
+    cited_on = models.DateField(null=True, editable=False)  # the day on which an answer last cited it
     replaced_by = models.ForeignKey(
         "self", null=True, editable=False, on_delete=models.SET_NULL, related_name="replaces"
     )
@@ -152,6 +154,7 @@ class Version(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     indexed_at = models.DateTimeField(null=True, editable=False)
+    despite = models.CharField(max_length=300, blank=True, editable=False)  # why, although checks stood against it
 
     class Meta:
         verbose_name = _("version")
@@ -163,91 +166,16 @@ class Version(models.Model):
         return f"{self.title} ({self.number})"
 
 
-class SectionKind(models.TextChoices):
-    """What a section is made of."""
+class Rating(models.Model):
+    """Whether a version helped one reader. Who it was is not kept; only their browser knows the key."""
 
-    TEXT = "text"
-    QUESTION = "question"
-
-
-class EditionState(models.TextChoices):
-    """What an edition is for."""
-
-    BUILDING = "building", _("being built")
-    LIVE = "live", _("searched")
-    FORMER = "former", _("no longer searched")
-
-
-class Edition(models.Model):
-    """One way to cut a site's articles and to read their meaning: its sections, and the index over them.
-
-    Searches use the live one. Another way of cutting, or other models, are another edition, built beside it.
-    """
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="editions")
-    state = models.CharField(_("state"), max_length=10, choices=EditionState)
-    cut = models.PositiveSmallIntegerField(default=0)  # split.VERSION; 0: by one that was not written down
-    embeddings = models.CharField(_("models"), max_length=60, blank=True)  # as the setting; empty: the built-in ones
-    made_at = models.DateTimeField(_("begun at"), null=True)
-    live_at = models.DateTimeField(_("searched since"), null=True)
-    former_at = models.DateTimeField(null=True)
-    try_at = models.DateTimeField(null=True)  # after a check that failed; `detail` says what was wrong
-    detail = models.TextField(blank=True)
-
-    class Meta:
-        verbose_name = _("edition of the index")
-        verbose_name_plural = _("editions of the index")
-        ordering = ("site", "-pk")
-        constraints = [
-            models.UniqueConstraint(fields=["site"], condition=models.Q(state="live"), name="one_live_edition"),
-            models.UniqueConstraint(fields=["site"], condition=models.Q(state="building"), name="one_edition_at_work"),
-        ]
+    key = models.CharField(max_length=32, unique=True, default=new_public_id)
+    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="ratings")
+    helped = models.BooleanField()
+    at = models.DateTimeField()
 
     def __str__(self) -> str:
-        return f"{self.site} {self.pk} ({self.state})"
-
-
-class Section(models.Model):
-    """A stretch of a version under one heading, as an edition cuts it: what is embedded, found and cited.
-
-    One of kind QUESTION is a question that the version answers: found, but cited as a section of the text.
-    """
-
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="sections")
-    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="sections")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=8, choices=SectionKind.choices, default=SectionKind.TEXT)
-    heading = models.CharField(max_length=300, blank=True)
-    anchor = models.CharField(max_length=120, blank=True)
-    text = models.TextField()
-    digest = models.CharField(max_length=64, db_index=True)
-
-    class Meta:
-        ordering = ("version", "position")
-        constraints = [
-            models.UniqueConstraint(fields=["version", "edition", "position"], name="one_section_per_position")
-        ]
-
-    def __str__(self) -> str:
-        return self.heading or self.text[:60]
-
-    def titles(self) -> tuple[str, str]:
-        """What the models read above its text; a question stands for itself."""
-        return ("", "") if self.kind == SectionKind.QUESTION else (self.version.title, self.heading)
-
-
-class Vector(models.Model):
-    """The embedding of one text by one model, so that no text is embedded twice."""
-
-    digest = models.CharField(max_length=64)
-    model = models.CharField(max_length=60)
-    numbers = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["digest", "model"], name="one_vector_per_text_and_model")]
-
-    def __str__(self) -> str:
-        return f"{self.model} {self.digest[:8]}"
+        return f"{self.version} {'yes' if self.helped else 'no'}"
 
 
 class FormerSlug(models.Model):
@@ -308,132 +236,3 @@ class Recalibration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.site or '*'} {self.made_at:%Y-%m-%d}"
-
-
-class ImportKind(models.TextChoices):
-    """Where an import reads from."""
-
-    FILES = "files", _("files")
-    WEB = "web", _("a page or a sitemap")
-    ZENDESK = "zendesk", _("Zendesk Guide")
-
-
-class ImportState(models.TextChoices):
-    """How far an import is."""
-
-    WAITING = "waiting", _("waiting")
-    RUNNING = "running", _("running")
-    STOPPING = "stopping", _("stopping")
-    STOPPED = "stopped", _("stopped")
-    DONE = "done", _("done")
-    FAILED = "failed", _("failed")
-
-
-class Import(models.Model):
-    """One source of articles, what a curator chose for it, and how its latest run went."""
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="imports")
-    public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
-    kind = models.CharField(_("from"), max_length=10, choices=ImportKind)
-    source = models.CharField(_("source"), max_length=1000, help_text=_("An address, or the names of files."))
-    path = models.CharField(
-        max_length=1000, blank=True, editable=False
-    )  # of files on this machine; by the command only
-    collection = models.ForeignKey(
-        Collection,
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-        verbose_name=_("collection"),
-        help_text=_("Empty: the one that the source names, else General."),
-    )
-    language = models.CharField(
-        _("language"), max_length=12, default="en", help_text=_("Of articles that do not say it.")
-    )
-    publish = models.BooleanField(_("publish"), default=False, help_text=_("Otherwise they become drafts."))
-    replace = models.BooleanField(
-        _("replace"), default=False, help_text=_("Also articles that were written or changed here.")
-    )
-    every_hours = models.PositiveSmallIntegerField(_("again every (hours)"), default=0)
-    made_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
-    )
-    made_at = models.DateTimeField(_("made at"), auto_now_add=True)
-    state = models.CharField(_("state"), max_length=10, choices=ImportState, default=ImportState.WAITING)
-    run = models.PositiveIntegerField(default=1, editable=False)
-    expected = models.PositiveIntegerField(default=0, editable=False)
-    started_at = models.DateTimeField(_("started at"), null=True, editable=False)
-    ended_at = models.DateTimeField(_("ended at"), null=True, editable=False)
-    next_at = models.DateTimeField(_("next run"), null=True, editable=False)
-    runner = models.CharField(max_length=80, blank=True, editable=False)
-    leased_until = models.DateTimeField(null=True, editable=False)
-    reason = models.CharField(max_length=40, blank=True, editable=False)
-    detail = models.JSONField(default=dict, editable=False)
-
-    class Meta:
-        verbose_name = _("import")
-        verbose_name_plural = _("imports")
-        ordering = ("-pk",)
-        indexes = [models.Index(fields=["state", "next_at"], name="imports_that_are_due")]
-
-    def __str__(self) -> str:
-        return self.source
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it is at work or about to be."""
-        return self.state in (ImportState.WAITING, ImportState.RUNNING, ImportState.STOPPING)
-
-
-class Outcome(models.TextChoices):
-    """What became of one document."""
-
-    CREATED = "created", _("new")
-    UPDATED = "updated", _("changed")
-    UNCHANGED = "unchanged", _("unchanged")
-    SKIPPED = "skipped", _("left out")
-    FAILED = "failed", _("failed")
-    VANISHED = "vanished", _("vanished")
-
-
-class ImportItem(models.Model):
-    """A line of an import's report: one document of its latest run. `reason` and `detail` say what was wrong."""
-
-    imported = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="items")
-    key = models.CharField(_("document"), max_length=1000)
-    line = models.PositiveIntegerField(_("line"), default=0)
-    outcome = models.CharField(_("outcome"), max_length=10, choices=Outcome)
-    reason = models.CharField(max_length=40, blank=True)
-    detail = models.JSONField(default=dict)
-    notes = models.JSONField(default=list)
-    article = models.ForeignKey(Article, null=True, on_delete=models.SET_NULL, related_name="+")
-
-    class Meta:
-        verbose_name = _("line of a report")
-        verbose_name_plural = _("report")
-        ordering = ("pk",)
-        constraints = [models.UniqueConstraint(fields=["imported", "key"], name="one_line_per_document")]
-
-    def __str__(self) -> str:
-        return self.key
-
-
-class Origin(models.Model):
-    """Where an article came from: the same key is the same article at every run, whatever its title has become.
-
-    `digest` names the text that the import wrote last: a draft that is another one was changed here since.
-    """
-
-    site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
-    key = models.CharField(max_length=1000)
-    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="origin")
-    source = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="origins")
-    digest = models.CharField(max_length=64)
-    vanished_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["site", "key"], name="one_article_per_origin")]
-
-    def __str__(self) -> str:
-        return self.key

@@ -1,0 +1,128 @@
+"""The words with which people ask for a person, in the languages that code speaks. Pure: no rows, no clock."""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+# Who is asked for. After "I want", "someone" and "people" would be something else.
+_EN: Final = (
+    r"(?:(?:real|actual|live|living|human)\s+)*(?:human(?:\s+being)?|person|agent|representative|rep|advis[eo]r|manager|supervisor"
+    r"|operator|boss|customer\s+(?:service|support|care)|support\s+(?:staff|team)|member\s+of\s+(?:your\s+)?staff)"
+)
+_DE: Final = (
+    r"(?:(?:echte|richtige|menschliche|lebende)[nr]?\s+)*(?:mensch(?:en)?|mitarbeiter(?:in)?|person|berater(?:in)?|manager(?:in)?"
+    r"|kundenbetreuer(?:in)?|ansprechpartner(?:in)?|kundendienst|kundenservice|support|chef(?:in)?|vorgesetzte[nr]?|filialleiter(?:in)?)"
+)
+_ES: Final = r"(?:ser\s+)?(?:persona|humano|agente|responsable|encargad[oa]|asesora?|operadora?|representante|supervisora?|emplead[oa]|jef[ea]|atenci[oó]n\s+al\s+cliente)"
+_FR: Final = (
+    r"(?:(?:vraie?|v[ée]ritable)\s+)?(?:(?:[êe]tre\s+)?humain|personne|conseill(?:er|[eè]re)|agent|responsable"
+    r"|op[ée]rat(?:eur|rice)|employ[ée]e?|sup[ée]rieure?|service\s+client(?:s|[èe]le)?)"
+)
+_BOT: Final = r"(?:chat\s?)?(?:ro)?bots?"
+# "I need a person to sign", "a real person's size": they are about something else.
+_NO_MORE: Final = (
+    r"(?!\s*(?:'s\b|-?\s*(?:sized?|sizes|fit|count|tents?|numbers?|names?)\b|who\b|in\s+(?:it|the)\b"
+    r"|(?:to\s+)?(?:sign|collect|receive|accept|be|pick|take)\b))"
+)
+
+ASKED: Final[Mapping[str, Sequence[str]]] = {
+    "en": (
+        r"\b(?:talk|speak|chat|(?:connect|transfer|put|pass)\s+(?:me|us))\b[^.?!\n]{0,20}\b(?:to|with)\s+(?:an?|the|your|some|one\s+of\s+your)?"
+        rf"\s*(?:{_EN}|(?:real|actual)?\s*(?:someone|somebody|anyone|anybody|people|colleague|staff))\b(?!\s+else\b)",
+        r"\b(?:want|need|get|give|gimme|demand|request|(?:would|'d)\s+(?:really\s+|rather\s+)?(?:like|prefer|have)"
+        r"|(?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?have)\b(?:\s+(?:me|us))?\s+(?:to\s+)?(?:(?:an?|the|your|one\s+of\s+your)\s+)?"
+        rf"{_EN}\b{_NO_MORE}",
+        rf"\b(?:real|actual|live)\s+(?:human|person|agent)\b{_NO_MORE}",
+        r"\bhuman\s*(?:please|now|agent|support)\b",
+        rf"\bis\s+there\s+(?:an?|any|no)\s+{_EN}\b{_NO_MORE}",
+        r"\bwho\s+(?:can|could|do)\s+i\s+(?:talk|speak|chat)\s+(?:to|with)\b",
+        r"\b(?:can|could|would|will|have)\s+(?:someone|somebody|anyone)\b[^.?!\n]{0,24}\b(?:call|ring|phone|contact|email|get\s+back\s+to)\s+(?:me|us)\b",
+        r"\b(?:hand|pass)(?:ing)?\s+(?:me|us|this|it)\s+(?:over\s+|on\s+)?to\s+(?:an?|one\s+of\s+your|your)\s+(?:colleagues?|humans?|person|agents?|staff|team)\b",
+        r"\bany\s+(?:humans?|real\s+people|agents?)\s+(?:here|there|available|online|around)\b",
+        rf"^\W*(?:an?\s+)?{_EN}(?:\s+(?:please|pls|now))*\W*$",
+        r"(?<!i am\s)(?<!i'm\s)\bnot\s+(?:a|another)\s+(?:bot|robot|machine)\b",
+        rf"\b(?:don't|dont|do\s+not)\s+(?:want|like|need|wanna)\b[^.,;!?\n]{{0,16}}\b{_BOT}\b",
+    ),
+    "de": (
+        rf"\b(?:mit|von)\s+(?:(?:einem|einer|ihrem|ihrer|dem|der)\s+)?(?:{_DE}|jemandem|kollegen|kollegin)\b[^.?!\n]{{0,20}}"
+        r"\b(?:sprechen|reden|chatten|schreiben|telefonieren|verbinden|verbunden|besprechen|klären)",
+        rf"\bverbinden?\b[^.?!\n]{{0,20}}\bmit\s+(?:(?:einem|einer|ihrem|dem)\s+)?(?:{_DE}|jemandem)\b",
+        r"\bjemanden\s+(?:sprechen|erreichen)\b|\bmit\s+wem\s+kann\s+ich\b[^.?!\n]{0,12}\b(?:sprechen|reden|chatten)",
+        r"\b(?:kann|könnte|soll|möge)\b[^.?!\n]{0,16}\bjemand\b[^.?!\n]{0,24}\b(?:anrufen|zurückrufen|melden)\b",
+        rf"\b(?:brauche?|will|möchte)\s+(?:mal\s+|bitte\s+)?jemand(?:en)?\s+(?:vom|von|aus)\b|\ban\s+(?:einen?|den|ihren)\s+{_DE}\s+(?:weiterleiten|übergeben|abgeben)",
+        r"\b(?:lieber|bitte)\s+(?:ein|eine|einen)\s+(?:echte[nr]?\s+)?(?:mensch(?:en)?|person)\b|\b(?:mit|von)\s+einem\s+(?:ihrer|eurer)\s+(?:kollegen|mitarbeiter)\b",
+        r"\b(?:möchte|moechte|will|wollen|brauche|brauchen|hätte|gib\s+mir|geben\s+sie\s+mir|(?:kann|könnte)\s+ich)"
+        r"\s+(?:(?:bitte|gern|gerne|jetzt|endlich|sofort|lieber)\s+)*(?:einen|eine|ihren|den)\s+"
+        rf"{_DE}\b(?!\s+zum\b)",
+        r"\b(?:echte|richtige)[nr]?\s+(?:mensch(?:en)?|person|mitarbeiter)\b",
+        rf"^\W*(?:bitte\s+)?(?:einen?\s+)?{_DE}(?:\s+bitte)?\W*$",
+        rf"\bkeinen?\s+{_BOT}\b",
+        rf"\bnicht\s+mit\s+(?:einem|einer|dem|diesem)\s+(?:{_BOT}|roboter|maschine|computer)\b",
+    ),
+    "es": (
+        r"\b(?:hablar|chatear|comunicarme|contactar|conectar(?:me)?|pasar(?:me)?|p[aá]s(?:e|a|as)(?:me)?|p[oó]nga(?:me|nme)"
+        r"|con[eé]ct[ae](?:me)?|comun[ií]que(?:me|nme|n)?|transfi[eé]r[ae](?:me|nme)?)\b[^.?!\n]{0,20}\bcon\s+(?:(?:una?|el|la|su|alg[uú]n)\s+)?"
+        rf"(?:{_ES}|alguien)\b",
+        r"\b(?:quiero|quisiera|querr[ií]a|necesito|deseo|prefiero|dame|deme|d[eé]nme|me\s+gustar[ií]a)\s+(?:a\s+)?(?:una?|el|la|alg[uú]n)\s+"
+        rf"{_ES}\b(?!\s+(?:para|que)\b)",
+        r"\bcon\s+qui[eé]n\s+(?:puedo|podr[ií]a)\s+hablar\b|\batender(?:me)?\s+(?:alguien|una\s+persona)\b",
+        r"\b(?:me\s+(?:llame|llamase|llamara|atienda|contacte)|ll[aá]meme|ati[eé]ndame)\s+(?:alguien|una\s+persona|un\s+agente)\b",
+        r"\b(?:persona|agente|humano)\s+(?:real|de\s+verdad)\b",
+        rf"^\W*(?:una?\s+)?{_ES}(?:\s+por\s*fa(?:vor)?)?\W*$",
+        rf"\bno\s+quiero\b[^.,;!?\n]{{0,16}}\b{_BOT}\b",
+    ),
+    "fr": (
+        r"\b(?:parler|discuter|[ée]changer|joindre|passez-moi|contacter)\b[^.?!\n]{0,20}\b(?:[àa]|avec)?\s*(?:(?:une?|le|la|votre)\s+)?"
+        rf"(?:{_FR}|vraie?)\b",
+        r"\bparler\s+[àa]\s+(?:quelqu'un|un\s+de\s+vos)\b|\b(?:avec|[àa])\s+qui\s+(?:puis-je|je\s+peux)\s+parler\b",
+        rf"\b(?:mettre\s+en\s+(?:relation|contact)\s+avec|transf[ée]rez?[- ]moi\s+(?:vers|[àa]|au)|passez?[- ]moi)\s+(?:(?:une?|le|la|votre)\s+)?{_FR}\b",
+        r"\b(?:quelqu'un|une\s+personne)\b[^.?!\n]{0,20}\b(?:me\s+(?:rappel|r[ée]pond|contact)\w+|prenne)",
+        rf"\bplut[ôo]t\s+une?\s+{_FR}\b",
+        r"\b(?:veux|voudrais|souhaite|d[ée]sire|pr[ée]f[èe]re(?:rais)?|besoin|donnez?[- ]moi|passez?[- ]moi|appelez?[- ]moi|avoir)\s+"
+        rf"(?:d')?(?:une?|le|la|votre)\s+{_FR}\b(?!\s+(?:pour|de\s+plus|qui)\b)",
+        r"\bvraie?\s+(?:personne|humain|conseiller)\b",
+        rf"^\W*(?:une?\s+)?{_FR}(?:\s+(?:s'il\s+(?:vous|te)\s+pla[iî]t|svp|stp))?\W*$",
+        rf"\bne\s+veux\s+pas\b[^.,;!?\n]{{0,16}}\b(?:{_BOT}|machine)\b",
+    ),
+}
+# "I do not want to talk to a person" asks for none, while "I don't want a bot, give me a person" does. "Are you a real
+# person?" asks what we are.
+DECLINED: Final[Mapping[str, Sequence[str]]] = {
+    "en": (
+        r"\b(?:do\s+i\s+(?:need|have)|(?:don't|dont|do\s+not|didn't)\s+(?:want|need|have|wish|ask|like)|no\s+need|without|rather\s+not"
+        r"|instead\s+of)\b(?:(?!\b(?:bot|robot|machine)\b)[^.,;:!?\n]){0,24}\b(?:human|person|agent|someone|anyone|manager|representative)",
+        r"\b(?:you|you're|your|this|it)\s+(?:are\s+|is\s+|really\s+)*(?:an?\s+)?(?:(?:ai|bot|robot|machine)\s+or\s+(?:an?\s+)?)?"
+        r"(?:real|actual|live)\s+(?:human|person|agent)",
+        r"\b(?:don't|dont|do\s+not)\s+(?:transfer|connect|put|pass)\b[^.,;:!?\n]{0,24}\b(?:human|person|agent|someone|anyone)",
+        r"\b(?:am\s+i|i'm|i\s+am)\s+(?:talking|speaking|chatting)\s+(?:to|with)\b[^.,;:!?\n]{0,24}\b(?:human|person|someone|agent)",
+    ),
+    "de": (
+        r"\bnicht\s+(?:mit|von)\b[^.,;:!?\n]{0,30}\b(?:menschen|mitarbeiter(?:in)?|person|berater(?:in)?|jemandem)\b[^.,;:!?\n]{0,20}",
+    ),
+    "es": (r"\bno\s+(?:quiero|necesito|deseo|hace\s+falta)\b[^.,;:!?\n]{0,24}\b(?:persona|humano|agente|alguien)",),
+    "fr": (
+        r"\bne\s+(?:veux|souhaite|d[ée]sire|voudrais)\s+(?:pas|plus)\b[^.,;:!?\n]{0,24}"
+        r"\b(?:personne|humain|conseill\w+|agent|quelqu'un)",
+        r"\bc'est\s+une\s+vraie?\s+(?:personne|humain)",
+        r"\bpas\s+besoin\s+d[^.,;:!?\n]{0,24}\b(?:personne|humain|conseill\w+|agent)",
+    ),
+}
+
+
+def words_for_a_person(text: str) -> str:
+    """The words of a message that ask for a person, "" where none do."""
+    straight = text.replace("’", "'")
+    declined = [match.span() for match in _DECLINED.finditer(straight)]
+    for match in _ASKED.finditer(straight):
+        if not any(start < match.end() and match.start() < end for start, end in declined):
+            return match.group().strip()
+    return ""
+
+
+def _any_of(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
+    # In every language at once: who writes in one asks in another.
+    return re.compile("|".join(pattern for language in patterns.values() for pattern in language), re.I)
+
+
+_ASKED: Final = _any_of(ASKED)
+_DECLINED: Final = _any_of(DECLINED)

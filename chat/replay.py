@@ -1,0 +1,186 @@
+"""Before publishing: past and golden questions asked again, with the site as it is and with a draft in its place.
+
+The row is the truth and the task its wake-up: a replay that was killed goes on with the first question that is not
+asked yet. Nothing is published, no index changes, no customer sees anything.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from celery import current_app
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from knowledge import staged
+from knowledge.models import Article
+from knowledge.staged import Staged
+
+from . import golden, past, trial
+from .assistant.providers import BadModel
+from .compare import Outcome, change
+from .past import Asked
+from .replay_rows import GoldenQuestion, Replay, ReplayLine, ReplayOf, ReplayState, Why
+
+TASK: Final = "chat.run_replay"
+LASTS: Final = timedelta(seconds=120)  # more than one question takes of a slow model, twice
+KEPT: Final = timedelta(days=90)
+OPEN: Final = (ReplayState.WAITING, ReplayState.RUNNING)
+logger = logging.getLogger(__name__)
+
+
+def begin(*, article: Article, of: ReplayOf, by: User | None, with_model: bool = False, now: datetime) -> Replay:
+    """A replay of the article's draft as it is now, which begins after the commit; one that is at work is taken up."""
+    with transaction.atomic():
+        rows = Article.objects.select_for_update(of=("self",)).select_related("site", "published")
+        kept = rows.get(pk=article.pk)
+        for row in Replay.objects.filter(article=kept, state__in=OPEN, of=of, with_model=with_model):
+            if is_of(row, kept):
+                return row
+        row = Replay(site=kept.site, article=kept, of=of, with_model=with_model, made_by=by, made_at=now)
+        row.title, row.body, row.questions, row.base = kept.title, kept.body, kept.questions, kept.published
+        row.save()
+        transaction.on_commit(lambda: current_app.send_task(TASK, args=[row.pk]), robust=True)
+    return row
+
+
+def is_of(row: Replay, article: Article) -> bool:
+    """Whether it still tells of this draft and of what readers see."""
+    same = row.base_id == article.published_id
+    text = (row.title, row.body, row.questions) == (article.title, article.body, article.questions)
+    return same and (text or row.of == ReplayOf.WITHDRAWAL)
+
+
+def run(replay_id: int) -> None:
+    """Ask what is not asked yet, to the end. Safe to call again and from several processes."""
+    row = _take(replay_id, timezone.now())
+    if row is None:
+        return
+    try:
+        instead = _instead(row)
+        _gather(row, instead)
+        for line in ReplayLine.objects.filter(replay=row, change="").select_related("golden__expected", "golden__site"):
+            if not _renew(row):
+                return
+            _ask(row, line, instead)
+    except BadModel as error:
+        _end(row, ReplayState.FAILED, str(error))
+    except Exception:  # the edge of the task: a replay says that it failed, and does not try for ever
+        logger.exception("replay %s failed", row.pk)
+        _end(row, ReplayState.FAILED)
+    else:
+        _end(row, ReplayState.DONE)
+
+
+def due(now: datetime) -> list[int]:
+    """What waits, and what was running when its process was killed."""
+    return list(Replay.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
+
+
+def clear(now: datetime) -> int:
+    """Forget replays older than KEPT; how many."""
+    return Replay.objects.filter(made_at__lt=now - KEPT).delete()[0]
+
+
+def _free(now: datetime) -> Q:
+    return Q(state=ReplayState.WAITING) | Q(state=ReplayState.RUNNING, leased_until__lt=now)
+
+
+def _take(replay_id: int, now: datetime) -> Replay | None:
+    free = Replay.objects.filter(_free(now), pk=replay_id)
+    if not free.update(state=ReplayState.RUNNING, leased_until=now + LASTS):
+        return None
+    return Replay.objects.select_related("site", "article__site", "article__collection").get(pk=replay_id)
+
+
+def _renew(row: Replay) -> bool:
+    ours = Replay.objects.filter(pk=row.pk, state=ReplayState.RUNNING)
+    return bool(ours.update(leased_until=timezone.now() + LASTS))
+
+
+def _end(row: Replay, state: ReplayState, trouble: str = "") -> None:
+    values: dict[str, Any] = {"state": state, "trouble": trouble[:300], "leased_until": None}
+    Replay.objects.filter(pk=row.pk).update(ended_at=timezone.now(), **values)
+
+
+def _instead(row: Replay) -> Staged:
+    if row.of == ReplayOf.WITHDRAWAL:
+        return staged.withdrawn(row.article)
+    return staged.stage(row.article, title=row.title, body=row.body, questions=row.questions, now=row.made_at)
+
+
+def _gather(row: Replay, instead: Staged) -> None:
+    """The questions, all in one transaction; once."""
+    if ReplayLine.objects.filter(replay=row).exists():
+        return
+    lines = [*_golden(row, instead), *_past(row, instead)]
+    with transaction.atomic():
+        ReplayLine.objects.bulk_create(lines)
+
+
+def _golden(row: Replay, instead: Staged) -> list[ReplayLine]:
+    rows = list(
+        GoldenQuestion.objects.filter(site=row.site).select_related("expected", "site").order_by("-blocks", "pk")
+    )
+    return [
+        ReplayLine(
+            replay=row,
+            why=Why.GOLDEN,
+            question=one.question,
+            language=one.language or trial.detected(one.question, row.site),
+            region=one.region,
+            logged_in=one.logged_in,
+            golden=one,
+        )
+        for one in golden.concerned(row.article, instead, rows)[: golden.MOST]
+    ]
+
+
+def _past(row: Replay, instead: Staged) -> list[ReplayLine]:
+    cited = past.cited(row.article, row.made_at)
+    texts = [instead, *_as_it_is(row)]
+    near = past.near(row.article, texts, row.made_at, without=cited)
+    return [*_lines(row, Why.CITED, cited), *_lines(row, Why.NEAR, near)]
+
+
+def _as_it_is(row: Replay) -> list[Staged]:
+    """What readers see, for what is near to it."""
+    base = row.base
+    if base is None:
+        return []
+    return [
+        staged.stage(row.article, title=base.title, body=base.body, questions=base.questions, now=base.published_at)
+    ]
+
+
+def _lines(row: Replay, why: Why, asked: Sequence[Asked]) -> list[ReplayLine]:
+    return [
+        ReplayLine(
+            replay=row,
+            why=why,
+            question=one.question,
+            before=one.before,
+            language=one.language,
+            region=one.region,
+            conversation_id=one.conversation_id,
+            times=one.times,
+        )
+        for one in asked
+    ]
+
+
+def _ask(row: Replay, line: ReplayLine, instead: Staged) -> None:
+    was, becomes = _outcome(row, line, None), _outcome(row, line, instead)
+    line.was, line.becomes, line.change = was.as_json(), becomes.as_json(), change(was, becomes)
+    if line.golden:
+        line.fault_was, line.fault = golden.fault(line.golden, was), golden.fault(line.golden, becomes)
+    line.save(update_fields=["was", "becomes", "change", "fault_was", "fault"])
+
+
+def _outcome(row: Replay, line: ReplayLine, instead: Staged | None) -> Outcome:
+    asked = trial.transcript(line.question, row.site, spoken=line.language, region=line.region, before=line.before)
+    built_in = not row.with_model
+    return trial.outcome(asked, row.site, logged_in=line.logged_in, instead=instead, built_in=built_in)

@@ -1,0 +1,24 @@
+"""That answers cite articles, by day: what was never cited is for care to notice."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+
+from supportsite.sites.models import Site
+
+from .addresses import place_of
+from .models import Article
+
+
+def cited(*, site: Site, urls: Iterable[str], today: date) -> None:
+    """An answer cites the articles at these addresses: one query, and a write for each article and day at most."""
+    paths = (place_of(url.removeprefix(settings.TANDEM.public_url)) for url in urls)
+    places = {(one.slug, one.language, one.region) for one in paths if one is not None}
+    if not places:
+        return
+    any_of = Q()
+    for slug, language, region in places:
+        any_of |= Q(slug=slug, language=language, region=region)
+    Article.objects.filter(any_of, site=site).exclude(cited_on=today).update(cited_on=today)

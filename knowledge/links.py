@@ -1,0 +1,139 @@
+"""Links from an article to articles of its help centre, and which of them lead nowhere."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from urllib.parse import unquote
+
+from django.conf import settings
+from django.db.models import QuerySet
+from markdown_it.token import Token
+
+from . import slugs
+from .addresses import place_of
+from .markdown import parser, plain
+from .models import Article, Audience, FindingKind
+from .noticed import Noticed
+from .regions import reach
+from .render import ARTICLE_LINK
+
+
+class Fault(StrEnum):
+    """Why a link leads nowhere."""
+
+    MISSING = "missing"
+    WITHDRAWN = "withdrawn"
+    UNPUBLISHED = "unpublished"
+    HIDDEN = "hidden"
+    ANCHOR = "anchor"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A link in a text, with the words around it. An empty slug is the article itself."""
+
+    slug: str
+    anchor: str
+    language: str
+    region: str
+    words: str
+    place: str  # the anchor of the heading above it
+    quote: str
+
+
+def broken(article: Article) -> list[Noticed]:
+    """The links of what is published of an article that lead nowhere for its readers."""
+    if article.published is None:
+        return []
+    found = list(links(article, article.published.body))
+    targets = _targets(article, {link.slug for link in found if link.slug})
+    return [
+        _noticed(article, link, fault)
+        for link in found
+        if (fault := _fault(article, link, targets.get(link.slug, []) if link.slug else [article]))
+    ]
+
+
+def linking(article: Article) -> QuerySet[Article]:
+    """The published articles whose text names this one in a link."""
+    shown = Article.objects.filter(site=article.site_id, published__isnull=False).exclude(pk=article.pk)
+    to_slug = shown.filter(published__body__contains=f"{ARTICLE_LINK}{article.slug}")
+    return to_slug | shown.filter(published__body__contains=f"/{article.slug}")
+
+
+def links(article: Article, markdown: str) -> Iterator[Link]:
+    """The links within the help centre, in their order."""
+    place = ""
+    for token in parser().parse(markdown):
+        if token.type == "heading_open":
+            place = str(token.attrGet("id"))
+        for href, words in _hrefs(token.children or ()):
+            if target := _target(article, href):
+                yield Link(*target, words, place, plain(token.children).strip())
+
+
+def _hrefs(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    for number, token in enumerate(tokens):
+        if token.type == "link_open":
+            end = next(n for n in range(number, len(tokens)) if tokens[n].type == "link_close")
+            yield str(token.attrGet("href")), plain(tokens[number + 1 : end])
+
+
+def _target(article: Article, href: str) -> tuple[str, str, str, str] | None:
+    """(slug, anchor, language, region) of an address of ours; None for any other."""
+    address, _hash, anchor = href.partition("#")
+    if address.startswith(ARTICLE_LINK):
+        return address.removeprefix(ARTICLE_LINK), unquote(anchor), article.language, article.region
+    if not address:
+        return ("", unquote(anchor), article.language, article.region) if anchor else None
+    place = place_of(href.removeprefix(settings.TANDEM.public_url))
+    if place is None or place.site_key != article.site.key:
+        return None
+    return place.slug, place.anchor, place.language, place.region
+
+
+def _targets(article: Article, wanted: Iterable[str]) -> dict[str, list[Article]]:
+    """Slug → every article of it; a former slug leads to those of the one of today."""
+    site = article.site
+    now = {slug: slug for slug in wanted}
+    there = set(Article.objects.filter(site=site, slug__in=now).values_list("slug", flat=True))
+    now |= {slug: slugs.now_of(site, slug) or slug for slug in now if slug not in there}
+    rows = list(Article.objects.filter(site=site, slug__in=now.values()).select_related("published"))
+    return {slug: [row for row in rows if row.slug == today] for slug, today in now.items()}
+
+
+def _fault(article: Article, link: Link, variants: Sequence[Article]) -> Fault | None:
+    """What a reader of the article meets at the link; the page of an article (article_page.py) decides alike."""
+    regions = reach(link.region)
+    near = [variant for variant in variants if variant.region in regions]
+    own = sorted((v for v in near if v.language == link.language), key=lambda v: regions.index(v.region))
+    shown = next((variant for variant in own if _may_read(article, variant)), None)
+    if shown is not None and shown.published is not None:
+        return Fault.ANCHOR if link.anchor and link.anchor not in _anchors(shown.published.body) else None
+    if any(variant.withdrawn_at for variant in own):
+        return Fault.WITHDRAWN
+    if any(_may_read(article, variant) for variant in near):
+        return None  # the page leads to another language
+    if any(variant.published_id for variant in near):
+        return Fault.HIDDEN
+    if any(variant.withdrawn_at for variant in variants):
+        return Fault.WITHDRAWN
+    return Fault.UNPUBLISHED if variants else Fault.MISSING
+
+
+def _may_read(article: Article, target: Article) -> bool:
+    """Whether whoever reads the article may read the other one too."""
+    return target.published_id is not None and (
+        target.audience == Audience.EVERYONE or article.audience == Audience.LOGGED_IN
+    )
+
+
+def _anchors(markdown: str) -> set[str]:
+    return {str(token.attrGet("id")) for token in parser().parse(markdown) if token.type == "heading_open"}
+
+
+def _noticed(article: Article, link: Link, fault: Fault) -> Noticed:
+    address = f"{link.slug}#{link.anchor}" if link.anchor else link.slug
+    detail = {"fault": fault, "address": address, "words": link.words, "quote": link.quote}
+    sides = (link.quote, link.anchor, fault)
+    return Noticed(FindingKind.LINK, article, sides, anchor=link.place, target=link.slug[:120], detail=detail)

@@ -1,0 +1,204 @@
+"""Before publishing: past and golden questions are asked again, and a curator sees what a draft would change."""
+
+import itertools
+from dataclasses import asdict
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.test import Client
+from django.utils import timezone
+
+from chat import lifecycle, replay, trial
+from chat.assistant.steps import Answer
+from chat.models import Event, Turn
+from chat.replay_rows import Change, Replay, ReplayLine, ReplayOf, ReplayState, Why
+from knowledge import publish
+from knowledge.models import Article, Section, Vector, Version
+from supportsite.sites.rights import Role
+from tests.chat.curators import POLES, STUCK, TENTS, ZIPS, logged_in, pressed
+from tests.conftest import make_member
+
+pytestmark = pytest.mark.django_db
+_names = itertools.count()
+
+
+def ask(site, text: str) -> int:
+    """A customer asks and is answered; the conversation."""
+    now = timezone.now()
+    done = lifecycle.post_message(site=site, visitor_id=f"{next(_names):032x}", client_id="a", text=text, now=now)
+    turn = Turn.objects.get(pk=done.turn_id)
+    Turn.objects.filter(pk=turn.pk).update(state="running", attempt=1)
+    last = async_to_sync(trial.steps)(trial.transcript(text, site), site)[-1]
+    assert isinstance(last, Answer)
+    sources = [asdict(source) for source in last.sources]
+    told = {"text": last.text, "sources": sources, "answered": last.answered, "trace": {}}
+    assert lifecycle.finish_turn(turn_id=turn.pk, attempt=1, now=now, **told)
+    return turn.conversation_id
+
+
+def replayed(article: Article, of=ReplayOf.DRAFT, **changes) -> Replay:
+    """A replay of the article with these changes in its draft."""
+    if changes:
+        publish.save_draft(article=article, **changes)
+    row = replay.begin(article=article, of=of, by=None, now=timezone.now())
+    replay.run(row.pk)
+    row.refresh_from_db()
+    assert row.state == ReplayState.DONE
+    return row
+
+
+def changes(row: Replay) -> dict[str, str]:
+    """What becomes of each question."""
+    return dict(ReplayLine.objects.filter(replay=row).values_list("question", "change"))
+
+
+def test_it_tells_what_is_lost_and_what_is_answered_now(site, tents):
+    ask(site, POLES)
+    ask(site, STUCK)
+    row = replayed(tents, body=ZIPS)
+    assert changes(row) == {POLES: Change.LOST, STUCK: Change.ANSWERED}
+    assert ReplayLine.objects.get(question=POLES).why == Why.CITED
+
+
+def test_another_text_and_another_section_are_told_apart(site, tents):
+    ask(site, POLES)
+    row = replayed(tents, body=TENTS.replace("by hand", "by hand, slowly"))
+    assert changes(row) == {POLES: Change.CHANGED}
+    row = replayed(tents, body=TENTS.replace("## Poles", "## Repairs"))
+    assert changes(row) == {POLES: Change.MOVED}
+
+
+def test_nothing_changes_where_the_draft_is_what_readers_see(site, tents):
+    ask(site, POLES)
+    assert changes(replayed(tents)) == {POLES: Change.SAME}
+
+
+def test_withdrawing_can_be_tried(site, tents):
+    ask(site, POLES)
+    assert changes(replayed(tents, of=ReplayOf.WITHDRAWAL)) == {POLES: Change.LOST}
+    tents.refresh_from_db()
+    assert tents.published is not None
+
+
+def test_nothing_is_published_and_no_customer_sees_anything(site, tents):
+    ask(site, POLES)
+    before = [model.objects.count() for model in (Version, Section, Vector, Event, Turn)]
+    replayed(tents, body=ZIPS)
+    assert [model.objects.count() for model in (Version, Section, Vector, Event, Turn)] == before
+
+
+def test_personal_data_is_not_kept(site, tents):
+    ask(site, f"{POLES} Write to ann@example.com or +44 20 7946 0958.")
+    replayed(tents, body=ZIPS)
+    line = ReplayLine.objects.get()
+    assert "ann@example.com" not in line.question
+    assert "7946" not in line.question
+    assert "[EMAIL_1]" in line.question
+
+
+def test_the_same_question_is_asked_once_and_counted(site, tents):
+    for text in (POLES, POLES.lower(), POLES.rstrip("?")):
+        ask(site, text)
+    replayed(tents, body=ZIPS)
+    assert ReplayLine.objects.get().times == 3
+
+
+def test_others_questions_are_not_read(site, other_site, tents):
+    ask(other_site, POLES)
+    assert changes(replayed(tents, body=ZIPS)) == {}
+
+
+def test_a_killed_replay_goes_on_where_it_was(site, tents, monkeypatch):
+    ask(site, POLES)
+    ask(site, STUCK)
+    publish.save_draft(article=tents, body=ZIPS)
+    row = replay.begin(article=tents, of=ReplayOf.DRAFT, by=None, now=timezone.now())
+    asked = []
+
+    def killed(row, line, instead, ask=replay._ask):
+        asked.append(line.question)
+        if len(asked) == 2:
+            raise SystemExit
+        ask(row, line, instead)
+
+    monkeypatch.setattr(replay, "_ask", killed)
+    with pytest.raises(SystemExit):
+        replay.run(row.pk)
+    assert replay.due(timezone.now()) == []
+    assert replay.due(timezone.now() + replay.LASTS) == [row.pk]
+    Replay.objects.update(leased_until=timezone.now() - replay.LASTS)
+    replay.run(row.pk)
+    row.refresh_from_db()
+    assert row.state == ReplayState.DONE
+    assert asked == [asked[0], asked[1], asked[1]]
+    assert ReplayLine.objects.filter(change="").count() == 0
+
+
+def test_with_the_conversation_goes_what_was_asked_in_it(site, tents):
+    ask(site, POLES)
+    replayed(tents, body=ZIPS)
+    ReplayLine.objects.get().conversation.delete()
+    assert not ReplayLine.objects.exists()
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------
+
+
+def test_the_button_saves_the_draft_and_shows_both_answers(site, tents, desk):
+    ask(site, POLES)
+    answer = pressed(desk, tents, body=ZIPS)
+    row = Replay.objects.get()
+    assert answer.redirect_chain[-1][0] == f"/admin/try/replays/{row.pk}/"
+    tents.refresh_from_db()
+    assert tents.body == ZIPS
+    assert tents.published.body == TENTS
+    replay.run(row.pk)
+    html = desk.get(f"/admin/try/replays/{row.pk}/").content.decode()
+    assert "no longer answered" in html
+    assert "straightened by hand" in html
+    assert "it does not know" in html
+
+
+def test_a_draft_that_changed_since_is_told(site, tents, desk):
+    row = replayed(tents, body=ZIPS)
+    page = f"/admin/try/replays/{row.pk}/"
+    assert "draft has changed since" not in desk.get(page).content.decode()
+    publish.save_draft(article=tents, body=ZIPS + "\n\nMore.")
+    assert "draft has changed since" in desk.get(page).content.decode()
+
+
+def test_it_stays_in_the_articles_history_for_a_time(site, tents, desk, now):
+    row = replayed(tents, body=ZIPS)
+    publish.publish(article=tents, by=None, now=now)
+    assert f"/admin/try/replays/{row.pk}/" in desk.get(f"/admin/try/replays/of/{tents.pk}/").content.decode()
+    assert "how it was before" in desk.get(f"/admin/try/replays/{row.pk}/").content.decode()
+    replay.clear(timezone.now() + replay.KEPT)
+    assert not Replay.objects.exists()
+
+
+def test_only_who_may_read_conversations_gets_to_them(site, tents, desk):
+    conversation = ask(site, POLES)
+    row = replayed(tents, body=ZIPS)
+    link = f"/admin/chat/conversation/{conversation}/change/"
+    assert link not in desk.get(f"/admin/try/replays/{row.pk}/").content.decode()
+    manager = logged_in(make_member(site, "Mona", Role.MANAGER))
+    assert link in manager.get(f"/admin/try/replays/{row.pk}/").content.decode()
+
+
+def test_nobody_but_the_sites_curators_sees_or_begins_one(site, other_site, tents, agent):
+    row = replayed(tents, body=ZIPS)
+    eve = logged_in(make_member(other_site, "Eve", Role.CURATOR))
+    for client in (eve, logged_in(agent)):
+        assert client.get(f"/admin/try/replays/{row.pk}/").status_code == 404
+        assert client.get(f"/admin/try/replays/of/{tents.pk}/").status_code == 404
+        assert client.get(f"/admin/try/replays/{row.pk}/progress/").status_code == 404
+        assert client.post(f"/admin/try/replays/of/{tents.pk}/draft/").status_code == 404
+    assert Client().get(f"/admin/try/replays/{row.pk}/").status_code == 302
+
+
+def test_hostile_questions_are_shown_as_text(site, tents, desk):
+    ask(site, f"{POLES} <script>alert(1)</script>")
+    row = replayed(tents, body=ZIPS)
+    html = desk.get(f"/admin/try/replays/{row.pk}/").content.decode()
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html

@@ -1,0 +1,80 @@
+"""A curator reads the worklist, sees both places, and puts aside what is no mistake."""
+
+import pytest
+from django.test import Client
+
+from knowledge import publish
+from knowledge.models import Finding
+from supportsite.sites.rights import Role
+from tests.conftest import NOW, logged_in, make_member
+from tests.knowledge.test_findings import look
+
+pytestmark = pytest.mark.django_db
+LIST = "/admin/knowledge/finding/"
+
+
+@pytest.fixture
+def finding(write) -> Finding:
+    """A link that leads nowhere, in an article with hostile words."""
+    write("start", "## Links\n\nSee <script>x</script> [x](article:nowhere).", title="Start <b>here</b>")
+    look()
+    return Finding.objects.get()
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_list_says_what_and_where_and_how_far_the_look_is(desk, finding, write):
+    html = page(desk, LIST)
+    assert "Links to “nowhere”, and there is no such article." in html
+    assert "The one published article was looked at." in html
+    assert "to mend" in page(desk, "/admin/")
+    write("second", "Text.")
+    assert "Looked at 1 of 2 articles." in page(desk, LIST)
+    assert "Nothing to mend." not in page(desk, LIST)
+    Finding.objects.all().delete()
+    assert "Nothing to mend." in page(desk, LIST)
+
+
+def test_a_finding_leads_to_the_place_and_to_the_editor(desk, finding):
+    html = page(desk, f"{LIST}{finding.pk}/change/")
+    assert f'href="/help/{finding.site.key}/en/start/#links"' in html
+    assert f'href="/admin/knowledge/article/{finding.article_id}/change/"' in html
+    assert "See &lt;script&gt;x&lt;/script&gt; x." in html
+    assert "<script>x" not in html
+    assert "Start &lt;b&gt;here" in html
+
+
+def test_putting_aside_needs_a_reason_and_can_be_undone(desk, finding, curator):
+    address = f"{LIST}{finding.pk}/put-aside/"
+    assert "Say why" in desk.post(address, {"reason": " "}, follow=True).content.decode()
+    assert "no such article" in page(desk, LIST)
+    desk.post(address, {"reason": "Comes on Monday."})
+    assert "no such article" not in page(desk, LIST)
+    assert "no such article" in page(desk, LIST + "?state=aside")
+    html = page(desk, f"{LIST}{finding.pk}/change/")
+    assert f"Comes on Monday. — {curator.user.username}" in html
+    assert "Put it aside" in desk.post(f"{LIST}{finding.pk}/bring-back/", follow=True).content.decode()
+    assert "no such article" in page(desk, LIST)
+
+
+@pytest.mark.parametrize("what", ["put-aside", "bring-back", "change"])
+def test_nobody_but_the_sites_curators_sees_or_changes_a_finding(agent, other_site, finding, what):
+    eve = logged_in(make_member(other_site, "Eve", Role.CURATOR))
+    for client in (eve, logged_in(agent), Client()):
+        send = client.get if what == "change" else client.post
+        answer = send(f"{LIST}{finding.pk}/{what}/", {"reason": "x"})
+        assert answer.status_code in (302, 403, 404)
+        assert "nowhere" not in answer.content.decode()
+    assert Finding.objects.get().state == "open"
+    assert "no such article" not in page(eve, LIST)
+    assert "of 1 " not in page(eve, LIST)
+
+
+def test_a_withdrawn_articles_findings_are_in_no_list(desk, finding):
+    publish.withdraw(article=finding.article, by=None, now=NOW)
+    look()
+    assert "no such article" not in page(desk, LIST)

@@ -1,0 +1,205 @@
+"""Gaps: questions of one meaning are one, the most wanted first; they close when an article answers them."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+
+from knowledge import answered, clusters, gaps, indexing, publish
+from knowledge.embed import named
+from knowledge.models import Article, Asked, Gap
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+LATER = NOW + timedelta(hours=1)
+WASHING = "Can I wash a sleeping bag in the washing machine?"
+WASHING_TOO = "Is it ok to put my sleeping bag into a washing machine?"
+WASHED = (
+    "You can wash a sleeping bag in the washing machine at 30 degrees, with a mild detergent. "
+    "Dry it in a tumble dryer with two tennis balls."
+)
+
+
+def ask(site, question, asker="a", *, kind="unanswered", at=NOW, language="en", region="", cited=()) -> Asked:
+    """Somebody asks, and their question is placed."""
+    ref = f"{asker}:{question}:{at}"[:100]
+    told = {"question": question, "language": language, "region": region, "asker": asker, "cited": cited}
+    gaps.record(site=site, ref=ref, kind=kind, now=at, **told)
+    while clusters.place_waiting():
+        pass
+    return Asked.objects.select_related("gap").get(site=site, ref=ref, kind=kind)
+
+
+def close(now=LATER) -> None:
+    while answered.close_answered(now=now, seconds=60):
+        pass
+
+
+def test_the_same_wish_in_other_words_is_one_gap_and_people_are_counted_once(site):
+    ask(site, WASHING, "a")
+    ask(site, WASHING_TOO, "b")
+    ask(site, WASHING_TOO, "b", at=LATER)
+    ask(site, "Do you sell gift cards?", "a")
+    assert [(gap.people, gap.asked.count()) for gap in Gap.objects.all()] == [(2, 3), (1, 1)]
+    assert "sleeping bag" in Gap.objects.first().text
+
+
+def test_a_language_and_a_site_keep_their_own_gaps(site, other_site):
+    ask(site, WASHING)
+    ask(other_site, WASHING)
+    ask(site, "Kann ich einen Schlafsack in der Waschmaschine waschen?", language="de")
+    ask(site, "Darf ein Schlafsack in die Waschmaschine?", "b", language="de")
+    assert sorted(Gap.objects.values_list("site__name", "language", "people")) == [
+        ("Elsewhere", "en", 1),
+        ("Northpine", "de", 2),
+        ("Northpine", "en", 1),
+    ]
+
+
+def test_telling_the_same_again_is_no_second_question(site):
+    for comment in ("", "It does not."):
+        gaps.record(
+            site=site, question=WASHING, language="en", asker="a", ref="r", kind="disputed",
+            cited=[{"n": 1, "comment": comment}], now=NOW,
+        )  # fmt: skip
+        clusters.place_waiting()
+    assert Asked.objects.get().cited == [{"n": 1, "comment": "It does not."}]
+    assert Gap.objects.get().people == 1
+
+
+def test_what_is_erased_is_gone_and_the_gap_speaks_with_another_voice(site):
+    first = ask(site, WASHING, "a")
+    ask(site, WASHING_TOO, "b")
+    Gap.objects.update(text=WASHING)
+    assert gaps.forget(site=site, refs=[first.ref]) == 1
+    gap = Gap.objects.get()
+    assert (gap.text, gap.people) == (WASHING_TOO, 1)
+    gaps.forget(site=site, refs=Asked.objects.values_list("ref", flat=True))
+    assert not Gap.objects.exists()
+
+
+def test_gaps_are_merged_and_split(site):
+    one = ask(site, WASHING, "a").gap
+    other = ask(site, "Do you sell gift cards?", "b").gap
+    merged = gaps.merge([one, other])
+    assert (Gap.objects.get(), merged.asked.count(), Gap.objects.get().people) == (merged, 2, 2)
+    with pytest.raises(ValidationError):
+        gaps.split(merged, merged.asked.values_list("pk", flat=True))
+    made = gaps.split(merged, merged.asked.filter(asker="b").values_list("pk", flat=True))
+    assert made.text == "Do you sell gift cards?"
+    assert [gap.people for gap in Gap.objects.all()] == [1, 1]
+
+
+def test_gaps_of_two_languages_or_sites_are_not_merged(site, other_site):
+    english = ask(site, WASHING).gap
+    for other in (ask(other_site, WASHING).gap, ask(site, "Schlafsack waschen?", language="de").gap):
+        with pytest.raises(ValidationError):
+            gaps.merge([english, other])
+
+
+def test_a_dismissed_gap_stays_dismissed_and_can_be_brought_back(site):
+    gap = ask(site, WASHING).gap
+    gaps.dismiss(gap)
+    ask(site, WASHING_TOO, "b")
+    gap = Gap.objects.get()
+    assert (gap.state, gap.people) == ("dismissed", 2)
+    gaps.bring_back(gap)
+    assert Gap.objects.get().state == "open"
+
+
+def test_a_gap_closes_once_its_questions_are_answered_and_opens_when_asked_again(site, articles):
+    ask(site, WASHING, "a")
+    ask(site, WASHING_TOO, "b")
+    close()
+    assert Gap.objects.get().state == "open"
+    article = publish_later(site, articles, "washing-a-sleeping-bag", WASHED)
+    close()
+    assert Gap.objects.get().state == "open", "it is not findable yet"
+    indexing.index_version(article.published_id, now=LATER + timedelta(seconds=1))
+    close(LATER + timedelta(seconds=2))
+    gap = Gap.objects.get()
+    assert (gap.state, gap.article) == ("closed", article)
+    ask(site, WASHING, "c", at=LATER + timedelta(hours=1))
+    assert Gap.objects.get().state == "open"
+
+
+def test_an_article_that_is_brought_back_closes_what_its_absence_opened(site, articles):
+    article = publish_later(site, articles, "washing-a-sleeping-bag", WASHED, at=NOW - timedelta(days=2))
+    indexing.index_version(article.published_id, now=NOW - timedelta(days=2))
+    publish.withdraw(article=article, by=None, now=NOW - timedelta(days=1))
+    ask(site, WASHING, "a")
+    close(NOW)
+    assert Gap.objects.get().state == "open"
+    back = publish.bring_back(article=article)
+    indexing.index_version(back.pk, now=LATER)
+    close(LATER)
+    assert Gap.objects.get().state == "closed"
+
+
+def test_a_gap_of_one_region_is_not_closed_by_the_article_of_another(site, articles):
+    ask(site, WASHING, "a", region="US")
+    article = publish_later(site, articles, "washing-a-sleeping-bag", WASHED, region="UK")
+    indexing.index_version(article.published_id, now=LATER)
+    close()
+    assert Gap.objects.get().state == "open"
+
+
+def test_one_question_without_an_answer_keeps_its_gap_open(site, articles):
+    gap = ask(site, WASHING, "a").gap
+    gaps.merge([gap, ask(site, "Do you sell gift cards for a friend?", "b").gap])
+    article = publish_later(site, articles, "washing-a-sleeping-bag", WASHED)
+    indexing.index_version(article.published_id, now=LATER)
+    close()
+    assert Gap.objects.get().state == "open"
+
+
+def test_a_disputed_answer_is_answered_again_only_by_what_was_changed_since(site, articles):
+    ask(site, "How many days do I have to return unused items?", "a", kind="disputed")
+    close()
+    assert Gap.objects.get().state == "open", "the same article still says the same"
+    article = articles["returns"]
+    publish.save_draft(article=article, body="You can return unused items within 60 days, counted from the delivery.")
+    version = publish.publish(article=article, by=None, now=NOW + timedelta(minutes=1))
+    indexing.index_version(version.pk, now=LATER + timedelta(seconds=1))
+    close(LATER + timedelta(seconds=2))
+    assert (Gap.objects.get().state, Gap.objects.get().article) == ("closed", article)
+
+
+def test_an_article_that_exists_learns_the_questions_and_the_gap_closes(site, articles, now):
+    gap = ask(site, "my canvas house smells funky", "a").gap
+    gaps.give_to(gap, articles["tents"], by=None, now=NOW + timedelta(minutes=1))
+    gap.refresh_from_db()
+    articles["tents"].refresh_from_db()
+    assert (gap.state, articles["tents"].published.questions) == ("drafted", ["my canvas house smells funky"])
+    indexing.index_version(articles["tents"].published_id, now=LATER)
+    close()
+    assert Gap.objects.get().state == "closed"
+
+
+def test_what_is_taken_back_while_it_is_read_leaves_no_empty_gap(site, monkeypatch):
+    gaps.record(site=site, question=WASHING, language="en", asker="a", ref="r", kind="unhelpful", now=NOW)
+
+    class Slow:
+        def matrix(self, texts, kind):
+            gaps.take_back(site=site, ref="r", kind="unhelpful")
+            return named("minilm-l6-v2").matrix(texts, kind)
+
+    monkeypatch.setattr(clusters, "named", lambda model: Slow())
+    assert not clusters.place_waiting()
+    assert not Gap.objects.exists()
+
+
+def test_where_there_is_no_model_the_same_words_are_one_gap(site, monkeypatch):
+    monkeypatch.setattr(clusters, "models_for", lambda language: ())
+    ask(site, "Schlafsack waschen?", "a", language="de")
+    ask(site, "schlafsack  waschen", "b", language="de")
+    ask(site, "Gutscheine?", "b", language="de")
+    assert sorted(Gap.objects.values_list("people", flat=True)) == [1, 2]
+
+
+def publish_later(site, articles, slug, body, *, at=NOW + timedelta(minutes=1), region="") -> Article:
+    """Publish an article a minute after the questions."""
+    fields = {"slug": slug, "language": "en", "title": slug.replace("-", " ").capitalize(), "body": body}
+    article = publish.create_article(site=site, collection=articles["tents"].collection, region=region, **fields)
+    publish.publish(article=article, by=None, now=at)
+    return article
