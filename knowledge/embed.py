@@ -129,7 +129,9 @@ class Chosen(Embedder):
                 else self._embeddings.embed_documents(clean)
             )
         except Exception as error:
-            raise ModelUnavailable(f"{self.model}: {type(error).__name__}: {error}") from error
+            # What a provider says may repeat what it was asked, and this is logged.
+            said = "" if kind == "query" else f": {error}"
+            raise ModelUnavailable(f"{self.model}: {type(error).__name__}{said}") from error
         made = np.asarray(rows, np.float32).reshape(len(clean), -1)
         lengths = np.linalg.norm(made, axis=1, keepdims=True)
         return np.divide(made, lengths, out=np.zeros_like(made), where=lengths > 0)

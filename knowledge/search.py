@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
+from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
 from . import answerable, editions, index
@@ -123,13 +124,13 @@ def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
     languages = set(asked.readable().values_list("language", flat=True).distinct())
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
-    chosen = asked.edition.embeddings
+    chosen, told = asked.edition.embeddings, _told(asked, language)
     if own:
-        yield _look(asked, [own], models_for(own, chosen))
+        yield _look(asked, told, [own], models_for(own, chosen))
     every = general(chosen)
     others = _other_languages(asked, own) if asked.site.across_languages and available(every) else []
     if others:
-        yield _look(asked, others, (every,), without=own, across=True)
+        yield _look(asked, told, others, (every,), without=own, across=True)
 
 
 def _other_languages(asked: Asked, own: str) -> list[str]:
@@ -139,12 +140,26 @@ def _other_languages(asked: Asked, own: str) -> list[str]:
     return sorted(set(rows.order_by().values_list("language", flat=True)))
 
 
+def _told(asked: Asked, language: str) -> Sequence[str]:
+    """What the models read of the question. Those of the owner's choice may run anywhere: they get no personal data."""
+    if not asked.edition.embeddings:
+        return asked.texts
+    redactor = Redactor(asked.texts, language=language, region=asked.region)
+    return [redactor.redact(text) for text in asked.texts]
+
+
 def _look(
-    asked: Asked, languages: Sequence[str], models: Sequence[str], without: str = "", *, across: bool = False
+    asked: Asked,
+    told: Sequence[str],
+    languages: Sequence[str],
+    models: Sequence[str],
+    without: str = "",
+    *,
+    across: bool = False,
 ) -> Look:
     """One look at the articles of `languages`; those that `without` has too are left to that language."""
     start = time.perf_counter()
-    vectors = _vectors(asked.texts, models)
+    vectors = _vectors(told, models)
     embedded = time.perf_counter()
     ranked = gather(replace(asked, vectors=vectors), languages)
     if across:

@@ -68,7 +68,8 @@ def _settings() -> Iterator[Finding]:
         (bool(chosen.url) and not settings.SECURE, "TANDEM_URL is plain http: passwords travel in the clear."),
         (
             bool(chosen.embeddings),
-            f"TANDEM_EMBEDDINGS: {chosen.embeddings} reads articles and questions as they were written, with names.",
+            f"TANDEM_EMBEDDINGS: {chosen.embeddings} reads every article and every question, with names (e-mail "
+            "addresses and numbers are taken out). Where it is not yours, that is a transfer to a third party.",
         ),
         (chosen.demo and bool(chosen.url), "TANDEM_DEMO is on at a public address: set TANDEM_DEMO=0."),
     )

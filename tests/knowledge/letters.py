@@ -10,8 +10,12 @@ class Letters(Embeddings):
 
     def embed_query(self, text: str) -> list[float]:
         """The counts."""
-        return [float(text.lower().count(letter)) for letter in LETTERS]
+        return _counts(text)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The counts of each."""
-        return [self.embed_query(text) for text in texts]
+        return [_counts(text) for text in texts]
+
+
+def _counts(text: str) -> list[float]:
+    return [float(text.lower().count(letter)) for letter in LETTERS]

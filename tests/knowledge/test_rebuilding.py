@@ -192,6 +192,43 @@ def test_other_models_are_another_index_and_never_mixed(site, articles, now, let
     assert widths == {26 * 4}
 
 
+def test_other_models_get_no_personal_data_of_a_question_and_words_are_searched_with_it(
+    site, articles, now, letters, monkeypatch
+):
+    from .letters import Letters
+
+    read = list[str]()
+    monkeypatch.setattr(Letters, "embed_query", lambda self, text: read.append(text) or [1.0] * 26)
+    publish.save_draft(article=articles["tents"], body="Mr Moss repairs tents: moss@shop.example, 030 901820.")
+    publish.publish(article=articles["tents"], by=None, now=now)
+    build(rebuilding.start(site, now=now), now)
+    found = search.find(
+        site=site,
+        question="I am ann@home.example: moss@shop.example?",
+        before="Call me at +49 30 901820",
+        language="en",
+    )
+    assert read == [
+        "I am [EMAIL_1]: [EMAIL_2]?",
+        "Call me at [PHONE_1]\nI am [EMAIL_1]: [EMAIL_2]?",
+    ]
+    assert max(found.ranked, key=lambda one: one.lexical).slug == "tents"
+
+
+def test_what_a_failing_model_says_of_a_question_is_not_logged(site, articles, now, letters, monkeypatch, caplog):
+    from .letters import Letters
+
+    build(rebuilding.start(site, now=now), now)
+
+    def fail(self, text):
+        raise ValueError(f"cannot read: {text}")
+
+    monkeypatch.setattr(Letters, "embed_query", fail)
+    search.find(site=site, question="Does Ann Moss pay for shipping?", language="en")
+    assert "ValueError" in caplog.text
+    assert "Moss" not in caplog.text
+
+
 def test_back_to_the_built_in_models_the_others_vectors_go(site, articles, now, settings):
     built_in = settings.TANDEM
     settings.TANDEM = built_in.model_copy(update={"embeddings": LETTERS})
