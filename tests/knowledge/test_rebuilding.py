@@ -12,6 +12,7 @@ from knowledge import editions, embed, index, index_check, indexing, publish, re
 from knowledge.embed import E5, MINILM
 from knowledge.models import Edition, EditionState, Section, Vector
 from knowledge.shelf import Shelf
+from tests.chroma_server import ChromaServer
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chroma")]
 LETTERS = "tests.knowledge.letters.Letters"
@@ -30,6 +31,22 @@ def finer(monkeypatch):
 def letters(settings):
     """The owner has chosen other embeddings."""
     settings.TANDEM = settings.TANDEM.model_copy(update={"embeddings": LETTERS})
+
+
+@pytest.fixture(params=["in process", "as its server"])
+def either_chroma(request, chroma, settings, tmp_path):
+    """Chroma in the mode that is named."""
+    if request.param == "in process":
+        yield
+        return
+    index.disown()
+    server = ChromaServer(tmp_path / "chroma-server")
+    server.start()
+    settings.TANDEM = settings.TANDEM.model_copy(update={"chroma_url": server.url})
+    assert index.own()
+    yield
+    index.disown()
+    server.kill()
 
 
 def found(site) -> search.Found:
@@ -118,21 +135,25 @@ def test_what_is_published_and_not_indexed_yet_is_cut_before_the_swap(site, arti
 
 
 @pytest.mark.django_db(transaction=True)
-def test_searches_go_on_during_the_swap_and_none_sees_parts_of_two(site, articles, now, finer):
+def test_searches_go_on_during_the_swap_and_none_sees_parts_of_two(site, either_chroma, articles, now, finer):
     texts = {
         split.VERSION: "A parcel costs 4.90 euros. Above 75 euros it is free.",
         split.VERSION + 1: "A parcel costs 4.90 euros.",
     }
     seen: list[tuple[str, set[int]]] = []
+    failed: list[Exception] = []
     over = threading.Event()
 
     def customer():
-        while not over.is_set():
-            one = found(site)
-            seen.append(
-                (one.passages[0].text if one.passages else "", {candidate.section_id for candidate in one.ranked})
-            )
-        connection.close()
+        try:
+            while not over.is_set():
+                one = found(site)
+                assert one.searched == "chroma"
+                seen.append((one.passages[0].text, {candidate.section_id for candidate in one.ranked}))
+        except Exception as error:  # noqa: BLE001  (a thread's failure is told by the test's own)
+            failed.append(error)
+        finally:
+            connection.close()
 
     customers = [threading.Thread(target=customer) for _ in range(3)]
     for thread in customers:
@@ -140,12 +161,13 @@ def test_searches_go_on_during_the_swap_and_none_sees_parts_of_two(site, article
     edition = rebuilding.start(site, now=now)
     build(edition, now)
     so_far = len(seen)
-    while len(seen) < so_far + 10:
+    while len(seen) < so_far + 10 and not failed:
         over.wait(0.01)
     over.set()
     for thread in customers:
         thread.join()
     of = dict(Section.objects.values_list("pk", "edition__cut"))
+    assert not failed
     assert so_far > 5
     for text, sections in seen:
         cuts = {of[number] for number in sections}

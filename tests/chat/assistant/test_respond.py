@@ -182,6 +182,12 @@ async def test_the_trace_says_what_embeddings_of_the_owners_choice_do_not_get():
     assert told["ollama:nomic-embed-text"]["evidence"]["counts"] == {"EMAIL": 1}
 
 
+async def test_the_trace_says_where_the_index_was_away_and_the_rows_were_searched():
+    turn = await a_turn("How long do I have to return something?", search=Search(Found((RETURNS,), searched="rows")))
+    assert turn.answer.answered == "answer"
+    assert next(s for s in turn.answer.trace["steps"] if s["step"] == "retrieve")["evidence"]["searched"] == "rows"
+
+
 async def test_the_sites_threshold_decides_what_is_answerable():
     search = Search(Found((RETURNS,), probability=0.6))
     question = "How long do I have to return something?"
