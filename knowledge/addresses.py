@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qs, quote, unquote, urlencode, urlsplit
 
+from django.conf import settings
+
 HELP: Final = "/help/"
 PICTURES: Final = f"{HELP}pictures/"
-_PICTURE: Final = re.compile(rf"{PICTURES}[0-9a-f]{{32}}-(\d{{1,5}})x(\d{{1,5}})\.(?:png|jpeg|webp)\Z")
+_NAME: Final = rf"{PICTURES}([0-9a-f]{{32}})-(\d{{1,5}})x(\d{{1,5}})\.(png|jpeg|webp)"
+_PICTURE: Final = re.compile(rf"{_NAME}\Z")
 
 _ARTICLE: Final = re.compile(rf"{HELP}([^/]+)/([^/]+)/([^/]+)/?\Z")
 
@@ -60,4 +63,15 @@ def picture_path(public_id: str, width: int, height: int, kind: str) -> str:
 def picture_size(path: str) -> tuple[str, str] | None:
     """Width and height of one of our pictures by its path; None for any other address."""
     found = _PICTURE.match(path)
-    return (found[1], found[2]) if found else None
+    return (found[2], found[3]) if found else None
+
+
+def pictures_in(text: str) -> set[str]:
+    """The public ids of our pictures that a text names."""
+    return {found[1] for found in re.finditer(_NAME, text)}
+
+
+def with_pictures_in(folder: str, text: str) -> str:
+    """The text with each of our pictures named as a file of a folder, such as `pictures/5f….png`."""
+    ours = re.escape(settings.TANDEM.public_url)
+    return re.sub(rf"(?:{ours})?{_NAME}", lambda found: f"{folder}{found[1]}.{found[4]}", text)

@@ -18,11 +18,12 @@ from rest_framework.response import Response
 from supportsite.sites.scopes import HasScope, site_of
 
 from . import publish
-from .models import Article, Collection, Version
+from .models import Article, Audience, Collection, Version
 
 MayRead = HasScope("articles:read")
 MayWrite = HasScope("articles:write")
-WRITING = frozenset({"create", "partial_update", "publish", "withdraw"})
+WRITING = frozenset({"create", "partial_update", "publish", "withdraw", "bring_back"})
+QUESTIONS = "As customers ask them, in any language: they help to find the article and are never shown."
 ARTICLE_ID = OpenApiParameter("id", OpenApiTypes.STR, OpenApiParameter.PATH, description="The article's `id`.")
 
 
@@ -40,7 +41,7 @@ class PublishedSerializer(serializers.ModelSerializer[Version]):
 
     class Meta:
         model = Version
-        fields = ("number", "title", "body", "published_at", "indexed_at")
+        fields = ("number", "title", "body", "questions", "published_at", "indexed_at")
         read_only_fields = fields
 
 
@@ -56,14 +57,19 @@ class ArticleSerializer(serializers.ModelSerializer[Article]):
         max_length=8, required=False, default="", allow_blank=True, help_text="Empty: everywhere; fixed once made."
     )
     slug = serializers.SlugField(max_length=120, help_text="The same in every language and region; fixed once made.")
+    questions = serializers.ListField(child=serializers.CharField(), required=False, help_text=QUESTIONS)
     published = PublishedSerializer(read_only=True, allow_null=True)
+    replaced_by: serializers.SlugRelatedField[Article] = serializers.SlugRelatedField(
+        slug_field="public_id", read_only=True, allow_null=True, help_text="The article that a withdrawn one points to."
+    )
 
     class Meta:
         model = Article
         fields = (
-            "id", "slug", "language", "region", "collection", "title", "body", "published", "updated_at",
+            "id", "slug", "language", "region", "collection", "title", "body", "questions", "audience", "revision",
+            "published", "withdrawn_at", "withdrawn_because", "replaced_by", "updated_at",
         )  # fmt: skip
-        read_only_fields = ("updated_at",)
+        read_only_fields = ("revision", "withdrawn_at", "withdrawn_because", "updated_at")
 
 
 class DraftSerializer(serializers.Serializer[Article]):
@@ -72,6 +78,18 @@ class DraftSerializer(serializers.Serializer[Article]):
     title = serializers.CharField(max_length=200, required=False)
     body = serializers.CharField(trim_whitespace=False, required=False, help_text="Markdown.")
     collection = serializers.SlugField(required=False, help_text="The collection's slug.")
+    questions = serializers.ListField(child=serializers.CharField(), required=False, help_text=QUESTIONS)
+    audience = serializers.ChoiceField(Audience.choices, required=False)
+    revision = serializers.IntegerField(
+        required=False, help_text="The draft's that you read: 409 where somebody has saved another since."
+    )
+
+
+class WithdrawSerializer(serializers.Serializer[Article]):
+    """What readers who followed a source to the article are told."""
+
+    because = serializers.CharField(max_length=publish.LONGEST_REASON, required=False, allow_blank=True)
+    replaced_by = serializers.CharField(required=False, help_text="The `id` of the article to read instead.")
 
 
 class PublishSerializer(serializers.Serializer[Article]):
@@ -131,9 +149,11 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             raise ValidationError(error.message_dict) from error
         return Response(ArticleSerializer(article).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(parameters=[ARTICLE_ID], request=DraftSerializer, responses=ArticleSerializer)
+    @extend_schema(
+        parameters=[ARTICLE_ID], request=DraftSerializer, responses={200: ArticleSerializer, 409: ArticleSerializer}
+    )
     def partial_update(self, request: Request, id: str) -> Response:
-        """Change what is given of the draft; the rest stays."""
+        """Change what is given of the draft; the rest stays. 409, with the draft as it is, for an old `revision`."""
         article = self.get_object()
         given = DraftSerializer(data=request.data)
         given.is_valid(raise_exception=True)
@@ -142,6 +162,8 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             changes["collection"] = self._collection(changes["collection"])
         try:
             publish.save_draft(article=article, **changes)
+        except publish.StaleDraft as error:
+            return Response(ArticleSerializer(error.article).data, status=status.HTTP_409_CONFLICT)
         except InvalidArticle as error:
             raise ValidationError(error.message_dict) from error
         return Response(ArticleSerializer(article).data)
@@ -166,13 +188,35 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             raise ValidationError({"body": [str(error)]}) from error
         return Response(ArticleSerializer(article).data)
 
-    @extend_schema(parameters=[ARTICLE_ID], request=None, responses=ArticleSerializer)
+    @extend_schema(parameters=[ARTICLE_ID], request=WithdrawSerializer, responses=ArticleSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, id: str) -> Response:
         """Show the article to nobody from now on; its draft and its versions stay."""
         article = self.get_object()
-        publish.withdraw(article=article, by=None, now=timezone.now())
+        given = WithdrawSerializer(data=request.data)
+        given.is_valid(raise_exception=True)
+        data = given.validated_data
+        if "replaced_by" in data:
+            data["replaced_by"] = self._replacement(data["replaced_by"])
+        publish.withdraw(article=article, by=None, now=timezone.now(), **data)
         return Response(ArticleSerializer(article).data)
+
+    @extend_schema(parameters=[ARTICLE_ID], request=None, responses=ArticleSerializer)
+    @action(detail=True, methods=["post"], url_path="bring-back")
+    def bring_back(self, request: Request, id: str) -> Response:
+        """Undo a withdrawal: readers see the same version again."""
+        article = self.get_object()
+        try:
+            publish.bring_back(article=article)
+        except publish.NothingToPublish as error:
+            raise ValidationError({"detail": [str(error)]}) from error
+        return Response(ArticleSerializer(article).data)
+
+    def _replacement(self, public_id: str) -> Article:
+        article = Article.objects.filter(site=site_of(self.request), public_id=public_id).first()
+        if article is None:
+            raise ValidationError({"replaced_by": ["There is no such article."]})
+        return article
 
     def _collection(self, slug: str) -> Collection:
         collection = Collection.objects.filter(site=site_of(self.request), slug=slug).first()

@@ -1,15 +1,32 @@
-"""Articles to `articles.jsonl`, the form that `import_articles` reads."""
+"""Articles and their pictures to a .zip that `import_articles` reads: `articles.jsonl` and the folder `pictures`."""
 
 import json
+import zipfile
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any, Final
 
 from django.db.models import QuerySet
 
-from .models import Article
+from .addresses import pictures_in, with_pictures_in
+from .models import Article, Picture
+
+_FOLDER: Final = "pictures/"
 
 
-def lines(articles: QuerySet[Article]) -> Iterator[str]:
+def write(articles: QuerySet[Article], out: IO[bytes]) -> None:
+    """Write the .zip. The texts name their pictures by where they are in it."""
+    named: set[str] = set()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        with archive.open("articles.jsonl", "w", force_zip64=True) as file:
+            for line in _lines(articles):
+                named.update(pictures_in(line))
+                file.write(with_pictures_in(_FOLDER, line).encode())
+        sites = articles.order_by().values("site")
+        for picture in Picture.objects.filter(public_id__in=named, site__in=sites).iterator(chunk_size=20):
+            archive.writestr(f"{_FOLDER}{picture.public_id}.{picture.kind}", bytes(picture.content))
+
+
+def _lines(articles: QuerySet[Article]) -> Iterator[str]:
     """One line for each article.
 
     `title` and `body` are what readers see, so that an import changes nothing; `state` says where that is not the

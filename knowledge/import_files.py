@@ -18,6 +18,7 @@ _NAMES = "names.json"
 _UPLOADING_S = 3600
 _NOT_ARTICLES = frozenset({"readme.md"})
 _ARTICLES = "articles.jsonl"
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif", ".webp"})
 
 
 class NoRoom(Exception):
@@ -81,7 +82,14 @@ def listed(imported: Import) -> Iterator[tuple[Path, str]]:
 def is_article(key: str) -> bool:
     """Whether a file that lies among others is meant: no README, and of JSON lines only those of articles."""
     name = key.rpartition("/")[2].lower()
+    if is_picture(key):
+        return False
     return name not in _NOT_ARTICLES and (form_of(name) != "lines" or name == _ARTICLES)
+
+
+def is_picture(key: str) -> bool:
+    """Whether a file among others is one that articles may show."""
+    return Path(key).suffix.lower() in _PICTURES
 
 
 def are_there(imported: Import) -> bool:

@@ -3,12 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from typing import Any, Final
 
 from django.utils import timezone
 
 from . import imports, publish, sources
 from .documents.document import Result
+from .import_pictures import Copier
 from .keeping import Keeper, NotOurs
 from .models import Import, ImportKind, ImportState
 from .reading import Reader
@@ -49,15 +51,17 @@ class _Run:
     def __init__(self, imported: Import, tell: Callable[[Work, Keeper], None] | None) -> None:
         self._import = imported
         self._tell = tell
-        self._keeper = Keeper(imported)
         self._renewed = 0.0
 
     def run(self) -> None:
         """To its end, whatever that is; a crash of ours leaves it to the sweep."""
         try:
             with Reader() as reader:
-                self._work = Work(self._import, reader, self._pause, before=self._keeper.before)
-                ended = self._ended()
+                self._work = Work(self._import, reader, self._pause)
+                with closing(Copier(self._work)) as copier:
+                    self._keeper = Keeper(self._import, copier.copied)
+                    self._work.before = self._keeper.before
+                    ended = self._ended()
             self._keeper.flush()
             imports.finish(imported=self._import, now=timezone.now(), **ended)
         except NotOurs:

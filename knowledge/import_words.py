@@ -64,8 +64,9 @@ WORDS: dict[Reason, str | Promise] = {
     Reason.WINDOWS_1252: _("It was read as Windows-1252: it is no UTF-8."),
     Reason.STRAY_QUOTE: _("A stray quotation mark was read as a letter."),
     Reason.PAGES_WITHOUT_TEXT: _("%(count)s pages have no text (%(pages)s)."),
-    Reason.PICTURES_LEFT_OUT: _("%(count)s pictures were left out."),
-    Reason.PICTURES_ARE_LINKS: _("%(count)s pictures became links to where they are."),
+    Reason.PICTURES_LEFT_OUT: _("Pictures left out: %(count)s."),
+    Reason.PICTURES_COPIED: _("Pictures copied: %(count)s."),
+    Reason.PICTURES_ARE_LINKS: _("Pictures that could not be copied, which readers see as links: %(count)s."),
     Reason.RESTRICTED: _("Not everybody may read it there, so it is a draft here."),
 }
 

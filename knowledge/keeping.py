@@ -1,7 +1,7 @@
 """Documents of an import into the tables: each with its line of the report in one transaction, or not at all."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -33,16 +33,17 @@ class _Known:
     """What was there of a document before this run."""
 
     article_id: int
+    read_digest: str
     digest: str
     was_published: bool
     vanished: bool
 
 
 class Keeper:
-    """Keeps the documents of one run."""
+    """Keeps the documents of one run; `complete` is asked for each that is new or another one than before."""
 
-    def __init__(self, imported: Import) -> None:
-        self._import = imported
+    def __init__(self, imported: Import, complete: Callable[[Document], Document]) -> None:
+        self._import, self._complete = imported, complete
         self._collections = {c.slug: c for c in Collection.objects.filter(site=imported.site)}
         self._known = _known(imported.site)
         lines = ImportItem.objects.filter(imported=imported)
@@ -96,11 +97,12 @@ class Keeper:
             for origin in gone:
                 self._flag(origin.key, origin.article_id, now)
 
-    def _store(self, key: str, document: Document, now: datetime) -> None:
+    def _store(self, key: str, read: Document, now: datetime) -> None:
+        document = self._complete(read)
         try:
             with transaction.atomic():
                 self._hold()
-                article, outcome = self._write(key, document, now)
+                article, outcome = self._write(key, document, digest_of(read.title, read.body), now)
                 self._item(key, document, outcome, article_id=article.pk).save(force_insert=True)
         except Unreadable as error:
             self._write_line(self._line(key, Fault(key, error.reason, error.detail, document.line)))
@@ -113,7 +115,7 @@ class Keeper:
         else:
             self._of_run[article.pk] = key
 
-    def _write(self, key: str, document: Document, now: datetime) -> tuple[Article, Outcome]:
+    def _write(self, key: str, document: Document, read: str, now: datetime) -> tuple[Article, Outcome]:
         known = self._known.get(key)
         article = self._article(document, known)
         if article:
@@ -138,6 +140,7 @@ class Keeper:
             defaults={
                 "article": written,
                 "source": imported,
+                "read_digest": read,
                 "digest": digest_of(written.title, written.body),
                 "vanished_at": None,
             },
@@ -173,7 +176,7 @@ class Keeper:
             document.audience
             or document.questions
             or known is None
-            or known.digest != digest_of(document.title, document.body)
+            or known.read_digest != digest_of(document.title, document.body)
         ):
             return False
         return known.was_published or not self._import.publish or document.draft
@@ -305,4 +308,7 @@ def fitting(key: str) -> str:
 def _known(site: Site) -> dict[str, _Known]:
     versions = Version.objects.filter(article=OuterRef("article"))
     origins: Iterable[Any] = Origin.objects.filter(site=site).annotate(was_published=Exists(versions))
-    return {o.key: _Known(o.article_id, o.digest, o.was_published, o.vanished_at is not None) for o in origins}
+    return {
+        o.key: _Known(o.article_id, o.read_digest or o.digest, o.digest, o.was_published, o.vanished_at is not None)
+        for o in origins
+    }

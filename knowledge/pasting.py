@@ -22,6 +22,7 @@ _ITALIC: Final = re.compile(r"font-style:\s*italic")
 _LIGHT: Final = re.compile(r"font-weight:\s*(?:normal|400)")
 _HEADINGS: Final = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _BLOCKS: Final = ["p", "div", "ul", "ol", "table", *_HEADINGS]
+_BREAKS: Final = re.compile(r"[\s()]")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
@@ -56,7 +57,12 @@ def to_markdown(html: str) -> Pasted:
 
 
 class _Converter(MarkdownConverter):
-    """markdownify's, with what it leaves open: a pipe in a table's cell, and headings without emphasis."""
+    """markdownify's, with what it leaves open: a pipe in a table's cell, a blank or a parenthesis in an address."""
+
+    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
+        """A link whose address ends where it ends."""
+        el["href"] = _BREAKS.sub(_keep_whole, str(el.get("href", "")))
+        return str(super().convert_a(el, text, parent_tags))  # type: ignore[misc]
 
     def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """One cell."""
@@ -73,6 +79,11 @@ class _Converter(MarkdownConverter):
                 el, text.replace("|", r"\|"), parent_tags
             )
         )
+
+
+def _keep_whole(found: re.Match[str]) -> str:
+    """What would end an address in Markdown, so that it does not."""
+    return "%20" if found[0].isspace() else f"\\{found[0]}"
 
 
 def _words_lists(soup: BeautifulSoup) -> None:

@@ -28,9 +28,13 @@ class BadPicture(Exception):
 def store(*, site: Site, file: IO[bytes], now: datetime) -> Picture:
     """Keep a picture, and what the file says beside it (place, camera, author) not. Raises BadPicture.
 
-    The same picture on the same site again is the row that is there.
+    The same picture on the same site again is the row that is there; so is one that we encoded before.
     """
-    content, kind, (width, height) = encode(file)
+    data = file.read(LARGEST_FILE + 1)
+    kept = Picture.objects.filter(site=site, digest=hashlib.sha256(data).hexdigest()).first()
+    if kept:
+        return kept
+    content, kind, (width, height) = encode(data)
     digest = hashlib.sha256(content).hexdigest()
     fields = {"kind": kind, "width": width, "height": height, "content": content, "made_at": now}
     with transaction.atomic():
@@ -42,9 +46,8 @@ def path_of(picture: Picture) -> str:
     return picture_path(picture.public_id, picture.width, picture.height, picture.kind)
 
 
-def encode(file: IO[bytes]) -> tuple[bytes, str, tuple[int, int]]:
+def encode(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
     """The first frame anew, upright and bounded: bytes, kind, (width, height). Raises BadPicture."""
-    data = file.read(LARGEST_FILE + 1)
     if len(data) > LARGEST_FILE:
         raise BadPicture(_("The picture is larger than 15 MB. Make it smaller and try again."))
     try:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from supportsite.sites.models import Member, Site
 
 from . import checks, editions, slugs
-from .models import Article, Collection, Version
+from .models import Article, Audience, Collection, Version
 from .split import Piece
 
 INDEX_TASK = "knowledge.index_version"
@@ -54,11 +54,20 @@ class StaleDraft(Exception):
 
 
 def create_article(
-    *, site: Site, collection: Collection, slug: str, language: str, region: str = "", title: str, body: str
+    *,
+    site: Site,
+    collection: Collection,
+    slug: str,
+    language: str,
+    region: str = "",
+    title: str,
+    body: str,
+    questions: Sequence[str] = (),
+    audience: str = Audience.EVERYONE,
 ) -> Article:
     """A new article as a draft. Raises ValidationError with the fields that are wrong."""
-    article = Article(site=site, collection=collection, slug=slug, language=language, region=region)
-    article.title, article.body = title, with_plain_ends(body)
+    article = Article(site=site, collection=collection, slug=slug, language=language, region=region, audience=audience)
+    article.title, article.body, article.questions = title, with_plain_ends(body), list(questions)
     check(article)
     article.save()
     return article

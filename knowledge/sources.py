@@ -13,19 +13,19 @@ import httpx
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
-from protego import Protego
 
 from . import import_files
+from .documents.archive import Member
 from .documents.document import Detail, Document, Fault, Reason, Result, Unreadable
 from .documents.sitemap import Sitemap
-from .fetch import AGENT, Fetched, Fetcher, origin_of, parsed
+from .fetch import Fetched, Fetcher, origin_of, parsed
 from .keeping import fitting
 from .models import Import
 from .reading import SINGLE, Reader, form_of
+from .robots import Robots
 
 MOST_ADDRESSES: Final = 5_000
 MOST_PAGES: Final = 2_000  # of an API, 30 articles each
-_ROBOTS_BYTES: Final = 500 * 1024
 _BETWEEN_S: Final = 0.1
 _LONGEST_DELAY_S: Final = 10.0
 _LONGEST_WAIT_S: Final = 120.0
@@ -50,6 +50,7 @@ class Work:
     reader: Reader
     pause: Callable[[float], None]  # wait, and raise where the run is to end
     before: frozenset[str] = frozenset()  # keys that an earlier start of this run has done
+    beside: dict[str, Path] = field(default_factory=dict)  # pictures that lie among the files, by key
     expected: int = 0  # documents or files that there are, as far as it is known
     whole: bool = True  # False where something was left out that may be there
 
@@ -59,6 +60,11 @@ class Work:
         place = import_files.folder(self.imported)
         place.mkdir(parents=True, exist_ok=True, mode=0o700)
         return place
+
+    @property
+    def embedded(self) -> Path:
+        """Where its readers write the pictures that documents hold."""
+        return self.folder / "pictures"
 
 
 class WholeRun(Exception):
@@ -75,6 +81,7 @@ def files(work: Work) -> Iterator[Result]:
     if not found:
         raise WholeRun(Reason.FILE_GONE, {})
     several = len(found) > 1 or bool(work.imported.path and Path(work.imported.path).is_dir())
+    work.beside = {key: file for file, key in found if import_files.is_picture(key)}
     wanted = [(file, key) for file, key in found if not several or import_files.is_article(key)]
     work.expected += len(wanted)
     for file, key in wanted:
@@ -88,7 +95,7 @@ def web(work: Work) -> Iterator[Result]:
     """One page, or every page that a sitemap names."""
     fetcher = Fetcher()
     try:
-        yield from _Web(work, fetcher).results()
+        yield from _Web(work, fetcher, Robots(fetcher)).results()
     finally:
         fetcher.close()
 
@@ -126,15 +133,21 @@ def _whole(results: list[Result]) -> Iterator[Result]:
 
 
 def _options(work: Work, form: str) -> dict[str, str]:
-    if form != "pdf":
-        return {}
-    with translation.override(work.imported.language):
-        # Translators: the number of a page, as a source under an answer names it.
-        return {"page_name": gettext("p. %s")}
+    match form:
+        case "pdf":
+            with translation.override(work.imported.language):
+                # Translators: the number of a page, as a source under an answer names it.
+                return {"page_name": gettext("p. %s")}
+        case "html" | "docx":
+            return {"into": str(work.embedded)}
+        case _:
+            return {}
 
 
 def _archive(work: Work, file: Path, key: str) -> Iterator[Result]:
     members = list(work.reader.unpack(file, key=key, into=work.folder / f"{file.name}.unpacked"))
+    pictures = (m for m in members if isinstance(m, Member) and import_files.is_picture(m.key))
+    work.beside |= {picture.key: Path(picture.file) for picture in pictures}
     wanted = [member for member in members if isinstance(member, Fault) or import_files.is_article(member.key)]
     work.expected += len(wanted) - 1
     for member in wanted:
@@ -149,11 +162,11 @@ def _archive(work: Work, file: Path, key: str) -> Iterator[Result]:
 
 @dataclass
 class _Web:
-    """One run over a page or a sitemap, with the rules of each host's robots.txt."""
+    """One run over a page or a sitemap."""
 
     work: Work
     fetcher: Fetcher
-    rules: dict[tuple[str, str, int], Protego] = field(default_factory=dict)
+    robots: Robots
     seen: set[str] = field(default_factory=set)  # where pages were found in the end
 
     def results(self) -> Iterator[Result]:
@@ -186,24 +199,9 @@ class _Web:
 
     def _get(self, address: str) -> Fetched:
         url = parsed(address)
-        delay = self._rules(url).crawl_delay(AGENT)
+        delay = self.robots.delay(url)
         self.work.pause(min(delay if delay is not None else _BETWEEN_S, _LONGEST_DELAY_S))
-        return _patiently(self.work, lambda: self.fetcher.get(address, admit=self._admit))
-
-    def _admit(self, url: httpx.URL) -> None:
-        if not self._rules(url).can_fetch(str(url), AGENT):
-            raise Unreadable(Reason.ROBOTS, host=url.host)
-
-    def _rules(self, url: httpx.URL) -> Protego:
-        """As RFC 9309 has it: no robots.txt forbids nothing, one that cannot be had forbids all."""
-        origin = origin_of(url)
-        if origin not in self.rules:
-            answer = self.fetcher.get(str(url.copy_with(raw_path=b"/robots.txt")))
-            if answer.status >= 500:
-                raise Unreadable(Reason.ROBOTS_AWAY, host=url.host, status=answer.status)
-            text = answer.data[:_ROBOTS_BYTES].decode("utf-8", "replace") if answer.status == 200 else ""
-            self.rules[origin] = Protego.parse(text)
-        return self.rules[origin]
+        return _patiently(self.work, lambda: self.fetcher.get(address, admit=self.robots.admit))
 
     def _page(self, address: str, fetched: Fetched) -> Iterator[Result]:
         """The key is the address that was asked for; another one that leads to the same page is passed over."""
@@ -218,7 +216,7 @@ class _Web:
         kept.write_bytes(fetched.data)
         options = _options(self.work, form)
         if form == "html":
-            options = {"address": fetched.address, "charset": fetched.charset}
+            options |= {"address": fetched.address, "charset": fetched.charset}
         yield from self.work.reader.read(kept, form=form, key=address, **options)
         kept.unlink(missing_ok=True)
 

@@ -189,7 +189,7 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         return [path("export/", view, name="knowledge_article_export"), *super().get_urls()]
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
-        """Every article of one's sites as articles.jsonl."""
+        """Every article of one's sites, with its pictures, as a .zip."""
         if not self._may(request):
             raise PermissionDenied
         return as_file(self.get_queryset(request))

@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from knowledge.picture_names import named
 from knowledge.split import sections
 
 from . import archive, csv, docx, html, lines, markdown, pdf, sitemap, zendesk
@@ -91,7 +92,7 @@ def _read(form: str, file: Path, key: str, options: dict[str, str]) -> Read:
         case "pdf":
             yield pdf.read(file, key, **options)
         case "docx":
-            yield docx.read(file, key)
+            yield docx.read(file, key, **options)
         case "csv":
             yield from csv.read(file, key)
         case "lines":
@@ -113,7 +114,7 @@ def _split(document: Document) -> Document | Fault:
     pieces = tuple(sections(title, body))
     if len(pieces) > MOST_SECTIONS:
         return Fault(document.key, Reason.TOO_LONG, {"most": LONGEST_BODY}, document.line)
-    return replace(document, title=title, body=body, pieces=pieces)
+    return replace(document, title=title, body=body, pieces=pieces, pictures=tuple(named(body)))
 
 
 if __name__ == "__main__":

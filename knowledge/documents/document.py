@@ -14,6 +14,7 @@ from knowledge.split import Piece
 
 LONGEST_BODY = 4_000_000  # characters: a book of 2,000 pages
 MOST_SECTIONS = 20_000
+EMBEDDED = "embedded:"  # a picture that was inside the document; its reader has written it to a file of this name
 TITLE_LENGTH = 200
 SLUG_LENGTH = 120
 _UNSTORABLE = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -72,6 +73,7 @@ class Reason(StrEnum):
     WINDOWS_1252 = "windows_1252"
     STRAY_QUOTE = "stray_quote"
     PAGES_WITHOUT_TEXT = "pages_without_text"
+    PICTURES_COPIED = "pictures_copied"
     PICTURES_LEFT_OUT = "pictures_left_out"
     PICTURES_ARE_LINKS = "pictures_are_links"
     RESTRICTED = "restricted"
@@ -105,6 +107,7 @@ class Document:
     questions: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    pictures: tuple[str, ...] = ()  # addresses in the body: of the web, beside the file, or `embedded:` and a digest
 
 
 @dataclass(frozen=True)
@@ -179,8 +182,8 @@ def from_json(told: dict[str, Any]) -> Result:
     document = told["document"]
     notes = tuple(Note(Reason(note["reason"]), note["detail"]) for note in document["notes"])
     pieces = tuple(Piece(*piece) for piece in document["pieces"])
-    questions = tuple(document["questions"])
-    return Document(**{**document, "notes": notes, "pieces": pieces, "questions": questions})
+    lists = {name: tuple(document[name]) for name in ("questions", "pictures")}
+    return Document(**{**document, "notes": notes, "pieces": pieces, **lists})
 
 
 Read = Iterator[Result]

@@ -1,5 +1,7 @@
 """HTML to Markdown: a file, a page of the web, or a piece of either."""
 
+import base64
+import hashlib
 import re
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
@@ -7,30 +9,35 @@ from urllib.parse import unquote, urljoin, urlsplit
 from bs4 import BeautifulSoup, Tag
 from markdownify import ATX, MarkdownConverter
 
-from .document import Document, Note, Reason, Unreadable, language_code, slug_of, stem_of
+from .document import EMBEDDED, Document, Note, Reason, Unreadable, language_code, slug_of, stem_of
 
 _NEVER = ("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form",
           "button", "input", "select", "textarea", "dialog", "nav", "aside", "footer", "link", "meta")  # fmt: skip
 _HIDDEN = '[hidden], [aria-hidden="true"], [role="navigation"], [role="banner"], [role="contentinfo"], [role="search"]'
 _SCHEMES = ("http", "https", "mailto", "tel", "article")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
+_DATA = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,", re.IGNORECASE)
+_BRACKETS = re.compile(r"[\[\]\\\s]+")
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
 
 
-def read(file: Path, key: str, *, address: str = "", charset: str = "") -> Document:
-    """The page's main part. With `address`, where it was fetched, links become absolute. Raises Unreadable."""
+def read(file: Path, key: str, *, address: str = "", charset: str = "", into: str = "") -> Document:
+    """The page's main part. With `address`, where it was fetched, links become absolute. Raises Unreadable.
+
+    What pictures the page itself holds are written to the folder `into`.
+    """
     try:
-        return _read(_text(file.read_bytes(), charset), key, address)
+        return _read(_text(file.read_bytes(), charset), key, address, into)
     except RecursionError as error:
         raise Unreadable(Reason.NESTED) from error
 
 
-def to_markdown(html: str, address: str = "") -> tuple[str, tuple[Note, ...]]:
+def to_markdown(html: str, address: str = "", into: str = "") -> tuple[str, tuple[Note, ...]]:
     """A piece of HTML as Markdown, and what is worth knowing of it."""
-    return _converted(BeautifulSoup(html, "html.parser"), address)
+    return _converted(BeautifulSoup(html, "html.parser"), address, into)
 
 
-def _read(html: str, key: str, address: str) -> Document:
+def _read(html: str, key: str, address: str, into: str) -> Document:
     page = BeautifulSoup(html, "html.parser")
     language = page.html.get("lang") if page.html else ""
     named = page.title.get_text(" ", strip=True) if page.title else ""
@@ -42,7 +49,7 @@ def _read(html: str, key: str, address: str) -> Document:
     title = heading.get_text(" ", strip=True) if heading else ""
     if heading:
         heading.decompose()
-    body, notes = _converted(main, address)
+    body, notes = _converted(main, address, into)
     if not body:
         raise Unreadable(Reason.EMPTY)
     name = _name_in(address) if address else stem_of(key)
@@ -61,43 +68,58 @@ def _only_article(page: BeautifulSoup) -> Tag | None:
     return articles[0] if len(articles) == 1 else None
 
 
-def _converted(root: Tag, address: str) -> tuple[str, tuple[Note, ...]]:
+def _converted(root: Tag, address: str, into: str) -> tuple[str, tuple[Note, ...]]:
     for tag in [*root.find_all(_NEVER), *root.select(_HIDDEN)]:
         tag.decompose()
-    left_out, linked = _pictures(root, address)
+    left_out = _pictures(root, address, into)
     for link in root.find_all("a"):
         target = _address(link.get("href"), address)
         if target:
             link["href"] = target
         else:
             link.unwrap()
-    converter = MarkdownConverter(heading_style=ATX, bullets="-", table_infer_header=True, autolinks=False)
-    notes = [Note(Reason.PICTURES_LEFT_OUT, {"count": left_out})] if left_out else []
-    notes += [Note(Reason.PICTURES_ARE_LINKS, {"count": linked})] if linked else []
-    return _BLANK_LINES.sub("\n\n", converter.convert_soup(root)).strip(), tuple(notes)
+    converter = MarkdownConverter(
+        heading_style=ATX, bullets="-", table_infer_header=True, autolinks=False, keep_inline_images_in=["td", "th"]
+    )
+    notes = (Note(Reason.PICTURES_LEFT_OUT, {"count": left_out}),) if left_out else ()
+    return _BLANK_LINES.sub("\n\n", converter.convert_soup(root)).strip(), notes
 
 
-def _pictures(root: Tag, address: str) -> tuple[int, int]:
-    """Pictures become links to where they are, or go: no page of ours loads anything from another host."""
-    left_out = linked = 0
+def _pictures(root: Tag, address: str, into: str) -> int:
+    """Each keeps its words and its address alone. Returns how many were left out, as they have no address."""
+    left_out = 0
     for picture in root.find_all("img"):
-        target = _address(picture.get("src"), address)
-        words = str(picture.get("alt") or "").strip()
-        if target and urlsplit(target).scheme in ("http", "https"):
-            linked += 1
-            picture.replace_with(_link(picture, target, words or _name_in(target)))
+        source = str(picture.get("src") or "").strip()
+        target = _embedded(source, into) if source[:5].lower() == "data:" else _picture(source, address)
+        words = _BRACKETS.sub(" ", str(picture.get("alt") or "")).strip()
+        if target:
+            picture.attrs = {"src": target, "alt": words}
         else:
             left_out += 1
             picture.replace_with(words)
-    return left_out, linked
+    return left_out
 
 
-def _link(inside: Tag, target: str, words: str) -> Tag | str:
-    if inside.find_parent("a"):
-        return words
-    link = Tag(name="a", attrs={"href": target})
-    link.string = words
-    return link
+def _picture(source: str, base: str) -> str:
+    """The address of a picture of the web, or of a file beside this one; else ''."""
+    target = _address(source, base)
+    return target if source and urlsplit(target).scheme.lower() in ("http", "https", "") else ""
+
+
+def _embedded(source: str, into: str) -> str:
+    """The name of a picture that the page holds, now a file in `into`; '' for what is none."""
+    found = _DATA.match(source)
+    if not found or not into:
+        return ""
+    try:
+        data = base64.b64decode(source[found.end() :])
+    except ValueError:
+        return ""
+    name = hashlib.sha256(data).hexdigest()
+    folder = Path(into)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / name).write_bytes(data)
+    return EMBEDDED + name
 
 
 def _address(value: object, base: str) -> str:

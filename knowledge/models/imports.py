@@ -121,13 +121,15 @@ class ImportItem(models.Model):
 class Origin(models.Model):
     """Where an article came from: the same key is the same article at every run, whatever its title has become.
 
-    `digest` names the text that the import wrote last: a draft that is another one was changed here since.
+    `read_digest` names the text that the import read last, and `digest` the one that it wrote, in which pictures have
+    other addresses: a draft that is another one was changed here since.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=1000)
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="origin")
     source = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="origins")
+    read_digest = models.CharField(max_length=64, default="")
     digest = models.CharField(max_length=64)
     vanished_at = models.DateTimeField(null=True)
 

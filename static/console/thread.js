@@ -197,7 +197,7 @@ export class ThreadPane {
 
   /** A few words for the assistant first, if there are any. */
   handBack() {
-    const field = /** @type {HTMLTextAreaElement} */ (h("textarea", { rows: 3, id: "hand-back-note" }));
+    const field = /** @type {HTMLTextAreaElement} */ (h("textarea", { rows: 3, maxlength: 4000, id: "hand-back-note" }));
     const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "hand-back-title", close: () => dialog.remove() },
       h("form", { method: "dialog", submit: () => this.change({ type: "hand_back", note: field.value.trim() || undefined }, "handBack") },
         h("h2", { id: "hand-back-title" }, words.handBackTitle),

@@ -168,7 +168,8 @@ class Widget {
     if (what === "accept") return this.change({ type: "person" });
     if (what === "decline") this.declined = item.seq;
     else this.ours.delete(item.id);
-    this.sheet.write(item.seq ? this.sheet.field.value : item.text);
+    const { value } = this.sheet.field;
+    this.sheet.write(item.seq ? value : item.text + (value && `\n${value}`));
     this.draw();
   }
 

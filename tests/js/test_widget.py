@@ -385,8 +385,9 @@ def test_a_refused_message_can_be_mended(face: Face) -> None:
     )
     expect(face.page.get_by_text("Reference: ab12")).to_be_visible()
     face.shot("14-refused")
+    face.field.fill("half a thought")
     face.page.get_by_role("button", name="Edit").click()
-    expect(face.field).to_have_value("Something odd")
+    expect(face.field).to_have_value("Something odd\nhalf a thought")
     assert face.page.get_by_text("Reference: ab12").count() == 0
 
 

@@ -7,12 +7,22 @@ from pathlib import Path
 
 _TYPES = """<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
 <Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
-<Default Extension="xml" ContentType="application/xml"/><Override PartName="/word/document.xml"
+<Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/>
+<Override PartName="/word/document.xml"
 ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>"""
 _RELATIONS = """<?xml version="1.0"?><Relationships
 xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="r1" Target="word/document.xml"
 Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"/></Relationships>"""
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+_PICTURES = """<?xml version="1.0"?><Relationships
+xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="p1" Target="media/image1.png"
+Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image"/></Relationships>"""
+_PICTURE = """<w:p><w:r><w:drawing><wp:inline
+xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing">
+<wp:docPr id="1" name="1" descr="A box"/><a:graphic xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:graphicData>
+<pic:pic xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:blipFill><a:blip
+xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" r:embed="p1"/></pic:blipFill></pic:pic>
+</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"""
 
 
 def pdf(
@@ -81,14 +91,18 @@ def _escaped(text: str) -> bytes:
     return text.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", b"\\(").replace(b")", b"\\)")
 
 
-def docx(path: Path, paragraphs: Sequence[tuple[str, str]]) -> Path:
-    """A Word document of (style, text)."""
+def docx(path: Path, paragraphs: Sequence[tuple[str, str]], picture: bytes = b"") -> Path:
+    """A Word document of (style, text), with a PNG at its end that shows a box."""
     body = "".join(
         f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>'
         for style, text in paragraphs
     )
+    body += _PICTURE if picture else ""
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("[Content_Types].xml", _TYPES)
+        if picture:
+            archive.writestr("word/_rels/document.xml.rels", _PICTURES)
+            archive.writestr("word/media/image1.png", picture)
         archive.writestr("_rels/.rels", _RELATIONS)
         archive.writestr("word/document.xml", f'<w:document xmlns:w="{_W}"><w:body>{body}</w:body></w:document>')
     return path

@@ -30,7 +30,7 @@ def writer(program) -> Client:
     return program("articles:read", "articles:write")
 
 
-def send(client: Client, method: str, path: str, **body: str):
+def send(client: Client, method: str, path: str, **body: object):
     """A JSON request."""
     return client.generic(method, path, json.dumps(body), content_type="application/json")
 
@@ -48,6 +48,35 @@ def test_an_article_is_made_read_changed_and_published(writer, shelf):
     assert (published["number"], published["body"]) == (1, "We have three.")
     assert send(writer, "POST", path + "publish/").json()["published"]["number"] == 1
     assert send(writer, "POST", path + "withdraw/").json()["published"] is None
+
+
+def test_questions_and_audience_are_written_and_a_stale_draft_overwrites_nothing(writer, shelf):
+    made = send(writer, "POST", ARTICLES, **NEW, questions=["Do you have boats?"], audience="logged_in").json()
+    path = f"{ARTICLES}{made['id']}/"
+    assert (made["questions"], made["audience"]) == (["Do you have boats?"], "logged_in")
+    changed = send(writer, "PATCH", path, questions=["Boats?"], audience="everyone", revision=made["revision"]).json()
+    assert (changed["questions"], changed["audience"]) == (["Boats?"], "everyone")
+    stale = send(writer, "PATCH", path, title="Mine", revision=made["revision"])
+    assert (stale.status_code, stale.json()["revision"]) == (409, changed["revision"])
+    assert writer.get(path).json()["title"] == "Kayaks"
+    assert send(writer, "POST", path + "publish/").json()["published"]["questions"] == ["Boats?"]
+    refused = send(writer, "PATCH", path, questions=["x" * 301])
+    assert (refused.status_code, list(refused.json())) == (400, ["questions"])
+    assert send(writer, "PATCH", path, audience="nobody").status_code == 400
+
+
+def test_what_is_withdrawn_says_why_and_what_to_read_instead_and_comes_back(writer, articles, program, other_site):
+    returns, tents = (f"{ARTICLES}{articles[slug].public_id}/" for slug in ("returns", "tents"))
+    why = {"because": "It is in Tents now.", "replaced_by": articles["tents"].public_id}
+    withdrawn = send(writer, "POST", returns + "withdraw/", **why).json()
+    assert (withdrawn["withdrawn_because"], withdrawn["replaced_by"]) == tuple(why.values())
+    assert send(writer, "POST", returns + "bring-back/").json()["published"]["number"] == 1
+    assert send(writer, "POST", returns + "bring-back/").status_code == 400
+    assert send(writer, "POST", tents + "withdraw/", replaced_by="nothing").status_code == 400
+    reader = program("articles:read")
+    assert send(reader, "POST", returns + "bring-back/").status_code == 403
+    stranger = program("articles:write", of=other_site)
+    assert send(stranger, "POST", returns + "bring-back/").status_code == 404
 
 
 def test_the_list_is_read_page_by_page_and_filtered(writer, articles, write):

@@ -1,6 +1,9 @@
 """What is pasted keeps what a writer meant: headings, lists, tables, links, emphasis; and nothing that runs."""
 
+from bs4 import BeautifulSoup
+
 from knowledge.pasting import to_markdown
+from knowledge.render import to_html
 
 WORD_ITEM = (
     "<p class=MsoListParagraph style='mso-list:l0 level{level} lfo1'><span style='mso-list:Ignore'>{mark}</span>"
@@ -40,6 +43,13 @@ def test_google_docs_says_bold_by_style_and_is_not_bold_as_a_whole():
 def test_nothing_that_runs_comes_along():
     html = "<script>alert(1)</script><style>x{}</style><p onclick='x()'>See <a href='javascript:alert(1)'>this</a></p>"
     assert to_markdown(html).markdown == "See this"
+
+
+def test_a_link_leads_where_it_led():
+    address = "https://example.org/wiki/Pony_(animal)?a=b c"
+    html = to_html(to_markdown(f'<p><a href="{address}">ponies</a></p>').markdown, links=str)
+    [link] = BeautifulSoup(html, "html.parser").find_all("a")
+    assert (link["href"], link.get_text()) == (address.replace(" ", "%20"), "ponies")
 
 
 def test_pictures_on_other_hosts_are_left_out_and_counted():

@@ -63,10 +63,11 @@ def test_html_keeps_the_main_part_and_nothing_that_runs_or_loads(read):
     assert (found.title, found.language, found.slug) == ("Returns", "en", "help-returns")
     assert "Send it back" in found.body
     assert "[terms](https://shop.example/terms)" in found.body
-    assert "[A box](https://shop.example/box.png)" in found.body
+    assert "![A box](https://shop.example/box.png)" in found.body
+    assert found.pictures == ("https://shop.example/box.png",)
     assert "- Card: 5 days" in found.body
     assert not any(word in found.body for word in ("steal", "javascript", "Home", "data:", "©", "<"))
-    assert {note.reason for note in found.notes} == {Reason.PICTURES_LEFT_OUT, Reason.PICTURES_ARE_LINKS}
+    assert {note.reason for note in found.notes} == {Reason.PICTURES_LEFT_OUT}
     assert found.pieces[-1].heading == "Refunds"
 
 

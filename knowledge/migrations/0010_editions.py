@@ -15,7 +15,7 @@ def first_editions(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("knowledge", "0008_published_despite"), ("sites", "0002_answering")]
+    dependencies = [("knowledge", "0009_origins_as_read"), ("sites", "0002_answering")]
 
     operations = [
         migrations.CreateModel(
