@@ -3,7 +3,18 @@
 import importlib
 import sys
 
-NAMES = ("ack", "ack_during_import", "first_delta", "alert", "memory", "widget", "storm", "retrieval_speed")
+NAMES = (
+    "ack",
+    "ack_during_import",
+    "first_delta",
+    "alert",
+    "memory",
+    "widget",
+    "storm",
+    "retrieval_speed",
+    "indexing",
+    "publish_to_use",
+)
 
 
 def main(names: list[str]) -> int:

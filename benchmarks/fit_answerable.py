@@ -18,7 +18,7 @@ start()
 
 from django.utils import timezone  # noqa: E402
 
-from knowledge import candidates, demo, embed, evaluation, index, indexing, labelled_folder, search  # noqa: E402
+from knowledge import candidates, demo, editions, embed, evaluation, index, indexing, labelled_folder, search  # noqa: E402
 from knowledge.answerable import SHIPPED, Route  # noqa: E402
 from knowledge.calibrating import FEWEST, FOR_ALL, Example, calibrate, fit  # noqa: E402
 from supportsite.sites.models import Site  # noqa: E402
@@ -42,7 +42,9 @@ def examples(
     real, fitted = [], []
     shelves = evaluation.shelves(site)
     for number, question in enumerate(asked):
-        what = candidates.Asked(site, [question.text], {}, "", shelves.get(question.collection, ""))
+        what = candidates.Asked(
+            site, editions.live(site.pk), [question.text], {}, "", shelves.get(question.collection, "")
+        )
         for looks, made in zip(looks_of(what, question.language), (real, fitted), strict=True):
             for look in looks:
                 if look.ranked:
@@ -56,7 +58,8 @@ def examples(
 
 def of_demo() -> tuple[list[Example], list[Example]]:
     site = demo.load()
-    indexing.rebuild(site, now=timezone.now())
+    while indexing.sweep(now=timezone.now(), seconds=60):
+        pass
     asked = [labelled_folder.Question(q.text, q.relevant, q.language, "", "") for q in questions("tune")]
     return examples(site, asked, {})
 

@@ -20,7 +20,8 @@ from knowledge import answerable, demo, index, indexing, search  # noqa: E402
 def main() -> None:
     site = demo.load()
     index.own()
-    indexing.rebuild(site, now=timezone.now())
+    while indexing.sweep(now=timezone.now(), seconds=60):
+        pass
     threshold = answerable.threshold(site)
     rows = [json.loads(line) for line in (QUESTIONS / "follow-ups.jsonl").read_text("utf-8").splitlines()]
     right = {"alone": 0, "joined": 0, "mean": 0, "taken": 0}

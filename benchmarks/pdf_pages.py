@@ -56,7 +56,8 @@ def main() -> None:
         embed.warm()
         embed.warm_rest()
         began = time.perf_counter()
-        indexing.rebuild(site, now=timezone.now())
+        while indexing.sweep(now=timezone.now(), seconds=60):
+            pass
         indexed = time.perf_counter() - began
         began = time.perf_counter()
         call_command("import_articles", str(path), site=site.key)

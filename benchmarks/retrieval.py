@@ -74,7 +74,8 @@ def main() -> None:
     index.own()
     embed.warm()
     embed.warm_rest()
-    indexing.rebuild(site, now=timezone.now())
+    while indexing.sweep(now=timezone.now(), seconds=60):
+        pass
     threshold = answerable.threshold(site)
     print(f"indexed in {time.perf_counter() - began:.1f} s; threshold {threshold}\n")
     asked = []

@@ -30,14 +30,15 @@ READERS = (("", ""), ("AT", ""), ("UK", ""), ("US", "shelf-3"))
 def run() -> Result:
     """Build the shelf, ask, and compare."""
     start()
-    from knowledge import candidates, index, lexicon  # noqa: PLC0415
+    from knowledge import candidates, editions, index, lexicon  # noqa: PLC0415
 
     rng, chance = np.random.default_rng(5), random.Random(5)
     index.own()
     began = time.perf_counter()
-    site, matrix, texts = _site(rng, chance)
+    site, matrix, texts = large_site(rng, chance)
     written = time.perf_counter()
-    lexicon.current().warm(site.pk)
+    edition = editions.live(site.pk)
+    lexicon.current().warm(site.pk, edition.pk)
     figures: dict[str, Any] = {
         "sections": SECTIONS,
         "rows and graph, s": round(written - began, 1),
@@ -48,8 +49,8 @@ def run() -> Result:
     for number, (text, vector) in enumerate(_questions(rng, chance, matrix, texts)):
         reader = READERS[number % len(READERS)]
         vectors = {candidates.MINILM: vector, candidates.E5: vector}
-        took = _timed(candidates.gather, candidates.Asked(site, [text], vectors, *reader), ["en"])
-        floor = _timed(_floor, matrix, vector, site, text)
+        took = _timed(candidates.gather, candidates.Asked(site, edition, [text], vectors, *reader), ["en"])
+        floor = _timed(_floor, matrix, vector, lexicon.shelf_of(site.pk, "en", edition.pk), text)
         if number >= WARM:
             spent[reader].append(took)
             floors.append(floor)
@@ -75,26 +76,26 @@ def _timed(work: Any, *given: Any) -> float:
     return time.perf_counter() - began
 
 
-def _floor(matrix: Any, vector: Any, site: Any, text: str) -> None:
+def _floor(matrix: Any, vector: Any, words: Any, text: str) -> None:
     from knowledge import lexicon  # noqa: PLC0415
 
     near = matrix @ vector
     np.argpartition(-near, 40)
-    lexicon.current().search(lexicon.shelf_of(site.pk, "en"), text, 30, told=True)
+    lexicon.current().search(words, text, 30, told=True)
 
 
-def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
+def large_site(rng: Any, chance: random.Random, count: int = SECTIONS) -> tuple[Any, Any, list[str]]:
     """A site with its rows, its vectors by both models (the same: what is measured is the reading) and its graph."""
     from django.db import connection  # noqa: PLC0415
     from django.utils import timezone  # noqa: PLC0415
 
-    from knowledge import embed, index  # noqa: PLC0415
+    from knowledge import editions, embed, index  # noqa: PLC0415
     from knowledge.models import Article, Collection, Section, Vector, Version  # noqa: PLC0415
     from knowledge.shelf import Label, Shelf  # noqa: PLC0415
     from supportsite.sites.models import Site  # noqa: PLC0415
 
     connection.cursor().execute("PRAGMA synchronous=OFF")
-    matrix, texts, now = _vectors(rng), list(_texts(rng)), timezone.now()
+    matrix, texts, now = _vectors(rng, count), list(_texts(rng, count)), timezone.now()
     site = Site.objects.create(name="Large")
     shelves = [
         Collection.objects.create(site=site, slug=f"shelf-{n}", titles={"en": f"Shelf {n}"}) for n in range(COLLECTIONS)
@@ -104,7 +105,7 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
             Article(
                 site=site, collection=chance.choice(shelves), slug=f"a-{n}", region=chance.choice(REGIONS), title="T"
             )
-            for n in range(SECTIONS // EACH)
+            for n in range(count // EACH)
         ),
         batch_size=2000,
     )
@@ -115,9 +116,10 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
     for article, version in zip(articles, versions, strict=True):
         article.published = version
     Article.objects.bulk_update(articles, ["published"], batch_size=400)
+    edition = editions.ensure_live(site.pk)
     sections = Section.objects.bulk_create(
         (
-            Section(version=versions[n // EACH], position=n % EACH, text=text, digest=f"{n:064x}")
+            Section(version=versions[n // EACH], edition=edition, position=n % EACH, text=text, digest=f"{n:064x}")
             for n, text in enumerate(texts)
         ),
         batch_size=2000,
@@ -131,22 +133,22 @@ def _site(rng: Any, chance: random.Random) -> tuple[Any, Any, list[str]]:
     for at in range(0, len(sections), 10_000):
         part = slice(at, at + 10_000)
         ids = [section.pk for section in sections[part]]
-        index.current().upsert(Shelf(site.pk, "en", embed.MINILM), ids, matrix[part], labels[part])
+        index.current().upsert(Shelf(site.pk, "en", embed.MINILM, edition.pk), ids, matrix[part], labels[part])
     return site, matrix, texts
 
 
-def _vectors(rng: Any) -> Any:
+def _vectors(rng: Any, count: int) -> Any:
     centres = rng.standard_normal((_CLUSTERS, 384)).astype(np.float32)
-    matrix = centres[rng.integers(0, _CLUSTERS, SECTIONS)]
-    matrix += _SPREAD * rng.standard_normal((SECTIONS, 384), dtype=np.float32)
+    matrix = centres[rng.integers(0, _CLUSTERS, count)]
+    matrix += _SPREAD * rng.standard_normal((count, 384), dtype=np.float32)
     matrix /= np.linalg.norm(matrix, axis=1, keepdims=True)
     return matrix
 
 
-def _texts(rng: Any) -> Iterator[str]:
+def _texts(rng: Any, count: int) -> Iterator[str]:
     """Texts whose words are as unevenly frequent as those of a language (Zipf)."""
     shares = 1 / np.arange(1, _WORDS + 1)
-    chosen = rng.choice(_WORDS, size=(SECTIONS, _TEXT), p=shares / shares.sum())
+    chosen = rng.choice(_WORDS, size=(count, _TEXT), p=shares / shares.sum())
     names = [f"w{number:x}ord" for number in range(_WORDS)]
     return (" ".join(names[number] for number in row) for row in chosen)
 

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from knowledge import gaps
 from knowledge.models import AskedKind
+from supportsite.redact import Redactor
 
 from .assistant import follow_up
-from .assistant.redact import Redactor
 from .log import Log
 from .models import Conversation, Event, EventRole, FailedAnswer, Kind, Turn
 

@@ -7,9 +7,9 @@ from django.utils.translation import gettext as _
 
 from knowledge.models import Gap
 from knowledge.publish import MATERIAL
+from supportsite.redact import Redactor
 
 from . import gaps
-from .assistant.redact import Redactor
 from .models import Conversation, Event, EventRole, Kind
 
 CONVERSATIONS_READ: Final = 20

@@ -13,10 +13,10 @@ from knowledge.addresses import article_path
 from knowledge.embed import models_for, named
 from knowledge.models import Article
 from knowledge.staged import Staged
+from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
 from .assistant import follow_up, smalltalk
-from .assistant.redact import Redactor
 from .models import Event, EventRole, Kind, Turn, TurnState
 
 CITED: Final = 40

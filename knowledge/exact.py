@@ -1,18 +1,18 @@
-"""The exact search in numpy, over vectors that are rows: for whoever does not own Chroma's folder."""
+"""The exact search in numpy, over vectors that are rows: for whoever may not ask Chroma, or gets no answer there."""
 
 import threading
 import time
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 from django.db.models import Count, Max, Sum
 
-from .models import Article, Section, Vector
+from .models import Article, Edition, Section, Vector
 from .roll import Roll
 from .shelf import ANYWHERE, Label, Matrix, Shelf, Where
 
-WIDTH = 384
 _CHUNK = 500
 # Looking whether the rows have changed takes at most this share of the time: on a large site some answers are late by
 # a few hundred milliseconds, none is slow.
@@ -26,6 +26,10 @@ class Watch:
         self._key = key
         self._seen: Hashable = None
         self._next = 0.0
+
+    def again(self) -> None:
+        """What was seen was not all: the next look finds it changed."""
+        self._seen = None
 
     def changed(self) -> bool:
         """Whether it has; True at the first look."""
@@ -43,13 +47,13 @@ class Watch:
 class _Held:
     watch: Watch
     roll: Roll = field(default_factory=Roll)
-    matrix: Matrix = field(default_factory=lambda: np.empty((0, WIDTH), np.float32))
+    matrix: Matrix = field(default_factory=lambda: np.empty((0, 0), np.float32))
 
     def put(self, number: int, vector: Matrix, label: Label) -> None:
         slot = self.roll.put(number, label)
         if slot >= len(self.matrix):
-            grown = np.empty((2 * slot + 64, WIDTH), np.float32)
-            grown[:slot] = self.matrix[:slot]
+            grown = np.empty((2 * slot + 64, len(vector)), np.float32)
+            grown[:slot] = self.matrix[:slot] if slot else 0
             self.matrix = grown
         self.matrix[slot] = vector
 
@@ -85,6 +89,8 @@ class ExactIndex:
         """See shelf.Index."""
         with self._lock:
             held = self._shelf(key)
+            if not len(held.roll):
+                return []
             slots = np.flatnonzero(held.roll.admitted(where))
             whole = len(slots) == held.roll.slots
             matrix = held.matrix[: held.roll.slots] if whole else held.matrix[slots]
@@ -99,6 +105,11 @@ class ExactIndex:
         with self._lock:
             return set(self._shelf(key).roll)
 
+    def drop(self, key: Shelf) -> None:
+        """See shelf.Index."""
+        with self._lock:
+            self._held.pop(key, None)
+
     def shelves(self, site_id: int) -> set[Shelf]:
         """See shelf.Index."""
         if self._from_rows:
@@ -107,26 +118,29 @@ class ExactIndex:
 
     def _shelf(self, key: Shelf) -> _Held:
         held = self._held.setdefault(key, _Held(Watch(key)))
-        if self._from_rows and held.watch.changed():
-            _follow_rows(key, held)
+        if self._from_rows and held.watch.changed() and not _follow_rows(key, held):
+            held.watch.again()
         return held
 
 
 def shelves_in_rows(site_id: int) -> set[Shelf]:
-    """Every shelf that the rows could fill: the site's languages with published articles, by each model known."""
-    languages = Article.objects.filter(site_id=site_id, published__isnull=False).values_list("language", flat=True)
+    """Every shelf that the rows could fill: languages with published articles, by each model known, as each edition."""
+    languages = Article.objects.filter(site_id=site_id, published__isnull=False).order_by()
     models = list(Vector.objects.values_list("model", flat=True).distinct())
-    return {Shelf(site_id, language, model) for language in languages.distinct() for model in models}
+    editions = list(Edition.objects.filter(site_id=site_id).values_list("pk", flat=True))
+    known = product(languages.values_list("language", flat=True).distinct(), models, editions)
+    return {Shelf(site_id, *rest) for rest in known}
 
 
 def labels_in_rows(key: Shelf) -> dict[int, tuple[str, Label]]:
     """Section id → (digest, label) of every section that is published on the shelf's site in its language."""
     rows = Section.objects.filter(
+        edition_id=key.edition,
         version__article__site_id=key.site_id,
         version__article__language=key.language,
         version__id__in=Article.objects.filter(site_id=key.site_id).values("published_id"),
-    ).values_list("id", "digest", "version__article__region", "version__article__collection__slug")
-    return {number: (digest, Label(region, collection)) for number, digest, region, collection in rows.order_by()}
+    ).values_list("id", "digest", *(f"version__article__{name}" for name in ("region", "collection__slug", "audience")))
+    return {number: (digest, Label(*label)) for number, digest, *label in rows.order_by()}
 
 
 def vectors_in_rows(model: str, digests: Sequence[str]) -> dict[str, Matrix]:
@@ -139,8 +153,8 @@ def vectors_in_rows(model: str, digests: Sequence[str]) -> dict[str, Matrix]:
     return found
 
 
-def _follow_rows(key: Shelf, held: _Held) -> None:
-    """Make a shelf equal to the rows; only the vectors that it has not yet are read."""
+def _follow_rows(key: Shelf, held: _Held) -> bool:
+    """Make a shelf equal to the rows; only the vectors that it has not yet are read. False where some are missing."""
     rows = labels_in_rows(key)
     held.drop([number for number in held.roll if number not in rows])
     new = {number: row for number, row in rows.items() if held.roll.label(number) != row[1]}
@@ -148,12 +162,18 @@ def _follow_rows(key: Shelf, held: _Held) -> None:
     for number, (digest, label) in new.items():
         if digest in vectors:
             held.put(number, vectors[digest], label)
+    return all(digest in vectors for digest, _label in new.values())
 
 
 def _stamp(key: Shelf) -> Hashable:
     """Changes whenever what is published in that language changes or is indexed anew."""
     return tuple(
         Article.objects.filter(site_id=key.site_id, language=key.language, published__isnull=False)
-        .aggregate(count=Count("id"), versions=Sum("published_id"), indexed=Max("published__indexed_at"))
+        .aggregate(
+            count=Count("id"),
+            versions=Sum("published_id"),
+            indexed=Max("published__indexed_at"),
+            so_many=Count("published__indexed_at"),
+        )
         .values()
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from .editions import live_sections
 from .models import Article, FindingKind, Section, SectionKind
 from .noticed import Noticed, Side, pair
 from .quantities import Quantity, quantities
@@ -25,7 +26,9 @@ _Said = Sequence[tuple[Section, Quantity]]
 
 
 def _said(article: Article) -> _Said:
-    rows = Section.objects.filter(version=article.published_id, kind=SectionKind.TEXT).order_by("position")
+    rows = (
+        live_sections(article.site_id).filter(version=article.published_id, kind=SectionKind.TEXT).order_by("position")
+    )
     return [(section, one) for section in rows for one in quantities(section.text, article.language)]
 
 

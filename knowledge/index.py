@@ -1,121 +1,139 @@
-"""Chroma: the graph over the vectors. The only file that names it. Its folder has one owner, the web process."""
+"""The index that this process searches and writes: Chroma where it may, else the exact search over the rows.
+
+Chroma has one writer, the web process, whether it runs within it or as its own server. While the server does not
+answer, searches go over the rows and writes raise `Away`; the sweep looks for it, puts there what it missed, and goes
+back to it.
+"""
 
 import fcntl
-import re
+import logging
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from enum import Enum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Final, Protocol, TypeVar
 
-import numpy as np
 from django.conf import settings
 
+from . import chroma
 from .exact import ExactIndex
 from .shelf import ANYWHERE, Index, Label, Matrix, Shelf, Where
 
-if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
-    from chromadb.api.models.Collection import Collection
+# A question waits so long for Chroma's server, once: then the rows are searched until it is back.
+ASK_SECONDS: Final = 1.0
+WRITE_SECONDS: Final = 30.0
+_T = TypeVar("_T")
+_log = logging.getLogger(__name__)
 
-_BATCH = 2000
-_NAME = re.compile(r"site-(\d+)_(.+)_([^_]+)\Z")
+
+class Away(Exception):
+    """Chroma does not answer: what was to be written there is due until it does."""
 
 
-class ChromaIndex:
-    """One Chroma collection for each shelf, opened when it is first asked for."""
+class Connection(Protocol):
+    """Opens Chroma for searching and for writing. Raises whatever Chroma raises."""
 
-    def __init__(self, folder: Path) -> None:
-        self._client = _load(folder)
-        self._open: dict[Shelf, Collection] = {}
+    def __call__(self) -> tuple[chroma.ChromaIndex, chroma.ChromaIndex]: ...
+
+
+class _State(Enum):
+    HERE = "here"
+    HEALING = "healing"
+    AWAY = "away"
+
+
+class Guarded:
+    """Chroma, and the exact search over the rows behind it, as one shelf.Index; writes may raise Away."""
+
+    def __init__(self, connect: Connection, rows: Index) -> None:
+        self._connect, self._rows = connect, rows
+        self._opened: tuple[chroma.ChromaIndex, chroma.ChromaIndex] | None = None
+        self._opening = threading.Lock()
+        self._state = _State.HERE
+
+    @property
+    def here(self) -> bool:
+        """Whether searches ask Chroma."""
+        return self._state is _State.HERE
+
+    def query(self, key: Shelf, vector: Matrix, n: int, where: Where = ANYWHERE) -> list[tuple[int, float]]:
+        """See shelf.Index. Where Chroma does not answer, the rows do."""
+        if self.here:
+            try:
+                return self._try(lambda: self._pair()[0].query(key, vector, n, where))
+            except Away:
+                pass
+        return self._rows.query(key, vector, n, where)
 
     def upsert(self, key: Shelf, ids: Sequence[int], vectors: Matrix, labels: Sequence[Label]) -> None:
         """See shelf.Index."""
-        collection = self._collection(key)
-        for start in range(0, len(ids), _BATCH):
-            part = slice(start, start + _BATCH)
-            collection.upsert(
-                ids=[str(number) for number in ids[part]],
-                embeddings=np.asarray(vectors[part], np.float32),
-                metadatas=[{"region": label.region, "collection": label.collection} for label in labels[part]],
-            )
+        self._try(lambda: self._pair()[1].upsert(key, ids, vectors, labels))
 
     def delete(self, key: Shelf, ids: Sequence[int]) -> None:
         """See shelf.Index."""
-        if ids and (collection := self._existing(key)):
-            for start in range(0, len(ids), _BATCH):
-                collection.delete(ids=[str(number) for number in ids[start : start + _BATCH]])
-
-    def query(self, key: Shelf, vector: Matrix, n: int, where: Where = ANYWHERE) -> list[tuple[int, float]]:
-        """See shelf.Index."""
-        collection = self._existing(key)
-        if collection is None:
-            return []
-        found = collection.query(
-            query_embeddings=np.asarray([vector], np.float32), n_results=n, where=_filter(where), include=["distances"]
-        )
-        distances = found["distances"] or [[]]
-        pairs = [(int(number), 1.0 - float(far)) for number, far in zip(found["ids"][0], distances[0], strict=True)]
-        return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+        self._try(lambda: self._pair()[1].delete(key, ids))
 
     def ids(self, key: Shelf) -> set[int]:
         """See shelf.Index."""
-        collection = self._existing(key)
-        return {int(number) for number in collection.get(include=[])["ids"]} if collection else set()
+        return self._try(lambda: self._pair()[1].ids(key))
 
     def shelves(self, site_id: int) -> set[Shelf]:
         """See shelf.Index."""
-        names = (_NAME.match(collection.name) for collection in self._client.list_collections())
-        shelves = {Shelf(int(m[1]), m[2], m[3]) for m in names if m and int(m[1]) == site_id}
-        return {shelf for shelf in shelves if self._collection(shelf).count()}
+        return self._try(lambda: self._pair()[1].shelves(site_id))
+
+    def drop(self, key: Shelf) -> None:
+        """See shelf.Index."""
+        self._try(lambda: self._pair()[1].drop(key))
+        self._pair()[0].forget(key)
+
+    def heal(self, put_right: Callable[[], object]) -> None:
+        """Connect anew, `put_right` what was missed, and search Chroma again. Raises Away where it is still away."""
+        self._let_go()
+        self._state = _State.HEALING
+        self._try(self._pair)
+        put_right()
+        if self._state is _State.HEALING:
+            self._state = _State.HERE
+            _log.info("Chroma answers again.")
 
     def close(self) -> None:
-        """Let go of the folder's files."""
-        self._open.clear()
-        self._client.close()  # type: ignore[attr-defined]
+        """Let go of the folder's files, or of the server."""
+        self._let_go()
 
-    def _existing(self, key: Shelf) -> "Collection | None":
-        collection = self._open.get(key)
-        if collection is None and _name(key) in {found.name for found in self._client.list_collections()}:
-            collection = self._collection(key)
-        return collection
+    def _try(self, call: Callable[[], _T]) -> _T:
+        if self._state is _State.AWAY:
+            raise Away
+        try:
+            return call()
+        except Away:
+            raise
+        except Exception as error:
+            if not chroma.is_failure(error):
+                raise
+            _log.warning("Chroma does not answer, the rows are searched: %s: %s", type(error).__name__, error)
+            self._state = _State.AWAY
+            raise Away from error
 
-    def _collection(self, key: Shelf) -> "Collection":
-        if key not in self._open:
-            # Without our own vectors and this None, Chroma would fetch a model of its own.
-            self._open[key] = self._client.get_or_create_collection(
-                _name(key), configuration={"hnsw": {"space": "cosine"}}, embedding_function=None
-            )
-        return self._open[key]
+    def _pair(self) -> tuple[chroma.ChromaIndex, chroma.ChromaIndex]:
+        if self._opened is None:
+            with self._opening:
+                self._opened = self._opened or self._connect()
+        return self._opened
 
-
-def _name(key: Shelf) -> str:
-    return f"site-{key.site_id}_{key.language}_{key.model}"
-
-
-def _filter(where: Where) -> Any:
-    parts: list[dict[str, Any]] = []
-    if where.regions is not None:
-        parts.append({"region": {"$in": sorted(where.regions)}})
-    if where.collection:
-        parts.append({"collection": where.collection})
-    return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)
-
-
-def _load(folder: Path) -> "ClientAPI":
-    import chromadb
-
-    options = chromadb.Settings(anonymized_telemetry=False, allow_reset=False)
-    return chromadb.PersistentClient(str(folder), settings=options)
+    def _let_go(self) -> None:
+        opened, self._opened = self._opened, None
+        for each in set(opened or ()):
+            each.close()
 
 
 _opening = threading.Lock()
 _lock_file: IO[str] | None = None
-_chroma: ChromaIndex | None = None
+_chroma: Guarded | None = None
 _rows = ExactIndex(from_rows=True)
 
 
 def own() -> bool:
-    """Take Chroma's folder for this process and open it (1 to 2 s); False where another process has it.
+    """Become the one writer of Chroma and open it (1 to 2 s); False where another process is.
 
     Until this has returned, and wherever it returned False, `current()` is the exact search over the rows.
     """
@@ -127,12 +145,13 @@ def own() -> bool:
         _lock_file = _lock(settings.VAR / "chroma.lock")
         if _lock_file is None:
             return False
-        _chroma = ChromaIndex(settings.VAR / "chroma")
+        chroma.load()
+        _chroma = Guarded(_connection(settings.TANDEM.chroma_url, settings.VAR / "chroma"), _rows)
         return True
 
 
 def disown() -> None:
-    """Close Chroma and let another process have its folder."""
+    """Close Chroma and let another process be its writer."""
     global _lock_file, _chroma
     with _opening:
         if _chroma is not None:
@@ -144,13 +163,40 @@ def disown() -> None:
 
 
 def owned() -> bool:
-    """Whether this process owns Chroma's folder."""
+    """Whether this process is Chroma's writer."""
     return _chroma is not None
 
 
+def away() -> bool:
+    """Whether this process should search Chroma and cannot."""
+    return _chroma is not None and not _chroma.here
+
+
+def heal(put_right: Callable[[], object]) -> None:
+    """Go back to Chroma after it was away; see Guarded.heal."""
+    if _chroma is not None:
+        _chroma.heal(put_right)
+
+
 def current() -> Index:
-    """Chroma where this process owns its folder, else the exact search over the rows."""
+    """Chroma where this process is its writer, else the exact search over the rows."""
     return _chroma or _rows
+
+
+def searched() -> str:
+    """What `current` searches at this moment, for the trace."""
+    return "chroma" if _chroma is not None and _chroma.here else "rows"
+
+
+def _connection(url: str, folder: Path) -> Connection:
+    def to_server() -> tuple[chroma.ChromaIndex, chroma.ChromaIndex]:
+        return chroma.at_server(url, seconds=ASK_SECONDS), chroma.at_server(url, seconds=WRITE_SECONDS)
+
+    def to_folder() -> tuple[chroma.ChromaIndex, chroma.ChromaIndex]:
+        opened = chroma.in_folder(folder)
+        return opened, opened
+
+    return to_server if url else to_folder
 
 
 def _lock(path: Path) -> IO[str] | None:

@@ -10,32 +10,35 @@ from django.db.models import Case, QuerySet, Value, When
 
 from supportsite.sites.models import Site
 
-from . import index, lexicon
+from . import editions, index, lexicon
 from .embed import E5, MINILM, available, models_for, named
 from .exact import labels_in_rows, vectors_in_rows
-from .models import Article, Section, Vector, Version
+from .models import Article, Edition, Section, Vector, Version
 from .shelf import Label, Matrix, Shelf
 from .split import embedded_text
 
 _SLICE = 64
-# The one process that owns the index writes it by these functions only: of two versions of an article the later stays.
-_writing = threading.Lock()
+# The one process that writes the index does so by these functions only: of two versions of an article the later stays.
+writing = threading.Lock()
+# Versions of which all is done but Chroma, which is away.
+_waiting: set[int] = set()
 
 
 def index_version(version_id: int, *, now: datetime) -> None:
     """Make a version findable in place of the article's others; one that is no longer published is taken out.
 
     Only texts without a vector are embedded. `indexed_at` is written last: until then the sweep finds the version.
+    While Chroma is away everything else is done, so that the exact search finds it, and it stays due.
     """
     version = Version.objects.select_related("article__collection").filter(pk=version_id).first()
     if version is None:
         return
-    article = version.article
-    sections = list(version.sections.select_related("version"))
-    for model in models_for(article.language):
-        vectors = vectors_of(model, sections) if article.published_id == version.pk else {}
-        _place(article, Shelf(article.site_id, article.language, model), sections, vectors)
-    _place_words(article, sections)
+    try:
+        for edition in editions.at_work(version.article.site_id):
+            _index_in(edition, version)
+    except index.Away:
+        _waiting.add(version_id)
+        return
     Version.objects.filter(pk=version_id).update(indexed_at=now)
 
 
@@ -47,9 +50,11 @@ def due() -> QuerySet[Version]:
 
 
 def sweep(*, now: datetime, seconds: float) -> bool:
-    """Index what is due for about `seconds`; True where something is left."""
+    """Index what is due for about `seconds`; True where something is left that can be done now."""
     end = time.monotonic() + seconds
-    for version_id in list(due().values_list("pk", flat=True)):
+    if not index.away():
+        _waiting.clear()
+    for version_id in list(due().exclude(pk__in=_waiting).values_list("pk", flat=True)):
         if time.monotonic() >= end:
             return True
         index_version(version_id, now=now)
@@ -58,43 +63,33 @@ def sweep(*, now: datetime, seconds: float) -> bool:
 
 def ensure(site: Site) -> None:
     """What a first answer needs: every English article findable by MiniLM (other languages follow by the sweep)."""
-    for language in _languages(site.pk):
-        if MINILM in models_for(language):
-            fill(Shelf(site.pk, language, MINILM))
-
-
-def rebuild(site: Site, *, now: datetime) -> None:
-    """Empty the site's shelves and fill them from the rows: every article by every model, and nothing else."""
-    for shelf in wanted_shelves(site.pk) | index.current().shelves(site.pk):
-        index.current().delete(shelf, sorted(index.current().ids(shelf)))
-        fill(shelf)
-    lexicon.current().forget()
-    _published(site).filter(indexed_at__isnull=True).update(indexed_at=now)
-
-
-def ask_for_rebuild(site: Site) -> int:
-    """Where another process owns the index: have its sweep place every version anew. The number of versions."""
-    for shelf in wanted_shelves(site.pk):
-        vectors_of(shelf.model, list(Section.objects.filter(pk__in=labels_in_rows(shelf)).select_related("version")))
-    return _published(site).update(indexed_at=None)
+    for shelf in editions.wanted_shelves(editions.live(site.pk)):
+        if shelf.model == MINILM:
+            read(shelf)
+            _fill_if_there(shelf)
 
 
 def mend(site: Site, *, embed: bool = True) -> None:
-    """Make the site's shelves equal to the rows. Without `embed` only what has a vector already is put there."""
-    for shelf in wanted_shelves(site.pk) | index.current().shelves(site.pk):
-        fill(shelf, embed=embed)
+    """Make what is searched equal to the rows. Without `embed` only what has a vector already is put there.
+
+    Shelves of editions that are no more are removed. Raises index.Away.
+    """
+    live, wanted = editions.live(site.pk), editions.wanted_shelves(editions.live(site.pk))
+    known = set(Edition.objects.filter(site=site).values_list("pk", flat=True))
+    for shelf in wanted | index.current().shelves(site.pk):
+        if shelf.edition not in known:
+            index.current().drop(shelf)
+        elif shelf.edition == live.pk:
+            fill(shelf, embed=embed)
     lexicon.current().follow(site.pk)
 
 
 def fill(shelf: Shelf, *, embed: bool = True) -> None:
-    """Make one shelf equal to the rows."""
-    known: dict[str, Matrix] = {}
-    if shelf.model in models_for(shelf.language):
-        rows = labels_in_rows(shelf)
-        if embed:
-            vectors_of(shelf.model, list(Section.objects.filter(pk__in=rows).select_related("version")))
-        known = vectors_in_rows(shelf.model, sorted({digest for digest, _ in rows.values()}))
-    with _writing:
+    """Make one shelf equal to the rows. Raises index.Away."""
+    if embed:
+        read(shelf)
+    known = vectors_in_rows(shelf.model, sorted({digest for digest, _ in labels_in_rows(shelf).values()}))
+    with writing:
         here = index.current().ids(shelf)
         # Read again under the lock: what was published meanwhile is index_version's business, and is not taken off.
         rows = labels_in_rows(shelf)
@@ -105,9 +100,9 @@ def fill(shelf: Shelf, *, embed: bool = True) -> None:
             index.current().upsert(shelf, new, vectors, [rows[number][1] for number in new])
 
 
-def wanted_shelves(site_id: int) -> set[Shelf]:
-    """The shelves that the site's published articles ask for."""
-    return {Shelf(site_id, language, model) for language in _languages(site_id) for model in models_for(language)}
+def read(shelf: Shelf) -> None:
+    """Store the vectors that a shelf's sections lack."""
+    vectors_of(shelf.model, list(Section.objects.filter(pk__in=labels_in_rows(shelf)).select_related("version")))
 
 
 def missing_models() -> tuple[str, ...]:
@@ -131,48 +126,57 @@ def vectors_of(model: str, sections: Sequence[Section]) -> dict[int, Matrix]:
     return {section.pk: known[section.digest] for section in sections}
 
 
+def _index_in(edition: Edition, version: Version) -> None:
+    """Everything that makes a version findable in one edition; the words also where Chroma is away."""
+    article = version.article
+    is_published = article.published_id == version.pk
+    sections = editions.stored_sections(version, edition) if is_published else []
+    models = models_for(article.language, edition.embeddings)
+    vectors = {model: vectors_of(model, sections) for model in models}
+    try:
+        for model in models:
+            _place(article, Shelf(article.site_id, article.language, model, edition.pk), sections, vectors[model])
+    finally:
+        _place_words(article, edition, sections)
+
+
 def _place(article: Article, shelf: Shelf, sections: Sequence[Section], vectors: dict[int, Matrix]) -> None:
     """Put a version's sections on the shelf if it is still the published one, and take the article's others off."""
-    with _writing:
+    with writing:
         published, label = _published_now(article)
         stays = [s.pk for s in sections if s.version_id == published and s.pk in vectors]
         if stays:
             matrix = np.stack([vectors[number] for number in stays])
             index.current().upsert(shelf, stays, matrix, [label] * len(stays))
-        index.current().delete(shelf, _others(article, published))
+        index.current().delete(shelf, _others(article, shelf.edition, published))
 
 
-def _place_words(article: Article, sections: Sequence[Section]) -> None:
+def _place_words(article: Article, edition: Edition, sections: Sequence[Section]) -> None:
     """The same for the words, after every vector is there: until then the old text is found by both halves."""
-    shelf = lexicon.shelf_of(article.site_id, article.language)
-    with _writing:
+    shelf = lexicon.shelf_of(article.site_id, article.language, edition.pk)
+    with writing:
         published, label = _published_now(article)
         lexicon.current().put(shelf, [s for s in sections if s.version_id == published], label)
-        lexicon.current().drop(shelf, _others(article, published))
+        lexicon.current().drop(shelf, _others(article, edition.pk, published))
 
 
 def _published_now(article: Article) -> tuple[int | None, Label]:
-    row = Article.objects.filter(pk=article.pk).values_list("published_id", "collection__slug").first()
-    published, collection = row or (None, "")
-    return published, Label(article.region, collection)
+    row = Article.objects.filter(pk=article.pk).values_list("published_id", "collection__slug", "audience").first()
+    published, collection, audience = row or (None, "", "")
+    return published, Label(article.region, collection, audience)
 
 
-def _others(article: Article, published: int | None) -> list[int]:
-    """The article's sections that are not of the published version."""
-    sections = Section.objects.filter(version__article=article)
+def _others(article: Article, edition: int, published: int | None) -> list[int]:
+    """The article's sections of this edition that are not of the published version."""
+    sections = Section.objects.filter(version__article=article, edition=edition)
     return list((sections.exclude(version_id=published) if published else sections).values_list("pk", flat=True))
 
 
-def _published(site: Site) -> QuerySet[Version]:
-    return Version.objects.filter(
-        pk__in=Article.objects.filter(site=site, published__isnull=False).values("published_id")
-    )
-
-
-def _languages(site_id: int) -> set[str]:
-    return set(
-        Article.objects.filter(site_id=site_id, published__isnull=False).order_by().values_list("language", flat=True)
-    )
+def _fill_if_there(shelf: Shelf) -> None:
+    try:
+        fill(shelf, embed=False)
+    except index.Away:
+        return  # The rows are searched, and the sweep fills it when Chroma is back.
 
 
 def _slices(digests: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from supportsite.sites.models import Site
 
-from . import indexing, labelled
+from . import editions, indexing, labelled
 from .labelled import MAYBE_TEXT, NAMES, TEXT, BadLine
 from .models import Article, Collection, Section, Version
 from .sectioning import digest_of
@@ -112,9 +112,11 @@ def _write(site: Site, rows: Sequence[Mapping[str, Any]], now: datetime) -> None
     for article, version in zip(articles, versions, strict=True):
         article.published = version
     Article.objects.bulk_update(articles, ["published"], batch_size=_SLICE * 4)
+    edition = editions.ensure_live(site.pk)
     Section.objects.bulk_create(
         Section(
             version=version,
+            edition=edition,
             position=position,
             heading=piece.heading,
             anchor=piece.anchor,
@@ -128,7 +130,7 @@ def _write(site: Site, rows: Sequence[Mapping[str, Any]], now: datetime) -> None
 
 def _embed(site: Site, progress: Progress) -> None:
     work = []
-    for shelf in sorted(indexing.wanted_shelves(site.pk), key=str):
+    for shelf in sorted(editions.wanted_shelves(editions.live(site.pk)), key=str):
         rows = Section.objects.filter(version__article__site=site, version__article__language=shelf.language)
         everything = list(rows.select_related("version"))
         work += [(shelf.model, everything[at : at + _SLICE]) for at in range(0, len(everything), _SLICE)]

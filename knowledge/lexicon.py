@@ -54,7 +54,7 @@ class _Held:
 
 
 class Lexicon:
-    """One inverted index for each site and language, read from the rows when it is first asked for.
+    """One inverted index for each site, language and edition, read from the rows when it is first asked for.
 
     A large site takes seconds for that: `warm` reads it beside the searches, which find by meaning alone until then.
     """
@@ -126,11 +126,11 @@ class Lexicon:
         with self._lock:
             return set(self._read(key, told=True).bm25.roll)
 
-    def warm(self, site_id: int) -> None:
+    def warm(self, site_id: int, edition: int) -> None:
         """Read what a site's questions need, without holding up those that are asked meanwhile."""
         articles = Article.objects.filter(site_id=site_id).order_by()
         for language in articles.values_list("language", flat=True).distinct():
-            self._read_beside(shelf_of(site_id, language))
+            self._read_beside(shelf_of(site_id, language, edition))
 
     def follow(self, site_id: int) -> None:
         """Make what was read of a site equal to the rows."""
@@ -139,10 +139,11 @@ class Lexicon:
                 if key.site_id == site_id and held.read:
                     _follow_rows(key, held.bm25)
 
-    def forget(self) -> None:
-        """Read everything anew when it is next asked for."""
+    def forget(self, edition: int | None = None) -> None:
+        """Let go of an edition (None: of each); what is asked for again is read again."""
         with self._lock:
-            self._held.clear()
+            for key in [key for key in self._held if edition in (None, key.edition)]:
+                del self._held[key]
 
     def _read(self, key: Shelf, *, told: bool) -> _Held:
         held = self._held.setdefault(key, _Held(Watch(key)))
@@ -167,9 +168,9 @@ class Lexicon:
                 held.bm25, held.read, held.being_read = fresh, True, False
 
 
-def shelf_of(site_id: int, language: str) -> Shelf:
+def shelf_of(site_id: int, language: str, edition: int) -> Shelf:
     """The lexicon's shelf of a site's language."""
-    return Shelf(site_id, language, MODEL)
+    return Shelf(site_id, language, MODEL, edition)
 
 
 def _follow_rows(key: Shelf, bm25: Bm25) -> None:

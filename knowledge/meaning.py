@@ -12,7 +12,7 @@ import numpy as np
 from . import index, lexicon
 from .exact import vectors_in_rows
 from .models import Section
-from .shelf import Matrix, Shelf, Where
+from .shelf import ANYWHERE, Matrix, Shelf, Where
 
 _LARGE: Final = 20_000
 # Below this share of a large shelf its sections are compared one by one: 10,000 of them take less than a millisecond.
@@ -23,9 +23,11 @@ _KEPT: Final = 8
 
 def nearest(shelf: Shelf, vector: Matrix, n: int, where: Where) -> list[int]:
     """About the `n` nearest sections that `where` admits, best first."""
-    words = lexicon.shelf_of(shelf.site_id, shelf.language)
+    words = lexicon.shelf_of(shelf.site_id, shelf.language, shelf.edition)
     part = lexicon.current().part(words, where, told=index.owned())
-    if part.whole <= _LARGE or not index.owned():
+    if part.whole and len(part.numbers) == part.whole:
+        where = ANYWHERE
+    if part.whole <= _LARGE or index.searched() == "rows":
         return [number for number, _cosine in index.current().query(shelf, vector, n, where)]
     if len(part.numbers) < _FEW * part.whole:
         return _subsets.nearest(shelf, vector, n, where, part)
@@ -42,26 +44,26 @@ class _Subsets:
         self._lock = threading.Lock()
 
     def nearest(self, shelf: Shelf, vector: Matrix, n: int, where: Where, part: lexicon.Part) -> list[int]:
-        numbers, matrix = self._vectors(shelf, where, part)
+        numbers, matrix = self._vectors(shelf, where, part, len(vector))
         near = matrix @ vector
         best = np.argpartition(-near, n)[:n] if n < len(near) else np.arange(len(near))
         return [int(number) for number in numbers[best[np.argsort(-near[best])]]]
 
-    def _vectors(self, shelf: Shelf, where: Where, part: lexicon.Part) -> tuple[lexicon.Numbers, Matrix]:
+    def _vectors(self, shelf: Shelf, where: Where, part: lexicon.Part, width: int) -> tuple[lexicon.Numbers, Matrix]:
         key = shelf, where, part.changes
         with self._lock:
             if key not in self._held:
                 while len(self._held) >= _KEPT:
                     del self._held[next(iter(self._held))]
-                self._held[key] = _read(shelf.model, part.numbers)
+                self._held[key] = _read(shelf.model, part.numbers, width)
             return self._held[key]
 
 
-def _read(model: str, numbers: lexicon.Numbers) -> tuple[lexicon.Numbers, Matrix]:
+def _read(model: str, numbers: lexicon.Numbers, width: int) -> tuple[lexicon.Numbers, Matrix]:
     digests = dict(Section.objects.filter(pk__in=numbers.tolist()).values_list("pk", "digest"))
     vectors = vectors_in_rows(model, sorted(set(digests.values())))
     there = [number for number in numbers.tolist() if digests.get(number) in vectors]
-    matrix = np.stack([vectors[digests[number]] for number in there]) if there else np.empty((0, 384), np.float32)
+    matrix = np.stack([vectors[digests[number]] for number in there]) if there else np.empty((0, width), np.float32)
     return np.array(there, np.int64), matrix
 
 

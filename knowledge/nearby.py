@@ -7,6 +7,7 @@ from typing import Final
 import numpy as np
 
 from . import index
+from .editions import live, live_sections
 from .embed import models_for
 from .exact import vectors_in_rows
 from .models import Article, Section, SectionKind
@@ -31,14 +32,16 @@ def near(article: Article, known: Sequence[int] = ()) -> Iterator[Near]:
 
     The others are of the same site, language, region and audience, and of another slug.
     """
-    models = models_for(article.language)
+    edition = live(article.site_id)
+    models = models_for(article.language, edition.embeddings)
     if not models or article.published_id is None:
         return
     model = models[0]
-    ours = _sections([article.pk])
+    ours = _sections(article.site_id, [article.pk])
+    shelf = Shelf(article.site_id, article.language, model, edition.pk or 0)
     vectors = vectors_in_rows(model, sorted({section.digest for section in ours}))
     ours = [section for section in ours if section.digest in vectors]
-    theirs = _sections(_comparable(article, [*_neighbours(article, model, vectors), *known]))
+    theirs = _sections(article.site_id, _comparable(article, [*_neighbours(article, shelf, vectors), *known]))
     others = vectors_in_rows(model, sorted({section.digest for section in theirs}))
     theirs = [section for section in theirs if section.digest in others]
     if not ours or not theirs:
@@ -49,9 +52,9 @@ def near(article: Article, known: Sequence[int] = ()) -> Iterator[Near]:
             yield Near(here, there, float(cosines[row, column]), model)
 
 
-def _neighbours(article: Article, model: str, vectors: dict[str, Matrix]) -> list[int]:
+def _neighbours(article: Article, shelf: Shelf, vectors: dict[str, Matrix]) -> list[int]:
     """The articles of the sections that are nearest to one of these."""
-    shelf, where = Shelf(article.site_id, article.language, model), Where(frozenset({article.region}))
+    where = Where(frozenset({article.region}))
     found = {pk for vector in vectors.values() for pk, _ in index.current().query(shelf, vector, NEIGHBOURS, where)}
     return list(Section.objects.filter(pk__in=found).values_list("version__article", flat=True).distinct())
 
@@ -62,8 +65,8 @@ def _comparable(article: Article, others: Sequence[int]) -> list[int]:
     return list(same.exclude(slug=article.slug).values_list("pk", flat=True))
 
 
-def _sections(articles: Sequence[int]) -> list[Section]:
+def _sections(site_id: int, articles: Sequence[int]) -> list[Section]:
     """The sections of the articles' published texts; questions are for finding only."""
     published = Article.objects.filter(pk__in=articles).values("published_id")
-    rows = Section.objects.filter(version__in=published, kind=SectionKind.TEXT)
+    rows = live_sections(site_id).filter(version__in=published, kind=SectionKind.TEXT)
     return list(rows.select_related("version__article").defer("version__body", "version__article__body"))

@@ -14,9 +14,8 @@ from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Member, Site
 
-from . import checks, slugs
-from .models import Article, Audience, Collection, Section, Version
-from .sectioning import sections_of
+from . import checks, editions, slugs
+from .models import Article, Audience, Collection, Version
 from .split import Piece
 
 INDEX_TASK = "knowledge.index_version"
@@ -308,7 +307,7 @@ def _append(
         published_by=by,
         despite=despite.strip()[:LONGEST_REASON],
     )
-    Section.objects.bulk_create(sections_of(version, pieces))
+    editions.cut(version, editions.ensure_live(article.site_id), pieces)
     return version
 
 

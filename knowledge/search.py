@@ -1,21 +1,26 @@
 """The public face of retrieval: `find` gives the passages for a question and how probable an answer in them is."""
 
+import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from django.conf import settings
 
+from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
-from . import answerable
+from . import answerable, editions, index
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather
-from .embed import E5, available, begin, models_for, question_vectors
+from .embed import E5, ModelUnavailable, available, begin, general, models_for, question_vectors
 from .language_means import without_language
 from .models import Section
+from .shelf import Matrix
 from .staged import Staged
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,8 @@ class Passage:
 class Found:
     """Passages, best first, and the probability that the first one answers; `shelf` says where they were found.
 
+    `searched` is "chroma" or, where that did not answer or is another process's, "rows": every vector was compared.
+
     `ranked` is everything that was looked at, best first; the passages are its first ones.
     """
 
@@ -51,6 +58,7 @@ class Found:
     search_ms: float
     shelf: str
     ranked: tuple[Candidate, ...] = ()
+    searched: str = "chroma"
 
 
 @dataclass(frozen=True)
@@ -90,7 +98,8 @@ def find(
     enough = calibration.threshold(site.accepted_wrong)
     best, probability, embed_ms, search_ms = Look(Route.E5), 0.0, 0.0, 0.0
     texts = [question, f"{before}\n{question}"] if before else [question]
-    for look in looks(Asked(site, texts, {}, region, collection, logged_in, instead), language):
+    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, logged_in, instead)
+    for look in looks(asked, language):
         embed_ms, search_ms = embed_ms + look.embed_ms, search_ms + look.search_ms
         probable = calibration.probability(look.route, look.evidence)
         if not best.ranked or probable >= max(probability, enough):
@@ -100,23 +109,29 @@ def find(
     start = time.perf_counter()
     passages = _passages(site, best.ranked[:limit], instead)
     search_ms += (time.perf_counter() - start) * 1000
-    return Found(passages, probability, embed_ms, search_ms, best.shelf, best.ranked)
+    return Found(passages, probability, embed_ms, search_ms, best.shelf, best.ranked, index.searched())
 
 
 def expect(question: str, language: str) -> None:
-    """Have the question read already: `find` will be asked for it in a moment. Returns at once."""
-    begin([question], models_for(language))
+    """Have the question read already: `find` will be asked for it in a moment. Returns at once.
+
+    Not by models of the owner's choice: those may ask another machine, and which one the index needs is in the rows.
+    """
+    if not settings.TANDEM.embeddings:
+        begin([question], models_for(language))
 
 
 def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
     languages = set(asked.readable().values_list("language", flat=True).distinct())
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
+    chosen, told = asked.edition.embeddings, _told(asked, language)
     if own:
-        yield _look(asked, [own], models_for(own))
-    others = _other_languages(asked, own) if asked.site.across_languages and available(E5) else []
+        yield _look(asked, told, [own], models_for(own, chosen))
+    every = general(chosen)
+    others = _other_languages(asked, own) if asked.site.across_languages and available(every) else []
     if others:
-        yield _look(asked, others, (E5,), across_from=language, without=own)
+        yield _look(asked, told, others, (every,), across_from=language, without=own)
 
 
 def _other_languages(asked: Asked, own: str) -> list[str]:
@@ -126,16 +141,30 @@ def _other_languages(asked: Asked, own: str) -> list[str]:
     return sorted(set(rows.order_by().values_list("language", flat=True)))
 
 
+def _told(asked: Asked, language: str) -> Sequence[str]:
+    """What the models read of the question. Those of the owner's choice may run anywhere: they get no personal data."""
+    if not asked.edition.embeddings:
+        return asked.texts
+    redactor = Redactor(asked.texts, language=language, region=asked.region)
+    return [redactor.redact(text) for text in asked.texts]
+
+
 def _look(
-    asked: Asked, languages: Sequence[str], models: Sequence[str], *, across_from: str | None = None, without: str = ""
+    asked: Asked,
+    told: Sequence[str],
+    languages: Sequence[str],
+    models: Sequence[str],
+    *,
+    across_from: str | None = None,
+    without: str = "",
 ) -> Look:
     """One look at the articles of `languages`; those that `without` has too are left to that language.
 
     `across_from`: the question's language, where that is none of these.
     """
     start = time.perf_counter()
-    vectors = {model: each.mean(axis=0) for model, each in question_vectors(asked.texts, models).items()}
-    if across_from is not None:
+    vectors = _vectors(told, models)
+    if across_from is not None and E5 in vectors:
         vectors[E5] = without_language(vectors[E5], across_from)
     embedded = time.perf_counter()
     ranked = gather(replace(asked, vectors=vectors), languages)
@@ -146,6 +175,15 @@ def _look(
     done = time.perf_counter()
     shelf = f"{', '.join(languages)}/{'+'.join(ranked[0].cosines if ranked else models)}"
     return Look(route, tuple(ranked), seen, (embedded - start) * 1000, (done - embedded) * 1000, shelf)
+
+
+def _vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
+    """The question's vector by each model; none where a model does not answer: words alone find something then."""
+    try:
+        return {model: each.mean(axis=0) for model, each in question_vectors(texts, models).items()}
+    except ModelUnavailable as error:
+        _log.warning("A question is searched by its words alone: %s", error)
+        return {}
 
 
 def _in_one_language(asked: Asked, ranked: Sequence[Candidate], without: str) -> list[Candidate]:

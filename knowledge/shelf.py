@@ -1,4 +1,4 @@
-"""What an index is: shelves of vectors, one for each site, language and model, and the questions that they answer."""
+"""What an index is: shelves of vectors, one for each site, edition, language and model, and what is asked of them."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ class Shelf:
     site_id: int
     language: str
     model: str
+    edition: int
 
     def __str__(self) -> str:
         return f"{self.language}/{self.model}"
@@ -28,18 +29,24 @@ class Label:
 
     region: str = ""
     collection: str = ""
+    audience: str = "everyone"
 
 
 @dataclass(frozen=True)
 class Where:
-    """Only sections with one of these regions (None: any) and of this collection (empty: any)."""
+    """Only sections with one of these regions (None: any), of this collection and for this audience (empty: any)."""
 
     regions: frozenset[str] | None = None
     collection: str = ""
+    audience: str = ""
 
     def admits(self, label: Label) -> bool:
         """Whether a section with that label is wanted."""
-        return (self.regions is None or label.region in self.regions) and self.collection in ("", label.collection)
+        return (
+            (self.regions is None or label.region in self.regions)
+            and self.collection in ("", label.collection)
+            and self.audience in ("", label.audience)
+        )
 
 
 ANYWHERE = Where()
@@ -62,3 +69,6 @@ class Index(Protocol):
 
     def shelves(self, site_id: int) -> set[Shelf]:
         """The site's shelves that hold something."""
+
+    def drop(self, key: Shelf) -> None:
+        """Remove the shelf with all that is on it; one that is not there is no mistake."""

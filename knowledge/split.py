@@ -9,6 +9,8 @@ from markdown_it.token import Token
 
 from .markdown import parser, plain
 
+# To be raised with every change of how articles are cut: sites are then cut anew, beside what is searched.
+VERSION = 1
 # Long enough to be read by itself, short enough that one vector says what is in it; measured in docs/retrieval.md.
 PART = 300
 HEADING_LENGTH = 300

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from .editions import live, live_sections
 from .embed import models_for, named
 from .exact import vectors_in_rows
 from .lexical import terms
@@ -39,7 +40,7 @@ class Staged:
 
     def found(self, language: str, where: Where, *, logged_in: bool) -> dict[int, Sequence[str]]:
         """Its sections with their words, where a search for that may find them; id → words."""
-        label = Label(self.article.region, self.article.collection.slug)
+        label = Label(self.article.region, self.article.collection.slug, self.article.audience)
         wanted = language == self.article.language and where.admits(label) and self.readable(logged_in=logged_in)
         return dict(self.terms) if wanted else {}
 
@@ -63,7 +64,10 @@ def stage(article: Article, *, title: str, body: str, questions: Sequence[str], 
         article=article,
         sections=made,
         terms={pk: terms(text, article.language) for pk, text in texts.items()},
-        vectors={model: _vectors(model, by_digest) for model in models_for(article.language)},
+        vectors={
+            model: _vectors(model, by_digest)
+            for model in models_for(article.language, live(article.site_id).embeddings)
+        },
         hidden=_shown(article),
     )
 
@@ -74,7 +78,7 @@ def withdrawn(article: Article) -> Staged:
 
 
 def _shown(article: Article) -> int:
-    return min(Section.objects.filter(version=article.published_id).count(), _HIDDEN) if article.published_id else 0
+    return min(live_sections(article.site_id).filter(version=article.published_id).count(), _HIDDEN)
 
 
 def _vectors(model: str, texts: Mapping[str, str]) -> dict[str, Matrix]:

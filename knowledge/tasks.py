@@ -1,4 +1,4 @@
-"""What may wait: indexing what was published, the sweep for what was missed, imports, and what is due at its time."""
+"""What may wait: indexing what was published, the sweep for what was missed, a new index, imports, what is due."""
 
 import threading
 
@@ -6,11 +6,25 @@ from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from . import answered, care, clusters, import_run, imports, index_check, indexing, link_check, reviews, schedule
+from . import (
+    answered,
+    care,
+    clusters,
+    import_run,
+    imports,
+    index,
+    index_check,
+    indexing,
+    link_check,
+    rebuilding,
+    reviews,
+    schedule,
+)
 
 # A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
 SWEEP_SECONDS = 1.0
-_sweeping = threading.Lock()
+REBUILD_SECONDS = 3.0
+_sweeping, _rebuilding = threading.Lock(), threading.Lock()
 _gathering = threading.Lock()
 _closing = threading.Lock()
 _looking = threading.Lock()
@@ -37,6 +51,22 @@ def sweep_index() -> None:
         _sweeping.release()
     if more:
         sweep_index.delay()
+    if index.owned() and not index.away():
+        for edition_id in rebuilding.due(timezone.now()):
+            rebuild_index.delay(edition_id)
+
+
+@shared_task(name="knowledge.rebuild_index")
+def rebuild_index(edition_id: int) -> None:
+    """Go on with a new edition of an index, some seconds at a time, until it is searched."""
+    if not index.owned() or not _rebuilding.acquire(blocking=False):
+        return
+    try:
+        more = rebuilding.go_on(edition_id, now=timezone.now(), seconds=REBUILD_SECONDS)
+    finally:
+        _rebuilding.release()
+    if more:
+        rebuild_index.delay(edition_id)
 
 
 @shared_task(name="knowledge.publish_due")

@@ -3,6 +3,7 @@
 import shutil
 import stat
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -65,6 +66,11 @@ def _settings() -> Iterator[Finding]:
             "(no HSTS), and every customer seems to have the proxy's address.",
         ),
         (bool(chosen.url) and not settings.SECURE, "TANDEM_URL is plain http: passwords travel in the clear."),
+        (
+            bool(chosen.embeddings),
+            f"TANDEM_EMBEDDINGS: {chosen.embeddings} reads every article and every question, with names (e-mail "
+            "addresses and numbers are taken out). Where it is not yours, that is a transfer to a third party.",
+        ),
         (chosen.demo and bool(chosen.url), "TANDEM_DEMO is on at a public address: set TANDEM_DEMO=0."),
     )
     found = [Finding(Weight.ADVICE, text) for holds, text in advice if holds]
@@ -142,12 +148,17 @@ def _index(mend: bool) -> Iterator[Finding]:
         index.own()
         try:
             if mend:
-                for site in Site.objects.all():
-                    indexing.mend(site)
+                with suppress(index.Away):
+                    for site in Site.objects.all():
+                        indexing.mend(site)
             yield from _shelves("index")
         finally:
             index.disown()
 
 
 def _shelves(fine: str) -> list[Finding]:
-    return [Finding(Weight.FAULT, line) for line in index_check.doctor()] or [Finding(Weight.FINE, fine)]
+    try:
+        found = [Finding(Weight.FAULT, line) for line in index_check.doctor()] or [Finding(Weight.FINE, fine)]
+    except index.Away:
+        found = [Finding(Weight.FAULT, f"Chroma's server at {settings.TANDEM.chroma_url} does not answer.")]
+    return found + [Finding(Weight.ADVICE, line) for line in index_check.remarks()]

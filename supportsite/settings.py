@@ -42,6 +42,18 @@ class Environment(BaseSettings):
     trusted_proxies: CommaList = Field(
         (), description="Addresses or networks, comma-separated, whose X-Forwarded-For and -Proto headers are believed."
     )
+    chroma_url: str = Field(
+        "",
+        validation_alias="CHROMA_URL",
+        description="Chroma's own server, such as http://10.0.0.5:8000; empty means that it runs within Tandem.",
+    )
+    embeddings: str = Field(
+        "",
+        max_length=60,
+        pattern=r"^[A-Za-z0-9_.:/-]*$",
+        description="LangChain embeddings such as ollama:nomic-embed-text or mycompany.Embeddings; "
+        "empty means the built-in models.",
+    )
     time_zone: str = Field("UTC", description="Time zone of pages that are not shown in the reader's own.")
     model: str = Field(
         "", description="A LangChain model such as openai:gpt-4o-mini or ollama:llama3; empty means the built-in model."
@@ -99,7 +111,7 @@ class Environment(BaseSettings):
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @pydantic.field_validator("url")
+    @pydantic.field_validator("url", "chroma_url")
     @classmethod
     def _whole_url(cls, value: str) -> str:
         value = value.rstrip("/")
@@ -128,7 +140,7 @@ def read_environment() -> Environment:
     except pydantic.ValidationError as error:
         for fault in error.errors():
             place = str(fault["loc"][0])
-            name = place if place == "PORT" else "TANDEM_" + place.upper()
+            name = place if place in ("PORT", "CHROMA_URL") else "TANDEM_" + place.upper()
             field = Environment.model_fields.get(place)
             is_secret = field is not None and field.annotation is pydantic.SecretStr
             value = "" if is_secret else f" (it is {fault.get('input')!r})"

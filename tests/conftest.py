@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
 
+from knowledge import index, lexicon
+from knowledge.exact import ExactIndex
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
 
@@ -41,6 +43,13 @@ def _english_again() -> Iterator[None]:
     """A request of a test's client leaves its language behind in the thread; the next test must not hear it."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def _read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a test read of its rows is not there in the next one, which has other rows of the same ids."""
+    monkeypatch.setattr(lexicon, "_lexicon", lexicon.Lexicon())
+    monkeypatch.setattr(index, "_rows", ExactIndex(from_rows=True))
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from chat.assistant import words
 from chat.assistant.drafts import Draft
 from chat.assistant.grounding import QUOTE_LENGTH, Verdict
 from chat.assistant.ports import Passage
-from chat.assistant.redact import Redactor
 from chat.assistant.steps import Source
 from chat.sentences import Sentence
+from supportsite.redact import Redactor
 
 MOST: Final = 5  # sentences; look.md, "Voice"
 MOST_ROWS: Final = 8

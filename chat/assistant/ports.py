@@ -44,6 +44,8 @@ class Found(Protocol):
     def search_ms(self) -> float: ...
     @property
     def shelf(self) -> str: ...
+    @property
+    def searched(self) -> str: ...
 
 
 class Search(Protocol):
@@ -91,6 +93,8 @@ class _Environment(Protocol):
     def model_fallbacks(self) -> tuple[str, ...]: ...
     @property
     def model_timeout(self) -> float: ...
+    @property
+    def embeddings(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -99,7 +103,7 @@ class SiteView:
 
     `threshold` is the probability from which a question counts as answerable; `model` and `fallbacks` are
     `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for the first word and between
-    two.
+    two; `embeddings` names models of the owner's choice that read questions.
     """
 
     id: int
@@ -112,6 +116,7 @@ class SiteView:
     fallbacks: tuple[str, ...] = ()
     model_url: str = field(default="", repr=False)
     timeout: float = 20.0
+    embeddings: str = ""
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment, *, threshold: float) -> Self:
@@ -128,4 +133,5 @@ class SiteView:
             fallbacks=tuple(environment.model_fallbacks),
             model_url=environment.model_url,
             timeout=environment.model_timeout,
+            embeddings=environment.embeddings,
         )

@@ -74,7 +74,7 @@ def chain(site: SiteView) -> tuple[Provider, ...]:
 
 def needs_redaction(site: SiteView) -> bool:
     """Whether anything may leave the machine."""
-    return bool(site.model or site.fallbacks)
+    return bool(site.model or site.fallbacks or site.embeddings)
 
 
 def warm(site: SiteView | None = None) -> None:

@@ -9,7 +9,6 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from chat.assistant import follow_up, language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.ports import Found, Ports, SiteView
-from chat.assistant.redact import Redactor
 from chat.assistant.routing import ROUTING, Route
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Doing, Handoff, Silence, Step
@@ -18,6 +17,7 @@ from chat.assistant.transcript import Role, Transcript
 from chat.assistant.writing import Outcome, Writing
 from chat.sentences import Sentence, say
 from chat.triggers import Reason
+from supportsite.redact import Redactor
 
 EARLIER_LINES: Final = 6
 _SPEAKERS: Final = {Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: "colleague"}
@@ -88,7 +88,13 @@ async def _retrieve(
     tries: list[tuple[str, Found]] = []
     for before in _befores(transcript):
         found = await retriever.ainvoke({"question": transcript.question, "before": before})
-        trace.note("retrieve", found.shelf, with_the_question_before=bool(before), **_evidence(found))
+        trace.note(
+            "retrieve",
+            found.shelf,
+            with_the_question_before=bool(before),
+            searched=found.searched,
+            **_evidence(found),
+        )
         tries.append((follow_up.joined(before, transcript.question), found))
         if found.probability >= site.threshold:
             break

@@ -17,8 +17,8 @@ from chat.assistant.grounding import Verdict
 from chat.assistant.ports import Ports, SiteView
 from chat.assistant.prompt import Shown
 from chat.assistant.providers import Provider, ProviderFailed
-from chat.assistant.redact import PLACEHOLDER, Redactor
 from chat.assistant.steps import Delta
+from supportsite.redact import PLACEHOLDER, Redactor
 
 TRIES: Final = 2  # of one provider
 MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use

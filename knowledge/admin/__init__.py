@@ -1,5 +1,5 @@
-"""What curators do in the admin: articles with their editor, collections, gaps, care, and imports."""
+"""What curators do in the admin: articles with their editor, collections, gaps, care, imports, the index."""
 
-from . import articles, care, collections, gaps, imports
+from . import articles, care, collections, editions, gaps, imports
 
-__all__ = ["articles", "care", "collections", "gaps", "imports"]
+__all__ = ["articles", "care", "collections", "editions", "gaps", "imports"]

@@ -10,10 +10,7 @@ from .articles import (
     Picture,
     Rating,
     Recalibration,
-    Section,
-    SectionKind,
     Tag,
-    Vector,
     Version,
     new_public_id,
 )
@@ -21,6 +18,7 @@ from .findings import Finding, FindingKind, FindingState, Inspection
 from .gaps import Asked, AskedKind, Gap, GapState
 from .imports import Import, ImportItem, ImportKind, ImportState, Origin, Outcome
 from .outside import Failure, OutsidePage
+from .sections import Edition, EditionState, Section, SectionKind, Vector
 
 __all__ = [
     "Article",
@@ -30,6 +28,8 @@ __all__ = [
     "Audience",
     "Collection",
     "Editing",
+    "Edition",
+    "EditionState",
     "Failure",
     "Finding",
     "FindingKind",

@@ -1,4 +1,4 @@
-"""Articles, their published versions, the sections that are indexed and cited, and the vectors of their texts."""
+"""Articles, their published versions, and what belongs to them for readers and curators."""
 
 import secrets
 
@@ -176,53 +176,6 @@ class Rating(models.Model):
 
     def __str__(self) -> str:
         return f"{self.version} {'yes' if self.helped else 'no'}"
-
-
-class SectionKind(models.TextChoices):
-    """What a section is made of."""
-
-    TEXT = "text"
-    QUESTION = "question"
-
-
-class Section(models.Model):
-    """A stretch of a version under one heading: what is embedded, found and cited.
-
-    One of kind QUESTION is a question that the version answers: found, but cited as a section of the text.
-    """
-
-    version = models.ForeignKey(Version, on_delete=models.CASCADE, related_name="sections")
-    position = models.PositiveSmallIntegerField()
-    kind = models.CharField(max_length=8, choices=SectionKind.choices, default=SectionKind.TEXT)
-    heading = models.CharField(max_length=300, blank=True)
-    anchor = models.CharField(max_length=120, blank=True)
-    text = models.TextField()
-    digest = models.CharField(max_length=64, db_index=True)
-
-    class Meta:
-        ordering = ("version", "position")
-        constraints = [models.UniqueConstraint(fields=["version", "position"], name="one_section_per_position")]
-
-    def __str__(self) -> str:
-        return self.heading or self.text[:60]
-
-    def titles(self) -> tuple[str, str]:
-        """What the models read above its text; a question stands for itself."""
-        return ("", "") if self.kind == SectionKind.QUESTION else (self.version.title, self.heading)
-
-
-class Vector(models.Model):
-    """The embedding of one text by one model, so that no text is embedded twice."""
-
-    digest = models.CharField(max_length=64)
-    model = models.CharField(max_length=60)
-    numbers = models.BinaryField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["digest", "model"], name="one_vector_per_text_and_model")]
-
-    def __str__(self) -> str:
-        return f"{self.model} {self.digest[:8]}"
 
 
 class FormerSlug(models.Model):

@@ -1,15 +1,20 @@
 """Chroma and the exact search keep the same contract, tried on each."""
 
+from collections.abc import Iterator
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from knowledge import chroma
 from knowledge.exact import ExactIndex
-from knowledge.index import ChromaIndex
+from knowledge.index import Guarded
 from knowledge.shelf import Index, Label, Shelf, Where
+from tests.chroma_server import ChromaServer
 
-ENGLISH = Shelf(1, "en", "minilm-l6-v2")
+ENGLISH = Shelf(1, "en", "minilm-l6-v2", 1)
 EVERYWHERE = Label()
 
 
@@ -19,14 +24,31 @@ def unit(*seeds: int) -> np.ndarray:
     return rows / np.linalg.norm(rows, axis=1, keepdims=True)
 
 
-@pytest.fixture(params=["chroma", "exact"])
-def index(request, tmp_path) -> Index:
+@pytest.fixture(scope="module")
+def server(tmp_path_factory) -> Iterator[ChromaServer]:
+    """Chroma's own server, on a free port."""
+    made = ChromaServer(tmp_path_factory.mktemp("chroma-server"))
+    made.start()
+    yield made
+    made.kill()
+
+
+@pytest.fixture(params=["folder", "server", "guarded", "exact"])
+def index(request, tmp_path) -> Iterator[Index]:
     """Each implementation, empty."""
     if request.param == "exact":
         yield ExactIndex()
         return
-    made = ChromaIndex(tmp_path / "chroma")
+    if request.param == "folder":
+        made = chroma.in_folder(tmp_path / "chroma")
+    else:
+        url = request.getfixturevalue("server").url
+        connect = partial(chroma.at_server, url, seconds=20)
+        made = connect() if request.param == "server" else Guarded(lambda: (connect(), connect()), ExactIndex())
     yield made
+    for site in (1, 2, 5):
+        for shelf in made.shelves(site):
+            made.drop(shelf)
     made.close()
 
 
@@ -54,10 +76,11 @@ def test_a_shelf_that_is_not_there_is_empty(index):
 def test_nothing_crosses_from_a_site_a_language_or_a_model_to_another(index):
     put(index, ENGLISH, 1)
     others = [
-        Shelf(2, "en", ENGLISH.model),
-        Shelf(1, "de", ENGLISH.model),
-        Shelf(1, "en", "e5-small"),
-        Shelf(11, "en", ENGLISH.model),
+        Shelf(2, "en", ENGLISH.model, 1),
+        Shelf(1, "de", ENGLISH.model, 1),
+        Shelf(1, "en", "e5-small", 1),
+        Shelf(1, "en", ENGLISH.model, 2),
+        Shelf(11, "en", ENGLISH.model, 1),
     ]
     for shelf in others:
         assert index.query(shelf, unit(1)[0], 5) == []
@@ -83,10 +106,27 @@ def test_what_is_deleted_is_gone_and_may_be_deleted_again(index):
     assert [number for number, _score in index.query(ENGLISH, unit(1)[0], 5)] == [2]
 
 
-def test_region_and_collection_are_filters(index):
+def test_a_shelf_that_is_dropped_is_gone_and_may_be_filled_again(index):
+    put(index, ENGLISH, 1, 2)
+    index.drop(ENGLISH)
+    index.drop(ENGLISH)
+    assert index.query(ENGLISH, unit(1)[0], 5) == []
+    assert index.shelves(1) == set()
+    put(index, ENGLISH, 3)
+    assert index.ids(ENGLISH) == {3}
+
+
+def test_a_model_may_have_any_name_and_any_width(index):
+    shelf = Shelf(1, "pt-br", "my_company.Embeddings:small/2", 12)
+    index.upsert(shelf, [7], np.eye(1, 8, dtype=np.float32), [EVERYWHERE])
+    assert index.shelves(1) == {shelf}
+    assert index.query(shelf, np.eye(1, 8, dtype=np.float32)[0], 5) == [(7, pytest.approx(1, abs=1e-5))]
+
+
+def test_region_collection_and_audience_are_filters(index):
     put(index, ENGLISH, 1, label=Label("", "returns"))
     put(index, ENGLISH, 2, label=Label("UK", "returns"))
-    put(index, ENGLISH, 3, label=Label("US", "shipping"))
+    put(index, ENGLISH, 3, label=Label("US", "shipping", "logged_in"))
 
     def ids(where: Where) -> set[int]:
         return {number for number, _score in index.query(ENGLISH, unit(1)[0], 9, where)}
@@ -95,6 +135,8 @@ def test_region_and_collection_are_filters(index):
     assert ids(Where(frozenset({"", "UK"}))) == {1, 2}
     assert ids(Where(collection="shipping")) == {3}
     assert ids(Where(frozenset({"", "UK"}), "shipping")) == set()
+    assert ids(Where(audience="everyone")) == {1, 2}
+    assert ids(Where(collection="shipping", audience="everyone")) == set()
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -103,7 +145,7 @@ def test_region_and_collection_are_filters(index):
     question=st.integers(1, 12),
 )
 def test_after_any_writes_it_is_what_a_dictionary_would_be(index, steps, question):
-    shelf = Shelf(5, "en", "minilm-l6-v2")
+    shelf = Shelf(5, "en", "minilm-l6-v2", 1)
     index.delete(shelf, sorted(index.ids(shelf)))
     model: set[int] = set()
     for is_put, ids in steps:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge import embed, index, index_check, indexing, publish, search, tasks
+from knowledge import editions, embed, index, index_check, indexing, publish, search, tasks
 from knowledge.embed import E5, MINILM
 from knowledge.models import Section, Vector
 from knowledge.shelf import Shelf
@@ -19,7 +19,7 @@ def current_ids(article) -> set[int]:
 
 def on_shelf(article, model: str = MINILM) -> set[int]:
     """The sections that the index holds in the article's language."""
-    return index.current().ids(Shelf(article.site_id, article.language, model))
+    return index.current().ids(Shelf(article.site_id, article.language, model, editions.live(article.site_id).pk))
 
 
 def republish(article, body: str, now):
@@ -119,7 +119,7 @@ def test_a_version_whose_vectors_were_stored_before_the_crash_is_finished(articl
 def test_what_the_index_lost_is_put_back_from_the_rows_without_a_model(articles, site, monkeypatch):
     article = articles["returns"]
     lost = sorted(current_ids(article))
-    shelf = Shelf(site.pk, "en", MINILM)
+    shelf = Shelf(site.pk, "en", MINILM, editions.live(site.pk).pk)
     stray = index.current().query(shelf, embed.named(MINILM).matrix(["x"], "query")[0], 1)[0][0]
     index.current().delete(shelf, lost)
     index.current().upsert(shelf, [999_999], embed.named(MINILM).matrix(["stray"], "query"), [indexing.Label()])
@@ -147,15 +147,9 @@ def test_ensuring_makes_english_findable_and_leaves_the_rest_to_the_sweep(site, 
         )
         publish.publish(article=article, by=None, now=now)
     indexing.ensure(site)
-    assert len(index.current().ids(Shelf(site.pk, "en", MINILM))) == 2
-    assert index.current().ids(Shelf(site.pk, "de", E5)) == set()
+    assert len(index.current().ids(Shelf(site.pk, "en", MINILM, editions.live(site.pk).pk))) == 2
+    assert index.current().ids(Shelf(site.pk, "de", E5, editions.live(site.pk).pk)) == set()
     assert [v.article.language for v in indexing.due()] == ["de", "en"]
-
-
-def test_rebuilding_starts_from_nothing(articles, site, now):
-    indexing.rebuild(site, now=now)
-    assert index_check.differences(site) == []
-    assert len(on_shelf(articles["returns"])) == 6
 
 
 def test_another_process_cannot_own_the_folder_and_searches_the_rows(articles, site, tmp_path):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge import indexing, lexicon, publish
+from knowledge import editions, indexing, lexicon, publish
 from knowledge.bm25 import Bm25
 from knowledge.shelf import ANYWHERE, Label, Where
 
@@ -108,7 +108,11 @@ class TestLexicon:
         """The slugs that were found in English."""
         from knowledge.models import Section
 
-        found = lexicon.current().search(lexicon.shelf_of(site.pk, "en"), question, 9, where, told=told).scores
+        found = (
+            lexicon.current()
+            .search(lexicon.shelf_of(site.pk, "en", editions.live(site.pk).pk), question, 9, where, told=told)
+            .scores
+        )
         rows = Section.objects.filter(pk__in=[number for number, score in found.items() if score > 0])
         return set(rows.values_list("version__article__slug", flat=True))
 
@@ -140,7 +144,7 @@ class TestLexicon:
         assert self.search(site, "kayak", told=False) == set()
         write("kayaks", "A kayak floats.")
         lexicon.current().drop(
-            lexicon.shelf_of(site.pk, "en"),
+            lexicon.shelf_of(site.pk, "en", editions.live(site.pk).pk),
             list(site.articles.get(slug="kayaks").published.sections.values_list("pk", flat=True)),
         )
         assert self.search(site, "kayak", told=False) == {"kayaks"}
@@ -162,7 +166,7 @@ class TestLexicon:
             follow(key, bm25)
 
         monkeypatch.setattr(lexicon, "_follow_rows", reading)
-        lexicon.current().warm(site.pk)
+        lexicon.current().warm(site.pk, editions.live(site.pk).pk)
         assert seen == [set(), set()]
         assert (self.search(site, "parcel"), self.search(site, "kayak")) == ({"shipping"}, {"kayaks"})
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from knowledge import embed, lexicon, meaning
+from knowledge import editions, embed, meaning
 from knowledge.models import Section
 from knowledge.shelf import ANYWHERE, Shelf, Where
 
@@ -13,20 +13,20 @@ BRITISH, GENERAL = Where(frozenset({"UK"})), Where(frozenset({""}))
 @pytest.fixture
 def found(site, write):
     """Asks for a part of a shelf of 24 articles, two of them for the United Kingdom only."""
-    lexicon.current().forget()
     for number in range(22):
         write(f"general-{number}", f"Article {number} about tents and boots of size {number}.")
     for number in range(2):
         write(f"british-{number}", f"Article {number} about tea and kettles.", region="UK")
     vector = embed.named(embed.MINILM).matrix(["tea"], "query")[0]
 
+    shelf = Shelf(site.pk, "en", embed.MINILM, editions.live(site.pk).pk)
+
     def found(where: Where, n: int = 5) -> list[str]:
-        numbers = meaning.nearest(Shelf(site.pk, "en", embed.MINILM), vector, n, where)
+        numbers = meaning.nearest(shelf, vector, n, where)
         slugs = dict(Section.objects.filter(pk__in=numbers).values_list("pk", "version__article__slug"))
         return [slugs[number] for number in numbers]
 
-    yield found
-    lexicon.current().forget()
+    return found
 
 
 @pytest.mark.parametrize("where", [ANYWHERE, BRITISH, GENERAL])

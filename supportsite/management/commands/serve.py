@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
-from knowledge import answerable, embed, index, indexing, lexicon
+from knowledge import answerable, editions, embed, index, indexing, lexicon
 from supportsite import demo, running, server
 from supportsite.sites.models import Site
 
@@ -90,7 +90,7 @@ def _warm_rest() -> None:
     """What a first answer can do without: the words, and the model of the other languages."""
     embed.warm_rest()
     for site in Site.objects.all():
-        lexicon.current().warm(site.pk)
+        lexicon.current().warm(site.pk, editions.live(site.pk).pk or 0)
     connection.close()
 
 

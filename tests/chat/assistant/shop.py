@@ -86,6 +86,7 @@ class Found:
     embed_ms: float = 5.0
     search_ms: float = 1.0
     shelf: str = "1/en/minilm"
+    searched: str = "chroma"
 
 
 @dataclass

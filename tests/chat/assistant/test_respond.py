@@ -172,6 +172,22 @@ async def test_the_trace_tells_every_step_in_plain_json():
     assert all(step["ms"] >= 0 for step in trace["steps"])
 
 
+async def test_the_trace_says_what_embeddings_of_the_owners_choice_do_not_get():
+    question = "How long do I have to return something? I am ann@home.example"
+    told = {}
+    for chosen in ("", "ollama:nomic-embed-text"):
+        turn = await a_turn(question, RETURNS, site=a_site(embeddings=chosen))
+        told[chosen] = next(step for step in turn.answer.trace["steps"] if step["step"] == "redact")
+    assert told[""]["decision"] == "nothing leaves this machine"
+    assert told["ollama:nomic-embed-text"]["evidence"]["counts"] == {"EMAIL": 1}
+
+
+async def test_the_trace_says_where_the_index_was_away_and_the_rows_were_searched():
+    turn = await a_turn("How long do I have to return something?", search=Search(Found((RETURNS,), searched="rows")))
+    assert turn.answer.answered == "answer"
+    assert next(s for s in turn.answer.trace["steps"] if s["step"] == "retrieve")["evidence"]["searched"] == "rows"
+
+
 async def test_the_sites_threshold_decides_what_is_answerable():
     search = Search(Found((RETURNS,), probability=0.6))
     question = "How long do I have to return something?"
