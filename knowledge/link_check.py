@@ -81,6 +81,8 @@ def keep(page: OutsidePage, status: int | None, failure: Failure | None, *, now:
         page.save(update_fields=["answered_at", "failing_since", "failure", "is_dead", "due_at"])
         if (page.is_dead, page.failure) != before:
             Inspection.objects.filter(article__in=page.articles.values("pk")).update(at=None)
+        if failure and not page.is_dead:
+            _ask_another(page, now)
 
 
 def _is_dead(page: OutsidePage, now: datetime) -> bool:
@@ -88,8 +90,19 @@ def _is_dead(page: OutsidePage, now: datetime) -> bool:
         return True
     if page.failing_since is None or now - page.failing_since < _AGAIN_AFTER_FAILURE:
         return False
-    others = OutsidePage.objects.exclude(host=page.host)
-    return others.filter(answered_at__gte=page.failing_since).exists()
+    return _others(page).filter(answered_at__gte=page.failing_since).exists()
+
+
+def _ask_another(page: OutsidePage, now: datetime) -> None:
+    """Have a page of another host asked for that answered before, if none has since: does anybody answer us?"""
+    if not _others(page).filter(answered_at__gte=page.failing_since).exists():
+        witness = _others(page).filter(answered_at__isnull=False).order_by("-answered_at").first()
+        if witness:
+            OutsidePage.objects.filter(pk=witness.pk).update(due_at=now)
+
+
+def _others(page: OutsidePage) -> QuerySet[OutsidePage]:
+    return OutsidePage.objects.exclude(host=page.host)
 
 
 def _taken(page: OutsidePage, now: datetime) -> bool:
