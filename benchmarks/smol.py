@@ -52,7 +52,7 @@ def ask_all(url: str) -> tuple[list[Asked], list[str]]:
     from django.conf import settings
 
     from chat.assistant.ports import SiteView
-    from knowledge import answerable, demo, indexing
+    from knowledge import demo, indexing
     from tests.fakes.small_model import NAME
 
     site = demo.load()
@@ -60,7 +60,7 @@ def ask_all(url: str) -> tuple[list[Asked], list[str]]:
     environment = settings.TANDEM.model_copy(
         update={"model": f"openai:{NAME}", "model_url": url, "model_timeout": TIMEOUT_S}
     )
-    view = SiteView.of(site, environment, threshold=answerable.threshold(site))
+    view = SiteView.of(site, environment)
     rows = [json.loads(line) for line in (demo_site.QUESTIONS / "questions-40.jsonl").read_text("utf-8").splitlines()]
     ledger = _Ledger()
     return [_ask(row, site, view, ledger) for row in rows], ledger.outcomes

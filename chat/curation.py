@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from knowledge import answerable, gaps, keeping, publish, search
+from knowledge import gaps, keeping, publish, search
 from knowledge.models import Article, Collection, Gap
 from knowledge.render import message_html
 from supportsite.sites.admin import sites_with
@@ -152,7 +152,7 @@ def _tried(trying: Try) -> dict[str, object]:
         "found": found,
         "passages": found.passages[:SHOWN],
         "percent": round(found.probability * 100),
-        "threshold": round(answerable.threshold(trying.site) * 100),
+        "threshold": round(found.enough * 100),
         "rank": _rank(found, trying.expected) if trying.expected else None,
         "holds": trying.expected is not None and trying.question in trying.expected.questions,
         **_answer(trying),

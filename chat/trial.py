@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
-from knowledge import answerable, search
+from knowledge import search
 from knowledge.sectioning import digest_of
 from knowledge.split import embedded_text
 from knowledge.staged import Staged
@@ -56,8 +56,7 @@ async def steps(
             heard(found)
         return found
 
-    threshold = await sync_to_async(answerable.threshold)(site)
-    view = SiteView.of(site, settings.TANDEM, threshold=threshold)
+    view = SiteView.of(site, settings.TANDEM)
     if built_in:
         view = replace(view, model="", fallbacks=())
     ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)

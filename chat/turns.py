@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from knowledge import answerable, search
+from knowledge import search
 
 from . import broadcast, leases, ledger, lifecycle
 from .assistant import language
@@ -226,7 +226,7 @@ def _task_of(lease: Lease) -> _Task:
         moods=tuple(row.moods),
         unknowns=row.unknowns,
     )
-    site = SiteView.of(row.site, settings.TANDEM, threshold=answerable.threshold(row.site))
+    site = SiteView.of(row.site, settings.TANDEM)
     return _Task(row, site, transcript)
 
 

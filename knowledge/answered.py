@@ -7,7 +7,7 @@ from typing import Final
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
-from . import answerable, indexing, search
+from . import indexing, search
 from .gaps import WAITING
 from .models import Article, Asked, AskedKind, Gap, GapState, Version
 
@@ -57,7 +57,7 @@ def _check(gap: Gap, now: datetime) -> None:
 def _answer_to(gap: Gap, asked: Asked) -> int | None:
     """The article that answers the question now; where an answer was there and failed, only one published since."""
     found = search.find(site=gap.site, question=asked.question, language=asked.language, region=asked.region, limit=1)
-    if not found.passages or found.probability < answerable.threshold(gap.site):
+    if not found.passages or found.probability < found.enough:
         return None
     first = found.passages[0]
     version = Version.objects.filter(article__public_id=first.article_id, number=first.version)

@@ -10,7 +10,7 @@ from supportsite.sites.models import Site
 
 from . import index, lexicon, meaning
 from .embed import E5, MINILM
-from .exact import vectors_in_rows
+from .exact import vectors_by_model
 from .models import Article, ArticleQuerySet, Audience, Edition, Section, SectionKind
 from .regions import nearest, reach
 from .shelf import Matrix, Shelf, Where
@@ -189,7 +189,9 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
         return list(found)
     digests = sorted({one.digest for one in found})
     beside = asked.instead.vectors if asked.instead else {}
-    read = {model: _read(model, digests, beside.get(model, {})) for model in asked.vectors}
+    read = vectors_by_model(asked.vectors.keys(), digests)
+    for model, vectors in read.items():
+        vectors.update((digest, vector) for digest, vector in beside.get(model, {}).items() if digest in digests)
     models = [model for model, vectors in read.items() if len(vectors) == len(digests)]
     models = models or [max(read, key=lambda model: len(read[model]))]
     cosines: dict[str, dict[str, float]] = {digest: {} for digest in digests}
@@ -200,8 +202,3 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
             for digest, cosine in zip(vectors, near.tolist(), strict=True):
                 cosines[digest][model] = cosine
     return [replace(one, cosines=cosines[one.digest]) for one in found if cosines[one.digest]]
-
-
-def _read(model: str, digests: Sequence[str], beside: Mapping[str, Matrix]) -> dict[str, Matrix]:
-    """The vectors of texts, those that are rows and those that are not."""
-    return vectors_in_rows(model, digests) | {digest: beside[digest] for digest in digests if digest in beside}

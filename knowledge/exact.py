@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
@@ -145,11 +145,16 @@ def labels_in_rows(key: Shelf) -> dict[int, tuple[str, Label]]:
 
 def vectors_in_rows(model: str, digests: Sequence[str]) -> dict[str, Matrix]:
     """Digest → vector, for those that are there."""
-    found: dict[str, Matrix] = {}
+    return vectors_by_model([model], digests)[model]
+
+
+def vectors_by_model(models: Collection[str], digests: Sequence[str]) -> dict[str, dict[str, Matrix]]:
+    """The same for each of several models."""
+    found: dict[str, dict[str, Matrix]] = {model: {} for model in models}
     for start in range(0, len(digests), _CHUNK):
-        rows = Vector.objects.filter(model=model, digest__in=digests[start : start + _CHUNK])
-        for digest, numbers in rows.values_list("digest", "numbers"):
-            found[digest] = np.frombuffer(numbers, np.float32)
+        rows = Vector.objects.filter(model__in=models, digest__in=digests[start : start + _CHUNK])
+        for model, digest, numbers in rows.values_list("model", "digest", "numbers"):
+            found[model][digest] = np.frombuffer(numbers, np.float32)
     return found
 
 

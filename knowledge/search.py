@@ -47,6 +47,7 @@ class Passage:
 class Found:
     """Passages, best first, and the probability that the first one answers; `shelf` says where they were found.
 
+    From `enough` on the assistant answers on this site.
     `searched` is "chroma" or, where that did not answer or is another process's, "rows": every vector was compared.
 
     `ranked` is everything that was looked at, best first; the passages are its first ones.
@@ -54,6 +55,7 @@ class Found:
 
     passages: tuple[Passage, ...]
     probability: float
+    enough: float
     embed_ms: float
     search_ms: float
     shelf: str
@@ -109,7 +111,7 @@ def find(
     start = time.perf_counter()
     passages = _passages(site, best.ranked[:limit], instead)
     search_ms += (time.perf_counter() - start) * 1000
-    return Found(passages, probability, embed_ms, search_ms, best.shelf, best.ranked, index.searched())
+    return Found(passages, probability, enough, embed_ms, search_ms, best.shelf, best.ranked, index.searched())
 
 
 def expect(question: str, language: str) -> None:

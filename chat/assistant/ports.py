@@ -32,12 +32,17 @@ class Passage(Protocol):
 
 
 class Found(Protocol):
-    """What a search brought (`knowledge.search.Found`): `probability` that these passages answer the question."""
+    """What a search brought (`knowledge.search.Found`): `probability` that these passages answer the question.
+
+    From `enough` on it counts as answerable on the site.
+    """
 
     @property
     def passages(self) -> Sequence[Passage]: ...
     @property
     def probability(self) -> float: ...
+    @property
+    def enough(self) -> float: ...
     @property
     def embed_ms(self) -> float: ...
     @property
@@ -101,9 +106,8 @@ class _Environment(Protocol):
 class SiteView:
     """What the assistant needs to know of a site.
 
-    `threshold` is the probability from which a question counts as answerable; `model` and `fallbacks` are
-    `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for the first word and between
-    two; `embeddings` names models of the owner's choice that read questions.
+    `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
+    the first word and between two; `embeddings` names models of the owner's choice that read questions.
     """
 
     id: int
@@ -111,7 +115,6 @@ class SiteView:
     name: str
     locale: str
     hosts: tuple[str, ...]
-    threshold: float
     model: str = ""
     fallbacks: tuple[str, ...] = ()
     model_url: str = field(default="", repr=False)
@@ -119,7 +122,7 @@ class SiteView:
     embeddings: str = ""
 
     @classmethod
-    def of(cls, site: _Site, environment: _Environment, *, threshold: float) -> Self:
+    def of(cls, site: _Site, environment: _Environment) -> Self:
         """The view of a row of `sites` under the owner's settings."""
         addresses = [urlsplit(address).hostname or "" for address in (site.url, *site.origins)]
         return cls(
@@ -128,7 +131,6 @@ class SiteView:
             name=site.name,
             locale=site.locale,
             hosts=tuple(sorted({host for host in addresses if host})),
-            threshold=threshold,
             model=environment.model,
             fallbacks=tuple(environment.model_fallbacks),
             model_url=environment.model_url,

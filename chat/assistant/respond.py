@@ -39,11 +39,11 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         return
 
     question, found = await _retrieve(transcript, spoken, site, ports, trace)
-    if not found.passages or found.probability < site.threshold:
-        trace.note("answerable", "no", probability=round(found.probability, 3), threshold=site.threshold)
+    if not found.passages or found.probability < found.enough:
+        trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
         yield _unknown(spoken, trace)
         return
-    trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=site.threshold)
+    trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
 
     writing = _writing(transcript, question, found, spoken, site, ports, redactor)
@@ -96,7 +96,7 @@ async def _retrieve(
             **_evidence(found),
         )
         tries.append((follow_up.joined(before, transcript.question), found))
-        if found.probability >= site.threshold:
+        if found.probability >= found.enough:
             break
     return max(tries, key=lambda one: one[1].probability)
 

@@ -18,7 +18,7 @@ from django.db import OperationalError, connection
 
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
-from knowledge import answerable, editions, embed, index, indexing, lexicon
+from knowledge import editions, embed, index, indexing, lexicon
 from supportsite import demo, running, server
 from supportsite.sites.models import Site
 
@@ -61,7 +61,7 @@ class Command(BaseCommand):
                 thread.join()
             for site in Site.objects.all():
                 # A model that cannot be had is told now, not to the first customer.
-                providers.warm(SiteView.of(site, settings.TANDEM, threshold=answerable.threshold(site)))
+                providers.warm(SiteView.of(site, settings.TANDEM))
                 indexing.ensure(site)
         connection.close()
         threading.Thread(target=_warm_rest, daemon=True).start()

@@ -83,6 +83,7 @@ class Found:
 
     passages: tuple[Passage, ...]
     probability: float = 0.9
+    enough: float = 0.5
     embed_ms: float = 5.0
     search_ms: float = 1.0
     shelf: str = "1/en/minilm"
@@ -160,7 +161,7 @@ class Turn:
 
 def a_site(**changes: object) -> SiteView:
     """A shop with the built-in model."""
-    values = {"id": 1, "key": "site_1", "name": "Shop", "locale": "en", "hosts": ("shop.example",), "threshold": 0.5}
+    values = {"id": 1, "key": "site_1", "name": "Shop", "locale": "en", "hosts": ("shop.example",)}
     return SiteView(**{**values, **changes})  # type: ignore[arg-type]
 
 

@@ -189,7 +189,7 @@ async def test_the_trace_says_where_the_index_was_away_and_the_rows_were_searche
 
 
 async def test_the_sites_threshold_decides_what_is_answerable():
-    search = Search(Found((RETURNS,), probability=0.6))
     question = "How long do I have to return something?"
-    assert (await a_turn(question, search=search, site=a_site(threshold=0.5))).answer.answered == "answer"
-    assert (await a_turn(question, search=search, site=a_site(threshold=0.7))).answer.answered == "unknown"
+    for enough, answered in ((0.5, "answer"), (0.7, "unknown")):
+        search = Search(Found((RETURNS,), probability=0.6, enough=enough))
+        assert (await a_turn(question, search=search)).answer.answered == answered
