@@ -54,7 +54,7 @@ def concerned(article: Article, instead: Staged, rows: Sequence[GoldenQuestion])
 def check(article: Article, *, title: str, body: str, questions: Sequence[str]) -> list[str]:
     """What stands against publishing this text: blocking questions that it breaks, or that are about it and fail.
 
-    They are asked of the built-in model: nothing leaves the machine, nothing costs. For `PUBLISH_CHECKS`.
+    They are asked of the built-in model: no provider writes, nothing costs. For `PUBLISH_CHECKS`.
     """
     rows = list(GoldenQuestion.objects.filter(site=article.site_id, blocks=True).select_related("expected", "site"))
     if not rows:
