@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils.text import Truncator
@@ -14,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from knowledge.models import Article
-from supportsite.sites.admin import OfSiteAdmin, sites_with
+from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
@@ -127,7 +126,7 @@ class GoldenQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 @admin.register(GoldenQuestion)
-class GoldenQuestionAdmin(OfSiteAdmin):
+class GoldenQuestionAdmin(PlainChoices):
     """Questions whose answers must stay right; asked again before something is published."""
 
     right = Right.EDIT_ARTICLES
@@ -152,13 +151,6 @@ class GoldenQuestionAdmin(OfSiteAdmin):
             kwargs["queryset"] = Article.objects.filter(site__in=sites_with(request, self.right)).order_by("title")
             kwargs["empty_label"] = gettext("no answer")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Without Django's buttons beside a choice: they lead away from the question."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """The site, where there is one to choose; a question that another page brings."""

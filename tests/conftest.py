@@ -9,10 +9,12 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
 
-from knowledge import index, lexicon
+from knowledge import index, indexing, lexicon, publish
 from knowledge.exact import ExactIndex
+from knowledge.models import Article
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
+from tests.curators import SHIPPING, TENTS
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
@@ -92,6 +94,17 @@ def curator(site) -> Member:
 def desk(curator: Member) -> Client:
     """The curator's browser."""
     return logged_in(curator)
+
+
+@pytest.fixture
+def tents(site: Site, now: datetime) -> Article:
+    """A published article that is found, beside another."""
+    shelf = site.collections.create(slug="care", titles={"en": "Care"})
+    for slug, body in (("shipping", SHIPPING), ("tents", TENTS)):
+        fields = {"collection": shelf, "language": "en", "title": slug.capitalize()}
+        article = publish.create_article(site=site, slug=slug, body=body, **fields)
+        indexing.index_version(publish.publish(article=article, by=None, now=now).pk, now=now)
+    return article
 
 
 @pytest.fixture

@@ -29,7 +29,7 @@ KINDS = (
     Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), ("-n", "2")),
     Kind("contract", "one suite on every implementation", ("contract",)),
     Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",)),
-    Kind("modules", "the widget's and console's scripts, in a browser", ("js",), ("-n", "2")),
+    Kind("modules", "the widget's and console's scripts, in a browser", ("js",)),
     Kind("journeys", "a person's aims, in a browser", ("journeys",)),
     Kind("faults", "killed and started again, short form", ("faults",)),
     Kind("docs", "documents and examples against the code", ("docs",)),

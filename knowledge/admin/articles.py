@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -21,7 +20,7 @@ from knowledge.models import Article, Collection
 from knowledge.ratings import with_tallies
 from knowledge.render import shows_foreign_pictures
 from knowledge.translations import source_of
-from supportsite.sites.admin import sites_with
+from supportsite.sites.admin import PlainChoices, sites_with
 from supportsite.sites.rights import Right
 
 from .bulk import BulkAdmin, as_file
@@ -37,7 +36,7 @@ FIXED_ONCE_PUBLISHED = ("language", "region")
 
 
 @admin.register(Article)
-class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
+class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin, PlainChoices):
     """The articles of the sites on which one may edit them."""
 
     right = Right.EDIT_ARTICLES
@@ -137,13 +136,6 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin):
         if db_field.name == "owner":
             kwargs["queryset"] = owners().filter(site__in=sites_with(request, self.right))
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        """Without Django's buttons beside a choice: they lead away from the text."""
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
-        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
-            field.widget = field.widget.widget
-        return field
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """The list, under its own name."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -73,6 +74,17 @@ class OfSiteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     def _is_theirs(self, request: HttpRequest, obj: Any) -> bool:
         site_id = obj.pk if isinstance(obj, Site) else obj.site_id
         return sites_with(request, self.right).filter(pk=site_id).exists()
+
+
+class PlainChoices(OfSiteAdmin):
+    """Without Django's buttons beside a choice, to add or change what is chosen: they lead away from the page."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The choice alone."""
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        if field is not None and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 @admin.register(Site)

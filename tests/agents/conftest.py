@@ -9,11 +9,13 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
+from asgiref.sync import sync_to_async
 from channels.testing import WebsocketCommunicator
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from agents.board import board
 from agents.desk import Desk, desk_of
 from agents.sockets import ConsoleConsumer
 from chat import broadcast, lifecycle
@@ -144,3 +146,37 @@ async def wake() -> AsyncIterator[None]:
     yield
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+class Desks:
+    """Consoles that are open in a test, closed with it; and the cast's deeds from async code."""
+
+    def __init__(self, cast):
+        self.cast = cast
+        self.opened = []
+
+    async def console(self, user, **kwargs):
+        cookie = await sync_to_async(cookie_of)(user)
+        console = Console(cookie, **kwargs)
+        self.opened.append(console)
+        return console
+
+    async def open(self, member):
+        console = await self.console(member.user)
+        console.welcome = await console.open()
+        return console
+
+    async def says(self, *args, **kwargs):
+        return await sync_to_async(self.cast.says)(*args, **kwargs)
+
+    async def does(self, *args, **kwargs):
+        return await sync_to_async(self.cast.does)(*args, **kwargs)
+
+
+@pytest_asyncio.fixture
+async def desks(cast):
+    desks = Desks(cast)
+    yield desks
+    for console in desks.opened:
+        await console.wire.disconnect()
+    assert not board().consoles

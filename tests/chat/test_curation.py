@@ -3,26 +3,13 @@
 import pytest
 from django.test import Client
 
-from knowledge import indexing, publish
+from knowledge import indexing
 from knowledge.models import Article
 from supportsite.sites.rights import Role
 from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
-TENTS = "Dry the tent before you store it.\n\n## Poles\n\nA bent pole can be straightened by hand."
 SLANG = "my canvas house smells funky"
-
-
-@pytest.fixture
-def tents(site, now) -> Article:
-    """An article that is found, beside another."""
-    shelf = site.collections.create(slug="care", titles={"en": "Care"})
-    texts = {"shipping": "A parcel costs 4.90 euros. Above 75 euros it is free.", "tents": TENTS}
-    for slug, body in texts.items():
-        fields = {"collection": shelf, "language": "en", "title": slug.capitalize()}
-        article = publish.create_article(site=site, slug=slug, body=body, **fields)
-        indexing.index_version(publish.publish(article=article, by=None, now=now).pk, now=now)
-    return article
 
 
 def tried(client: Client, **fields: object) -> str:

@@ -11,7 +11,8 @@ from chat.compare import Citation, Outcome
 from chat.replay_rows import GoldenQuestion
 from knowledge import indexing, publish, schedule
 from knowledge.models import Article
-from tests.chat.curators import POLES, STUCK, TENTS, ZIPS, logged_in, pressed
+from tests.conftest import logged_in
+from tests.curators import POLES, STUCK, TENTS, ZIPS, pressed
 
 pytestmark = pytest.mark.django_db
 

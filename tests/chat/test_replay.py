@@ -15,8 +15,8 @@ from chat.replay_rows import Change, Replay, ReplayLine, ReplayOf, ReplayState, 
 from knowledge import publish
 from knowledge.models import Article, Section, Vector, Version
 from supportsite.sites.rights import Role
-from tests.chat.curators import POLES, STUCK, TENTS, ZIPS, logged_in, pressed
-from tests.conftest import make_member
+from tests.conftest import logged_in, make_member
+from tests.curators import POLES, STUCK, TENTS, ZIPS, pressed
 
 pytestmark = pytest.mark.django_db
 _names = itertools.count()

@@ -5,18 +5,17 @@ import threading
 from collections.abc import Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from chat import widget_files
+from tests.server import ROOT
 
+from .face import Face, make_face
 from .stage import Stage
 
-ROOT = Path(__file__).resolve().parents[2]
-SHOTS = ROOT / "var" / "screenshots" / "widget"
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -99,3 +98,27 @@ def stage() -> Iterator[Stage]:
     stage = Stage()
     yield stage
     stage.close()
+
+
+@pytest.fixture(params=[("desk", "light"), ("desk", "dark"), ("phone", "light"), ("phone", "dark")], ids="-".join)
+def every_face(request: pytest.FixtureRequest, browser: Browser, address: str) -> Iterator[Face]:
+    """Wide and narrow, light and dark."""
+    face = make_face(browser, address, *request.param)
+    yield face
+    face.page.context.close()
+
+
+@pytest.fixture
+def face(browser: Browser, address: str) -> Iterator[Face]:
+    """On a desk, in light."""
+    face = make_face(browser, address)
+    yield face
+    face.page.context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, address: str) -> Iterator[Face]:
+    """On a phone, in light."""
+    face = make_face(browser, address, "phone")
+    yield face
+    face.page.context.close()

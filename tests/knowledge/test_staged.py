@@ -4,24 +4,11 @@ import pytest
 
 from knowledge import indexing, publish, search, staged
 from knowledge.models import Article, Audience, Section, Vector, Version
+from tests.curators import TENTS, ZIPS
 
 pytestmark = pytest.mark.django_db
-SHIPPING = "A parcel costs 4.90 euros.\n\n## Express\n\nExpress takes one day and costs 12 euros."
-TENTS = "Dry the tent before you store it.\n\n## Poles\n\nA bent pole can be straightened by hand."
 POLES = "How do I repair a bent pole?"
-ZIPS = "Dry the tent before you store it.\n\n## Zips\n\nA stuck zip is freed with candle wax."
 STUCK = "My zip is stuck, what can I do?"
-
-
-@pytest.fixture
-def tents(site, now) -> Article:
-    """An article that is found, beside another."""
-    shelf = site.collections.create(slug="care", titles={"en": "Care"})
-    for slug, body in (("shipping", SHIPPING), ("tents", TENTS)):
-        fields = {"collection": shelf, "language": "en", "title": slug.capitalize()}
-        article = publish.create_article(site=site, slug=slug, body=body, **fields)
-        indexing.index_version(publish.publish(article=article, by=None, now=now).pk, now=now)
-    return article
 
 
 def texts(found: search.Found) -> list[str]:

@@ -1,4 +1,4 @@
-"""What the tests of what a curator tries share: two articles, questions about one of them, and a browser."""
+"""What the tests of what a curator tries share: questions about an article, and its form."""
 
 from django.test import Client
 
@@ -9,15 +9,6 @@ TENTS = "Dry the tent before you store it.\n\n## Poles\n\nA bent pole can be str
 ZIPS = "Dry the tent before you store it.\n\n## Zips\n\nA stuck zip is freed with candle wax."
 POLES = "Can a bent pole be straightened?"
 STUCK = "How is a stuck zip freed?"
-
-
-def logged_in(member) -> Client:
-    """A browser in which `member` is logged in."""
-    member.user.is_staff = True
-    member.user.save()
-    client = Client()
-    client.force_login(member.user)
-    return client
 
 
 def pressed(client: Client, article: Article, **fields):
