@@ -190,8 +190,8 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
     digests = sorted({one.digest for one in found})
     beside = asked.instead.vectors if asked.instead else {}
     read = vectors_by_model(asked.vectors.keys(), digests)
-    for model, vectors in read.items():
-        vectors.update((digest, vector) for digest, vector in beside.get(model, {}).items() if digest in digests)
+    for model, known in beside.items():
+        read.get(model, {}).update({digest: known[digest] for digest in digests if digest in known})
     models = [model for model, vectors in read.items() if len(vectors) == len(digests)]
     models = models or [max(read, key=lambda model: len(read[model]))]
     cosines: dict[str, dict[str, float]] = {digest: {} for digest in digests}

@@ -44,6 +44,8 @@ class Copier:
         One of the web that could not be had stays as it is, and readers see a link; one of a file goes, its words stay.
         """
         wanted = [address for address in document.pictures if not _is_ours(address)]
+        if not wanted:
+            return document
         found = {address: self._path(address, document.key) for address in wanted[:MOST]}
         links = [address for address in wanted if _is_web(address) and not found.get(address)]
         lost = [address for address, path in found.items() if not path and not _is_web(address)]
