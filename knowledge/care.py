@@ -90,15 +90,15 @@ def _due(now: datetime) -> QuerySet[Article]:
 
 def _look_at(article: Article, now: datetime) -> None:
     """Notice outside of the transaction: whoever writes meanwhile waits for some rows at most."""
-    of_both = Finding.objects.filter(Q(article=article) | Q(other=article)).exclude(kind__in=_BY_DATE)
-    noticed = [*links.broken(article), *outside.dead(article), *_pairs(article, of_both)]
+    before = list(Finding.objects.filter(Q(article=article) | Q(other=article)).exclude(kind__in=_BY_DATE))
+    noticed = [*links.broken(article), *outside.dead(article), *_pairs(article, before)]
     with transaction.atomic():
         kept = Article.objects.select_for_update().get(pk=article.pk)
         if kept.published_id != article.published_id:
             return  # another version meanwhile: due again
         _tell_neighbours(article)
         outside.keep_pages(article, now)
-        _keep(noticed, of_both, now)
+        _keep(noticed, before, now)
         if article.published_id is None:
             Finding.objects.filter(Q(article=article) | Q(other=article)).delete()
             Inspection.objects.filter(article=article).delete()
@@ -107,9 +107,9 @@ def _look_at(article: Article, now: datetime) -> None:
             Inspection.objects.update_or_create(article=article, defaults=seen, create_defaults=seen | {"since": now})
 
 
-def _pairs(article: Article, before: QuerySet[Finding]) -> list[Noticed]:
+def _pairs(article: Article, before: Iterable[Finding]) -> list[Noticed]:
     """What two articles together show. Those that it was in a pair with are looked at, however far they are now."""
-    known = {pk for ends in before.values_list("article", "other") for pk in ends if pk not in (None, article.pk)}
+    known = {pk for row in before for pk in (row.article_id, row.other_id) if pk and pk != article.pk}
     near = list(nearby.near(article, sorted(known)))
     return [*duplicates.duplicates(near), *contradictions.contradictions(near), *figures.differing(article)]
 
@@ -126,8 +126,11 @@ def _tell_neighbours(article: Article) -> None:
     again.exclude(article=article).update(at=None)
 
 
-def _keep(noticed: Iterable[Noticed], before: QuerySet[Finding], now: datetime) -> None:
-    """Make rows of what was noticed; those `before` that were not noticed again go. What is there stays as it was."""
+def _keep(noticed: Iterable[Noticed], before: Iterable[Finding], now: datetime) -> None:
+    """Make rows of what was noticed; those `before` that were not noticed again go. What is there stays as it was.
+
+    `before` is read before the noticing: what another look finds meanwhile is its own to keep.
+    """
     new = {(one.article.site_id, one.key): one for one in noticed}
     there = {(row.site_id, row.key): row.pk for row in before}
     Finding.objects.filter(pk__in=[pk for name, pk in there.items() if name not in new]).delete()

@@ -6,7 +6,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -103,6 +103,8 @@ class FindingAdmin(OfSiteAdmin):
     ) -> HttpResponse:
         """Both places side by side, with the way to the page and to the editor."""
         finding = self._theirs(request, object_id)
+        if finding is None:
+            return self._gone(request)
         here = finding.detail.get("here") or {"quote": finding.detail.get("quote", "")}
         sides = [_side(finding.article, finding.anchor, here)]
         if finding.other is not None:
@@ -121,6 +123,8 @@ class FindingAdmin(OfSiteAdmin):
     def put_aside(self, request: HttpRequest, pk: int) -> HttpResponse:
         """It is no mistake."""
         finding = self._theirs(request, pk)
+        if finding is None:
+            return self._gone(request)
         user = request.user if request.user.is_authenticated else None
         try:
             care.put_aside(finding, reason=request.POST.get("reason", ""), by=user)
@@ -132,14 +136,22 @@ class FindingAdmin(OfSiteAdmin):
 
     def bring_back(self, request: HttpRequest, pk: int) -> HttpResponse:
         """It is to be looked at after all."""
-        care.bring_back(self._theirs(request, pk))
+        finding = self._theirs(request, pk)
+        if finding is None:
+            return self._gone(request)
+        care.bring_back(finding)
         return HttpResponseRedirect(reverse("admin:knowledge_finding_change", args=[pk]))
 
-    def _theirs(self, request: HttpRequest, pk: int | str) -> Finding:
+    def _theirs(self, request: HttpRequest, pk: int | str) -> Finding | None:
         number = pk if isinstance(pk, int) or (pk.isdecimal() and len(pk) < 19) else 0
         rows = self.get_queryset(request).select_related("site", "article__site", "other__site", "put_aside_by")
-        found: Finding = get_object_or_404(rows, pk=number)
+        found: Finding | None = rows.filter(pk=number).first()
         return found
+
+    def _gone(self, request: HttpRequest) -> HttpResponse:
+        """Findings go by themselves, also between the list and the click."""
+        messages.info(request, gettext("That is no longer so: the articles were changed since."))
+        return HttpResponseRedirect(reverse("admin:knowledge_finding_changelist"))
 
 
 def _side(article: Article, anchor: str, detail: dict[str, str]) -> dict[str, Any]:

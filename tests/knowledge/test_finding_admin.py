@@ -76,6 +76,15 @@ def test_nobody_but_the_sites_curators_sees_or_changes_a_finding(agent, other_si
     assert "of 1 " not in page(eve, LIST)
 
 
+@pytest.mark.parametrize("what", ["put-aside", "bring-back", "change"])
+def test_a_finding_that_went_meanwhile_leads_back_to_the_list_with_a_word(desk, finding, what):
+    Finding.objects.all().delete()
+    send = desk.get if what == "change" else desk.post
+    answer = send(f"{LIST}{finding.pk}/{what}/", {"reason": "x"}, follow=True)
+    assert answer.redirect_chain[-1][0] == LIST
+    assert "That is no longer so" in answer.content.decode()
+
+
 def test_a_withdrawn_articles_findings_are_in_no_list(desk, finding):
     publish.withdraw(article=finding.article, by=None, now=NOW)
     look()
