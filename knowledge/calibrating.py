@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .answerable import USED, Calibration, Curve, Route
+from .labelled import Unusable
 
 Numbers = npt.NDArray[np.float64]
 
@@ -32,7 +33,7 @@ class Example:
     weight: float = 1.0
 
 
-class TooFew(Exception):
+class TooFew(Unusable):
     """There are not enough questions, or they are all of one kind."""
 
 

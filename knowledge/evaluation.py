@@ -7,10 +7,10 @@ import random
 import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils import timezone
 
@@ -26,6 +26,7 @@ from .models import Collection, Recalibration
 from .workspace import workspace
 
 _BEST = 10
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,23 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Run:
-    """What is to be evaluated. `bar` makes, for the name of a piece of work, what is told how far it is."""
+    """What is to be evaluated. `bar` makes, for the name of a piece of work, what is told how far it is.
+
+    `options` are those that one capability alone has, by name.
+    """
 
     data: Path
     train: Path | None
     limit: int | None
     seed: int
     bar: Callable[[str], Progress]
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    def chosen(self, rows: Sequence[Row]) -> Sequence[Row]:
+        """All of them, or `limit` at random in their order."""
+        if self.limit is None or self.limit >= len(rows):
+            return rows
+        return [rows[at] for at in sorted(random.Random(self.seed).sample(range(len(rows)), self.limit))]  # noqa: S311
 
 
 @dataclass(frozen=True)
@@ -99,13 +110,7 @@ def _outcomes(folder: Folder, run: Run, calibration: Calibration | None = None) 
     site, ids, seconds = labelled_folder.build(folder, now=timezone.now(), progress=run.bar("index"))
     if calibration:
         Recalibration.objects.create(site=None, parameters=calibration.as_json(), made_at=timezone.now())
-    return ask(site, _chosen(folder.questions, run), ids, run.bar("questions")), seconds
-
-
-def _chosen(questions: Sequence[Question], run: Run) -> Sequence[Question]:
-    if run.limit is None or run.limit >= len(questions):
-        return questions
-    return [questions[at] for at in sorted(random.Random(run.seed).sample(range(len(questions)), run.limit))]  # noqa: S311
+    return ask(site, run.chosen(folder.questions), ids, run.bar("questions")), seconds
 
 
 def _settings(run: Run) -> dict[str, Any]:

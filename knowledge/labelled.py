@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 
 
-class BadLine(Exception):
+class Unusable(Exception):
+    """Why data cannot be evaluated or trained on, for whoever brought it."""
+
+
+class BadLine(Unusable):
     """What is wrong in a file: the file, the line, the field, and what was expected there."""
 
     def __init__(self, file: Path, line: int, name: str, expected: str) -> None:
@@ -28,6 +32,7 @@ class Field:
 TEXT = Field("a text that is not empty", lambda value: isinstance(value, str) and bool(value.strip()))
 MAYBE_TEXT = Field("a text", lambda value: value is None or isinstance(value, str), required=False)
 NAMES = Field("a list of texts", lambda value: isinstance(value, list) and all(isinstance(one, str) for one in value))
+FLAG = Field("true or false", lambda value: isinstance(value, bool))
 
 
 def read(file: Path, fields: Mapping[str, Field]) -> list[dict[str, Any]]:

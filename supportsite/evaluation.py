@@ -3,19 +3,18 @@
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from django.conf import settings
 
+from chat.evaluation import language
 from knowledge import evaluation
-from knowledge.evaluation import Run
+from knowledge.evaluation import Result, Run
 
-from .progress import Bar
-
-CAPABILITIES: Final[Mapping[str, Callable[[Run], evaluation.Result]]] = {
+CAPABILITIES: Final[Mapping[str, Callable[[Run], Result]]] = {
     "retrieval": evaluation.run_retrieval,
     "answerable": evaluation.run_answerable,
+    "language": language.run,
 }
 
 
@@ -24,7 +23,7 @@ class Report:
     """What is printed, and written with --out."""
 
     capability: str
-    result: evaluation.Result
+    result: Result
     seconds: float
 
     def as_json(self) -> dict[str, Any]:
@@ -45,11 +44,6 @@ class Report:
         width = max(map(len, self.result.measures))
         lines = [f"{name:<{width}}  {_shown(value)}" for name, value in self.result.measures.items()]
         return "\n".join([f"{self.capability}: {self.result.rows} rows, {self.seconds:.1f} s", *lines])
-
-
-def run(capability: str, *, data: Path, train: Path | None, limit: int | None, seed: int) -> evaluation.Result:
-    """Evaluate one of CAPABILITIES. Raises labelled.BadLine before any work, calibrating.TooFew."""
-    return CAPABILITIES[capability](Run(data, train, limit, seed, bar=Bar))
 
 
 def version() -> str:

@@ -146,7 +146,7 @@ def test_a_bad_line_stops_the_run_before_any_work(tmp_path, folder):
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (("mood", "--data", "x.jsonl"), "mood cannot be evaluated yet. There is: retrieval, answerable."),
+        (("weather", "--data", "x.jsonl"), "weather cannot be evaluated yet. There is: retrieval, answerable, "),
         (("retrieval", "--data", "nowhere"), "articles.jsonl:0: file: expected a file that can be read"),
         (("retrieval",), "--data"),
     ],

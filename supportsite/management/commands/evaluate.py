@@ -5,13 +5,21 @@ import sys
 import time
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from django.core.management.base import BaseCommand
 
-from knowledge.calibrating import TooFew
-from knowledge.labelled import BadLine
-from supportsite.evaluation import CAPABILITIES, Report, run
+from knowledge.evaluation import Run
+from knowledge.labelled import Unusable
+from supportsite.evaluation import CAPABILITIES, Report
+from supportsite.progress import Bar
+
+# What one capability alone takes, with its help.
+OWN: Final = {
+    "strategy": "intent: static, dynamic (without it) or task",
+    "rules": "intent: the file of keyword rules for --strategy static",
+    "labels": "emotion: only these, separated by commas; rows with none of them are left out",
+}
 
 
 class Command(BaseCommand):
@@ -28,6 +36,8 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, help="write the result to this JSON file as well")
         parser.add_argument("--limit", type=int, help="look at no more than this many rows, chosen at random")
         parser.add_argument("--seed", type=int, default=0, help="chooses which (0)")
+        for name, about in OWN.items():
+            parser.add_argument(f"--{name}", help=about)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Run it."""
@@ -38,9 +48,10 @@ class Command(BaseCommand):
             self._refuse("--limit: expected a number above 0")
         began = time.perf_counter()
         given = {name: options[name] for name in ("data", "train", "limit", "seed")}
+        own = {name: options[name] for name in OWN if options[name] is not None}
         try:
-            result = run(capability, **given)
-        except (BadLine, TooFew) as error:
+            result = CAPABILITIES[capability](Run(**given, bar=Bar, options=own))
+        except Unusable as error:
             self._refuse(str(error))
         report = Report(capability, result, time.perf_counter() - began)
         self.stdout.write(report.as_table())

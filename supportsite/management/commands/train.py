@@ -9,8 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from knowledge import evaluation
-from knowledge.calibrating import TooFew
-from knowledge.labelled import BadLine
+from knowledge.labelled import Unusable
 from knowledge.models import Recalibration
 from supportsite.progress import Bar
 from supportsite.sites.models import Site
@@ -34,7 +33,7 @@ class Command(BaseCommand):
             self._refuse(f"There is no site with the key {options['site']}.")
         try:
             made = evaluation.trained(options["data"], bar=Bar)
-        except (BadLine, TooFew) as error:
+        except Unusable as error:
             self._refuse(str(error))
         Recalibration.objects.update_or_create(
             site=site, defaults={"parameters": made.as_json(), "made_at": timezone.now()}
