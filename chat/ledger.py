@@ -1,8 +1,41 @@
 """The outbound ledger: a row is open before the first byte leaves this machine, and says how it ended."""
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import datetime
 
 from .models import Outbound
+
+# How a call ended that brought words to judge, whatever came of these; anything else is the provider's failure.
+_SPOKE = frozenset({"answered", "abstained", "ungrounded", "empty", "stopped"})
+
+
+@dataclass(frozen=True)
+class Health:
+    """What became of the calls to one model: `failures` counts how those that failed ended."""
+
+    provider: str
+    model: str
+    calls: int
+    failures: Counter[str]
+
+    @property
+    def failed(self) -> int:
+        """How many brought no words."""
+        return self.failures.total()
+
+
+def health(*, since: datetime) -> list[Health]:
+    """Each model that was asked, with the calls that have ended since then."""
+    ended: dict[tuple[str, str], Counter[str]] = {}
+    for provider, model, outcome in Outbound.objects.filter(closed_at__gte=since).values_list(
+        "provider", "model", "outcome"
+    ):
+        ended.setdefault((provider, model), Counter())[outcome] += 1
+    return [
+        Health(provider, model, outcomes.total(), Counter({o: n for o, n in outcomes.items() if o not in _SPOKE}))
+        for (provider, model), outcomes in sorted(ended.items())
+    ]
 
 
 def open_row(

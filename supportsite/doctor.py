@@ -5,14 +5,16 @@ import stat
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import StrEnum
 
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
+from django.utils import timezone
 
-from chat import log_check
+from chat import ledger, log_check
 from chat.models import Conversation, Event
 from knowledge import index, index_check, indexing
 
@@ -21,6 +23,7 @@ from .sites.models import Member, Site
 
 LEAST_FREE = 200 * 1024 * 1024
 LITTLE_FREE = 1024 * 1024 * 1024
+LAST_HOUR = timedelta(hours=1)
 
 
 class Weight(StrEnum):
@@ -49,6 +52,7 @@ def examine(*, mend: bool = False) -> Iterator[Finding]:
         return
     yield from _database()
     yield from _sites()
+    yield from _providers()
     yield from _conversations(mend)
     yield from _index(mend)
 
@@ -120,6 +124,18 @@ def _sites() -> Iterator[Finding]:
     demo = Member.objects.filter(site__is_demo=True, user__is_active=True, user__username__in=("agent", "admin"))
     if not settings.TANDEM.demo and demo.exists():
         yield Finding(Weight.ADVICE, "The demo's logins still work here: use a fresh TANDEM_VAR for a real site.")
+
+
+def _providers() -> Iterator[Finding]:
+    """How the calls of the last hour ended, by the ledger: a key that is no longer taken shows here first."""
+    for one in ledger.health(since=timezone.now() - LAST_HOUR):
+        told = f"{one.provider}:{one.model}: {one.calls} calls in the last hour"
+        if not one.failed:
+            yield Finding(Weight.FINE, told)
+            continue
+        why = ", ".join(f"{outcome} {count}" for outcome, count in one.failures.most_common(3))
+        weight = Weight.FAULT if one.failed == one.calls else Weight.ADVICE
+        yield Finding(weight, f"{told}, {one.failed} failed ({why})")
 
 
 def _conversations(mend: bool) -> Iterator[Finding]:

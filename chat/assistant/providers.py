@@ -42,6 +42,11 @@ class Provider:
     chat: BaseChatModel
 
     @property
+    def called(self) -> str:
+        """Its name with its model's, as a setting writes it."""
+        return f"{self.name}:{self.model}"
+
+    @property
     def is_built_in(self) -> bool:
         """Whether it runs in this process, so that nothing leaves the machine."""
         return self.name == BUILT_IN

@@ -10,7 +10,7 @@ from typing import Any, Final
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from chat.assistant import grounding, language, prompt, providers
+from chat.assistant import breaker, grounding, language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.drafts import NO_ANSWER, Draft, Drafts
 from chat.assistant.grounding import Verdict
@@ -32,6 +32,7 @@ class Outcome(StrEnum):
     UNGROUNDED = "ungrounded"
     EMPTY = "empty"
     STOPPED = "stopped"
+    RESTING = "resting"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,9 @@ class Writing:
             for attempt in range(TRIES):
                 one = _Try(provider)
                 self.tries.append(one)
+                if not breaker.may_ask(provider.called, self.ports.clock()):
+                    one.outcome = Outcome.RESTING
+                    break
                 async with aclosing(self._ask(one, again=attempt > 0)) as deltas:
                     async for delta in deltas:
                         yield delta
@@ -147,6 +151,7 @@ class Writing:
             ended = True
         finally:
             one.outcome = one.outcome if ended else Outcome.STOPPED
+            breaker.ended(one.provider.called, one.outcome, self.ports.clock())
             if row is not None:
                 close = self.ports.ledger.close
                 await close(row, tokens_in=one.tokens_in, tokens_out=one.tokens_out, outcome=one.outcome)

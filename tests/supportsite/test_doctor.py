@@ -1,10 +1,13 @@
 """`manage.py doctor`: says what is wrong in a line each, mends what it can, and ends with 1 where something differs."""
 
 import shutil
+from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
+from chat import ledger
 from chat.models import Conversation, Escalation
 from supportsite import doctor, owner, running
 from supportsite.settings import Environment
@@ -107,3 +110,27 @@ def test_a_site_whose_widget_nobody_may_show_gets_a_note(made, capsys):
 
 def test_without_a_site_it_says_how_to_make_one(db, capsys):
     assert "create_site" in run(capsys)[1]
+
+
+def called(outcomes: str, model: str = "gpt-4o-mini", ago: int = 5) -> None:
+    """A call in the ledger for each word, so many minutes ago."""
+    now = timezone.now() - timedelta(minutes=ago)
+    for outcome in outcomes.split():
+        call = {"provider": "openai", "model": model, "redactions": {}, "digest": "0" * 64}
+        row = ledger.open_row(conversation_id=None, seq=1, **call, now=now)
+        ledger.close_row(row=row, tokens_in=9, tokens_out=9, outcome=outcome, now=now)
+
+
+def test_it_says_how_each_providers_calls_of_the_last_hour_ended(made, capsys):
+    called("timeout timeout", ago=90)
+    assert "openai" not in run(capsys)[1], "what is long ago says nothing of now"
+    called("answered abstained ungrounded")
+    assert "ok     openai:gpt-4o-mini: 3 calls in the last hour\n" in run(capsys)[1]
+    called("timeout status_429 timeout")
+    code, told = run(capsys)
+    assert code == 0
+    assert "note   openai:gpt-4o-mini: 6 calls in the last hour, 3 failed (timeout 2, status_429 1)" in told
+    called("status_401 status_401", model="gpt-4.1")
+    code, told = run(capsys)
+    assert code == 1
+    assert "FAULT  openai:gpt-4.1: 2 calls in the last hour, 2 failed (status_401 2)" in told
