@@ -30,6 +30,16 @@ class Desk:
         """Their own row ids as members: a conversation of one of these is theirs."""
         return frozenset(member.pk for member in self.members)
 
+    @property
+    def brakes(self) -> tuple[Member, ...]:
+        """Who they are on the sites whose assistant they may pause."""
+        return tuple(member for member in self.members if member.may(Right.PAUSE_ASSISTANT))
+
+    @property
+    def paused(self) -> tuple[Member, ...]:
+        """Who they are on the sites whose assistant is paused."""
+        return tuple(member for member in self.members if member.site.paused_at)
+
     def member_at(self, site_id: int) -> Member | None:
         """Who they are on a site."""
         return next((member for member in self.members if member.site_id == site_id), None)

@@ -17,6 +17,7 @@ WORDS: dict[str, Promise] = {
     "sensitive": _("sensitive"),
     "value": _("important"),
     "failed": _("failed"),
+    "paused": _("paused"),
 }
 
 SENTENCES: dict[str, Promise] = {
@@ -28,6 +29,7 @@ SENTENCES: dict[str, Promise] = {
     "sensitive": _("The subject needs a person."),
     "value": _("Your rules call a person for this customer."),
     "failed": _("The assistant failed."),
+    "paused": _("The assistant is paused."),
 }
 
 

@@ -11,5 +11,6 @@ urlpatterns = [
     path("", views.console, name="console"),
     path("login/", views.Login.as_view(), name="login"),
     path("logout/", LogoutView.as_view(next_page="console:login"), name="logout"),
+    path("assistant/", views.assistant, name="assistant"),
     path("side/<str:conversation>/", views.side_pane, name="side"),
 ]

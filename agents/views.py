@@ -1,17 +1,22 @@
 """The console's pages: the login, the shell that the scripts fill, and the side pane, which the server renders."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agents import desk, side
 from agents.models import State
 from agents.words import words
+from chat import pause
 from supportsite.sites.login import LimitedLogin
+from supportsite.sites.models import Member
 
 
 class Login(LoginView):
@@ -44,3 +49,36 @@ def side_pane(request: HttpRequest, conversation: str) -> HttpResponse:
     if found is None:
         raise Http404
     return render(request, "console/_side.html", {"side": side.of(found, now=timezone.now())})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def assistant(request: HttpRequest) -> HttpResponse:
+    """The brake: pause the assistant of one's sites, and let it answer again."""
+    mine = desk.desk_of(request.user.pk)
+    if mine is None or not mine.brakes:
+        return render(request, "console/no_brake.html", status=403)
+    if request.method != "POST":
+        return render(request, "console/assistant.html", {"brakes": mine.brakes})
+    member = next((one for one in mine.brakes if one.site.key == request.POST.get("site")), None)
+    if member is None:
+        raise Http404
+    _brake(request, member)
+    return redirect("console:assistant")
+
+
+def _brake(request: HttpRequest, member: Member) -> None:
+    if request.POST.get("do") == "resume":
+        pause.resume(member=member)
+        messages.success(request, _("The assistant of %(site)s answers again.") % {"site": member.site.name})
+        return
+    dropped = pause.pause(member=member, now=timezone.now())
+    told = _("The assistant of %(site)s is paused. New questions go to people.") % {"site": member.site.name}
+    if dropped:
+        told += " " + ngettext(
+            "One answer that had begun was dropped, and a person called for it.",
+            "%(n)s answers that had begun were dropped, and a person called for each.",
+            dropped,
+        ) % {"n": dropped}
+    messages.success(request, told)

@@ -22,6 +22,7 @@ from .assistant import language
 from .clock import to_ms
 from .log import (
     ASSISTANT,
+    OPEN_TURNS,
     SYSTEM,
     Log,
     Opened,
@@ -56,7 +57,9 @@ JOIN_WITHIN: Final = timedelta(seconds=8)
 UNKNOWNS_UNTIL_PERSON: Final = 2
 SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
 SILENT_WITH_AGENT: Final = timedelta(hours=72)
+PAUSED: Final = Reason("paused", 1.0, "")
 _EVENTS_SUMMARISED: Final = 40
+_SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED}
 
 
 class Refused(Exception):
@@ -112,7 +115,7 @@ def post_message(
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = None
         if log.state.handler == Handler.ASSISTANT:
-            if reasons := _reasons_now(site, log, text, was_offered):
+            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused):
                 _escalate(log, reasons)
             else:
                 turn_id = _queue_turn(log, message.seq, has_open=opened.has_open_turn)
@@ -156,6 +159,8 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
             raise Refused("already_claimed", _("%(name)s is already here.") % {"name": log.state.agent})
         if log.state.handler != Handler.QUEUE:
             return _nothing(log, request)
+        if is_paused(row.site_id):
+            raise Refused("not_allowed", say(Sentence.PAUSED, log.state.language))
         body = {"why": "cancelled", "text": say(Sentence.CANCELLED, log.state.language)}
         event = log.append(Kind.RETURNED, visitor_author(visitor_id), body, request=request)
         turn_id = _queue_unanswered(log)
@@ -291,6 +296,8 @@ def hand_back(*, member: Member, conversation: str, client_id: str, now: datetim
             return repeated
         if log.state.assignee != member.public_id:
             raise Refused("not_yours", _("Claim this conversation before you hand it back."))
+        if is_paused(member.site_id):
+            raise Refused("not_allowed", _("The assistant is paused: keep this conversation, or resolve it."))
         if note:
             _note(log, member, note, True, None)
         body = {"text": say(Sentence.HANDED_BACK, log.state.language)}
@@ -388,6 +395,18 @@ def fail_turn(*, turn_id: int, attempt: int, why: str, now: datetime) -> bool:
     return _end_in_escalation(turn_id, attempt, TurnState.FAILED, reasons, {"failed": why}, to_ms(now))
 
 
+def call_out_turn(*, turn_id: int, now: datetime) -> bool:
+    """The assistant was paused: a person is called where this turn would have answered; whether one was."""
+    with transaction.atomic():
+        row = _rows().filter(turns__pk=turn_id, turns__state__in=OPEN_TURNS, handler=Handler.ASSISTANT).first()
+        if row is None:
+            return False
+        log = Log(row, to_ms(now))
+        _escalate(log, (PAUSED,))
+        log.close()
+        return True
+
+
 def silence_turn(*, turn_id: int, attempt: int, trace: dict[str, Any], now: datetime) -> bool:
     """End a turn that has nothing to say."""
     mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
@@ -443,7 +462,12 @@ def _open_for_visitor(site: Site, visitor_id: str, request: Request, now: dateti
         made_at=now,
         language=language.of_locale(where.locale, site.locale),
     )
-    return Opened(row, was_done(request), made=True)
+    return Opened(row, was_done(request), is_paused=is_paused(site.pk), made=True)
+
+
+def is_paused(site_id: int) -> bool:
+    """Whether somebody has paused the site's assistant, by the row as it is now."""
+    return Site.objects.filter(pk=site_id, paused_at__isnull=False).exists()
 
 
 def _open_for_opinion(site: Site, visitor_id: str, request: Request, now: datetime) -> tuple[Log, Done | None]:
@@ -496,17 +520,18 @@ def _nothing(log: Log, request: Request) -> Done:
     return Done(at=log.now, conversation_id=log.row.pk, public_id=log.row.public_id)
 
 
-def _reasons_now(site: Site, log: Log, text: str, was_offered: bool) -> tuple[Reason, ...]:
+def _reasons_now(site: Site, log: Log, text: str, was_offered: bool, paused: bool) -> tuple[Reason, ...]:
     if was_offered and triggers.is_yes(text):
         return (Reason("asked", 1.0, text.strip()),)
-    return triggers.judge(
+    found = triggers.judge(
         text=text, moods=log.state.moods, alarm_words=site.alarm_words, mood_threshold=site.mood_threshold
     )
+    return found or ((PAUSED,) if paused else ())
 
 
 def _escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None) -> Event:
-    failed = any(reason.code == "failed" for reason in reasons)
-    sentence = Sentence.FAILED if failed else Sentence.ESCALATED
+    codes = {reason.code for reason in reasons}
+    sentence = next((_SAID_OF[code] for code in _SAID_OF if code in codes), Sentence.ESCALATED)
     moods = list(log.state.moods)
     spoken = log.state.language
     body = {"reasons": [reason.code for reason in reasons], "text": say(sentence, spoken), "language": spoken}

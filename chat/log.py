@@ -187,6 +187,7 @@ _LOG_OF_VISITOR = """
     LEFT JOIN sites_member member ON member.id = log.assignee_id
     WHERE log.site_id = %s AND visitor.public_id = %s
 """
+_IS_PAUSED = "EXISTS (SELECT 1 FROM sites_site site WHERE site.id = log.site_id AND site.paused_at IS NOT NULL)"
 _WAS_DONE = """
     EXISTS (SELECT 1 FROM chat_event WHERE sender = %s AND client_id = %s)
         OR EXISTS (SELECT 1 FROM chat_receipt WHERE sender = %s AND client_id = %s)
@@ -210,6 +211,7 @@ class Opened:
     row: Conversation
     done_before: bool
     has_open_turn: bool = False
+    is_paused: bool = False
     made: bool = False
 
 
@@ -217,9 +219,9 @@ def of_visitor(site_id: int, visitor_id: str, request: Request) -> Opened | None
     """A visitor's conversation with its assignee, None where there is none yet. `request` is about to be done."""
     lock = " FOR UPDATE OF log" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
-        columns = f"{_columns(Conversation, 'log')}, {_columns(Member, 'member')}, {_WAS_DONE}, {_HAS_OPEN_TURN}"
+        rows = f"{_columns(Conversation, 'log')}, {_columns(Member, 'member')}"
         cursor.execute(
-            f"SELECT {columns} {_LOG_OF_VISITOR}{lock}",
+            f"SELECT {rows}, {_WAS_DONE}, {_HAS_OPEN_TURN}, {_IS_PAUSED} {_LOG_OF_VISITOR}{lock}",
             [*[request.sender, request.client_id] * 2, site_id, visitor_id],
         )
         values = cursor.fetchone()
@@ -228,8 +230,9 @@ def of_visitor(site_id: int, visitor_id: str, request: Request) -> Opened | None
     width = len(Conversation._meta.concrete_fields)
     row = _instance(Conversation, values[:width])
     if row.assignee_id is not None:
-        row.assignee = _instance(Member, values[width:-2])
-    return Opened(row, done_before=bool(values[-2]), has_open_turn=bool(values[-1]))
+        row.assignee = _instance(Member, values[width:-3])
+    done_before, has_open_turn, is_paused = map(bool, values[-3:])
+    return Opened(row, done_before, has_open_turn, is_paused)
 
 
 @cache

@@ -17,6 +17,7 @@ class Sentence(StrEnum):
     RESOLVED = "resolved"
     ENDED_SILENT = "ended_silent"
     FAILED = "failed"
+    PAUSED = "paused"
     THINKING = "thinking"
     LOOKING = "looking"
     SOURCE_LANGUAGE = "source_language"
@@ -72,6 +73,12 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Ich konnte das nicht beantworten. Ihre Nachricht ist gespeichert, und hier übernimmt ein Mensch.",
         "No he podido responder. Su mensaje está guardado y una persona continuará aquí.",
         "Je n'ai pas pu répondre. Votre message est conservé, et une personne va prendre le relais ici.",
+    ),
+    Sentence.PAUSED: (
+        "The assistant is switched off just now. A person will answer here, you need not repeat anything.",
+        "Der Assistent ist gerade abgeschaltet. Hier antwortet ein Mensch, Sie müssen nichts wiederholen.",
+        "El asistente está desactivado en este momento. Aquí le responderá una persona, no tiene que repetir nada.",
+        "L'assistant est désactivé pour le moment. Une personne va vous répondre ici, vous n'avez rien à répéter.",
     ),
     Sentence.THINKING: (
         "Reading your question…",

@@ -112,6 +112,9 @@ async def _run_leased(lease: Lease) -> None:
 async def _answer(lease: Lease, screen: "_Screen") -> str:
     """Run the assistant and store what it ends with; `done` or `dropped`."""
     task = await read(_task_of, lease)
+    if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
+        called = Handoff((lifecycle.PAUSED,), {"paused": True})
+        return "done" if await _store(lease, called) else "dropped"
     ports = Ports(search=_Search(task.conversation), ledger=_Ledger(lease), clock=time.monotonic)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:

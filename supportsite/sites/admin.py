@@ -9,6 +9,9 @@ from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.forms import SiteForm
@@ -94,13 +97,20 @@ class SiteAdmin(OfSiteAdmin):
     form = SiteForm
     site_field = "pk"
     list_display = ("name", "url", "locale", "key")
-    readonly_fields = ("key",)
+    readonly_fields = ("key", "assistant")
     fieldsets = (
         (None, {"fields": ("name", "key", "url", "origins", "locale")}),
         (_("Widget"), {"fields": ("accent", "greeting")}),
-        (_("When the assistant answers"), {"fields": ("accepted_wrong", "across_languages")}),
+        (_("When the assistant answers"), {"fields": ("assistant", "accepted_wrong", "across_languages")}),
         (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
     )
+
+    @admin.display(description=_("assistant"))
+    def assistant(self, site: Site) -> str:
+        """Whether it is paused, with the way to the brake."""
+        state = gettext("Paused by %(name)s.") % {"name": site.paused_by} if site.paused_at else gettext("It answers.")
+        change = gettext("Let it answer again") if site.paused_at else gettext("Pause the assistant")
+        return format_html('{} <a href="{}">{}</a>', state, reverse("console:assistant"), change)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """By the command only."""

@@ -82,6 +82,8 @@ class Site(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("Lower means fewer wrong answers, and more questions that go to a person (0 to 1)."),
     )
+    paused_at = models.DateTimeField(_("assistant paused"), null=True, editable=False)
+    paused_by = models.CharField(max_length=150, blank=True, editable=False)
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
