@@ -31,6 +31,11 @@ class Desk:
         return frozenset(member.pk for member in self.members)
 
     @property
+    def owned(self) -> tuple[Member, ...]:
+        """Who they are on the sites whose people they may invite."""
+        return tuple(member for member in self.members if member.may(Right.MANAGE_SITE))
+
+    @property
     def brakes(self) -> tuple[Member, ...]:
         """Who they are on the sites whose assistant they may pause."""
         return tuple(member for member in self.members if member.may(Right.PAUSE_ASSISTANT))

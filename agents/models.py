@@ -1,4 +1,6 @@
-"""The rows of the people who answer: presence, and the keys that programs use in a site's name."""
+"""The rows of the people who answer: presence, e-mails to them, and the keys that programs use in a site's name."""
+
+import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -71,3 +73,26 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} ({self.prefix}…)"
+
+
+def new_letter_key() -> str:
+    """A random name for a letter, the same for each try to send it."""
+    return secrets.token_hex(16)
+
+
+class Letter(models.Model):
+    """An e-mail: due at `due_at`, or done with (null). `text` is emptied once it was sent or given up."""
+
+    key = models.CharField(max_length=32, default=new_letter_key, unique=True)
+    to = models.EmailField()
+    subject = models.CharField(max_length=200)
+    text = models.TextField()
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    sent_at = models.DateTimeField(null=True)
+    error = models.CharField(max_length=120, blank=True)
+
+    def __str__(self) -> str:
+        return f"letter {self.pk}"

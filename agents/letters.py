@@ -1,0 +1,97 @@
+"""E-mails as rows: written in a verb's transaction, sent after it, tried again until the server has taken them."""
+
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlsplit
+
+from celery import current_app
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.db.models import F
+
+from agents.models import Letter
+
+TASK: Final = "agents.send_letters"
+MOST_TRIES: Final = 10  # over two days
+_FIRST_WAIT: Final = timedelta(minutes=1)
+_KEPT: Final = timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Health:
+    """Whether e-mail goes out: `is_set_up`, and why the newest try failed, empty where it did not."""
+
+    is_set_up: bool
+    error: str
+
+    @property
+    def is_well(self) -> bool:
+        """Whether a letter that is written now is likely to arrive."""
+        return self.is_set_up and not self.error
+
+
+def is_set_up() -> bool:
+    """Whether there is a server that takes e-mail."""
+    return bool(settings.TANDEM.smtp_url.get_secret_value())
+
+
+def health() -> Health:
+    """As the newest letter that was tried went."""
+    newest = Letter.objects.filter(tries__gt=0).order_by("-tried_at", "-pk").first()
+    return Health(is_set_up(), newest.error if newest and is_set_up() else "")
+
+
+def write(*, to: str, subject: str, text: str, now: datetime) -> Letter:
+    """A letter to one person; it leaves after the commit. Its text is forgotten once it has: links in it open doors."""
+    letter = Letter.objects.create(to=to, subject=subject, text=text, made_at=now, due_at=now)
+    transaction.on_commit(lambda: current_app.send_task(TASK), robust=True)
+    return letter
+
+
+def send_due(*, now: datetime) -> int:
+    """Send what is due, each by whoever claims it first; how many the server took. Nothing where none is set up.
+
+    A kill between the server's word and ours sends one twice: under the same Message-ID, which mailboxes show once.
+    """
+    if not is_set_up():
+        return 0
+    Letter.objects.filter(made_at__lt=now - _KEPT).delete()
+    return sum(_send(letter, now) for letter in Letter.objects.filter(due_at__lte=now).order_by("due_at")[:50])
+
+
+def _send(letter: Letter, now: datetime) -> bool:
+    tries = letter.tries + 1
+    again = now + _FIRST_WAIT * 2 ** min(tries, 9) if tries < MOST_TRIES else None
+    mine = Letter.objects.filter(pk=letter.pk, due_at=letter.due_at, tries=letter.tries)
+    if not mine.update(due_at=again, tried_at=now, tries=F("tries") + 1):
+        return False
+    try:
+        _message(letter).send()
+    except (OSError, smtplib.SMTPException) as error:
+        lost = {"due_at": None, "text": ""} if _for_good(error) or again is None else {}
+        Letter.objects.filter(pk=letter.pk).update(error=_said(error), **lost)
+        return False
+    Letter.objects.filter(pk=letter.pk).update(due_at=None, sent_at=now, text="", error="")
+    return True
+
+
+def _message(letter: Letter) -> EmailMessage:
+    host = urlsplit(settings.TANDEM.public_url).hostname
+    headers = {"Message-ID": f"<letter-{letter.key}@{host}>", "Auto-Submitted": "auto-generated"}
+    return EmailMessage(letter.subject, letter.text, None, [letter.to], headers=headers)
+
+
+def _for_good(error: Exception) -> bool:
+    """Whether the server will never take this one: it knows no such mailbox."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _words in error.recipients.values())
+    return False
+
+
+def _said(error: Exception) -> str:
+    """Why, without a person's address, which servers like to repeat."""
+    code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""
+    return f"{type(error).__name__} {code}".strip()[:120]

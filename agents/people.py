@@ -1,0 +1,144 @@
+"""The pages about logins: inviting people, new links, a forgotten password, and whether e-mail goes out."""
+
+import time
+from typing import Any, Final
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.forms import PasswordResetForm
+from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse_lazy
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from agents import joining, letters
+from agents.joining import Invited
+from supportsite.sites.limits import Buckets, counted_as
+from supportsite.sites.models import Member, Team
+from supportsite.sites.rights import ROLE_NAMES, Right, Role
+
+_A_MINUTE: Final = 1 / 60
+_asked = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_MINUTE)
+
+
+class InviteForm(forms.Form):
+    """Whom, and as what."""
+
+    name = forms.CharField(label=_lazy("Name that customers see"), max_length=80)
+    email = forms.EmailField(label=_lazy("E-mail"), max_length=150)
+    role = forms.ChoiceField(label=_lazy("Role"), choices=list(ROLE_NAMES.items()), initial=Role.AGENT)
+    teams = forms.ModelMultipleChoiceField(
+        label=_lazy("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+        self.fields["teams"].queryset = Team.objects.filter(site=by.site)  # type: ignore[attr-defined]
+        if not self.fields["teams"].queryset.exists():  # type: ignore[attr-defined]
+            del self.fields["teams"]
+
+    def invite(self) -> Invited | None:
+        """Invite them; None, with the form's errors, where that cannot be."""
+        said = self.cleaned_data
+        whom = {name: said[name] for name in ("name", "email", "role")}
+        try:
+            return joining.invite(by=self.by, **whom, teams=list(said.get("teams", ())), now=timezone.now())
+        except ValidationError as error:
+            self.add_error(None, error)
+            return None
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def people(request: HttpRequest, site: str = "") -> HttpResponse:
+    """The people of a site: invite one, send one a new link, try the e-mail."""
+    mine = [one for one in Member.objects.of_user(request.user) if one.may(Right.MANAGE_SITE)]
+    by = next((one for one in mine if site in ("", one.site.key)), None)
+    if by is None:
+        return render(request, "console/no_people.html", status=403)
+    form = InviteForm(by=by)
+    if request.method == "POST":
+        done = _do(request, by)
+        if not isinstance(done, InviteForm):
+            return done
+        form = done
+    return _page(request, by, mine, form)
+
+
+def _do(request: HttpRequest, by: Member) -> "HttpResponse | InviteForm":
+    here = redirect("console:people", site=by.site.key)
+    if request.POST.get("do") == "mail":
+        joining.try_mail(to=by.user.email, now=timezone.now())
+        messages.info(request, _("A test is on its way to %(email)s.") % {"email": by.user.email})
+        return here
+    if request.POST.get("do") == "link":
+        member = get_object_or_404(Member, public_id=request.POST.get("member"), site=by.site)
+        try:
+            return _made(request, by, joining.new_link(by=by, member=member, now=timezone.now()))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return here
+    form = InviteForm(request.POST, by=by)
+    made = form.invite() if form.is_valid() else None
+    return _made(request, by, made) if made else form
+
+
+def _made(request: HttpRequest, by: Member, made: Invited) -> HttpResponse:
+    """By e-mail, or the link itself: in this answer only, since a message would travel in a cookie."""
+    if made.by_mail:
+        told = _("A link to set the password is on its way to %(email)s.") % {"email": made.member.user.email}
+        messages.success(request, told)
+        return redirect("console:people", site=by.site.key)
+    return render(request, "console/link_made.html", {"made": made, "by": by})
+
+
+def _page(request: HttpRequest, by: Member, mine: list[Member], form: InviteForm) -> HttpResponse:
+    members = Member.objects.filter(site=by.site).select_related("user").prefetch_related("teams").order_by("name")
+    told = {"by": by, "mine": mine, "form": form, "members": members, "mail": letters.health()}
+    return render(request, "console/people.html", told)
+
+
+class ForgotForm(PasswordResetForm):
+    """An address; whoever has it is written to, by a letter of ours."""
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write the letter, if there is anybody."""
+        joining.forgot(email=self.cleaned_data["email"], now=timezone.now())
+
+
+class Forgot(PasswordResetView):
+    """Asks for the address, and says the same whether anybody has it."""
+
+    template_name = "console/forgot.html"
+    form_class = ForgotForm
+    success_url = reverse_lazy("console:forgot_sent")
+    extra_context = {"mail": letters.is_set_up}
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """One address may ask a few times, then once a minute: nobody's mailbox is filled from here."""
+        if wait := _asked.take(counted_as(self.request.META.get("REMOTE_ADDR", "")), time.monotonic()):
+            form.add_error(None, _("Too many tries. Try again in %(seconds)d s.") % {"seconds": int(wait) + 1})
+            return self.form_invalid(form)
+        return super().form_valid(form)
+
+
+class SetPassword(PasswordResetConfirmView):
+    """Where a link leads: set the password, then log in."""
+
+    template_name = "console/set_password.html"
+    success_url = reverse_lazy("console:login")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Say so on the page to log in."""
+        messages.success(self.request, _("Your password is set. Log in with it."))
+        return super().form_valid(form)
