@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -32,11 +32,11 @@ _asked = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_MINUTE)
 class InviteForm(forms.Form):
     """Whom, and as what."""
 
-    name = forms.CharField(label=_lazy("Name that customers see"), max_length=80)
-    email = forms.EmailField(label=_lazy("E-mail"), max_length=150)
-    role = forms.ChoiceField(label=_lazy("Role"), choices=list(ROLE_NAMES.items()), initial=Role.AGENT)
+    name = forms.CharField(label=gettext_lazy("Name that customers see"), max_length=80)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), max_length=150)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=list(ROLE_NAMES.items()), initial=Role.AGENT)
     teams = forms.ModelMultipleChoiceField(
-        label=_lazy("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
+        label=gettext_lazy("Teams"), queryset=Team.objects.none(), required=False, widget=forms.CheckboxSelectMultiple
     )
 
     def __init__(self, *args: Any, by: Member, **kwargs: Any) -> None:

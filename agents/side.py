@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from agents import moods, reasons
 from agents.inbox import by_weight, customer
@@ -22,14 +22,21 @@ ITEMS = 6
 
 # The assistant's own names for its steps (chat/assistant/respond.py); one that is new here stands for itself.
 STEPS = {
-    "route": _lazy("Way to answer"),
-    "redact": _lazy("Personal data"),
-    "language": _lazy("Language"),
-    "retrieve": _lazy("Search"),
-    "answerable": _lazy("Enough to answer"),
-    "write": _lazy("Writing"),
-    "cite": _lazy("Sources"),
+    "route": gettext_lazy("Way to answer"),
+    "redact": gettext_lazy("Personal data"),
+    "language": gettext_lazy("Language"),
+    "retrieve": gettext_lazy("Search"),
+    "answerable": gettext_lazy("Enough to answer"),
+    "write": gettext_lazy("Writing"),
+    "cite": gettext_lazy("Sources"),
 }
+
+# As the keys 1, 2 and 3 give them.
+VERDICTS = (
+    ("needless", gettext_lazy("Needless")),
+    ("right", gettext_lazy("Right")),
+    ("too_late", gettext_lazy("Too late")),
+)
 
 
 @dataclass(frozen=True)
@@ -41,12 +48,22 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One of the verdicts on an escalation, and whether it is the one that was given."""
+
+    value: str
+    word: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class Called:
     """The last escalation."""
 
     at: dt.datetime
     reasons: tuple[Reason, ...]
     summary: str
+    verdicts: tuple[Choice, ...]
 
 
 @dataclass(frozen=True)
@@ -109,7 +126,7 @@ class Side:
 
 
 def of(conversation: Conversation, *, now: dt.datetime) -> Side:
-    """The pane of a conversation; load it with `site` and `visitor`. Five queries."""
+    """The pane of a conversation; load it with `site` and `visitor`. Six queries."""
     turns = list(Turn.objects.filter(conversation=conversation).exclude(trace={}).order_by("-pk")[:TURNS])
     events = _events(conversation, turns)
     notes = Event.objects.filter(conversation=conversation, kind=Kind.NOTE).order_by("-seq")[:NOTES]
@@ -207,7 +224,13 @@ def _called(conversation: Conversation) -> Called | None:
     if row is None:
         return None
     why = tuple(Reason(*reasons.explain(r["code"], str(r.get("evidence", "")))) for r in by_weight(row.reasons))
-    return Called(row.made_at, why, row.summary)
+    return Called(row.made_at, why, row.summary, _verdicts(row))
+
+
+def _verdicts(row: Escalation) -> tuple[Choice, ...]:
+    of_it = Event.objects.filter(conversation=row.conversation_id, kind=Kind.VERDICT, body__escalation=row.seq)
+    given = of_it.order_by("-seq").first()
+    return tuple(Choice(value, str(word), bool(given and given.body["verdict"] == value)) for value, word in VERDICTS)
 
 
 def _mood(values: Sequence[float]) -> Mood | None:

@@ -41,7 +41,7 @@ class ConsoleConsumer(Socket):
     """A person's console."""
 
     frames_in = protocol.CONSOLE_FRAMES
-    not_yet = frozenset({"transfer", "verdict", "suggest"})
+    not_yet = frozenset({"transfer", "suggest"})
     login: Login
     desk: Desk
     epoch: str
@@ -230,6 +230,10 @@ class ConsoleConsumer(Socket):
         if note:
             protocol.check_text(note, frame.id)
         await self._change(lifecycle.hand_back, frame, note=note)
+
+    async def on_verdict(self, frame: protocol.Verdict) -> None:
+        """What one thinks of the last escalation."""
+        await self._change(lifecycle.give_verdict, frame, verdict=frame.verdict)
 
     async def on_typing(self, frame: protocol.ConsoleTyping) -> None:
         """The customer sees it of whoever has the conversation, as the database says: a claim may be just acked."""

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from agents import moods, reasons
+from agents import moods, reasons, side
 
 
 def words() -> dict[str, Any]:
@@ -26,6 +26,7 @@ def words() -> dict[str, Any]:
         },
         "moods": [[upto, tint, str(word)] for upto, tint, word in moods.WORDS],
         "reasons": {code: str(word) for code, word in reasons.WORDS.items()},
+        "verdicts": {value: str(word) for value, word in side.VERDICTS},
         "states": {"online": _("online"), "away": _("away"), "offline": _("offline")},
         **_page(),
         **_thread(),
@@ -71,6 +72,7 @@ def _thread() -> dict[str, str]:
         "about": _("Details"),
         "helped": _("The customer says that this helped."),
         "didNotHelp": _("The customer says that this did not help."),
+        "judged": _("{name} on calling a person: {verdict}"),
         "disputed": _("The customer says that source {n} does not say that."),
         "claim": _("Claim"),
         "handBack": _("Hand back"),

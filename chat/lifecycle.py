@@ -343,6 +343,27 @@ def reopen(*, member: Member, conversation: str, client_id: str, now: datetime) 
         return _done(log, event)
 
 
+def give_verdict(*, member: Member, conversation: str, client_id: str, verdict: str, now: datetime) -> Done:
+    """What a member thinks of the last escalation: `needless`, `right` or `too_late`. The latest word counts.
+
+    Raises Refused: not_found, not_allowed (no person was called yet), id_reused.
+    """
+    request = _member_request(member, client_id, "verdict", conversation, verdict)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        called = Event.objects.filter(conversation=log.row, kind=Kind.ESCALATED).order_by("-seq").first()
+        if called is None:
+            raise Refused("not_allowed", _("Nobody was called in this conversation, so there is nothing to judge."))
+        body = {"verdict": verdict, "escalation": called.seq}
+        if _said_last(log, Kind.VERDICT, escalation=called.seq) == body:
+            return _nothing(log, request)
+        event = log.append(Kind.VERDICT, member_author(member), body, visible="team", request=request)
+        log.close()
+        return _done(log, event)
+
+
 def agent_has_read(*, member: Member, conversation: str, seq: int) -> int | None:
     """A member has seen everything up to `seq`; the conversation's row id where that was news."""
     mine = Conversation.objects.filter(public_id=conversation, site=member.site, assignee=member)

@@ -41,6 +41,7 @@ class Kind(models.TextChoices):
     REOPENED = "reopened"
     FEEDBACK = "feedback"
     DISPUTED = "disputed"
+    VERDICT = "verdict"
 
 
 class EventRole(models.TextChoices):

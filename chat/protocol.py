@@ -261,10 +261,11 @@ class Transfer(Later):
     type: ClassVar[str] = "transfer"
 
 
-class Verdict(Later):
-    """On the last escalation."""
+class Verdict(OnConversation):
+    """On the last escalation: whether a person was needed, and in time."""
 
     type: ClassVar[str] = "verdict"
+    verdict: Literal["needless", "right", "too_late"]
 
 
 class Suggest(Later):

@@ -22,7 +22,7 @@ const presence = /** @type {HTMLSelectElement} */ (byId("presence"));
 const store = new Store();
 const sound = new Sound(byId("sound"));
 const rows = new Rows(byId("rows"), store);
-const side = new Side(byId("side"));
+const side = new Side(byId("side"), (verdict) => judge(verdict));
 const connection = new Connection({
   url: `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/v1/console/`,
   hello: () => ({ type: "hello" }),
@@ -128,6 +128,11 @@ function presences() {
   byId("colleagues").textContent = names.size ? fill(words.colleaguesOnline, { names: new Intl.ListFormat(locale).format(names) }) : "";
 }
 
+/** @param {string} verdict on the last escalation of what is open: needless, right or too_late */
+function judge(verdict) {
+  if (thread.id) thread.change({ type: "verdict", verdict }, "verdict");
+}
+
 /** @param {string} place what stands behind the # */
 function go(place) {
   location.hash = place;
@@ -167,6 +172,9 @@ const keys = new Keys(byId("keys"), byId("keys-on"), {
   h: () => thread.verb("handBack"),
   e: () => thread.verb("resolve"),
   i: () => thread.id && go(panes.dataset.pane === "side" ? `c/${thread.id}` : `c/${thread.id}/about`),
+  1: () => judge("needless"),
+  2: () => judge("right"),
+  3: () => judge("too_late"),
   "?": () => keys.show(),
   Escape: back,
 });

@@ -6,9 +6,13 @@ import { words } from "./words.js";
 const SETTLE = 400; // ms: several events at once are one fetch
 
 export class Side {
-  /** @param {HTMLElement} pane */
-  constructor(pane) {
+  /** @param {HTMLElement} pane @param {(verdict: string) => void} judge what a person thinks of the last escalation */
+  constructor(pane, judge) {
     this.pane = pane;
+    pane.addEventListener("click", ({ target }) => {
+      const button = /** @type {HTMLElement|null} */ (target instanceof Element ? target.closest("[data-verdict]") : null);
+      if (button?.dataset.verdict) judge(button.dataset.verdict);
+    });
     this.id = "";
     /** @type {any} */ this.timer = 0;
     /** @type {AbortController|null} */ this.running = null;

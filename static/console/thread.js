@@ -25,6 +25,7 @@ class TeamLog extends Log {
   status(event) {
     if (event.kind === "feedback") return event.helpful ? words.helped : words.didNotHelp;
     if (event.kind === "disputed") return `${fill(words.disputed, event)} ${event.comment}`.trim();
+    if (event.kind === "verdict") return fill(words.judged, { name: event.from.name, verdict: words.verdicts[event.verdict] });
     return super.status(event);
   }
 }

@@ -43,7 +43,7 @@ export function apply(state, event) {
   return {
     ...state,
     last_seq: seq,
-    last_visible_seq: /note|feedback|disputed/.test(kind) ? state.last_visible_seq : seq,
+    last_visible_seq: /note|feedback|disputed|verdict/.test(kind) ? state.last_visible_seq : seq,
     ...(kind === "offered" && { offered: true }),
     ...(kind === "message" && said(state, event)),
     ...(move && { floor: state.floor + 1, assignee: null, agent: null, offered: false, ...move(state, event) }),

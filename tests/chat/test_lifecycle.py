@@ -15,7 +15,8 @@ from chat.fold import Entry, fold
 from chat.lifecycle import Refused
 from chat.log import state_of
 from chat.models import Conversation, Event, Receipt, Turn
-from tests.conftest import NOW
+from supportsite.sites.rights import Role
+from tests.conftest import NOW, make_member
 
 pytestmark = pytest.mark.django_db
 VISITOR = "a" * 32
@@ -338,3 +339,32 @@ def told_from_memory(conversation_id, events, *, team):
             stored = frames.after(conversation_id=conversation_id, seq=position, team=team).events[0]
             yield json.dumps(asdict(page.events[0])), json.dumps(asdict(stored))
             position = event.seq
+
+
+def test_a_verdict_is_on_the_last_escalation_and_said_again_is_nothing(site, agent):
+    done = say(site, "How long does delivery take?")
+    held = {"member": agent, "conversation": row(done).public_id, "now": NOW}
+    with pytest.raises(Refused, match="nothing to judge"):
+        lifecycle.give_verdict(client_id=fresh(), verdict="right", **held)
+    say(site, "I want to talk to a human")
+    first = lifecycle.give_verdict(client_id=fresh(), verdict="right", **held)
+    assert lifecycle.give_verdict(client_id=fresh(), verdict="right", **held).seq is None
+    event = Event.objects.get(conversation=done.conversation_id, seq=first.seq)
+    assert (event.visible, event.body) == ("team", {"verdict": "right", "escalation": 3})
+    assert row(done).handler == "queue"
+    lifecycle.claim(client_id=fresh(), **held)
+    lifecycle.hand_back(client_id=fresh(), **held)
+    again = say(site, "I want to talk to a human")
+    lifecycle.give_verdict(client_id=fresh(), verdict="needless", **held)
+    last = Event.objects.filter(kind="verdict").order_by("seq").last()
+    assert last.body == {"verdict": "needless", "escalation": again.upto}
+
+
+def test_nobody_judges_another_sites_conversation(site, other_site):
+    done = say(site, "I want to talk to a human")
+    stranger = make_member(other_site, "Eve", Role.AGENT)
+    with pytest.raises(Refused) as refused:
+        lifecycle.give_verdict(
+            member=stranger, conversation=row(done).public_id, client_id=fresh(), verdict="right", now=NOW
+        )
+    assert refused.value.code == "not_found"

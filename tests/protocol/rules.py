@@ -64,8 +64,9 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "reopened": ({"handler"}, set(), set()),
     "feedback": ({"answer", "helpful"}, set(), set()),
     "disputed": ({"answer", "n", "comment"}, set(), set()),
+    "verdict": ({"verdict", "escalation"}, set(), set()),
 }
-TEAM_KINDS = ("note", "feedback", "disputed")
+TEAM_KINDS = ("note", "feedback", "disputed", "verdict")
 
 
 def is_whole(value: Any, least: int = 0) -> bool:

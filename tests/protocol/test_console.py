@@ -230,7 +230,7 @@ async def test_an_unknown_conversation_is_not_found(desk: Desk, kind: str) -> No
 
 @pytest.mark.parametrize(
     ("kind", "fields"),
-    [("transfer", {"to_agent": "x"}), ("verdict", {"verdict": "right"}), ("suggest", {})],
+    [("transfer", {"to_agent": "x"}), ("suggest", {})],
 )
 async def test_what_is_not_there_yet_is_not_allowed(
     waiting: Widget, desk: Desk, kind: str, fields: dict[str, Any]
@@ -240,6 +240,24 @@ async def test_what_is_not_there_yet_is_not_allowed(
     answer = await agent.answer(kind, conversation=conversation, **fields)
     assert (answer["type"], answer.get("code")) == ("error", "not_allowed")
     assert len(await agent.open(conversation)) == count
+
+
+async def test_a_verdict_on_the_escalation_is_for_the_team_and_the_latest_counts(waiting: Widget, desk: Desk) -> None:
+    agent, conversation = await desk(), await conversation_of(waiting)
+    log = await agent.open(conversation)
+    called = next(event["seq"] for event in log if event["kind"] == "escalated")
+    first = await agent.answer("verdict", conversation=conversation, verdict="right")
+    assert (first["type"], first["seq"]) == ("ack", len(log) + 1)
+    again = await agent.answer("verdict", conversation=conversation, verdict="right")
+    assert again["type"] == "ack"
+    assert "seq" not in again, "it is so already"
+    await agent.answer("verdict", conversation=conversation, verdict="too_late")
+    given = [event for event in await agent.open(conversation) if event["kind"] == "verdict"]
+    assert [event["verdict"] for event in given] == ["right", "too_late"]
+    assert {event["escalation"] for event in given} == {called}
+    wrong = await agent.answer("verdict", conversation=conversation, verdict="splendid")
+    assert (wrong["type"], wrong["code"]) == ("error", "bad_frame")
+    assert all(event["kind"] != "verdict" for event in await waiting.events()), "the customer never reads it"
 
 
 async def test_ping_is_answered(desk: Desk) -> None:
