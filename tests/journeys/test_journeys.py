@@ -71,6 +71,28 @@ def test_an_upset_customer_gets_a_person_who_hands_back(server, open_context, pi
     customer.ask("How long does express delivery take?")
     customer.reads(re.compile("working day"))
     picture(customer.page, "4-assistant-again")
+    agent.page.locator("body").press("2")
+    expect(agent.thread.get_by_text("Maya on calling a person: Right")).to_be_visible()
+    expect(agent.thread.get_by_role("button", name="Right")).to_have_attribute("aria-pressed", "true")
+    picture(agent.page, "5-verdict")
+    expect(customer.sheet.get_by_text("Right")).to_have_count(0)
+
+
+def test_a_manager_pauses_the_assistant_and_the_customer_gets_a_person(server, open_context, picture):
+    boss = Agent(open_context(PHONE), server, "admin").log_in()
+    boss.page.get_by_role("link", name="Assistant").click()
+    boss.page.get_by_role("button", name="Pause the assistant").click()
+    expect(boss.page.get_by_text("is paused. New questions go to people.")).to_be_visible()
+    try:
+        customer = Customer(open_context(PHONE), server).open()
+        customer.ask("How long does delivery take?")
+        customer.reads(re.compile("switched off just now"))
+        picture(customer.page, "1-paused")
+    finally:
+        boss.page.get_by_role("button", name="Let it answer again").click()
+    expect(boss.page.get_by_text("answers again.")).to_be_visible()
+    customer.sheet.get_by_role("button", name="Cancel").click()
+    customer.reads(re.compile("The assistant answers again|no person is called"))
 
 
 def test_a_customer_reloads_and_opens_a_second_tab_and_the_conversation_is_there(server, open_context, picture):
