@@ -1,6 +1,6 @@
 """Fits the linear classifiers. Nothing here runs in the web process: scikit-learn takes seconds and 170 MB to load."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -9,6 +9,7 @@ import numpy.typing as npt
 from chat.learned import ngrams
 from chat.learned.linear import Linear, Matrix
 from chat.learned.ngrams import Sparse
+from chat.learned.trees import Trees
 
 # Rows' worth: with a few dozen examples the shares stay near those that did well elsewhere.
 _HELD: Final = 3.0
@@ -77,8 +78,35 @@ def fit_shares(scores: Sequence[Matrix], right: npt.NDArray[np.int64], *, start:
     return [float(one) for one in np.exp(found.x)]
 
 
+def fit_trees(rows: Matrix, wanted: npt.NDArray[np.float64], *, trees: int) -> Trees:
+    """Gradient boosting on squared error, with shallow trees that each see half of the rows."""
+    leaf = max(5, min(50, len(rows) // 50))
+    made = _load("ensemble").GradientBoostingRegressor(
+        n_estimators=trees, learning_rate=0.04, max_depth=3, subsample=0.5, max_features=0.4, min_samples_leaf=leaf,
+        random_state=0,
+    )  # fmt: skip
+    made.fit(rows, wanted)
+    parts = [one.tree_ for one in made.estimators_[:, 0]]
+    roots = np.cumsum([0, *(part.node_count for part in parts[:-1])])
+    inner = [part.children_left >= 0 for part in parts]
+
+    def joined(values: Iterable[Any]) -> Any:
+        return np.concatenate(list(values))
+
+    return Trees(
+        roots=roots.astype(np.int32),
+        feature=joined(np.where(i, part.feature, -1) for i, part in zip(inner, parts, strict=True)).astype(np.int32),
+        limit=joined(part.threshold for part in parts).astype(np.float32),
+        left=joined(part.children_left + root for part, root in zip(parts, roots, strict=True)).astype(np.int32),
+        right=joined(part.children_right + root for part, root in zip(parts, roots, strict=True)).astype(np.int32),
+        value=(joined(part.value[:, 0, 0] for part in parts) * made.learning_rate).astype(np.float32),
+        bias=float(made.init_.constant_[0, 0]),
+    )
+
+
 def _load(what: str) -> Any:
     from scipy import optimize, sparse
-    from sklearn import linear_model, svm
+    from sklearn import ensemble, linear_model, svm
 
-    return {"linear_model": linear_model, "optimize": optimize, "sparse": sparse, "svm": svm}[what]
+    known = {"ensemble": ensemble, "linear_model": linear_model, "optimize": optimize, "sparse": sparse, "svm": svm}
+    return known[what]
