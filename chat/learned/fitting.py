@@ -1,11 +1,18 @@
 """Fits the linear classifiers. Nothing here runs in the web process: scikit-learn takes seconds and 170 MB to load."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 
+from chat.learned import ngrams
 from chat.learned.linear import Linear, Matrix
+from chat.learned.ngrams import Sparse
+from chat.learned.trees import Trees
+
+# Rows' worth: with a few dozen examples the shares stay near those that did well elsewhere.
+_HELD: Final = 3.0
 
 
 def fit(features: Matrix, labels: Sequence[str], *, c: float = 1.0, balanced: bool = False) -> Linear:
@@ -13,15 +20,93 @@ def fit(features: Matrix, labels: Sequence[str], *, c: float = 1.0, balanced: bo
 
     `features` is (rows, features). Raises ValueError with fewer than two labels.
     """
-    found = _load().LogisticRegression(C=c, max_iter=1000, class_weight="balanced" if balanced else None)
+    found = _load("linear_model").LogisticRegression(C=c, max_iter=1000, class_weight="balanced" if balanced else None)
     found.fit(features, list(labels))
+    return _linear(found)
+
+
+def fit_vectors(vectors: Matrix, labels: Sequence[str], *, c: float) -> Linear:
+    """`fit` on embeddings: around their mean and of one size, so that c means the same for every model.
+
+    The vectors of e5 all point one way: as they are, the search would not end in hundreds of steps.
+    """
+    mean = vectors.mean(axis=0)
+    size = float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0
+    made = fit((vectors - mean) / size, labels, c=c)
+    weights = (made.weights / size).astype(np.float32)
+    return Linear(made.labels, weights, (made.bias - weights @ mean).astype(np.float32))
+
+
+def fit_words(rows: Sparse, labels: Sequence[str], *, c: float = 2.0) -> Linear:
+    """A linear support vector machine for each label against the rest; its scores are no probabilities.
+
+    On CLINC150, a fifth of the training rows held out, .958 where a ridge regression has .924.
+    """
+    features = _load("sparse").csr_matrix((rows.values, rows.places, rows.starts), shape=(len(rows), ngrams.WIDTH))
+    found = _load("svm").LinearSVC(C=c, tol=0.1, random_state=0)
+    found.fit(features.astype(np.float64), list(labels))
+    return _linear(found)
+
+
+def _linear(found: Any) -> Linear:
     weights, bias = found.coef_.astype(np.float32), found.intercept_.astype(np.float32)
     if len(found.classes_) == 2:  # one row of weights, for the second label
         weights, bias = np.vstack([-weights, weights]) / 2, np.concatenate([-bias, bias]) / 2
     return Linear(tuple(map(str, found.classes_)), weights, bias)
 
 
-def _load() -> Any:
-    from sklearn import linear_model
+def fit_shares(scores: Sequence[Matrix], right: npt.NDArray[np.int64], *, start: Sequence[float]) -> list[float]:
+    """How much each view's scores count in their sum, so that its softmax is most likely; held to `start` where few.
 
-    return linear_model
+    `scores` are (rows, labels) each, `right` the column that is true of each row. The problem is convex.
+    """
+    stack = np.stack(scores).astype(np.float64)
+    begin = np.log(np.array(start, np.float64))
+
+    def loss(logs: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
+        shares = np.exp(logs)
+        total = np.tensordot(shares, stack, axes=1)
+        total -= total.max(axis=1, keepdims=True)
+        odds = np.exp(total)
+        odds /= odds.sum(axis=1, keepdims=True)
+        rows = np.arange(len(right))
+        value = -np.log(odds[rows, right] + 1e-12).sum() + _HELD * ((logs - begin) ** 2).sum()
+        slope = [(odds * view).sum() - view[rows, right].sum() for view in stack]
+        return value, np.array(slope) * shares + 2 * _HELD * (logs - begin)
+
+    found = _load("optimize").minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 60})
+    return [float(one) for one in np.exp(found.x)]
+
+
+def fit_trees(rows: Matrix, wanted: npt.NDArray[np.float64], *, trees: int) -> Trees:
+    """Gradient boosting on squared error, with shallow trees that each see half of the rows."""
+    leaf = max(5, min(50, len(rows) // 50))
+    made = _load("ensemble").GradientBoostingRegressor(
+        n_estimators=trees, learning_rate=0.04, max_depth=3, subsample=0.5, max_features=0.4, min_samples_leaf=leaf,
+        random_state=0,
+    )  # fmt: skip
+    made.fit(rows, wanted)
+    parts = [one.tree_ for one in made.estimators_[:, 0]]
+    roots = np.cumsum([0, *(part.node_count for part in parts[:-1])])
+    inner = [part.children_left >= 0 for part in parts]
+
+    def joined(values: Iterable[Any]) -> Any:
+        return np.concatenate(list(values))
+
+    return Trees(
+        roots=roots.astype(np.int32),
+        feature=joined(np.where(i, part.feature, -1) for i, part in zip(inner, parts, strict=True)).astype(np.int32),
+        limit=joined(part.threshold for part in parts).astype(np.float32),
+        left=joined(part.children_left + root for part, root in zip(parts, roots, strict=True)).astype(np.int32),
+        right=joined(part.children_right + root for part, root in zip(parts, roots, strict=True)).astype(np.int32),
+        value=(joined(part.value[:, 0, 0] for part in parts) * made.learning_rate).astype(np.float32),
+        bias=float(made.init_.constant_[0, 0]),
+    )
+
+
+def _load(what: str) -> Any:
+    from scipy import optimize, sparse
+    from sklearn import ensemble, linear_model, svm
+
+    known = {"ensemble": ensemble, "linear_model": linear_model, "optimize": optimize, "sparse": sparse, "svm": svm}
+    return known[what]

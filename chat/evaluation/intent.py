@@ -1,0 +1,169 @@
+"""`manage.py evaluate intent`: which intent a question has, by each strategy."""
+
+import statistics
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+
+from chat.assistant import language
+from chat.assistant.routing import static
+from chat.assistant.routing.static import Rule
+from chat.learned import intent_fitting, reading
+from chat.learned.intent_fitting import Labelled, TooFew, auroc
+from chat.learned.intents import OUTSIDE, Intents
+from knowledge import labelled
+from knowledge.evaluation import Result, Run
+from knowledge.labelled import NAMES, TEXT, Field, Unusable
+
+STRATEGIES: Final = ("static", "dynamic", "task")
+TIMED: Final = 200  # questions that are read one by one for ms_p50 and ms_p99
+INTENT: Final = Field("an intent's name, or null", lambda value: value is None or TEXT.fits(value))
+ROWS: Final = {"text": TEXT, "intent": INTENT}
+_WORDS: Final = Field(NAMES.expected, NAMES.fits, required=False)
+RULES: Final = {"intent": TEXT, "any": _WORDS, "all": _WORDS, "none": _WORDS}
+
+
+@dataclass(frozen=True)
+class Said:
+    """The verdict on a question (None: no intent), and how likely it has none."""
+
+    intent: str | None
+    outside: float
+
+
+def run(run: Run) -> Result:
+    """Raises BadLine before any work, Unusable where something is missing."""
+    strategy = run.options.get("strategy", "dynamic")
+    rows = run.chosen(labelled.read(run.data, ROWS))
+    judge, settings, files = _judge(run, strategy)
+    texts = [str(row["text"]) for row in rows]
+    said = judge(texts)
+    timed = [_timed(judge, text) for text in _some(texts)]
+    truth = [row["intent"] for row in rows]
+    measures = scores(truth, said) | _times(timed)
+    common = {"strategy": strategy, "timed": len(timed), "limit": run.limit, "seed": run.seed}
+    return Result(measures, len(rows), labelled.digest([run.data]), common | settings | files)
+
+
+def scores(truth: Sequence[str | None], said: Sequence[Said]) -> dict[str, float]:
+    """The measures of verdicts; what the rows do not allow is NaN."""
+    pairs = list(zip(truth, said, strict=True))
+    inside = [(wanted, one.intent) for wanted, one in pairs if wanted is not None]
+    found = [one.intent is None for wanted, one in pairs if wanted is None]
+    nulls = [wanted is None for wanted, one in pairs if one.intent is None]
+    likely = np.array([one.outside for one in said], np.float32)
+    return {
+        "accuracy": _mean([wanted == intent for wanted, intent in inside]),
+        "macro_f1": _macro_f1(inside),
+        "oos_recall": _mean(found),
+        "oos_precision": _mean(nulls),
+        "oos_auroc": auroc(likely, np.array([wanted is None for wanted in truth])),
+    }
+
+
+def trained(file: Path, bar: Callable[[str], Callable[[int, int], None]]) -> tuple[Intents, dict[str, Any]]:
+    """The classifier for a file of examples, and its held-out figures. Raises BadLine, Unusable."""
+    rows = labelled.read(file, ROWS)
+    texts = [str(row["text"]) for row in rows]
+    names = reading.models()
+    if not names:
+        raise Unusable("no embedding model is installed; run make setup")
+    languages = spoken(texts)
+    data = Labelled(reading.many(texts, names), [row["intent"] or OUTSIDE for row in rows], languages)
+    try:
+        made, held = intent_fitting.train(data, general=names[-1], progress=bar("training"))
+    except TooFew:
+        raise Unusable(f"{file}: expected two intents or more with two examples or more each") from None
+    return made, asdict(held)
+
+
+def spoken(texts: Sequence[str]) -> list[str]:
+    """The language of each text; a short one is in the most frequent one unless it plainly is not."""
+    most = Counter(language.detect(text, "en") for text in texts[:500]).most_common(1)[0][0]
+    return [language.quick(text, most) for text in texts]
+
+
+def _judge(run: Run, strategy: str) -> tuple[Callable[[Sequence[str]], list[Said]], dict[str, Any], dict[str, Any]]:
+    if strategy not in STRATEGIES:
+        raise Unusable(f"--strategy: expected {', '.join(STRATEGIES)}")
+    given = run.options.get("rules")
+    rules = read_rules(Path(given)) if given else []
+    files = {"rules": given, "trained_on": str(run.train) if run.train else None}
+    if strategy == "static":
+        if not rules:
+            raise Unusable("--strategy static needs --rules FILE (docs/evaluation.md)")
+        return lambda texts: [_by_rules(rules, text) for text in texts], {}, files
+    if run.train is None:
+        raise Unusable("evaluate intent needs --train FILE, with rows of the same form")
+    made, held = trained(run.train, run.bar)
+    names = {"models": list(reading.models()), "held_out": held}
+    if strategy == "dynamic":
+        return lambda texts: classified(made, texts), names, files
+    return lambda texts: _by_task(made, rules, texts), names, files
+
+
+def read_rules(file: Path) -> list[Rule]:
+    """Keyword rules in the order of their lines. Raises BadLine."""
+    rows = labelled.read(file, RULES)
+    return [
+        Rule(row["intent"], row.get("any", ()), row.get("all", ()), row.get("none", ()), number=row["line"])
+        for row in rows
+    ]
+
+
+def classified(made: Intents, texts: Sequence[str]) -> list[Said]:
+    """What a trained classifier says of each text by itself, in the language that the text is in."""
+    default = made.languages[0] if made.languages else "en"
+    languages = [language.quick(text, default) for text in texts]
+    found: list[Said | None] = [None] * len(texts)
+    for code in set(languages):
+        own = [at for at, one in enumerate(languages) if one == code]
+        judged = made.judge(reading.many([texts[at] for at in own], reading.models()), code)
+        for place, at in enumerate(own):
+            intent = judged.labels[int(judged.probabilities[place].argmax())]
+            found[at] = Said(None if judged.is_outside[place] else intent, float(judged.outside[place]))
+    return [one for one in found if one]
+
+
+def _by_rules(rules: Sequence[Rule], text: str) -> Said:
+    hit = static.first(rules, text)
+    return Said(hit.rule.intent, 0.0) if hit else Said(None, 1.0)
+
+
+def _by_task(made: Intents, rules: Sequence[Rule], texts: Sequence[str]) -> list[Said]:
+    """Rules first, where there are some; then the classifier."""
+    learned = classified(made, texts)
+    hits = [static.first(rules, text) for text in texts]
+    return [Said(hit.rule.intent, 0.0) if hit else one for hit, one in zip(hits, learned, strict=True)]
+
+
+def _some(texts: Sequence[str]) -> list[str]:
+    step = max(1, len(texts) // TIMED)
+    return list(texts[::step][:TIMED])
+
+
+def _timed(judge: Callable[[Sequence[str]], list[Said]], text: str) -> float:
+    began = time.perf_counter()
+    judge([text])
+    return 1000 * (time.perf_counter() - began)
+
+
+def _times(spent: Sequence[float]) -> dict[str, float]:
+    ordered = sorted(spent)
+    return {"ms_p50": statistics.median(ordered), "ms_p99": ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]}
+
+
+def _macro_f1(pairs: Sequence[tuple[str, str | None]]) -> float:
+    """The mean of F1 over the intents that the rows have."""
+    right = Counter(wanted for wanted, said in pairs if wanted == said)
+    wanted_of, said_of = Counter(wanted for wanted, _said in pairs), Counter(said for _wanted, said in pairs)
+    return _mean([2 * right[name] / (wanted_of[name] + said_of[name]) for name in wanted_of])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return statistics.fmean(values) if values else float("nan")
