@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from chat.assistant import polarity, spans, words
+from chat.assistant import alignment, polarity, spans, words
 from chat.assistant.drafts import Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
@@ -72,10 +72,12 @@ def check(
     known: Iterable[str] = (),
     site: str = "",
     after: Verdict | None = None,
+    question: str = "",
 ) -> Verdict:
     """Judge a sentence.
 
-    `known` are the placeholders of this conversation, `site` the shop's name, `after` is what passed before.
+    `known` are the placeholders of this conversation, `site` the shop's name, `after` is what passed before, `question`
+    what the customer asked.
     """
     text = draft.text
     if verbatim := _verbatim(text, shown, draft.cited, after):
@@ -95,7 +97,7 @@ def check(
     if not _links_allowed(text, shown, hosts):
         return Verdict("link")
     own = [section for section in shown if _base(section.language) == _base(language)]
-    return _best([_covered(text, section, language, site) for section in _ordered(own or shown, draft.cited)])
+    return _best([_covered(text, section, language, site, question) for section in _ordered(own or shown, draft.cited)])
 
 
 def to_the_point(draft: Draft, verdict: Verdict, *, question: str, language: str) -> Verdict:
@@ -136,7 +138,7 @@ def _verbatim(text: str, shown: Sequence[Shown], cited: Sequence[int], after: Ve
     return None
 
 
-def _covered(text: str, section: Shown, language: str, site: str) -> Verdict:
+def _covered(text: str, section: Shown, language: str, site: str, question: str) -> Verdict:
     pieces = spans.spans(section.text, section.language)
     if _base(section.language) != _base(language):
         return _covered_abroad(text, section, pieces, language, site)
@@ -155,6 +157,8 @@ def _covered(text: str, section: Shown, language: str, site: str) -> Verdict:
         return Verdict(f"figure {figure} of something else", section.n, quote, coverage)
     if reason := polarity.differs(text, _under(section, cover), section.language, section=_under(section, pieces)):
         return Verdict(reason, section.n, quote, coverage)
+    if reason := alignment.fault(_PLACEHOLDER.sub(" ", text), section, pieces, question=question):
+        return Verdict(f"unaligned: {reason}", section.n, quote, coverage)
     return Verdict("", section.n, quote, coverage)
 
 

@@ -198,6 +198,7 @@ class Writing:
             known=placeholders,
             site=self.site.name,
             after=self.last_passed,
+            question=self.question,
         )
         if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
