@@ -13,18 +13,20 @@ from typing import Final
 
 from chat.assistant import polarity, words
 from chat.assistant.prompt import Shown
-from chat.assistant.spans import Span
+from chat.assistant.spans import Span, is_row
 from chat.assistant.synonyms import LIGHT, lines_of
 from knowledge.stop_words import STOP_WORDS
 
 # Positions of words with a meaning between two that stand side by side in the sentence.
 _FAR: Final = 5
+_FEW: Final = 3
 # Words on either side of a figure among which its noun stands.
 _BESIDE: Final = 3
 _JOINT: Final = re.compile(
     r"\s*;\s+|,\s+(?:and|but|so|while|whereas|und|aber|sondern|während|y|pero|mientras|et|mais|tandis que)\s+", re.I
 )
-_PAUSE: Final = re.compile(r"[,;:!?()–—]\s|\.\s|\s[–—-]\s")
+_PAUSES: Final = frozenset(",;:!?()–—.-")
+_PAUSE: Final = re.compile(r"((?<=\s)[–—-](?=\s)|[,;:!?–—.](?=\s)|[()])")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _SENTENCE_OR_HEADING: Final = re.compile(r"(?<=[.!?:])\s+")
 _FIGURES_APART: Final = re.compile(
@@ -41,6 +43,15 @@ _CONDITION: Final = re.compile(
     r"|excepto|siempre que|quand|lorsque|sauf|à condition|dès que)\b",
     re.I,
 )
+# With what a sentence may begin that holds only in some case: "After six wrong passwords, …".
+_FIRST_OF_ALL: Final = re.compile(
+    r"(?:after|before|during|for|in|on|at|with|without|until|from|since|outside|above|below|under|over|as|to"
+    r"|nach|vor|während|für|in|im|an|am|bei|beim|mit|ohne|bis|ab|seit|außerhalb|über|unter|zu|zum|zur"
+    r"|tras|después|antes|durante|para|en|con|sin|hasta|desde|fuera|por|a"
+    r"|après|avant|pendant|pour|en|dans|à|au|avec|sans|jusqu|depuis|hors|chez)\b(?=[^,.]{3,70},)",
+    re.I,
+)
+_EITHER: Final = re.compile(r"\b(?:and|or|und|oder|y|o|et|ou)\b", re.I)
 _EXCEPTION: Final = re.compile(r"\b(?:unless|except|außer|salvo|excepto|sauf|à moins)\b", re.I)
 _CAPITAL: Final = re.compile(r"\b[^\W\d_a-zà-ÿ][^\W\d_]+")
 _DIGIT: Final = re.compile(r"\d")
@@ -48,10 +59,16 @@ _ORDERED: Final = re.compile(r"\b(?:than|instead|rather|als|statt|anstatt|que|en
 _YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
 # What stands before a verb rather than before the noun that an adjective belongs to.
 _BEFORE_A_VERB: Final = re.compile(
-    r"(?:you|we|i|they|it|he|she|can|cannot|may|must|shall|should|will|would|could|to|not|please|never|and|or|then"
+    r"(?:\w+n't|you|we|i|they|it|he|she|can|cannot|may|must|shall|should|will|would|could|to|not|please|never|and|or|then"
     r"|sie|wir|ich|man|es|kann|können|dürfen|muss|müssen|sollten|bitte|nicht|zu|und|oder"
     r"|usted|ustedes|nosotros|puede|pueden|debe|deben|no|y|o|se|te|le"
     r"|vous|nous|on|je|il|elle|pouvez|peut|devez|doit|pas|et|ou|ne)"
+)
+# "Grand Hotel: Are the rooms …": a model that writes the title of its section again.
+_TITLE_AGAIN: Final = re.compile(
+    r"[^.!?]{3,80}: (?:are|is|do|does|can|may|will|what|which|how|where|when|who|why|sind|ist|kann|gibt|wie|was|wo|wann"
+    r"|¿|hay|qué|cómo|cuándo|dónde|est-ce|comment|quand|où|quel\w*)\b",
+    re.I,
 )
 _NOUN_FIRST: Final = frozenset(("es", "fr", "it", "pt"))
 
@@ -60,11 +77,12 @@ _NOUN_FIRST: Final = frozenset(("es", "fr", "it", "pt"))
 class _Word:
     """A word with a meaning: its stem, its place among all words, and what stands before it, if no pause does.
 
-    `is_name`: it has a capital.
+    `part` is its place among the parts between colons, semicolons and full stops, `is_name`: it has a capital and does not need one there.
     """
 
     stem: str
     place: int
+    part: int
     before: str
     opens: bool
     is_name: bool
@@ -76,6 +94,8 @@ class _Word:
 
 def fault(text: str, section: Shown, pieces: Sequence[Span], *, question: str = "") -> str:
     """What of `text` no sentence of the section and no two neighbours say; empty where all of it is said."""
+    if text.rstrip().endswith("?") or _TITLE_AGAIN.match(text):
+        return "question"
     claim = _YES_OR_NO.sub("", text)
     whole = _whole_fault(claim, section, pieces, question)
     if not whole:
@@ -94,8 +114,11 @@ def answers_yes_or_no(text: str, question: str, language: str) -> bool:
         return True
     claim = text[answer.end() :]
     asked, said = _stems(question, language), _stems(claim, language)
-    missing = [stem for stem in asked if not _in(stem, said, language)]
-    if not asked or 5 * len(missing) > 2 * len(asked) or polarity.denies(question, language):
+    shared = [stem for stem in asked if _in(stem, said, language)]
+    of_all = 5 * len(shared) >= 3 * len(asked) or (len(shared) > 1 and 2 * len(shared) >= len(said))
+    if not shared or not of_all or polarity.denies(question, language):
+        return False
+    if any(f"un{one}" in said or one.removeprefix("un") in said - {one} for one in asked):
         return False
     if polarity.opposed(claim, question, language):
         return False
@@ -112,6 +135,8 @@ def without_yes_or_no(text: str) -> str:
 def _whole_fault(claim: str, section: Shown, pieces: Sequence[Span], question: str) -> str:
     language = section.language
     ours = _words(claim, language)
+    if len(ours) < 2 or len(words.tokens(claim)) < 3:
+        return "fragment"
     above = _stems(f"{section.title} {section.heading}", language)
     nearest, least = "nothing", -1
     for window in _windows(pieces, section.heading):
@@ -147,7 +172,7 @@ def _fault(claim: str, ours: Sequence[_Word], window: str, above: frozenset[str]
     return (
         _denial_fault(claim, ours, window, language)
         or _figure_fault(claim, ours, window, above, language)
-        or _order_fault(claim, inside, theirs, language)
+        or _order_fault(claim, inside, theirs, language, is_row=is_row(window))
         or _modifier_fault(inside, theirs, above, language, question)
         or _quantifier_fault(claim, window, language, question)
         or _condition_fault(claim, ours, window, above, language, question)
@@ -233,11 +258,14 @@ def _beside_its_noun(figure: str, here: str, home: str, language: str) -> bool:
     return True
 
 
-def _order_fault(claim: str, inside: Sequence[_Word], theirs: Sequence[_Word], language: str) -> str:
+def _order_fault(claim: str, inside: Sequence[_Word], theirs: Sequence[_Word], language: str, *, is_row: bool) -> str:
     """Two words side by side in the sentence stand near each other in the source; a comparison in the same order."""
     places = [[at for at, word in enumerate(theirs) if _same(one.stem, word.stem, language)] for one in inside]
-    for one, other, here, there in zip(inside, inside[1:], places, places[1:], strict=False):
-        if min(abs(a - b) for a in here for b in there) > _FAR:
+    for (one, here), (other, there) in itertools.pairwise(zip(inside, places, strict=True)):
+        near = [(a, b) for a in here for b in there if abs(a - b) <= _FAR]
+        if len(inside) <= _FEW and not is_row:  # a sentence of two or three words is easily put together from two
+            near = [(a, b) for a, b in near if theirs[a].part == theirs[b].part]
+        if not near:
             return f"apart {one.stem} {other.stem}"
     if _ORDERED.search(claim):
         first = [here[0] for here in places]
@@ -249,32 +277,48 @@ def _order_fault(claim: str, inside: Sequence[_Word], theirs: Sequence[_Word], l
 def _modifier_fault(
     inside: Sequence[_Word], theirs: Sequence[_Word], above: frozenset[str], language: str, question: str
 ) -> str:
-    """The word right before one of the sentence's is left out: "unused items" became "items"."""
+    """The word beside one of the sentence's is left out wherever that one stands: "unused items" became "items"."""
     said = frozenset(word.stem for word in inside) | above | _stems(question, language)
-    for left, right in itertools.pairwise(theirs):
-        word, noun = (right, left) if _base(language) in _NOUN_FIRST else (left, right)
-        beside = right.place == left.place + 1 and not right.opens and not noun.is_figure
-        if not beside or not any(_same(one.stem, noun.stem, language) for one in inside):
-            continue
-        if _BEFORE_A_VERB.fullmatch(left.before) or word.is_figure or _in(word.stem, said, language):
-            continue
-        if _base(language) == "de" and word.is_name:  # a noun
-            continue
-        return f"without {word.stem}"
+    for one in inside:
+        places = [at for at, word in enumerate(theirs) if _same(one.stem, word.stem, language)]
+        lost = [_lost(at, theirs, said, language) for at in places]
+        if not one.is_figure and all(lost):
+            return f"without {lost[0]}"
     return ""
+
+
+def _lost(at: int, theirs: Sequence[_Word], said: frozenset[str], language: str) -> str:
+    """What belongs to the word at a place of the source and is not said: the stem before it, in Spanish behind it."""
+    first = at if _base(language) in _NOUN_FIRST else at - 1
+    if not 0 <= first < len(theirs) - 1:
+        return ""
+    left, right = theirs[first], theirs[first + 1]
+    word = right if first == at else left
+    if right.place != left.place + 1 or right.opens or word.is_figure or _in(word.stem, said, language):
+        return ""
+    is_noun = _base(language) == "de" and word.is_name
+    return "" if is_noun or _BEFORE_A_VERB.fullmatch(left.before) else word.stem
 
 
 def _quantifier_fault(claim: str, window: str, language: str, question: str) -> str:
     """All, always and only have to be the source's; what may be done only so must not become what may be done."""
-    ours, theirs = (_quantifiers(text) for text in (claim, window))
-    if not ours <= theirs:
-        return f"for all: {min(ours - theirs)}"
+    nearest = _nearest(claim, window, language)
+    if strange := _quantifiers(claim) - _quantifiers(nearest):
+        return f"for all: {min(strange)}"
     said = _stems(claim, language) | _stems(question, language)
-    for only in _ONLY.finditer(window):
-        follows = [word.stem for word in _words(window[only.end() :], language)][:2]
-        if not _ONLY.search(claim) and follows and not any(_in(stem, said, language) for stem in follows):
+    for only in _ONLY.finditer(nearest):
+        behind, before = _words(nearest[only.end() :], language), _words(nearest[: only.start()], language)
+        focus = (*behind[:1], *before[-1:])[:1]
+        if not _ONLY.search(claim) and focus and not _in(focus[0].stem, said, language):
             return "only"
     return ""
+
+
+def _nearest(claim: str, window: str, language: str) -> str:
+    """Of two neighbours the one that has more of the sentence's words; both where they share them."""
+    said, parts = _stems(claim, language), _SENTENCE.split(window)
+    counts = [sum(_in(stem, _stems(part, language), language) for stem in said) for part in parts]
+    return " ".join(part for part, count in zip(parts, counts, strict=True) if 2 * count >= max(counts))
 
 
 def _quantifiers(text: str) -> frozenset[str]:
@@ -288,51 +332,60 @@ def _condition_fault(
     said = frozenset(word.stem for word in ours)
     known = said | above | _stems(question, language)
     for sentence in _SENTENCE.split(window):
-        condition, main = _condition(sentence, language)
-        if not condition or not any(_in(stem, said, language) for stem in main - condition):
+        cases, main = _condition(sentence, language)
+        own = main - frozenset[str]().union(*cases)
+        if not cases or not any(_in(stem, said, language) for stem in own):
             continue
         if _EXCEPTION.search(sentence) and not _EXCEPTION.search(claim):
             return "exception"
-        if 2 * sum(_in(stem, known, language) for stem in condition) < len(condition):
+        if not any(_is_told(case, known, language) for case in cases):
             return "condition"
     return ""
 
 
+def _is_told(condition: frozenset[str], known: frozenset[str], language: str) -> bool:
+    return 2 * sum(_in(stem, known, language) for stem in condition) >= len(condition)
+
+
 @lru_cache(maxsize=4096)
-def _condition(sentence: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
-    """The stems of a sentence's case ("if …"), and of the rest; none where it has no case."""
+def _condition(sentence: str, language: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
+    """The stems of a sentence's case ("if …", "After six wrong passwords, …"), and of the rest.
+
+    A case that names several ("on Sundays and holidays") is several, of which one is enough; no case, no stems.
+    """
     found = _CONDITION.search(sentence)
-    if not found:
-        return frozenset(), frozenset()
-    ahead, behind = sentence[: found.start()], sentence[found.end() :]
-    if ahead.strip(" ,–—"):  # what comes behind "if" up to the next comma
-        case, _, after = behind.partition(",")
-        return _stems(case, language), _stems(f"{ahead} {after}", language)
-    case, _, main = behind.partition(",")
-    return _stems(case, language), _stems(main, language)
+    if found and sentence[: found.start()].strip(" ,–—"):  # what comes behind "if" up to the next comma
+        case, _, after = sentence[found.end() :].partition(",")
+        return _cases(case, language), _stems(f"{sentence[: found.start()]} {after}", language)
+    start = found or _FIRST_OF_ALL.match(sentence)
+    case, comma, main = sentence[start.end() :].partition(",") if start else ("", "", "")
+    return (_cases(case, language), _stems(main, language)) if comma else ((), frozenset())
+
+
+def _cases(case: str, language: str) -> tuple[frozenset[str], ...]:
+    found = [_stems(part, language) for part in _EITHER.split(case)]
+    return tuple(stems for stems in found if stems)
 
 
 @lru_cache(maxsize=8192)
 def _words(text: str, language: str) -> tuple[_Word, ...]:
     base = _base(language)
-    stop, light = STOP_WORDS.get(base, frozenset()), _light(base)
+    idle = STOP_WORDS.get(base, frozenset()) | LIGHT.get(base, frozenset())
     found: list[_Word] = []
     place = 0
     capitals = {name.lower() for name in _CAPITAL.findall(text)}
+    part = 0
     for segment in _PAUSE.split(words.shortened(text)):
+        if segment in _PAUSES:
+            part += segment != ","
+            continue
         before = ""
         for token in words.tokens(segment):
             stem = words.stem(token, base)
-            if stem[0].isdigit() or (token not in stop and stem not in light and len(token) > 1):
-                found.append(_Word(stem, place, before, not before, token in capitals))
+            if stem[0].isdigit() or (token not in idle and len(token) > 1):
+                found.append(_Word(stem, place, part, before, not before, bool(before) and token in capitals))
             before, place = token, place + 1
     return tuple(found)
-
-
-@lru_cache
-def _light(language: str) -> frozenset[str]:
-    """The stems of what adds nothing, or is looked at by itself (all, only)."""
-    return frozenset(words.stem(word, language) for word in LIGHT.get(language, frozenset()))
 
 
 @lru_cache(maxsize=8192)

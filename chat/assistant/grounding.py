@@ -16,8 +16,10 @@ from chat.assistant.drafts import Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
 
-# Share of a sentence's weight that its source has to carry; docs/provider-path.md has the figures.
+# Share of a sentence's weight that its source has to carry before its words are looked at one by one.
 COVERED: Final = 0.6
+# A sentence in another language than its section has at least one figure, name or address to so many words.
+_WORDS_TO_AN_ANCHOR: Final = 4
 QUOTE_LENGTH: Final = 300
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z]+_\d+\]")
@@ -35,6 +37,7 @@ _OF_ITS_PAPERS: Final = re.compile(
     re.I,
 )
 _YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\b", re.I)
+_YES_OR_NO_AND_MORE: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*\S", re.I)
 _FIGURE_ASKED: Final = re.compile(
     r"\b(?:how (?:long|much|many|soon|old|far)|when|wie (?:lange|viel\w*|hoch)|wann|cuánt\w+|cuándo|combien|quand)\b",
     re.I,
@@ -115,6 +118,15 @@ def to_the_point(draft: Draft, verdict: Verdict, *, question: str, language: str
     return verdict if enough or not asked else replace(verdict, reason="beside_the_question")
 
 
+def plain(draft: Draft, *, question: str, language: str) -> Draft:
+    """The draft without its "Yes" or "No" where what it claims is neither what was asked nor the denial of it."""
+    if not _YES_OR_NO_AND_MORE.match(draft.text):
+        return draft
+    if alignment.answers_yes_or_no(draft.text, question, language):
+        return draft
+    return replace(draft, text=alignment.without_yes_or_no(draft.text))
+
+
 def _ordered(shown: Sequence[Shown], cited: Sequence[int]) -> list[Shown]:
     """The cited sections first: a number that was not shown counts for nothing, a wrong one is set right."""
     return sorted(shown, key=lambda section: section.n not in cited)
@@ -172,7 +184,7 @@ def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language:
     anchors = _anchors(text, language)
     best = max(pieces, key=lambda piece: len(anchors & _anchors(piece.text, section.language)), default=None)
     shared = anchors & _anchors(best.text, section.language) if best else frozenset()
-    if not best or not shared:
+    if not best or not shared or len(words.content(text, language)) > _WORDS_TO_AN_ANCHOR * len(shared):
         return Verdict("no_anchor", section.n)
     quote, coverage = _quote([best], pieces), len(shared) / len(anchors)
     if reason := _missing(text, section, [best], language, site):

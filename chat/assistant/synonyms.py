@@ -87,15 +87,15 @@ _ALIKE: Final = {
 _LIGHT: Final = {
     "en": "have has had having get gets getting use uses using make makes go goes going come take takes taking want "
     "wants like would possible able ability question answer question's help yes sure currently actually simply "
-    "item items thing things way ways one ones following however therefore well back up per also please let set "
+    "thing things way ways one ones following however therefore well back up per also please let set "
     "within between upon during along via mean means meaning such after only always all every any both everything "
     "anyone everyone",
     "de": "haben hat gibt geben bekommen nutzen verwenden machen gehen kommen möglich möglichkeit derzeit einfach also "
-    "jedoch artikel innerhalb je pro bedeutet "
+    "jedoch innerhalb je pro bedeutet "
     "nur immer alle alles jede jeder jedes beide nach",
-    "es": "tener tiene hay usar hacer ir posible actualmente simplemente artículo artículos dentro significa "
+    "es": "tener tiene hay usar hacer ir posible actualmente simplemente dentro significa "
     "solo sólo solamente siempre todo toda todos todas ambos tras",
-    "fr": "avoir avez y utiliser faire aller possible actuellement simplement article articles signifie "
+    "fr": "avoir avez y utiliser faire aller possible actuellement simplement signifie "
     "seulement uniquement toujours tout toute tous toutes chaque après",
 }
 LIGHT: Final = {language: frozenset(listed.split()) for language, listed in _LIGHT.items()}

@@ -167,10 +167,11 @@ class Writing:
         return providers.listen(stream, provider=provider, timeout=self.site.timeout)
 
     def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
-        for draft in drafts:
-            if draft.text.strip(".") == NO_ANSWER:
+        for wrote in drafts:
+            if wrote.text.strip(".") == NO_ANSWER:
                 one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
                 return
+            draft = wrote if one.provider.is_built_in else self._plain(wrote)
             verdict = self._judge(draft)
             if verdict.passed and not (self.answer.text or one.provider.is_built_in):
                 verdict = grounding.to_the_point(draft, verdict, question=self.question, language=self.language)
@@ -187,6 +188,9 @@ class Writing:
             if not one.passed and (verdict.claims or one.cut == MOST_CUT):  # without its first claim it is no answer
                 one.outcome = Outcome.UNGROUNDED
                 return
+
+    def _plain(self, draft: Draft) -> Draft:
+        return grounding.plain(draft, question=self.question, language=self.language)
 
     def _judge(self, draft: Draft) -> Verdict:
         placeholders = [p for p in PLACEHOLDER.findall(draft.text) if self.redactor.knows(p)]

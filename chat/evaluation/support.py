@@ -73,13 +73,16 @@ def _quoted(sentence: str, section: Cited) -> bool:
 
 def _aligned(sentence: str, section: Cited) -> bool:
     above = f"{section.title} {section.heading}"
-    return any(_says(sentence, window, above, section.language) for window in _windows(section.text))
+    return any(_says(sentence, window, above, section.language) for window in _windows(section))
 
 
-def _windows(text: str) -> Iterator[str]:
-    """Each sentence, each two neighbours of one line, each whole line that is a row or an item."""
-    for line in text.split("\n"):
+def _windows(section: Cited) -> Iterator[str]:
+    """Each sentence, and each two neighbours of one line; an item under a heading that denies only with it."""
+    heading = section.heading.rpartition(" › ")[2]
+    for line in section.text.split("\n"):
         pieces = sentences(line)
+        if len(pieces) == 1 and _denied(heading, section.language):
+            pieces = [f"{heading}: {line}"]
         yield from pieces
         yield from (f"{one} {other}" for one, other in itertools.pairwise(pieces))
 
@@ -99,9 +102,8 @@ def _says(sentence: str, window: str, above: str, language: str) -> bool:
     denied = _denied(claim, language)
     if answer and denied != (answer.group(1).lower() in ("no", "nein", "non")):
         return False
-    return denied == any(_denied(part, language) for part in _nearest(claim, window, language)) and _same_focus(
-        claim, window
-    )
+    nearest = _nearest(claim, window, language)
+    return denied == any(_denied(part, language) for part in nearest) and _same_focus(claim, " ".join(nearest))
 
 
 def _at_home(figure: str, ours: Sequence[str], window: str, above: str, language: str) -> bool:
