@@ -77,7 +77,8 @@ _NOUN_FIRST: Final = frozenset(("es", "fr", "it", "pt"))
 class _Word:
     """A word with a meaning: its stem, its place among all words, and what stands before it, if no pause does.
 
-    `part` is its place among the parts between colons, semicolons and full stops, `is_name`: it has a capital and does not need one there.
+    `part` is its place among the parts between colons, semicolons and full stops, `is_name`: it
+    has a capital and does not need one there.
     """
 
     stem: str
@@ -167,7 +168,7 @@ def _fault(claim: str, ours: Sequence[_Word], window: str, above: frozenset[str]
         word.stem for word in ours if word not in inside and (word.is_figure or not _in(word.stem, above, language))
     ]:
         return f"word {strange[0]}"
-    if 2 * len(inside) < len(ours) or not inside:
+    if 2 * len(inside) <= len(ours):
         return "beside"
     return (
         _denial_fault(claim, ours, window, language)
@@ -318,7 +319,7 @@ def _nearest(claim: str, window: str, language: str) -> str:
     """Of two neighbours the one that has more of the sentence's words; both where they share them."""
     said, parts = _stems(claim, language), _SENTENCE.split(window)
     counts = [sum(_in(stem, _stems(part, language), language) for stem in said) for part in parts]
-    return " ".join(part for part, count in zip(parts, counts, strict=True) if 2 * count >= max(counts))
+    return " ".join(part for part, count in zip(parts, counts, strict=True) if count == max(counts))
 
 
 def _quantifiers(text: str) -> frozenset[str]:
