@@ -20,7 +20,10 @@ from .split import embedded_text, sections
 _ARTICLE = {
     "id": TEXT, "title": TEXT, "body": TEXT, "language": MAYBE_TEXT, "region": MAYBE_TEXT, "collection": MAYBE_TEXT,
 }  # fmt: skip
-_QUESTION = {"text": TEXT, "relevant": NAMES, "language": MAYBE_TEXT, "region": MAYBE_TEXT, "collection": MAYBE_TEXT}
+_QUESTION = {
+    "text": TEXT, "relevant": NAMES, "language": MAYBE_TEXT, "region": MAYBE_TEXT, "collection": MAYBE_TEXT,
+    "reference": MAYBE_TEXT,
+}  # fmt: skip
 _SLICE = 64
 
 # How far a piece of work is: what is done, of how much.

@@ -7,13 +7,14 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from chat.evaluation import intent, language, tier
+from chat.evaluation import answer, intent, language, tier
 from knowledge import evaluation
 from knowledge.evaluation import Result, Run
 
 CAPABILITIES: Final[Mapping[str, Callable[[Run], Result]]] = {
     "retrieval": evaluation.run_retrieval,
     "answerable": evaluation.run_answerable,
+    "answer": answer.run,
     "language": language.run,
     "intent": intent.run,
     "tier": tier.run,

@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from chat.assistant import polarity, spans, words
+from chat.assistant import alignment, polarity, spans, words
 from chat.assistant.drafts import Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
 
-# Share of a sentence's weight that its source has to carry; docs/provider-path.md has the figures.
+# Share of a sentence's weight that its source has to carry before its words are looked at one by one.
 COVERED: Final = 0.6
+# A sentence in another language than its section has at least one figure, name or address to so many words.
+_WORDS_TO_AN_ANCHOR: Final = 4
 QUOTE_LENGTH: Final = 300
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z]+_\d+\]")
@@ -35,6 +37,7 @@ _OF_ITS_PAPERS: Final = re.compile(
     re.I,
 )
 _YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\b", re.I)
+_YES_OR_NO_AND_MORE: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*\S", re.I)
 _FIGURE_ASKED: Final = re.compile(
     r"\b(?:how (?:long|much|many|soon|old|far)|when|wie (?:lange|viel\w*|hoch)|wann|cuánt\w+|cuándo|combien|quand)\b",
     re.I,
@@ -72,10 +75,12 @@ def check(
     known: Iterable[str] = (),
     site: str = "",
     after: Verdict | None = None,
+    question: str = "",
 ) -> Verdict:
     """Judge a sentence.
 
-    `known` are the placeholders of this conversation, `site` the shop's name, `after` is what passed before.
+    `known` are the placeholders of this conversation, `site` the shop's name, `after` is what passed before, `question`
+    what the customer asked.
     """
     text = draft.text
     if verbatim := _verbatim(text, shown, draft.cited, after):
@@ -95,7 +100,7 @@ def check(
     if not _links_allowed(text, shown, hosts):
         return Verdict("link")
     own = [section for section in shown if _base(section.language) == _base(language)]
-    return _best([_covered(text, section, language, site) for section in _ordered(own or shown, draft.cited)])
+    return _best([_covered(text, section, language, site, question) for section in _ordered(own or shown, draft.cited)])
 
 
 def to_the_point(draft: Draft, verdict: Verdict, *, question: str, language: str) -> Verdict:
@@ -111,6 +116,15 @@ def to_the_point(draft: Draft, verdict: Verdict, *, question: str, language: str
     else:
         enough = bool(shared) or (bool(_FIGURE_ASKED.search(question)) and bool(words.quantities(draft.text)))
     return verdict if enough or not asked else replace(verdict, reason="beside_the_question")
+
+
+def plain(draft: Draft, *, question: str, language: str) -> Draft:
+    """The draft without its "Yes" or "No" where what it claims is neither what was asked nor the denial of it."""
+    if not _YES_OR_NO_AND_MORE.match(draft.text):
+        return draft
+    if alignment.answers_yes_or_no(draft.text, question, language):
+        return draft
+    return replace(draft, text=alignment.without_yes_or_no(draft.text))
 
 
 def _ordered(shown: Sequence[Shown], cited: Sequence[int]) -> list[Shown]:
@@ -136,7 +150,7 @@ def _verbatim(text: str, shown: Sequence[Shown], cited: Sequence[int], after: Ve
     return None
 
 
-def _covered(text: str, section: Shown, language: str, site: str) -> Verdict:
+def _covered(text: str, section: Shown, language: str, site: str, question: str) -> Verdict:
     pieces = spans.spans(section.text, section.language)
     if _base(section.language) != _base(language):
         return _covered_abroad(text, section, pieces, language, site)
@@ -155,6 +169,8 @@ def _covered(text: str, section: Shown, language: str, site: str) -> Verdict:
         return Verdict(f"figure {figure} of something else", section.n, quote, coverage)
     if reason := polarity.differs(text, _under(section, cover), section.language, section=_under(section, pieces)):
         return Verdict(reason, section.n, quote, coverage)
+    if reason := alignment.fault(_PLACEHOLDER.sub(" ", text), section, pieces, question=question):
+        return Verdict(f"unaligned: {reason}", section.n, quote, coverage)
     return Verdict("", section.n, quote, coverage)
 
 
@@ -168,7 +184,7 @@ def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language:
     anchors = _anchors(text, language)
     best = max(pieces, key=lambda piece: len(anchors & _anchors(piece.text, section.language)), default=None)
     shared = anchors & _anchors(best.text, section.language) if best else frozenset()
-    if not best or not shared:
+    if not best or not shared or len(words.content(text, language)) > _WORDS_TO_AN_ANCHOR * len(shared):
         return Verdict("no_anchor", section.n)
     quote, coverage = _quote([best], pieces), len(shared) / len(anchors)
     if reason := _missing(text, section, [best], language, site):

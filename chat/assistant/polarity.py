@@ -88,6 +88,13 @@ def denies(text: str, language: str) -> bool:
     return bool(denial and denial.search(text)) != bool(refusal and refusal.search(text))
 
 
+def denials(text: str, language: str) -> int:
+    """How often `text` says no, by a denial or a word of refusal."""
+    base = language.split("-")[0]
+    patterns = [pattern for pattern in (_DENIES.get(base), _REFUSES.get(base)) if pattern]
+    return sum(len(pattern.findall(_YES_OR_NO.sub("", text))) for pattern in patterns)
+
+
 def differs(text: str, source: Sequence[str], language: str, *, section: Sequence[str] = ()) -> str:
     """Why `text` says another thing than the pieces of `source`, which have its words; empty where it does not.
 
@@ -117,7 +124,7 @@ def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -
         return ""
     if any(denies(source, language) != denies(said, language) for source in best):
         return "opposite"
-    return "opposite_word" if all(_opposed(said, source, language) for source in best) else ""
+    return "opposite_word" if all(opposed(said, source, language) for source in best) else ""
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
@@ -146,7 +153,8 @@ def _parts(segment: str, language: str) -> list[_Clause]:
     return [clause for clause in found if clause[1]]
 
 
-def _opposed(said: str, source: str, language: str) -> bool:
+def opposed(said: str, source: str, language: str) -> bool:
+    """Whether the one has a word and the other its opposite."""
     ours, theirs = words.tokens(said), words.tokens(source)
     for pair in _OPPOSITES.get(language.split("-")[0], "").split(";"):
         left, _, right = pair.partition("/")

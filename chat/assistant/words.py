@@ -93,12 +93,12 @@ def content(text: str, language: str) -> frozenset[str]:
     stop = STOP_WORDS.get(language, frozenset())
     return frozenset(
         stem(token, language)
-        for token in tokens(_shortened(text))
+        for token in tokens(shortened(text))
         if token not in stop and (len(token) > 1 or token.isdigit())
     )
 
 
-def _shortened(text: str) -> str:
+def shortened(text: str) -> str:
     """`text` in lower case with UK for United Kingdom and the like, so that both are one word."""
     return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], text.lower())
 

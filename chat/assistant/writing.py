@@ -172,10 +172,11 @@ class Writing:
         return providers.listen(stream, provider=provider, timeout=self.site.timeout)
 
     def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
-        for draft in drafts:
-            if draft.text.strip(".") == NO_ANSWER:
+        for wrote in drafts:
+            if wrote.text.strip(".") == NO_ANSWER:
                 one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
                 return
+            draft = wrote if one.provider.is_built_in else self._plain(wrote)
             verdict = self._judge(draft)
             if verdict.passed and not (self.answer.text or one.provider.is_built_in):
                 verdict = grounding.to_the_point(draft, verdict, question=self.question, language=self.language)
@@ -193,6 +194,9 @@ class Writing:
                 one.outcome = Outcome.UNGROUNDED
                 return
 
+    def _plain(self, draft: Draft) -> Draft:
+        return grounding.plain(draft, question=self.question, language=self.language)
+
     def _judge(self, draft: Draft) -> Verdict:
         placeholders = [p for p in PLACEHOLDER.findall(draft.text) if self.redactor.knows(p)]
         verdict = grounding.check(
@@ -203,6 +207,7 @@ class Writing:
             known=placeholders,
             site=self.site.name,
             after=self.last_passed,
+            question=self.question,
         )
         if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)

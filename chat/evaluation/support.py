@@ -1,0 +1,168 @@
+"""Whether a sentence of an answer stands in a section: the judge behind `supported`, not the assistant's own check.
+
+It knows no weights, no coverage and no clauses. Either the sentence is a whole piece of the section, word for word, or
+one sentence of it, two neighbours, or one row has a counterpart for every word that carries meaning and every figure,
+and denies what it denies. docs/evaluation.md says what it cannot see.
+"""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from chat.assistant.synonyms import LIGHT, alike
+from knowledge.stop_words import STOP_WORDS
+
+_WORD: Final = re.compile(r"\d+(?:[.,:]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)*")
+_ENDS: Final = re.compile(r"(?<=[.!?…])[\"”’»“)\]]*\s+(?=[\"“„«(]?(?:[^\W_]|[€$£]))")
+_EDGES: Final = " .:;,!?…\"“”„«»'’()"
+_DENIALS: Final = re.compile(
+    r"\b(?:not|no|never|none|cannot|neither|nor|nobody|nothing|without|unable|nicht|kein\w*|nie|niemals|weder|niemand"
+    r"|nichts|ohne|nunca|jamás|tampoco|ning[uú]n\w*|nadie|nada|sin|ne|jamais|aucune?|rien|sans)\b|n['’]t\b|\bn['’]",
+    re.I,
+)
+_SPANISH_NO: Final = re.compile(r"\bno\b", re.I)
+_YES_OR_NO: Final = re.compile(r"^\W*(yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
+_FOCUS: Final = re.compile(
+    r"\b(?:only|always|all|every|everyone|any|unless|except|nur|immer|alle\w*|jede\w*|außer|solo|sólo|siempre|todos?"
+    r"|todas?|salvo|excepto|seulement|uniquement|toujours|tous|toutes|sauf)\b",
+    re.I,
+)
+_EXCEPTS: Final = frozenset(("unless", "except", "außer", "salvo", "excepto", "sauf"))
+_SPELLED: Final = {
+    word: str(number)
+    for words in (
+        "two three four five six seven eight nine ten",
+        "zwei drei vier fünf sechs sieben acht neun zehn",
+        "dos tres cuatro cinco seis siete ocho nueve diez",
+        "deux trois quatre cinq six sept huit neuf dix",
+    )
+    for number, word in enumerate(words.split(), start=2)
+}
+
+
+@dataclass(frozen=True)
+class Cited:
+    """A section that an answer cites, whole."""
+
+    title: str
+    heading: str
+    text: str
+    language: str
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of some text, one line after the other."""
+    return [part.strip() for line in text.split("\n") for part in _ENDS.split(line) if part.strip(_EDGES)]
+
+
+def stands(sentence: str, cited: Sequence[Cited], *, language: str) -> bool:
+    """Whether one of the sections says it. In another language than its section only a quotation does."""
+    return any(
+        _quoted(sentence, one) or (_base(one.language) == _base(language) and _aligned(sentence, one)) for one in cited
+    )
+
+
+def _quoted(sentence: str, section: Cited) -> bool:
+    said = _plain(sentence)
+    pieces = [piece for line in section.text.split("\n") for piece in (line, *sentences(line))]
+    heads = ("", section.heading.rpartition(" › ")[2])
+    return any(said == _plain(f"{head}: {piece}" if head else piece) for piece in pieces for head in heads)
+
+
+def _aligned(sentence: str, section: Cited) -> bool:
+    above = f"{section.title} {section.heading}"
+    return any(_says(sentence, window, above, section.language) for window in _windows(section))
+
+
+def _windows(section: Cited) -> Iterator[str]:
+    """Each sentence, and each two neighbours of one line; an item under a heading that denies only with it."""
+    heading = section.heading.rpartition(" › ")[2]
+    for line in section.text.split("\n"):
+        pieces = sentences(line)
+        if len(pieces) == 1 and _denied(heading, section.language):
+            pieces = [f"{heading}: {line}"]
+        yield from pieces
+        yield from (f"{one} {other}" for one, other in itertools.pairwise(pieces))
+
+
+def _says(sentence: str, window: str, above: str, language: str) -> bool:
+    answer = _YES_OR_NO.match(sentence)
+    claim = _YES_OR_NO.sub("", sentence) if answer else sentence
+    theirs = _content(window, language)
+    near = theirs + _content(above, language)
+    ours = _content(claim, language)
+    if not ours or not any(_has(word, theirs, language) for word in ours):
+        return False
+    if not all(_has(word, theirs if word[0].isdigit() else near, language) for word in ours):
+        return False
+    if not all(_at_home(figure, ours, window, above, language) for figure in ours if figure[0].isdigit()):
+        return False
+    denied = _denied(claim, language)
+    if answer and denied != (answer.group(1).lower() in ("no", "nein", "non")):
+        return False
+    nearest = _nearest(claim, window, language)
+    return denied == any(_denied(part, language) for part in nearest) and _same_focus(claim, " ".join(nearest))
+
+
+def _at_home(figure: str, ours: Sequence[str], window: str, above: str, language: str) -> bool:
+    """Whether a sentence that has the figure speaks of more than half of what the claim speaks of."""
+    others = [word for word in ours if not word[0].isdigit()]
+    homes = [content for part in sentences(window) if figure in (content := _content(part, language))]
+    heading = _content(above, language)
+    return any(2 * sum(_has(word, home + heading, language) for word in others) > len(others) for home in homes)
+
+
+def _nearest(claim: str, window: str, language: str) -> list[str]:
+    """Of two neighbouring sentences the one that has more of the claim's words, else both."""
+    ours, parts = _content(claim, language), sentences(window)
+    counts = [sum(_has(word, _content(part, language), language) for word in ours) for part in parts]
+    return [part for part, count in zip(parts, counts, strict=True) if count == max(counts)]
+
+
+def _same_focus(claim: str, window: str) -> bool:
+    """A claim for all, always or only needs a source that says so; an exception of the source may not go missing."""
+    ours, theirs = ({word.lower() for word in _FOCUS.findall(text)} for text in (claim, window))
+    return ours <= theirs and not (theirs & _EXCEPTS) - ours
+
+
+def _has(word: str, words: Sequence[str], language: str) -> bool:
+    return any(_match(word, other) or alike(word, other, language) for other in words)
+
+
+def _match(one: str, other: str) -> bool:
+    """The same word, or two forms of it: alike for all but their last letters."""
+    if one == other:
+        return True
+    if one[0].isdigit() or other[0].isdigit():
+        return False
+    shorter, longer = sorted((one, other), key=len)
+    same = next((at for at, (a, b) in enumerate(zip(shorter, longer, strict=False)) if a != b), len(shorter))
+    return same >= 4 and len(shorter) - same <= 3 and len(longer) - same <= 4
+
+
+def _content(text: str, language: str) -> list[str]:
+    stop = STOP_WORDS.get(_base(language), frozenset()) | LIGHT.get(_base(language), frozenset())
+    words = [_number(word) for word in _WORD.findall(text.lower().replace("’", "'"))]
+    return [word for word in words if word not in stop and (len(word) > 1 or word.isdigit())]
+
+
+def _number(word: str) -> str:
+    if not word[0].isdigit():
+        return _SPELLED.get(word, word)
+    plain = re.sub(r"[.,](?=\d{3}\b)", "", word).replace(",", ".")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _denied(text: str, language: str) -> bool:
+    denials = len(_DENIALS.findall(text)) + (_base(language) == "es" and len(_SPANISH_NO.findall(text)) > 0)
+    return denials > 0
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0].lower()
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split()).strip(_EDGES).replace("’", "'").casefold()

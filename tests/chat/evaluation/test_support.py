@@ -1,0 +1,69 @@
+"""The judge behind `supported`: what stands in a section, and what only looks like it."""
+
+import pytest
+
+from chat.evaluation.support import Cited, sentences, stands
+
+RETURNS = Cited(
+    "Return policy",
+    "",
+    "You can return unused items within 45 days of delivery. The refund goes to the method you paid with.\n"
+    "Used items cannot be returned, unless they are faulty. "
+    "Parcels wait for 7 days in a shop and for 3 days in a locker.",
+    "en",
+)
+LIST = Cited("Our workshop", "What we cannot repair", "Climbing ropes, harnesses and helmets.\nInflatable mats.", "en")
+TABLE = Cited("Shipping", "Prices", "Service: Express; Below €75: €12.90; From €75: €9.90.", "en")
+GERMAN = Cited("Rückgabe", "", "Benutzte Artikel können nicht zurückgegeben werden.", "de")
+
+
+@pytest.mark.parametrize(
+    ("said", "section"),
+    [
+        ("You can return unused items within 45 days of delivery.", RETURNS),
+        ("Unused items can be returned within 45 days.", RETURNS),
+        ("You have 45 days from delivery to send back unused items.", RETURNS),
+        ("The refund goes back to the method you paid with.", RETURNS),
+        ("What we cannot repair: Climbing ropes, harnesses and helmets.", LIST),
+        ("We cannot repair climbing ropes.", LIST),
+        ("Express: Below €75 €12.90; From €75 €9.90.", TABLE),
+        ("Express costs €12.90 below €75.", TABLE),
+        ("Benutzte Artikel können nicht zurückgegeben werden.", GERMAN),
+    ],
+)
+def test_it_stands(said, section):
+    assert stands(said, [section], language=section.language)
+
+
+@pytest.mark.parametrize(
+    ("said", "section"),
+    [
+        ("You can return unused items within 60 days of delivery.", RETURNS),
+        ("You can return used items within 45 days of delivery.", RETURNS),
+        ("Unused items cannot be returned within 45 days.", RETURNS),
+        ("Used items cannot be returned.", RETURNS),  # the exception is gone
+        ("You can always return unused items within 45 days.", RETURNS),
+        ("You can return unused tents within 45 days of delivery.", RETURNS),
+        ("No, unused items can be returned within 45 days.", RETURNS),
+        ("The refund takes 45 days.", RETURNS),
+        ("We can repair climbing ropes.", LIST),
+        ("Express costs €4.90 below €75.", TABLE),
+        ("You can return unused items within 45 days of delivery.", LIST),
+        ("Used items cannot be returned.", GERMAN),
+    ],
+)
+def test_it_does_not_stand(said, section):
+    assert not stands(said, [section], language="en")
+
+
+def test_nothing_stands_without_a_source():
+    assert not stands("You can return unused items.", [], language="en")
+
+
+def test_sentences_end_where_a_reader_ends_them():
+    assert sentences("It costs €4.90. €75 is free! Ask us.\nItem one") == [
+        "It costs €4.90.",
+        "€75 is free!",
+        "Ask us.",
+        "Item one",
+    ]
