@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from chat.evaluation import language
+from chat.evaluation import emotion, escalation, injection, language, mood
 from knowledge import evaluation
 from knowledge.evaluation import Result, Run
 
@@ -15,6 +15,10 @@ CAPABILITIES: Final[Mapping[str, Callable[[Run], Result]]] = {
     "retrieval": evaluation.run_retrieval,
     "answerable": evaluation.run_answerable,
     "language": language.run,
+    "mood": mood.run,
+    "emotion": emotion.run,
+    "escalation": escalation.run,
+    "injection": injection.run,
 }
 
 
