@@ -26,6 +26,12 @@ def score(text: str) -> float:
     return float(_analyzer.polarity_scores(text[:_MOST_CHARACTERS])["compound"])
 
 
+def parts(text: str) -> tuple[float, float, float, float]:
+    """VADER's compound mood of -1 to 1, and the shares of positive, negative and neutral words."""
+    found = _analyzer.polarity_scores(text[:_MOST_CHARACTERS])
+    return float(found["compound"]), float(found["pos"]), float(found["neg"]), float(found["neu"])
+
+
 def weighted(moods: Sequence[float]) -> float:
     """The mood of a conversation, -1 to 1: the newest message counts most, each older one half as much.
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from chat.evaluation import answer, intent, language, tier
+from chat.evaluation import answer, emotion, escalation, injection, intent, language, mood, tier
 from knowledge import evaluation
 from knowledge.evaluation import Result, Run
 
@@ -18,6 +18,10 @@ CAPABILITIES: Final[Mapping[str, Callable[[Run], Result]]] = {
     "language": language.run,
     "intent": intent.run,
     "tier": tier.run,
+    "mood": mood.run,
+    "emotion": emotion.run,
+    "escalation": escalation.run,
+    "injection": injection.run,
 }
 
 

@@ -1,0 +1,1 @@
+"""What a message tells besides its question: mood, emotion, dissatisfaction, an attack on the assistant."""

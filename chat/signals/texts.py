@@ -1,0 +1,67 @@
+"""What one text by itself tells: a small classifier on its vector, VADER's figures and its words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from chat.learned import linear, odds
+from chat.learned.linear import Linear, Matrix
+from chat.learned.odds import Odds
+from chat.learned.packed import pack, unpack
+from chat.mood import parts
+from knowledge.embed import E5, MINILM, available
+
+SHIPPED: Final = Path(__file__).with_name("shipped")
+# How much VADER and the words weigh beside a vector of length 1. Of .5, 1, 2 and 3 the best on a fifth of our own
+# lines that was held out (benchmarks/fit_signals.py --choose).
+VADER_WEIGHS: Final = 2.0
+WORDS_WEIGH: Final = 1.0
+
+
+@dataclass(frozen=True)
+class Head:
+    """A fitted classifier; `odds` knows the words of what it was fitted on."""
+
+    linear: Linear
+    odds: Odds
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """What it tells apart."""
+        return self.linear.labels
+
+    def probabilities(self, texts: Sequence[str], vectors: Matrix) -> Matrix:
+        """(texts, labels), each row summing to 1; `vectors` (texts, 384) by the model that it was fitted on."""
+        return self.linear.probabilities(features(texts, vectors, self.odds.of(texts)))
+
+    def as_bytes(self) -> bytes:
+        """For a file; read back by `from_bytes`."""
+        return pack({"linear": self.linear.as_bytes(), "odds": self.odds.as_bytes()})
+
+
+def from_bytes(saved: bytes) -> Head:
+    """What `as_bytes` made. Raises ValueError where it is none."""
+    parts = unpack(saved)
+    return Head(linear.from_bytes(parts["linear"]), odds.from_bytes(parts["odds"]))
+
+
+def features(texts: Sequence[str], vectors: Matrix, words: Matrix) -> Matrix:
+    """What the classifier reads, a row a text."""
+    vader = np.array([parts(text) for text in texts], np.float32).reshape(len(texts), -1)
+    joined: Matrix = np.concatenate([vectors, VADER_WEIGHS * vader, WORDS_WEIGH * words], axis=1)
+    return joined
+
+
+def model_for(language: str) -> str:
+    """By which model a text of a language is read here; the search of that language has its vector anyway."""
+    return MINILM if language == "en" or not available(E5) else E5
+
+
+@cache
+def shipped(kind: str, model: str) -> Head:
+    """What Tandem comes with for `mood`, `emotion` or `injection`, for texts read by `model`."""
+    return from_bytes((SHIPPED / f"{kind}-{model}.npz").read_bytes())
