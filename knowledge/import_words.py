@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from .documents.document import Detail, Reason
@@ -76,4 +76,4 @@ def say(reason: str, detail: Detail | dict[str, Any]) -> str:
     try:
         return str(WORDS[Reason(reason)]) % detail
     except (ValueError, KeyError):
-        return _now("It could not be imported (%(reason)s).") % {"reason": reason}
+        return gettext("It could not be imported (%(reason)s).") % {"reason": reason}
