@@ -1,7 +1,7 @@
 """What a provider writes that tells the truth in its own words, and one that lies in eleven ways.
 
-Both start from the sentences that the built-in model would quote. They are functions of the data alone, so that a run can be
-repeated; which lie a question gets follows from its words.
+Both start from the sentences that the built-in model would quote. They are functions of the data alone, so that a run
+can be repeated; which lie a question gets follows from its words.
 """
 
 import re
@@ -19,7 +19,7 @@ _REWORDED = (
     (r"^You can (\w+)", r"It is possible to \1"),
     (r"\bcannot\b", "can't"),
     (r"\bdo not\b", "don't"),
-    (r"\b([Cc])osts €", r"\1omes at €"),
+    (r"\bcosts €", "is priced at €"),
     (r"\bwithin (\d+)", r"in up to \1"),
     (r"\bYou get\b", "You receive"),
     (r"\bparcel\b", "package"),
@@ -91,17 +91,18 @@ def opposite(truths: Said, data: Data) -> Said:
 
 def yes_before_all(truths: Said, data: Data) -> Said:
     """A yes before a no, and a no before a yes."""
-    return [
-        (("Yes, " if re.search(r"\bnot|cannot|never|no\b", text) else "No, ") + _small(text), n)
-        for text, n in truths[:1]
-    ]
+    told = []
+    for text, n in truths[:1]:
+        denied = re.search(r"\b(?:not|cannot|never|no)\b", text)
+        told.append((f"{'Yes' if denied else 'No'}, {_small(text)}", n))
+    return told
 
 
 def without_condition(truths: Said, data: Data) -> Said:
     """What holds only in some case, said for all."""
-    cut = r",? (?:if|when|unless|except|once|only|within|for|in|on|with|from)\b[^.]*\.$"
-    return [(re.sub(cut, ".", re.sub(r"^(?:If|When|For|In|On|After)\b[^,]*, (\w)", lambda m: m.group(1).upper(), text)), n)
-            for text, n in truths]  # fmt: skip
+    behind = r",? (?:if|when|unless|except|once|only|within|for|in|on|with|from)\b[^.]*\.$"
+    ahead = r"^(?:If|When|For|In|On|After)\b[^,]*, (\w)"
+    return [(re.sub(behind, ".", re.sub(ahead, lambda m: m.group(1).upper(), text)), n) for text, n in truths]
 
 
 def neighbours(truths: Said, data: Data) -> Said:
