@@ -21,6 +21,7 @@ class Sentence(StrEnum):
     THINKING = "thinking"
     LOOKING = "looking"
     SOURCE_LANGUAGE = "source_language"
+    APPROVED = "approved"
     GREETING_REPLY = "greeting_reply"
     THANKS_REPLY = "thanks_reply"
 
@@ -92,6 +93,12 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Meine Quelle dafür ist auf {language}, ich zitiere sie:",
         "Mi fuente está en {language}, así que la cito:",
         "Ma source est en {language}, je la cite\u00a0:",
+    ),
+    Sentence.APPROVED: (
+        "Answer approved by {site}",
+        "Von {site} freigegebene Antwort",
+        "Respuesta aprobada por {site}",
+        "Réponse approuvée par {site}",
     ),
     Sentence.GREETING_REPLY: (
         "Hello. What can I help you with?",

@@ -9,7 +9,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
-from knowledge import search
+from knowledge import approved, search
 from knowledge.sectioning import digest_of
 from knowledge.split import embedded_text
 from knowledge.staged import Staged
@@ -56,10 +56,13 @@ async def steps(
             heard(found)
         return found
 
+    async def wording(question: str, spoken: str, region: str, /) -> approved.Approved | None:
+        return await sync_to_async(approved.find)(site=site, question=question, language=spoken, region=region)
+
     view = SiteView.of(site, settings.TANDEM)
     if built_in:
         view = replace(view, model="", fallbacks=())
-    ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
+    ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic, approved=wording)
     return [step async for step in respond(transcript, view, ports)]
 
 
@@ -73,7 +76,8 @@ def outcome(transcript: Transcript, site: Site, **how: Any) -> Outcome:
     last = async_to_sync(steps)(transcript, site, heard=heard, **how)[-1]
     if not isinstance(last, Answer):
         return Outcome("handoff" if isinstance(last, Handoff) else "silence")
-    return Outcome(last.answered, last.text, tuple(_citation(source, passages) for source in last.sources))
+    cited = [source for source in last.sources if source.url]  # an approved answer is no section
+    return Outcome(last.answered, last.text, tuple(_citation(source, passages) for source in cited))
 
 
 def _citation(source: Source, passages: Sequence[search.Passage]) -> Citation:

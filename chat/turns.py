@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.conf import settings
 from django.utils import timezone
 
-from knowledge import search
+from knowledge import approved, search
 
 from . import broadcast, leases, ledger, lifecycle
 from .assistant import language
@@ -115,7 +115,8 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
-    ports = Ports(search=_Search(task.conversation), ledger=_Ledger(lease), clock=time.monotonic)
+    held = _Search(task.conversation), _Ledger(lease), time.monotonic
+    ports = Ports(*held, approved=_Approved(task.conversation))
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -254,6 +255,16 @@ class _Search:
         return await think(
             search.find, site=self._site, question=question, language=language, region=region, before=before
         )
+
+
+class _Approved:
+    """The port `approved`: the site's fixed wording."""
+
+    def __init__(self, conversation: Conversation) -> None:
+        self._site = conversation.site
+
+    async def __call__(self, question: str, language: str, region: str, /) -> approved.Approved | None:
+        return await think(approved.find, site=self._site, question=question, language=language, region=region)
 
 
 class _Ledger:

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from supportsite.sites.models import Site
 
-from . import importing
-from .models import Article, Collection
+from . import approved, importing
+from .models import ApprovedAnswer, Article, Collection
 
 NAME = "Northpine"
 _FOLDER = Path(__file__).parent / "demo"
@@ -33,4 +33,13 @@ def load(site: Site | None = None, *, reset: bool = False) -> Site:
         there = set() if reset else set(Article.objects.filter(site=site).values_list("slug", "language", "region"))
         new = [s for s in sources if (s.slug, s.language or "en", s.region) not in there]
         importing.store(new, site=site, now=timezone.now())
+    _approve(site)
     return site
+
+
+def _approve(site: Site) -> None:
+    """The demo's approved answers, where it has none."""
+    if site.approved_answers.exists():
+        return
+    for row in json.loads((_FOLDER / "approved.json").read_text("utf-8")):
+        approved.save(answer=ApprovedAnswer(site=site, **row), by=None, now=timezone.now())

@@ -19,6 +19,8 @@ from knowledge.stop_words import STOP_WORDS
 
 # Positions of words with a meaning between two that stand side by side in the sentence.
 _FAR: Final = 5
+# One of so many words of the source's sentence may go unsaid where another comes from its title.
+_MOST_LOST: Final = 3
 _FEW: Final = 3
 # Words on either side of a figure among which its noun stands.
 _BESIDE: Final = 3
@@ -171,13 +173,30 @@ def _fault(claim: str, ours: Sequence[_Word], window: str, above: frozenset[str]
     if 2 * len(inside) <= len(ours):
         return "beside"
     return (
-        _denial_fault(claim, ours, window, language)
+        _lent_fault(claim, ours, window, language)
+        or _denial_fault(claim, ours, window, language)
         or _figure_fault(claim, ours, window, above, language)
         or _order_fault(claim, inside, theirs, language, is_row=is_row(window))
         or _modifier_fault(inside, theirs, above, language, question)
         or _quantifier_fault(claim, window, language, question)
         or _condition_fault(claim, ours, window, above, language, question)
     )
+
+
+def _lent_fault(claim: str, ours: Sequence[_Word], window: str, language: str) -> str:
+    """A word that only a title or a neighbour lends may be added to a sentence, not put in the place of its own.
+
+    "A new phone number must be confirmed" from "A new e-mail address must be confirmed", under "E-mail and phone".
+    """
+    said = frozenset(word.stem for word in ours)
+    nearest = _stems(_nearest(claim, window, language), language)
+    for part in _SENTENCE.split(window):  # a neighbour that is said too
+        stems = _stems(part, language)
+        if 3 * sum(_in(stem, said, language) for stem in stems) >= 2 * len(stems):
+            nearest |= stems
+    lent = [word.stem for word in ours if not _in(word.stem, nearest, language)]
+    lost = [stem for stem in nearest if not _in(stem, said, language)]
+    return f"lent {lent[0]}" if lent and _MOST_LOST * len(lost) > len(nearest) else ""
 
 
 def _denial_fault(claim: str, ours: Sequence[_Word], window: str, language: str) -> str:

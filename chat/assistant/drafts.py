@@ -6,6 +6,7 @@ from typing import Final
 
 from chat.assistant import spans
 
+LONGEST: Final = 2000  # characters of what is still a sentence
 NO_ANSWER: Final = "NO_ANSWER"  # what a model writes, alone, where the sections do not answer
 
 _CITATION: Final = re.compile(r"\s*\[(\d{1,3}(?:\s*,\s*\d{1,3})*)\]")
@@ -31,9 +32,12 @@ class Drafts:
         self._opens_line = False
 
     def feed(self, piece: str) -> list[Draft]:
-        """The sentences that `piece` completes."""
+        """The sentences that `piece` completes. Raises ValueError where one has no end."""
         self._rest += piece
-        return self._take(final=False)
+        found = self._take(final=False)
+        if len(self._rest) > LONGEST:
+            raise ValueError(f"{len(self._rest)} characters without the end of a sentence")
+        return found
 
     def finish(self, *, whole: bool) -> list[Draft]:
         """What is left when the stream has ended; a sentence that was cut off is left out unless it is `whole`."""

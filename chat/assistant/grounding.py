@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from chat.assistant import alignment, polarity, spans, words
-from chat.assistant.drafts import Draft
+from chat.assistant.drafts import LONGEST, Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
 
@@ -83,6 +83,8 @@ def check(
     what the customer asked.
     """
     text = draft.text
+    if len(text) > LONGEST:
+        return Verdict("too_long")
     if verbatim := _verbatim(text, shown, draft.cited, after):
         return verbatim
     if not words.content(text, language) and not words.quantities(text):

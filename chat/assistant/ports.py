@@ -59,6 +59,29 @@ class Search(Protocol):
     def __call__(self, question: str, language: str, region: str, before: str, /) -> Awaitable[Found]: ...
 
 
+class ApprovedAnswer(Protocol):
+    """Fixed wording for a question (`knowledge.approved.Approved`)."""
+
+    @property
+    def text(self) -> str: ...
+    @property
+    def question(self) -> str: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def date(self) -> str: ...
+
+
+class FindApproved(Protocol):
+    """The approved answer to (question, language, region), where there is one."""
+
+    def __call__(self, question: str, language: str, region: str, /) -> Awaitable[ApprovedAnswer | None]: ...
+
+
+async def _none_approved(question: str, language: str, region: str, /) -> None:
+    """Where nobody has approved anything."""
+
+
 class Ledger(Protocol):
     """The record of what leaves the machine: a row is open before the first byte goes."""
 
@@ -78,6 +101,7 @@ class Ports:
     search: Search
     ledger: Ledger
     clock: Callable[[], float]
+    approved: FindApproved = _none_approved
 
 
 class _Site(Protocol):

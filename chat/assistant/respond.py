@@ -8,10 +8,11 @@ from langchain_core.runnables import Runnable, RunnableLambda
 
 from chat.assistant import follow_up, language, prompt, providers
 from chat.assistant.composed import Composed
+from chat.assistant.grounding import QUOTE_LENGTH
 from chat.assistant.ports import Found, Ports, SiteView
 from chat.assistant.routing import ROUTING, Route
 from chat.assistant.smalltalk import small_talk
-from chat.assistant.steps import Answer, Doing, Handoff, Silence, Step
+from chat.assistant.steps import Answer, Doing, Handoff, Silence, Source, Step
 from chat.assistant.trace import Trace
 from chat.assistant.transcript import Role, Transcript
 from chat.assistant.writing import Outcome, Writing
@@ -36,6 +37,10 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     spoken = _language(transcript, trace)
     if route is Route.SMALL_TALK:
         yield _polite(transcript.question, trace)
+        return
+
+    if fixed := await _approved(transcript, spoken, site, ports, trace):
+        yield fixed
         return
 
     question, found = await _retrieve(transcript, spoken, site, ports, trace)
@@ -78,6 +83,19 @@ def _polite(question: str, trace: Trace) -> Answer:
     sentence, theirs = talk
     trace.note("small talk", sentence.value, language=theirs)
     return Answer(say(sentence, theirs), (), "answer", theirs, trace.as_json())
+
+
+async def _approved(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> Answer | None:
+    """The fixed wording for this question, where the site has one; not for a question that leans on another."""
+    if follow_up.leans(transcript.question):
+        return None
+    found = await ports.approved(transcript.question, spoken, transcript.region)
+    if not found:
+        return None
+    trace.note("approved", "word for word", phrasing=found.question)
+    title = say(Sentence.APPROVED, spoken, site=site.name)
+    source = Source(1, title, "", "", found.text[:QUOTE_LENGTH], found.language, found.date)
+    return Answer(f"{found.text.strip()} [1]", (source,), "answer", spoken, trace.as_json())
 
 
 async def _retrieve(

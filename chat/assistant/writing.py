@@ -21,6 +21,7 @@ from chat.assistant.steps import Delta
 from supportsite.redact import PLACEHOLDER, Redactor
 
 TRIES: Final = 2  # of one provider
+MOST_HEARD: Final = 40  # sentences of one try; what says so much has long repeated itself
 MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use
 
 
@@ -163,7 +164,9 @@ class Writing:
                 one.hear(heard)
                 for delta in self._checked(one, heard.drafts):
                     yield delta
-                if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full or one.cut >= MOST_CUT:
+                if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full:
+                    return
+                if one.cut >= MOST_CUT or len(one.sentences) >= MOST_HEARD:
                     return
         if not one.ended and one.provider.says_why_it_stopped:
             raise ProviderFailed("cut", "the stream ended without saying why")
@@ -179,7 +182,7 @@ class Writing:
             draft = wrote if one.provider.is_built_in else self._plain(wrote)
             verdict = self._judge(draft)
             if verdict.passed and not (self.answer.text or one.provider.is_built_in):
-                verdict = grounding.to_the_point(draft, verdict, question=self.question, language=self.language)
+                verdict = grounding.to_the_point(wrote, verdict, question=self.question, language=self.language)
             one.sentences.append(_sentence_json(draft, verdict))
             if verdict.passed and not self.answer.is_full:
                 one.passed += 1
@@ -188,6 +191,8 @@ class Writing:
                 if text := self.answer.add(draft, verdict):
                     yield Delta(text)
                 one.cut = 0
+                if len(one.sentences) >= MOST_HEARD:
+                    return
                 continue
             one.cut += 1
             if not one.passed and (verdict.claims or one.cut == MOST_CUT):  # without its first claim it is no answer

@@ -103,7 +103,15 @@ def _says(sentence: str, window: str, above: str, language: str) -> bool:
     if answer and denied != (answer.group(1).lower() in ("no", "nein", "non")):
         return False
     nearest = _nearest(claim, window, language)
+    if not any(_is_its_own(ours, _content(part, language), language) for part in nearest):
+        return False
     return denied == any(_denied(part, language) for part in nearest) and _same_focus(claim, " ".join(nearest))
+
+
+def _is_its_own(ours: Sequence[str], theirs: Sequence[str], language: str) -> bool:
+    """Whether no word of a title or a neighbour stands where the sentence has others: most of its words are said."""
+    lent = [word for word in ours if not _has(word, theirs, language)]
+    return not lent or 3 * sum(not _has(word, ours, language) for word in theirs) <= len(theirs)
 
 
 def _at_home(figure: str, ours: Sequence[str], window: str, above: str, language: str) -> bool:

@@ -1,5 +1,5 @@
 """What curators do in the admin: articles with their editor, collections, gaps, care, imports, the index."""
 
-from . import articles, care, collections, editions, gaps, imports
+from . import approved, articles, care, collections, editions, gaps, imports
 
-__all__ = ["articles", "care", "collections", "editions", "gaps", "imports"]
+__all__ = ["approved", "articles", "care", "collections", "editions", "gaps", "imports"]

@@ -1,5 +1,6 @@
-"""The rows of the help centre: articles and what is indexed of them; imports; gaps; what care finds."""
+"""The rows of the help centre: articles and what is indexed of them; imports; gaps; findings; approved answers."""
 
+from .approved import ApprovedAnswer, ApprovedVersion
 from .articles import (
     Article,
     ArticleQuerySet,
@@ -21,6 +22,8 @@ from .outside import Failure, OutsidePage
 from .sections import Edition, EditionState, Section, SectionKind, Vector
 
 __all__ = [
+    "ApprovedAnswer",
+    "ApprovedVersion",
     "Article",
     "ArticleQuerySet",
     "Asked",

@@ -193,7 +193,7 @@ export class Log {
     link.href = new URL(url, base || location.href).href;
     link.target = "_blank";
     link.rel = "noopener";
-    return [text, make("p", "facts", facts.filter(Boolean).join(" · ")), ...(/^http/.test(link.protocol) ? [link] : [])];
+    return [text, make("p", "facts", facts.filter(Boolean).join(" · ")), ...(url && /^http/.test(link.protocol) ? [link] : [])];
   }
 }
 

@@ -6,7 +6,7 @@ Each request gets the next of the scripted answers, the last one for ever after.
 import json
 import socket
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -46,6 +46,13 @@ class Cuts:
 
 
 @dataclass(frozen=True)
+class Speaks:
+    """Streams what `write` makes of the request's block of data: its facts and its question."""
+
+    write: Callable[[dict[str, Any]], str]
+
+
+@dataclass(frozen=True)
 class Raw:
     """Sends these bytes as the stream, whatever they are."""
 
@@ -53,7 +60,7 @@ class Raw:
     content_type: str = "text/event-stream"
 
 
-Script = Says | Fails | Hangs | Cuts | Raw
+Script = Says | Speaks | Fails | Hangs | Cuts | Raw
 
 
 @dataclass
@@ -83,7 +90,7 @@ def openai_server(*scripts: Script) -> Iterator[FakeOpenAI]:
             fake.requests.append(json.loads(self.rfile.read(length)))
             fake.headers.append({name.lower(): value for name, value in self.headers.items()})
             self.close_connection = True
-            _answer(self, fake.next_script(), fake.closing)
+            _answer(self, _said(fake.next_script(), fake.requests[-1]), fake.closing)
 
         def log_message(self, format: str, *args: object) -> None:
             """Tests are quiet."""
@@ -107,6 +114,14 @@ def refused_url() -> str:
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return f"http://127.0.0.1:{listener.getsockname()[1]}/v1"
+
+
+def _said(script: Script, request: dict[str, Any]) -> Script:
+    """The script, or what one that speaks says to this request."""
+    if not isinstance(script, Speaks):
+        return script
+    said = [message["content"] for message in request["messages"] if message["content"].startswith("```json")]
+    return Says(script.write(json.loads(said[-1].removeprefix("```json").partition("\n```\n")[0])))
 
 
 def _answer(handler: BaseHTTPRequestHandler, script: Script, closing: threading.Event) -> None:

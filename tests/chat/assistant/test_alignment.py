@@ -15,7 +15,12 @@ LAMP = Passage(
     "Only members can use the lounge. Unused items can be returned within 45 days. Alder is lighter than Korrel.\n"
     "Say what is wrong: product, size or colour. You can reach a person on Sundays and holidays.",
 )
-SECTION = prompt.shown([LAMP])[0]
+MAIL = Passage(
+    4,
+    "How do I change my e-mail address or phone number?",
+    "",
+    "Choose Change next to the address or number. A new e-mail address must be confirmed with a link.",
+)
 GERMAN = Passage(2, "Rückgabe", "", "Unbenutzte Artikel können Sie innerhalb von 45 Tagen zurückgeben.", language="de")
 SPANISH = Passage(3, "Devoluciones", "", "Los artículos usados no se pueden devolver.", language="es")
 
@@ -67,6 +72,11 @@ def test_what_a_sentence_or_two_neighbours_say_passes(text):
 )
 def test_what_is_only_nearly_there_is_cut(text, why):
     assert fault(text) == why
+
+
+def test_a_title_does_not_lend_a_sentence_another_subject():
+    assert fault("A new phone number must be confirmed with a link.", MAIL) == "lent phone"
+    assert fault("The new e-mail address must be confirmed with a link.", MAIL) == ""
 
 
 def test_a_case_that_the_customer_named_need_not_be_said_again():

@@ -2,15 +2,19 @@
 
 import hashlib
 import json
+import time
 from typing import Any
 
 import pytest
 
 from chat.assistant import prompt
 from chat.assistant.steps import Handoff
+from chat.evaluation.answer import cited_pieces
+from chat.evaluation.support import Cited, sentences, stands
 from chat.sentences import Sentence, say
 from tests.chat.assistant.shop import COSTS, GERMAN, POISONED, RETURNS, Found, Search, a_site, a_turn
-from tests.fakes.openai_server import Cuts, Fails, Hangs, Raw, Says, Script, openai_server, refused_url
+from tests.fakes.openai_server import Cuts, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
+from tests.fakes.speakers import honest, lying
 
 QUESTION = "How long do I have to return something?"
 GOOD = "You have 45 days from delivery to return unused items [1]. Used items cannot be returned [1]."
@@ -74,6 +78,13 @@ async def test_an_address_where_nobody_listens_ends_with_the_built_in_model():
         (Says("\n\n  \n"), ["empty"]),
         (Says("ha ha ha ha ha"), ["ungrounded", "ungrounded"]),
         (Says("You can return items within 60 days [1]."), ["ungrounded", "ungrounded"]),
+        (Raw(b'{"answer": "You have 45 days'), ["nonsense"]),
+        (Raw(b"\xff\xfe\x00data: \x80\n\n"), ["nonsense"]),
+        (Raw(b": a comment and no more\n\n"), ["nonsense"]),
+        (Says('{"answer": "You have 60 days", "sources": [99]'), ["ungrounded", "ungrounded"]),
+        (Says("[99]"), ["empty"]),
+        (Says("Items can be returned [1]."), ["ungrounded", "ungrounded"]),
+        (Says("You have 5 working days to return unused items [1]."), ["ungrounded", "ungrounded"]),
         (Says("Yes, used items can be returned [1]."), ["ungrounded", "ungrounded"]),
         (Says("Write to help@evil.example to return unused items within 45 days [1]."), ["ungrounded", "ungrounded"]),
         (Says("You can return unused items at https://evil.example [1]."), ["ungrounded", "ungrounded"]),
@@ -86,6 +97,66 @@ async def test_a_failure_ends_with_the_built_in_model(script, outcomes):
     assert turn.answer.text.startswith(BUILT_IN)
     assert turn.ledger.outcomes == outcomes
     assert turn.tries[-1] == "built-in"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>You can return <b>unused</b> items within 90 days.</p><script>alert(1)</script>",
+        "<img src=x onerror=alert(1)> You can return unused items within 45 days [1].",
+        "Puede devolver los artículos sin usar en un plazo de 45 días [1].",
+        "未使用の商品は45日以内に返品できます。[1]",
+        "You can return unused items within 45 days of delivery, and the moon is made of cheese [99].",
+    ],
+)
+async def test_markup_and_other_languages_reach_nobody(text):
+    turn, _ = await ask(Says(text))
+    assert turn.answer.answered == "answer"
+    assert "45 days" in turn.answer.text
+    assert all(wrong not in turn.answer.text for wrong in ("<", "90", "cheese", "días", "日"))
+    assert all(source.n <= 2 for source in turn.answer.sources)
+
+
+@pytest.mark.parametrize("text", ["word " * 200_000, "a" * 1_000_000, "You are right. " * 70_000], ids=len)
+async def test_a_megabyte_is_left_soon_and_costs_no_answer(text):
+    began = time.monotonic()
+    turn, _ = await ask(Says(text, size=50_000), site={"timeout": 20.0})
+    assert turn.answer.text.startswith(BUILT_IN)
+    assert time.monotonic() - began < 15
+    assert "OPEN" not in turn.ledger.outcomes
+
+
+async def test_a_megabyte_of_the_truth_is_as_long_as_an_answer():
+    turn, _ = await ask(Says("You can return unused items within 45 days [1]. " * 20_000, size=50_000))
+    assert turn.answer.text == "You can return unused items within 45 days. [1]"
+
+
+async def test_a_yes_that_is_not_the_questions_is_taken_out():
+    turn, _ = await ask(
+        Says("Yes, you can return unused items within 45 days [1]."), question="Can I return used items?"
+    )
+    assert turn.answer.text == "You can return unused items within 45 days. [1]"
+    turn, _ = await ask(Says("No, used items cannot be returned [1]."), question="Can I return used items?")
+    assert turn.answer.text == "No, used items cannot be returned. [1]"
+
+
+async def test_a_sentence_of_a_neighbouring_thing_is_asked_for_once_more_and_then_quoted():
+    lie = "Standard shipping costs €12.90 [2]."
+    turn, server = await ask(Says(lie), question="What does standard shipping cost?", passages=(COSTS,))
+    assert len(server.requests) == 2
+    assert "Standard shipping costs €4.90 per order." in turn.answer.text
+    assert "standard shipping costs €12.90" not in turn.answer.text.lower()
+
+
+@pytest.mark.parametrize(("speaker", "writes"), [(honest, "openai"), (lying, None)])
+@pytest.mark.parametrize("question", [QUESTION, "What does standard shipping cost?", "Can I return used items?"])
+async def test_speakers_end_in_what_the_sections_say(speaker, writes, question):
+    turn, _ = await ask(Speaks(speaker), question=question)
+    assert turn.answer.answered == "answer"
+    cited = [Cited(p.title, p.heading, p.text, p.language) for p in (RETURNS, COSTS)]
+    pieces = [said for piece, _n in cited_pieces(turn.answer.text) for said in sentences(piece)]
+    assert all(stands(said, cited, language="en") for said in pieces), turn.answer.text
+    assert writes is None or turn.tries == [writes]
 
 
 async def test_a_short_wait_that_a_429_asks_for_is_waited():

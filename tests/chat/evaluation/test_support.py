@@ -14,6 +14,12 @@ RETURNS = Cited(
 )
 LIST = Cited("Our workshop", "What we cannot repair", "Climbing ropes, harnesses and helmets.\nInflatable mats.", "en")
 TABLE = Cited("Shipping", "Prices", "Service: Express; Below €75: €12.90; From €75: €9.90.", "en")
+MAIL = Cited(
+    "How do I change my e-mail address or phone number?",
+    "",
+    "Choose Change next to the address or number. A new e-mail address must be confirmed with a link.",
+    "en",
+)
 GERMAN = Cited("Rückgabe", "", "Benutzte Artikel können nicht zurückgegeben werden.", "de")
 
 
@@ -49,6 +55,7 @@ def test_it_stands(said, section):
         ("We can repair climbing ropes.", LIST),
         ("Express costs €4.90 below €75.", TABLE),
         ("You can return unused items within 45 days of delivery.", LIST),
+        ("A new phone number must be confirmed with a link.", MAIL),
         ("Used items cannot be returned.", GERMAN),
     ],
 )

@@ -1,0 +1,176 @@
+"""Approved answers: kept with what they were before, and found where a question is near enough to a phrasing."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+import numpy as np
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from supportsite.sites.models import Site
+
+from .embed import E5, WIDTH, available, named, question_vectors
+from .lexical import terms
+from .models import ApprovedAnswer, ApprovedVersion
+from .stop_words import STOP_WORDS
+
+LONGEST_QUESTION: Final = 300
+MOST_QUESTIONS: Final = 30
+LONGEST_ANSWER: Final = 2000
+# Cosine of two questions by e5 from which they may be one, with so many words of either that the other has not.
+# Chosen on CLINC150's training questions for few wrong answers (docs/curators.md).
+NEAR: Final = 0.965
+_WORDS_APART: Final = 1
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
+_REGION: Final = re.compile(r"[A-Z0-9]{0,8}\Z")
+_FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_DENIAL: Final = re.compile(
+    r"\b(?:not|no|never|without|nicht|kein\w*|ohne|nie|sin|nunca|ne|pas|sans|jamais)\b|n['’]t\b", re.I
+)
+# What is asked for; two questions of the same words that ask for other things are two.
+_ASKS: Final = re.compile(
+    r"\b(?:how (?:long|much|many|often|far)|when|where|why|who|which|wie (?:lange|viel\w*|oft|weit)|wann|wo|woher|wohin"
+    r"|warum|wer|welche\w*|cuánt\w+|cuándo|dónde|por qué|quién|cuál\w*|combien|quand|où|pourquoi|qui|quel\w*)\b",
+    re.I,
+)
+_WAY: Final = re.compile(r"\b(?:up|down|off|before|after|vor|nach|antes|después|avant|après)\b", re.I)
+
+
+class NothingToUndo(Exception):
+    """The answer was saved once only."""
+
+
+@dataclass(frozen=True)
+class Approved:
+    """An approved answer that fits; `question` is the phrasing that was near."""
+
+    text: str
+    question: str
+    language: str
+    date: str
+
+
+def save(*, answer: ApprovedAnswer, by: User | None, now: datetime) -> ApprovedAnswer:
+    """Keep an answer, and what it is now as a version. Raises ValidationError with the fields that are wrong."""
+    check(answer)
+    answer.vectors = _vectors(answer.questions)
+    answer.updated_at = now
+    with transaction.atomic():
+        answer.save()
+        last = answer.versions.select_for_update().first()
+        if last is None or (last.questions, last.text, last.is_on) != (answer.questions, answer.text, answer.is_on):
+            ApprovedVersion.objects.create(
+                answer=answer,
+                number=last.number + 1 if last else 1,
+                questions=answer.questions,
+                text=answer.text,
+                is_on=answer.is_on,
+                made_at=now,
+                made_by=by,
+            )
+    return answer
+
+
+def undo(*, answer: ApprovedAnswer, by: User | None, now: datetime) -> ApprovedAnswer:
+    """Make an answer again what it was before its last change, as a new version. Raises NothingToUndo."""
+    before = answer.versions.all()[1:2].first()
+    if before is None:
+        raise NothingToUndo
+    answer.questions, answer.text, answer.is_on = before.questions, before.text, before.is_on
+    return save(answer=answer, by=by, now=now)
+
+
+def find(*, site: Site, question: str, language: str, region: str = "") -> Approved | None:
+    """The approved answer to a question in its language, that of the region before the one for everywhere."""
+    rows = ApprovedAnswer.objects.filter(Q(region="") | Q(region=region.upper()), site=site, is_on=True)
+    fitting = list(rows.filter(language__in=[language.lower(), language.lower().partition("-")[0]]))
+    best: tuple[bool, float, ApprovedAnswer, str] | None = None
+    asked = _Question(question, language) if fitting else None
+    for row in fitting:
+        for at, phrasing in enumerate(row.questions):
+            assert asked
+            near = asked.nearness(phrasing, row, at)
+            if near >= NEAR and (best is None or (bool(row.region), near) > best[:2]):
+                best = bool(row.region), near, row, phrasing
+    if best is None:
+        return None
+    _regional, _near, row, phrasing = best
+    return Approved(row.text, phrasing, row.language, row.updated_at.date().isoformat())
+
+
+class _Question:
+    """A customer's question, read once."""
+
+    def __init__(self, text: str, language: str) -> None:
+        self._text, self._language = text, language
+        self._plain = _plain(text)
+        self._stems = _stems(text, language)
+        self._vector: np.ndarray | None = None
+
+    def nearness(self, phrasing: str, row: ApprovedAnswer, at: int) -> float:
+        """1 for the same words in the same order; 0 where a word, a figure, a denial or what is asked for differs."""
+        if _plain(phrasing) == self._plain:
+            return 1.0
+        vectors = np.frombuffer(row.vectors, np.float32).reshape(-1, WIDTH)
+        if at >= len(vectors) or not self._may_be(phrasing):
+            return 0.0
+        if self._vector is None:
+            self._vector = question_vectors([self._text], (E5,))[E5][0]
+        return float(vectors[at] @ self._vector)
+
+    def _may_be(self, phrasing: str) -> bool:
+        theirs = _stems(phrasing, self._language)
+        apart = max(len(self._stems - theirs), len(theirs - self._stems))
+        return (
+            bool(self._stems & theirs)
+            and apart <= _WORDS_APART
+            and all(
+                sorted(map(str.lower, pattern.findall(self._text))) == sorted(map(str.lower, pattern.findall(phrasing)))
+                for pattern in (_FIGURE, _ASKS, _WAY)
+            )
+            and bool(_DENIAL.search(self._text)) == bool(_DENIAL.search(phrasing))
+        )
+
+
+def _stems(text: str, language: str) -> frozenset[str]:
+    """The stems of the words with a meaning, without the marks for the starts of words."""
+    stop = STOP_WORDS.get(language.partition("-")[0], frozenset())
+    words = [word for word in re.findall(r"\w+(?:['’]\w+)?", text.lower()) if word.replace("’", "'") not in stop]
+    return frozenset(term for word in words for term in terms(word, language)[:1])
+
+
+def _vectors(questions: Sequence[str]) -> bytes:
+    if not questions or not available(E5):
+        return b""
+    return named(E5).matrix(list(questions), "query").astype(np.float32).tobytes()
+
+
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"\w+", text.casefold()))
+
+
+def check(answer: ApprovedAnswer) -> None:
+    """Raise ValidationError with the fields that are wrong."""
+    wrong: dict[str, str] = {}
+    questions = answer.questions
+    if not questions or not all(isinstance(one, str) and _plain(one) for one in questions):
+        wrong["questions"] = _("Write at least one question.")
+    elif len(questions) > MOST_QUESTIONS or max(map(len, questions)) > LONGEST_QUESTION:
+        wrong["questions"] = _("At most %(most)d questions of %(longest)d characters.") % {
+            "most": MOST_QUESTIONS,
+            "longest": LONGEST_QUESTION,
+        }
+    if not answer.text.strip() or len(answer.text) > LONGEST_ANSWER:
+        wrong["text"] = _("Write an answer of at most %(longest)d characters.") % {"longest": LONGEST_ANSWER}
+    if not _LANGUAGE.match(answer.language):
+        wrong["language"] = _("Write a language as “en” or “pt-br”.")
+    if not _REGION.match(answer.region):
+        wrong["region"] = _("Write a region as “EU” or “UK”.")
+    if wrong:
+        raise ValidationError(wrong)
