@@ -293,6 +293,25 @@ def test_embeddings_that_fail_leave_the_words_and_the_index_as_it_was(site, arti
     assert editions.live(site.pk) != edition
 
 
+def test_a_model_that_is_another_under_its_name_leaves_the_words_and_is_never_mixed(
+    site, articles, now, letters, monkeypatch
+):
+    from . import letters as module
+
+    build(rebuilding.start(site, now=now), now)
+    monkeypatch.setattr(module, "LETTERS", module.LETTERS + "0123")
+    after = search.find(site=site, question="What does a parcel cost?", before="I have one.", language="en")
+    assert (after.passages[0].slug, after.ranked[0].cosines) == ("shipping", {})
+    assert not index.away(), "Chroma does answer, for every site"
+    publish.save_draft(article=articles["tents"], body="Something new.")
+    version = publish.publish(article=articles["tents"], by=None, now=now)
+    with pytest.raises(embed.ModelUnavailable, match="30 numbers .* 26 before"):
+        indexing.index_version(version.pk, now=now)
+    monkeypatch.undo()
+    indexing.index_version(version.pk, now=now)
+    assert set(found(site).ranked[0].cosines) == {LETTERS}
+
+
 def test_one_that_is_no_longer_wanted_is_given_up(site, articles, now, settings):
     built_in = settings.TANDEM
     settings.TANDEM = built_in.model_copy(update={"embeddings": LETTERS})
