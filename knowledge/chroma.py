@@ -112,10 +112,11 @@ class ChromaIndex:
 
 def is_failure(error: Exception) -> bool:
     """Whether Chroma or the way to it failed, rather than our own code: it has no one class for that."""
-    from chromadb.errors import ChromaError
+    from chromadb.errors import ChromaError, InvalidArgumentError, InvalidDimensionException
 
     kinds = (ChromaError, httpx.HTTPError, OSError, ValueError, RuntimeError)
-    return isinstance(error, kinds) or type(error) is Exception
+    ours = (InvalidArgumentError, InvalidDimensionException)  # it does answer
+    return not isinstance(error, ours) and (isinstance(error, kinds) or type(error) is Exception)
 
 
 def in_folder(folder: Path) -> ChromaIndex:

@@ -44,7 +44,7 @@ _E5_BATCH = 16
 
 
 class ModelUnavailable(Exception):
-    """The package that carries a model is not there, or is not what it should be."""
+    """A model does not answer, or not as it should: its package is missing, its provider fails, it is another one."""
 
 
 class Embedder(Embeddings, ABC):
@@ -128,11 +128,13 @@ class Chosen(Embedder):
                 if kind == "query"
                 else self._embeddings.embed_documents(clean)
             )
+            made = np.asarray(rows, np.float32)
         except Exception as error:
             # What a provider says may repeat what it was asked, and this is logged.
             said = "" if kind == "query" else f": {error}"
             raise ModelUnavailable(f"{self.model}: {type(error).__name__}{said}") from error
-        made = np.asarray(rows, np.float32).reshape(len(clean), -1)
+        if made.ndim != 2 or len(made) != len(clean):
+            raise ModelUnavailable(f"{self.model} gives no vector for each text.")
         lengths = np.linalg.norm(made, axis=1, keepdims=True)
         return np.divide(made, lengths, out=np.zeros_like(made), where=lengths > 0)
 
@@ -173,7 +175,13 @@ def models_for(language: str, chosen: str = "") -> tuple[str, ...]:
 def question_vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
     """The vectors of a question's texts by each model: the models side by side, no text twice within a moment."""
     reading = begin(texts, models)
-    return {model: np.stack([reading[model, text].result() for text in texts]) for model in models}
+    return {model: _stacked(model, [reading[model, text].result() for text in texts]) for model in models}
+
+
+def _stacked(model: str, vectors: Sequence[Matrix]) -> Matrix:
+    if len({len(vector) for vector in vectors}) > 1:
+        raise ModelUnavailable(f"{model} gives vectors of several widths.")
+    return np.stack(vectors)
 
 
 def begin(texts: Sequence[str], models: Sequence[str]) -> "dict[tuple[str, str], Future[Matrix]]":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import product
 
 import numpy as np
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, QuerySet, Sum
 
 from .models import Article, Edition, Section, Vector
 from .roll import Roll
@@ -132,15 +132,21 @@ def shelves_in_rows(site_id: int) -> set[Shelf]:
     return {Shelf(site_id, *rest) for rest in known}
 
 
-def labels_in_rows(key: Shelf) -> dict[int, tuple[str, Label]]:
-    """Section id → (digest, label) of every section that is published on the shelf's site in its language."""
-    rows = Section.objects.filter(
+def published_sections(key: Shelf) -> QuerySet[Section]:
+    """Every section that is published on the shelf's site in its language."""
+    return Section.objects.filter(
         edition_id=key.edition,
         version__article__site_id=key.site_id,
         version__article__language=key.language,
         version__id__in=Article.objects.filter(site_id=key.site_id).values("published_id"),
-    ).values_list("id", "digest", *(f"version__article__{name}" for name in ("region", "collection__slug", "audience")))
-    return {number: (digest, Label(*label)) for number, digest, *label in rows.order_by()}
+    ).order_by()
+
+
+def labels_in_rows(key: Shelf, among: Collection[int] | None = None) -> dict[int, tuple[str, Label]]:
+    """Section id → (digest, label) of those, or (`among`) of these of them."""
+    rows = published_sections(key) if among is None else published_sections(key).filter(pk__in=among)
+    told = (f"version__article__{name}" for name in ("region", "collection__slug", "audience"))
+    return {number: (digest, Label(*label)) for number, digest, *label in rows.values_list("id", "digest", *told)}
 
 
 def vectors_in_rows(model: str, digests: Sequence[str]) -> dict[str, Matrix]:

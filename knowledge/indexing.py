@@ -10,7 +10,7 @@ from django.db.models import Case, QuerySet, Value, When
 
 from supportsite.sites.models import Site
 
-from . import editions, index, lexicon
+from . import editions, index, lexicon, widths
 from .embed import E5, MINILM, available, models_for, named
 from .exact import labels_in_rows, vectors_in_rows
 from .models import Article, Edition, Section, Vector, Version
@@ -116,7 +116,7 @@ def vectors_of(model: str, sections: Sequence[Section]) -> dict[int, Matrix]:
     known = vectors_in_rows(model, sorted(texts))
     missing = [digest for digest in texts if digest not in known]
     for part in _slices(missing):
-        vectors = named(model).matrix([texts[digest] for digest in part], "passage")
+        vectors = widths.checked(model, named(model).matrix([texts[digest] for digest in part], "passage"))
         rows = [
             Vector(digest=digest, model=model, numbers=vector.tobytes())
             for digest, vector in zip(part, vectors, strict=True)

@@ -16,7 +16,7 @@ from supportsite.sites.models import Member, Site
 
 from . import checks, editions, slugs
 from .models import Article, Audience, Collection, Version
-from .split import Piece
+from .split import Piece, sections
 
 INDEX_TASK = "knowledge.index_version"
 SWEEP_TASK = "knowledge.sweep_index"
@@ -173,16 +173,31 @@ def publish(
     version = None
     while version is None:
         draft = Article.objects.get(pk=article.pk)
-        faults = checks.faults(draft, title=draft.title, body=draft.body, questions=draft.questions)
-        if faults and not despite.strip():
-            raise Refused(faults)
-        version = _publish(draft, by, now, wake=wake, pieces=pieces, despite=despite if faults else "")
+        reason = _reason(draft, draft, despite)
+        cut = pieces if pieces and draft.revision == article.revision else _pieces(draft, draft.published)
+        version = _publish(draft, by, now, wake=wake, pieces=cut, despite=reason)
     article.published = version
     return version
 
 
+def _reason(article: Article, text: Article | Version, despite: str) -> str:
+    """What is kept as the reason to publish this text: `despite`, where checks stand against it. Raises Refused."""
+    faults = checks.faults(article, title=text.title, body=text.body, questions=text.questions)
+    if faults and not despite.strip():
+        raise Refused(faults)
+    return despite if faults else ""
+
+
+def _pieces(text: Article | Version, shown: Version | None = None) -> list[Piece]:
+    """To be cut before the transaction: a long text takes seconds, and meanwhile nobody else could write a row.
+
+    Nothing where readers are shown just this: nothing will be published.
+    """
+    return [] if shown and same_text(shown, text) else sections(text.title, text.body)
+
+
 def _publish(
-    checked: Article, by: User | None, now: datetime, *, wake: bool, pieces: Sequence[Piece] | None, despite: str
+    checked: Article, by: User | None, now: datetime, *, wake: bool, pieces: Sequence[Piece], despite: str
 ) -> Version | None:
     """None where somebody has saved another draft than the one that was checked."""
     with transaction.atomic():
@@ -201,10 +216,9 @@ def _publish(
         return version
 
 
-def same_text(version: Version, article: Article) -> bool:
-    """Whether publishing the draft would change nothing."""
-    published = (version.title, version.body, version.questions)
-    return published == (article.title, article.body, article.questions)
+def same_text(version: Version, text: Article | Version) -> bool:
+    """Whether publishing the text would change nothing."""
+    return (version.title, version.body, version.questions) == (text.title, text.body, text.questions)
 
 
 def _show(article: Article, version: Version, *, wake: bool = True) -> None:
@@ -222,12 +236,10 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime, de
     if older is None:
         raise NothingToPublish(_("There is no version %(number)s.") % {"number": to_number})
     text: Draft = {"title": older.title, "body": older.body, "questions": older.questions}
-    faults = checks.faults(article, title=older.title, body=older.body, questions=older.questions)
-    if faults and not despite.strip():
-        raise Refused(faults)
+    reason, pieces = _reason(article, older, despite), _pieces(older)
     with transaction.atomic():
         draft = save_draft(article=article, by=by, **text)
-        version = _publish(draft, by, now, wake=True, pieces=None, despite=despite if faults else "")
+        version = _publish(draft, by, now, wake=True, pieces=pieces, despite=reason)
     if version is None:
         raise StaleDraft(article)
     article.published = version
@@ -273,6 +285,8 @@ def add_questions(*, article: Article, questions: Sequence[str], by: User | None
 
     Returns the new version; None where the article is not published. Raises ValidationError.
     """
+    read = Version.objects.filter(article=article).first()
+    pieces = _pieces(read) if read and _missing(questions, read.questions) else []
     with transaction.atomic():
         article.refresh_from_db()
         if new := _missing(questions, article.questions):
@@ -282,7 +296,7 @@ def add_questions(*, article: Article, questions: Sequence[str], by: User | None
             return shown
         draft = article.title, article.body, article.questions
         article.title, article.body, article.questions = shown.title, shown.body, [*shown.questions, *new]
-        version = _append(article, by, now)
+        version = _append(article, by, now, pieces if shown == read else _pieces(shown))
         _show(article, version)
         article.title, article.body, article.questions = draft
         article.published = version
@@ -294,7 +308,7 @@ def _missing(questions: Sequence[str], there: Sequence[str]) -> list[str]:
 
 
 def _append(
-    article: Article, by: User | None, now: datetime, pieces: Sequence[Piece] | None = None, despite: str = ""
+    article: Article, by: User | None, now: datetime, pieces: Sequence[Piece], despite: str = ""
 ) -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(

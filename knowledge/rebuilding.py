@@ -6,6 +6,7 @@ Only the process that writes the index (`index.owned()`) builds; any may ask for
 
 import logging
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,14 +14,14 @@ from typing import Final
 import numpy as np
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Site
 
 from . import editions, index, indexing, lexicon
 from .embed import E5, MINILM, ModelUnavailable
-from .exact import ExactIndex, labels_in_rows, vectors_in_rows
+from .exact import ExactIndex, labels_in_rows, published_sections, vectors_in_rows
 from .models import Edition, EditionState, Section, Vector
 from .shelf import Index, Matrix, Shelf
 from .split import VERSION
@@ -33,6 +34,11 @@ _READ_AT_ONCE: Final = 32
 _TRIED: Final = 8  # searches that are compared with the exact search, for each shelf
 _NEAR: Final = 1e-3
 _log = logging.getLogger(__name__)
+
+Listing = Callable[[Shelf], list[int]]
+# Edition → what a step has left to the next one, for to list it takes a large site longer than a step may take. It is
+# lost with the process, and then listed again.
+_lists: dict[int, dict[tuple[Listing, Shelf], list[int]]] = {}
 
 
 @dataclass(frozen=True)
@@ -90,10 +96,13 @@ def go_on(edition_id: int, *, now: datetime, seconds: float) -> bool:
 
 
 def step(edition: Edition, *, now: datetime, seconds: float) -> bool:
-    """Go on with an edition for about `seconds`; True once it is searched. Raises index.Away, ModelUnavailable."""
+    """Go on with an edition for about `seconds`, however slow the machine is by a slice at least; True once it is
+    searched. Raises index.Away, ModelUnavailable.
+    """
     end = time.monotonic() + seconds
     if not (_cut(edition, end) and _read(edition, end) and _place(edition, end)):
         return False
+    _lists.pop(edition.pk, None)
     lexicon.current().warm(edition.site_id, edition.pk)
     return swap(edition, now=now)
 
@@ -103,7 +112,10 @@ def swap(edition: Edition, *, now: datetime) -> bool:
 
     One transaction: who is killed here leaves the old one searched, or the new one.
     """
-    for shelf in editions.wanted_shelves(edition):
+    wanted = editions.wanted_shelves(edition)
+    if any(_unread(shelf) for shelf in wanted):
+        return False  # published since, or brought back: the next step reads it
+    for shelf in wanted:
         indexing.fill(shelf, embed=False)
     if wrong := faults(edition):
         _put_off(edition, wrong, now)
@@ -140,6 +152,7 @@ def drop_former(*, now: datetime, kept: timedelta = KEPT) -> None:
             if shelf.edition == edition.pk:
                 index.current().drop(shelf)
         lexicon.current().forget(edition.pk)
+        _lists.pop(edition.pk, None)
         while some := list(edition.sections.order_by().values_list("pk", flat=True)[:_SLICE]):
             Section.objects.filter(pk__in=some).delete()
         edition.delete()
@@ -159,9 +172,9 @@ def progress(edition: Edition) -> Progress:
 
 def _cut(edition: Edition, end: float) -> bool:
     for version in editions.uncut(edition).order_by("pk").iterator(chunk_size=_SLICE):
+        editions.cut(version, edition)
         if time.monotonic() >= end:
             return False
-        editions.cut(version, edition)
         # Cutting holds the interpreter: sockets get their turn between two articles.
         time.sleep(0.002)
     return True
@@ -169,31 +182,50 @@ def _cut(edition: Edition, end: float) -> bool:
 
 def _read(edition: Edition, end: float) -> bool:
     for shelf in sorted(editions.wanted_shelves(edition), key=str):
-        rows = Section.objects.filter(pk__in=labels_in_rows(shelf)).order_by("pk")
-        unread = list(rows.exclude(digest__in=Vector.objects.filter(model=shelf.model).values("digest")))
-        for at in range(0, len(unread), _READ_AT_ONCE):
+        left = _left_of(edition, shelf, _unread)
+        while left:
+            some = Section.objects.filter(pk__in=left[:_READ_AT_ONCE])
+            indexing.vectors_of(shelf.model, list(some.select_related("version")))
+            del left[:_READ_AT_ONCE]
             if time.monotonic() >= end:
                 return False
-            some = Section.objects.filter(pk__in=[one.pk for one in unread[at : at + _READ_AT_ONCE]])
-            indexing.vectors_of(shelf.model, list(some.select_related("version")))
     return True
 
 
 def _place(edition: Edition, end: float) -> bool:
     """Put what is read on the new shelves, some at a time, so that what is published meanwhile need not wait long."""
     for shelf in sorted(editions.wanted_shelves(edition), key=str):
-        rows = labels_in_rows(shelf)
-        missing = sorted(rows.keys() - index.current().ids(shelf))
-        for at in range(0, len(missing), _SLICE):
-            if time.monotonic() >= end:
-                return False
-            some = missing[at : at + _SLICE]
-            known = vectors_in_rows(shelf.model, sorted({rows[number][0] for number in some}))
-            there = [number for number in some if rows[number][0] in known]
+        left = _left_of(edition, shelf, _unplaced)
+        while left:
+            rows = labels_in_rows(shelf, left[:_SLICE])
+            known = vectors_in_rows(shelf.model, sorted({digest for digest, _label in rows.values()}))
+            there = [number for number in sorted(rows) if rows[number][0] in known]
             if there:
                 vectors = np.stack([known[rows[number][0]] for number in there])
                 index.current().upsert(shelf, there, vectors, [rows[number][1] for number in there])
+            del left[:_SLICE]
+            if time.monotonic() >= end:
+                return False
     return True
+
+
+def _left_of(edition: Edition, shelf: Shelf, listing: Listing) -> list[int]:
+    """What is left of a list that is made once; whoever does some of it takes that off."""
+    lists = _lists.setdefault(edition.pk, {})
+    if (listing, shelf) not in lists:
+        lists[listing, shelf] = listing(shelf)
+    return lists[listing, shelf]
+
+
+def _unread(shelf: Shelf) -> list[int]:
+    read = Vector.objects.filter(model=shelf.model, digest=OuterRef("digest"))
+    rows = published_sections(shelf).filter(~Exists(read))
+    return list(rows.order_by("pk").values_list("pk", flat=True))
+
+
+def _unplaced(shelf: Shelf) -> list[int]:
+    published = published_sections(shelf).values_list("pk", flat=True)
+    return sorted(set(published) - index.current().ids(shelf))
 
 
 def _missed(shelf: Shelf) -> int:

@@ -10,7 +10,7 @@ from django.conf import settings
 from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
-from . import answerable, editions, index
+from . import answerable, editions, index, widths
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather
@@ -182,7 +182,8 @@ def _look(
 def _vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
     """The question's vector by each model; none where a model does not answer: words alone find something then."""
     try:
-        return {model: each.mean(axis=0) for model, each in question_vectors(texts, models).items()}
+        read = question_vectors(texts, models)
+        return {model: widths.checked(model, each).mean(axis=0) for model, each in read.items()}
     except ModelUnavailable as error:
         _log.warning("A question is searched by its words alone: %s", error)
         return {}

@@ -15,6 +15,7 @@ from .models import Article, Audience, Section, SectionKind, Version
 from .sectioning import sections_of
 from .shelf import Label, Matrix, Where
 from .split import embedded_text
+from .widths import checked
 
 VERSION: Final = -1  # of its candidates: no row has it
 _HIDDEN: Final = 200
@@ -84,5 +85,7 @@ def _shown(article: Article) -> int:
 def _vectors(model: str, texts: Mapping[str, str]) -> dict[str, Matrix]:
     known = vectors_in_rows(model, sorted(texts))
     new = [digest for digest in texts if digest not in known]
-    made = named(model).matrix([texts[digest] for digest in new], "passage") if new else np.empty((0, 0), np.float32)
+    if not new:
+        return known
+    made = checked(model, named(model).matrix([texts[digest] for digest in new], "passage"))
     return known | dict(zip(new, made, strict=True))

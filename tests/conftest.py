@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import translation
 
-from knowledge import index, indexing, lexicon, publish
+from knowledge import index, indexing, lexicon, publish, rebuilding
 from knowledge.exact import ExactIndex
 from knowledge.models import Article
 from supportsite.sites.models import Member, Site, Team
@@ -52,6 +52,7 @@ def _read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a test read of its rows is not there in the next one, which has other rows of the same ids."""
     monkeypatch.setattr(lexicon, "_lexicon", lexicon.Lexicon())
     monkeypatch.setattr(index, "_rows", ExactIndex(from_rows=True))
+    monkeypatch.setattr(rebuilding, "_lists", {})
 
 
 @pytest.fixture

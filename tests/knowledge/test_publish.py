@@ -2,9 +2,9 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 
-from knowledge import publish
+from knowledge import publish, split
 from knowledge.models import Article, Collection, Version
 
 pytestmark = pytest.mark.django_db
@@ -135,3 +135,25 @@ def test_a_broker_that_is_away_does_not_stop_publishing(article, now, monkeypatc
     article.refresh_from_db()
     assert article.published is not None
     assert article.published.indexed_at is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_long_text_is_cut_while_others_can_write(article, now, monkeypatch):
+    real, held = split.parser, list[bool]()
+    monkeypatch.setattr(split, "parser", lambda: held.append(connection.in_atomic_block) or real())
+    publish.publish(article=article, by=None, now=now)
+    publish.publish(article=article, by=None, now=now)
+    publish.save_draft(article=article, body="60 days.")
+    publish.publish(article=article, by=None, now=now)
+    publish.undo(article=article, to_number=1, by=None, now=now)
+    version = publish.add_question(article=article, question="How long may I keep it?", by=None, now=now)
+    assert version is not None
+    assert [section.heading for section in version.sections.all()] == ["", "Costs", ""]
+    assert held == [False] * 4
+
+
+def test_sections_of_a_draft_that_is_another_by_now_are_not_taken(article, now):
+    read = Article.objects.get(pk=article.pk)
+    publish.save_draft(article=article, body="60 days.")
+    version = publish.publish(article=read, by=None, now=now, pieces=[split.Piece("", "", "30 days.")])
+    assert [section.text for section in version.sections.all()] == ["60 days."]

@@ -96,6 +96,23 @@ def test_another_way_of_cutting_is_searched_once_it_is_whole_and_not_before(site
     assert index_check.differences(site) == index_check.remarks() == []
 
 
+def test_it_is_done_however_slow_the_machine_is_and_what_is_left_is_listed_once(site, write, now, monkeypatch):
+    monkeypatch.setattr(rebuilding, "_READ_AT_ONCE", 1)
+    monkeypatch.setattr(rebuilding, "_SLICE", 1)
+    for number in range(3):
+        write(f"tents-{number}", f"Dry tent {number}.\n\n## Poles\n\nA pole of tent {number} can be straightened.")
+    edition = rebuilding.start(site, now=now, again=True)
+    listed = list[Shelf]()
+    real = index.Guarded.ids
+    monkeypatch.setattr(index.Guarded, "ids", lambda self, shelf: listed.append(shelf) or real(self, shelf))
+    steps = 1
+    while not rebuilding.step(edition, now=now, seconds=0):
+        assert (steps := steps + 1) < 100, "each of its steps is over before it has done anything"
+    assert steps > 10
+    assert len(listed) == 2 * 3, "each of both shelves before it is filled, while it is, and for the check"
+    assert "straightened" in search.find(site=site, question="Can I straighten it?", language="en").passages[0].text
+
+
 def test_an_answer_that_is_being_written_still_has_its_sections_after_the_swap(site, articles, now):
     before = found(site)
     build(rebuilding.start(site, now=now, again=True), now)
@@ -274,6 +291,25 @@ def test_embeddings_that_fail_leave_the_words_and_the_index_as_it_was(site, arti
     edition = rebuilding.start(site, now=now, again=True)
     assert rebuilding.go_on(edition.pk, now=now, seconds=60) is False
     assert editions.live(site.pk) != edition
+
+
+def test_a_model_that_is_another_under_its_name_leaves_the_words_and_is_never_mixed(
+    site, articles, now, letters, monkeypatch
+):
+    from . import letters as module
+
+    build(rebuilding.start(site, now=now), now)
+    monkeypatch.setattr(module, "LETTERS", module.LETTERS + "0123")
+    after = search.find(site=site, question="What does a parcel cost?", before="I have one.", language="en")
+    assert (after.passages[0].slug, after.ranked[0].cosines) == ("shipping", {})
+    assert not index.away(), "Chroma does answer, for every site"
+    publish.save_draft(article=articles["tents"], body="Something new.")
+    version = publish.publish(article=articles["tents"], by=None, now=now)
+    with pytest.raises(embed.ModelUnavailable, match="30 numbers .* 26 before"):
+        indexing.index_version(version.pk, now=now)
+    monkeypatch.undo()
+    indexing.index_version(version.pk, now=now)
+    assert set(found(site).ranked[0].cosines) == {LETTERS}
 
 
 def test_one_that_is_no_longer_wanted_is_given_up(site, articles, now, settings):
