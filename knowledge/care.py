@@ -1,5 +1,6 @@
 """Care: looks at what was published since, keeps what it notices as findings, and lets curators put them aside."""
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from typing import Any, Final
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
@@ -23,6 +24,7 @@ LONGEST_REASON: Final = 300
 _AGAIN_AFTER: Final = timedelta(hours=24)
 _UNCITED_AFTER: Final = timedelta(days=30)
 _BY_DATE: Final = (FindingKind.REVIEW, FindingKind.UNCITED)
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,11 +43,19 @@ def look(*, now: datetime, seconds: float) -> bool:
     if indexing.due().exists():
         return False
     end = time.monotonic() + seconds
+    failed = []
     for article in list(_due(now)):
         if time.monotonic() >= end:
             return True
-        _look_at(article, now)
-    return _due(now).exists()  # a look may have told others to look again
+        try:
+            _look_at(article, now)
+        except OperationalError:  # the database is away or busy: it is not the article's
+            raise
+        except Exception:  # the edge of the task: one article that breaks a look must not keep it from the others
+            logger.exception("Care could not look at article %d, and tries again in a day.", article.pk)
+            _put_off(article, now)
+            failed.append(article.pk)
+    return _due(now).exclude(pk__in=failed).exists()  # a look may have told others to look again
 
 
 def look_at_dates(*, now: datetime, today: date) -> None:
@@ -105,6 +115,13 @@ def _look_at(article: Article, now: datetime) -> None:
         else:
             seen = {"version": article.published, "at": now}
             Inspection.objects.update_or_create(article=article, defaults=seen, create_defaults=seen | {"since": now})
+
+
+def _put_off(article: Article, now: datetime) -> None:
+    """Take it as looked at, and leave its findings as they are."""
+    if article.published is not None:
+        seen = {"version": article.published, "at": now}
+        Inspection.objects.update_or_create(article=article, defaults=seen, create_defaults=seen | {"since": now})
 
 
 def _pairs(article: Article, before: Iterable[Finding]) -> list[Noticed]:

@@ -5,13 +5,14 @@ at: a name that answers differently a moment later gains nothing. Redirects are 
 """
 
 import base64
-import contextlib
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 import zlib
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future
 from dataclasses import dataclass
 from email.message import Message
 from typing import Any, Final
@@ -28,6 +29,9 @@ MOST_REDIRECTS: Final = 5
 AGENT: Final = "TandemImport"
 _PATIENCE: Final = {"connect": 10.0, "read": 15.0, "write": 10.0, "pool": 10.0}
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+# Not of the internet though ipaddress of some version of Python takes them for it: once for a site's own network (RFC
+# 3879), once the relays of 6to4 (RFC 7526), and for documentation (RFC 9637).
+_NOT_PUBLIC: Final = [ipaddress.ip_network(each) for each in ("fec0::/10", "192.88.99.0/24", "3fff::/20")]
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 
@@ -57,12 +61,21 @@ class Fetched:
         return message
 
 
-class Fetcher:
-    """A client for one run of an import, or of whoever names itself as `agent`. Close it in the end."""
+class NoPlace(Unreadable):
+    """A name that has no address, none in time, or one that is not to be asked: another method changes nothing."""
 
-    def __init__(self, *, seconds: float = SECONDS, largest: int = LARGEST, agent: str = AGENT) -> None:
+
+class Fetcher:
+    """A client for one run of an import, or of whoever names itself as `agent`. Close it in the end.
+
+    It reads hosts of the owner's own network that TANDEM_IMPORT_HOSTS names, unless `inside` is False.
+    """
+
+    def __init__(
+        self, *, seconds: float = SECONDS, largest: int = LARGEST, agent: str = AGENT, inside: bool = True
+    ) -> None:
         self._seconds, self._largest, self._agent = seconds, largest, agent
-        self._backend = _Checked()
+        self._backend = _Checked(inside)
         self._pool = httpcore.ConnectionPool(network_backend=self._backend)
 
     def close(self) -> None:
@@ -92,21 +105,31 @@ class Fetcher:
 
         By HEAD, and by GET where HEAD finds nothing: not every server knows it.
         """
-        with contextlib.suppress(Unreadable):
+        try:
             found = self._follow(address, lambda url: self._once("HEAD", url), self._seconds / 2).status
             if found < 400:
                 return found
+        except NoPlace:
+            raise
+        except Unreadable:
+            pass
         return self._follow(address, lambda url: self._once("GET", url, reads=False), self._seconds / 2).status
 
     def _follow(self, address: str, once: Callable[[httpx.URL], Fetched], seconds: float) -> Fetched:
-        """What is answered at the end of the redirects, all within the time."""
+        """What is answered at the end of the redirects, all within the time.
+
+        A stranger's redirect does not lead to a host that the owner has named: only what began at one is let there.
+        """
         self._backend.deadline = time.monotonic() + seconds
         url = parsed(address)
+        began_inside = is_named(url)
         for _hop in range(MOST_REDIRECTS + 1):
             fetched = once(url)
             if fetched.status not in _REDIRECTS or "location" not in fetched.headers:
                 return fetched
             url = parsed(fetched.headers["location"], base=url)
+            if is_named(url) and not began_inside:
+                raise Unreadable(Reason.OTHER_HOST, address=str(url)[:300])
         raise Unreadable(Reason.REDIRECTS, most=MOST_REDIRECTS)
 
     def _once(self, method: str, url: httpx.URL, auth: tuple[str, str] | None = None, *, reads: bool = True) -> Fetched:
@@ -134,7 +157,8 @@ class Fetcher:
 class _Checked(httpcore.SyncBackend):
     """Connects only to addresses that were looked at, and waits for nothing beyond the deadline."""
 
-    deadline = 0.0
+    def __init__(self, inside: bool) -> None:
+        self._inside, self.deadline = inside, 0.0
 
     def connect_tcp(
         self,
@@ -144,7 +168,7 @@ class _Checked(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        place = public_addresses(host, port)[0]
+        place = _place(host, port, self.left(timeout), inside=self._inside)
         return _Hurried(super().connect_tcp(place, port, self.left(timeout), local_address, socket_options), self)
 
     def left(self, timeout: float | None) -> float:
@@ -184,9 +208,10 @@ def parsed(address: str, base: httpx.URL | None = None) -> httpx.URL:
     """An address that may be asked for, without its fragment. Raises Unreadable."""
     try:
         url = (base.join(address) if base else httpx.URL(address.strip())).copy_with(fragment=None)
+        host = url.host  # raises for a name that says to be punycode and is none: xn--a
     except (httpx.InvalidURL, UnicodeError, ValueError, TypeError) as error:
         raise Unreadable(Reason.BAD_ADDRESS, address=address[:300]) from error
-    if url.scheme not in ("http", "https") or not url.host or url.userinfo:
+    if url.scheme not in ("http", "https") or not host or url.userinfo:
         raise Unreadable(Reason.BAD_ADDRESS, address=address[:300])
     return url
 
@@ -196,19 +221,42 @@ def origin_of(url: httpx.URL) -> tuple[str, str, int]:
     return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
 
 
-def public_addresses(host: str, port: int) -> list[str]:
-    """The addresses of a name, if every one of them is public. Raises Unreadable.
+def is_named(url: httpx.URL) -> bool:
+    """Whether an owner lets imports read this host, though it may be of their own network: TANDEM_IMPORT_HOSTS."""
+    _scheme, _host, port = origin_of(url)
+    return f"{url.raw_host.decode('ascii')}:{port}" in settings.TANDEM.import_hosts
 
-    An owner may name hosts of their own network in TANDEM_IMPORT_HOSTS; these are let through.
-    """
+
+def _place(host: str, port: int, seconds: float, *, inside: bool) -> str:
+    """An address of a name of which every address is public, or which the owner named. Raises NoPlace."""
     try:
-        found = list(dict.fromkeys(str(row[4][0]) for row in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)))
+        found = _resolved(host, port, seconds)
+    except TimeoutError as error:
+        raise NoPlace(Reason.SLOW, seconds=round(seconds)) from error
     except (OSError, UnicodeError) as error:
-        raise Unreadable(Reason.UNREACHABLE, host=host[:200], why=str(error)[:200]) from error
-    allowed = f"{host}:{port}" in settings.TANDEM.import_hosts
+        raise NoPlace(Reason.UNREACHABLE, host=host[:200], why=str(error)[:200]) from error
+    allowed = inside and f"{host}:{port}" in settings.TANDEM.import_hosts
     if not found or (not allowed and not all(map(is_public, found))):
-        raise Unreadable(Reason.PRIVATE_ADDRESS, host=host[:200])
-    return found
+        raise NoPlace(Reason.PRIVATE_ADDRESS, host=host[:200])
+    return found[0]
+
+
+def _resolved(host: str, port: int, seconds: float) -> list[str]:
+    """The addresses of a name. Raises OSError and UnicodeError, as TimeoutError after so long.
+
+    The system's resolver knows no such end. It is asked in a thread, which is left to itself where it takes longer.
+    """
+    answer: Future[list[str]] = Future()
+
+    def ask() -> None:
+        try:
+            rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            answer.set_result(list(dict.fromkeys(str(row[4][0]) for row in rows)))
+        except (OSError, UnicodeError) as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=ask, name="resolver", daemon=True).start()
+    return answer.result(seconds)
 
 
 def is_public(address: str) -> bool:
@@ -216,7 +264,7 @@ def is_public(address: str) -> bool:
     place = ipaddress.ip_address(address.partition("%")[0])
     if place in _NAT64:  # how a network without IPv4 reaches it
         return is_public(str(ipaddress.IPv4Address(int(place) & 0xFFFFFFFF)))
-    if not place.is_global or place.is_multicast or place.is_reserved:
+    if not place.is_global or place.is_multicast or place.is_reserved or any(place in each for each in _NOT_PUBLIC):
         return False
     return isinstance(place, ipaddress.IPv4Address) or all(map(is_public, map(str, _inside(place))))
 

@@ -14,7 +14,8 @@ from django.utils import timezone
 from . import pictures
 from .addresses import PICTURES
 from .documents.document import EMBEDDED, Document, Note, Reason, Unreadable
-from .fetch import Fetcher
+from .fetch import Fetcher, is_named, parsed
+from .models import ImportKind
 from .picture_names import renamed
 from .robots import Robots
 from .sources import Work
@@ -30,7 +31,7 @@ class Copier:
 
     def __init__(self, work: Work) -> None:
         self._work = work
-        self._fetcher = Fetcher(seconds=_SECONDS, largest=pictures.LARGEST_FILE)
+        self._fetcher = Fetcher(seconds=_SECONDS, largest=pictures.LARGEST_FILE, inside=_is_trusted(work))
         self._robots = Robots(self._fetcher)
         self._done: dict[str, str] = {}  # path of the copy by address, '' where there is none
 
@@ -83,6 +84,16 @@ class Copier:
     def _embedded(self, name: str) -> Path | None:
         digest = name.removeprefix(EMBEDDED)
         return self._work.embedded / digest if _DIGEST.match(digest) else None
+
+
+def _is_trusted(work: Work) -> bool:
+    """Whether its documents may name pictures of the owner's own network: a stranger's pages may not."""
+    if work.imported.kind == ImportKind.FILES:
+        return True
+    try:
+        return is_named(parsed(work.imported.source))
+    except Unreadable:
+        return False
 
 
 def _with_lost(notes: tuple[Note, ...], lost: int) -> tuple[Note, ...]:

@@ -1,11 +1,13 @@
 """Runs an import, one at a time in a process, until it is done, stopped or failed; after a kill it goes on."""
 
+import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from typing import Any, Final
 
+from django.db import OperationalError
 from django.utils import timezone
 
 from . import imports, publish, sources
@@ -21,6 +23,7 @@ _SOURCES: Final[dict[str, Callable[[Work], Iterator[Result]]]] = {
     ImportKind.WEB: sources.web,
     ImportKind.ZENDESK: sources.zendesk,
 }
+logger = logging.getLogger(__name__)
 _RENEWED_EVERY_S: Final = 0.5
 # Two imports at once would hold both of the worker's threads, and nothing else would be done.
 _one = threading.Lock()
@@ -80,7 +83,7 @@ class _Run:
     def _read(self) -> None:
         self._renew()
         for result in _SOURCES[self._import.kind](self._work):
-            self._keeper.keep(result, now=timezone.now())
+            self._keep(result)
             if time.monotonic() - self._renewed > _RENEWED_EVERY_S:
                 self._renew()
         self._keeper.flush()
@@ -88,6 +91,15 @@ class _Run:
             self._keeper.flag_vanished(timezone.now())
         self._work.expected = max(self._work.expected, self._keeper.count)
         self._renew()
+
+    def _keep(self, result: Result) -> None:
+        try:
+            self._keeper.keep(result, now=timezone.now())
+        except (NotOurs, _Stopped, OperationalError):  # of the run, or of the database
+            raise
+        except Exception:  # the edge of a document: one that breaks us must not be read again for ever
+            logger.exception("Import %s could not keep line %s of a document", self._import.pk, result.line)
+            self._keeper.give_up(result)
 
     def _renew(self) -> None:
         self._renewed = time.monotonic()

@@ -77,6 +77,11 @@ class Keeper:
         else:
             self._store(key, result, now)
 
+    def give_up(self, result: Result) -> None:
+        """A line for a document that broke while it was kept: nothing of it is there. Raises NotOurs."""
+        key = fitting(result.key)
+        self._write_line(self._line(key, Fault(key, Reason.CRASHED, {}, result.line)))
+
     def flush(self) -> None:
         """Write the lines of unchanged documents, which are gathered: nothing else is written for them."""
         items, self._unchanged = self._unchanged, []

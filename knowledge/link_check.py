@@ -56,7 +56,7 @@ def due(now: datetime) -> QuerySet[OutsidePage]:
 
 def ask(address: str) -> tuple[int | None, Failure | None]:
     """The status that a page answers (None: nothing), and how it failed to open (None: not that we know)."""
-    fetcher = Fetcher(seconds=_SECONDS, agent=AGENT)
+    fetcher = Fetcher(seconds=_SECONDS, agent=AGENT, inside=False)
     try:
         status = fetcher.status(address)
     except Unreadable as error:

@@ -59,6 +59,7 @@ _UNIT: Final = "|".join(
     re.escape(unit) + (r"(?!\w)" if unit[-1].isalpha() else r"(?!\s?\d)")
     for unit in sorted(_UNITS, key=len)[::-1]
 )
+_SAME: Final = str.maketrans({"ı": "i", "ſ": "s", "\u0307": None})
 _BETWEEN: Final = r"\s*(?:-|–|—|to|bis|à|a|and|und|y|et|or|oder|o|ou)\s*"
 _SPACE: Final = r"[\s\u00a0\u202f-]*"
 # At most one word may stand between: 5 working days, 14 full days.
@@ -102,7 +103,7 @@ def quantities(text: str, language: str) -> list[Quantity]:
 
 def _amounts(text: str, language: str) -> Iterator[Quantity]:
     for match in _AMOUNT.finditer(text):
-        kind, factor = _UNITS[(match["sign"] or match["unit"]).lower()]
+        kind, factor = _UNITS[_folded(match["sign"] or match["unit"])]
         for group in ("priced", "priced_to", "number", "to"):
             if match[group]:
                 value = _value(match[group], language) * factor
@@ -119,14 +120,25 @@ def _clocks(text: str, language: str) -> Iterator[Quantity]:
 
 
 def _value(written: str, language: str) -> float:
-    """A number as a reader of `language` reads it: 1.500 is a thousand and more in German, 1 and a half in English."""
-    word = written.lower()
+    """A number as a reader of `language` reads it: 1.500 is a thousand and more in German, 1 and a half in English.
+
+    Only there the language decides. Of two signs the last one is the point, and a sign that stands twice groups.
+    """
+    word = _folded(written)
     if word in _NUMBERS:
         return _NUMBERS[word]
     plain = re.sub(r"['’\s]", "", written)
-    point = "." if language.partition("-")[0] in _POINT else ","
-    other = "," if point == "." else "."
-    whole, _sign, rest = plain.rpartition(other)
-    if whole and len(rest.partition(point)[0]) == 3:
-        plain = plain.replace(other, "")
-    return float(plain.replace(",", "."))
+    whole, sign, rest = plain.rpartition(max(".", ",", key=plain.rfind))
+    if not sign:
+        return float(plain)
+    groups = len(rest) == 3 and (sign in whole or (whole.isdigit() and sign != _point(language)))
+    return float(re.sub("[.,]", "", whole) + ("" if groups else ".") + rest)
+
+
+def _point(language: str) -> str:
+    return "." if language.partition("-")[0] in _POINT else ","
+
+
+def _folded(word: str) -> str:
+    """In lower case as the pattern takes it, to which the Turkish İ and ı are an i, and ſ is an s."""
+    return word.lower().translate(_SAME)

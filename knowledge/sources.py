@@ -170,8 +170,8 @@ class _Web:
     seen: set[str] = field(default_factory=set)  # where pages were found in the end
 
     def results(self) -> Iterator[Result]:
-        source = str(parsed(self.work.imported.source))
         try:
+            source = str(parsed(self.work.imported.source))
             first = self._get(source)
             addresses = self._addresses(first) if _is_sitemap(first) else []
         except Unreadable as error:

@@ -6,9 +6,10 @@ import time
 
 import pytest
 
-from knowledge import fetch
+from knowledge import fetch, link_check
 from knowledge.documents.document import Reason, Unreadable
 from knowledge.fetch import Fetcher, is_public
+from knowledge.models import Failure
 from tests.fakes.help_centre import serving
 
 
@@ -48,7 +49,8 @@ def reason(fetcher: Fetcher, address: str) -> Reason:
     "address",
     ["127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "224.0.0.1",
      "240.0.0.1", "255.255.255.255", "::1", "::", "fe80::1%eth0", "fc00::1", "ff02::1", "::ffff:127.0.0.1",
-     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a00:1::", "192.0.2.1", "2001:db8::1"],
+     "::ffff:10.0.0.1", "64:ff9b::7f00:1", "2002:7f00:1::", "2002:a00:1::", "192.0.2.1", "2001:db8::1",
+     "fec0::1", "192.88.99.1", "3fff::1", "2002:c058:6301::"],
 )  # fmt: skip
 def test_an_address_that_is_not_of_the_internet_is_none_to_fetch(address):
     assert not is_public(address)
@@ -74,6 +76,45 @@ def test_a_redirect_to_this_machine_is_not_followed(fetcher, web, allow):
         web.pages["/"] = (302, {"Location": inside.address + "/admin"}, b"")
         assert reason(fetcher, web.address + "/") == Reason.PRIVATE_ADDRESS
         assert not inside.asked
+
+
+@pytest.fixture
+def stranger(monkeypatch):
+    """A server at 127.0.0.2, which the test calls public."""
+    monkeypatch.setattr(fetch, "is_public", lambda address: address == "127.0.0.2")
+    with serving("127.0.0.2") as stranger:
+        yield stranger
+
+
+def test_a_strangers_redirect_does_not_lead_to_a_host_that_the_owner_named(fetcher, web, allow, stranger):
+    allow(web.host)
+    stranger.pages["/"] = (302, {"Location": web.address + "/admin"}, b"")
+    assert reason(fetcher, stranger.address + "/") == Reason.OTHER_HOST
+    assert not web.asked
+    web.html("/", "<p>Here.")
+    assert fetcher.get(web.address + "/").status == 200
+
+
+def test_whoever_follows_links_asks_no_host_of_the_owners_network(web, allow):
+    allow(web.host)
+    assert link_check.ask(web.address + "/") == (None, None)
+    assert not web.asked
+
+
+def test_a_name_is_asked_for_once_and_no_longer_than_the_time(monkeypatch):
+    asked = []
+
+    def slow(*args, **kwargs):
+        asked.append(args)
+        time.sleep(4)
+        raise socket.gaierror("no answer")
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    monkeypatch.setattr(link_check, "_SECONDS", 0.5)
+    began = time.monotonic()
+    assert link_check.ask("http://slow.example/") == (None, Failure.SILENT)
+    assert time.monotonic() - began < 3
+    assert len(asked) == 1
 
 
 def test_one_private_answer_of_the_dns_is_enough_to_refuse(fetcher, web, monkeypatch):
@@ -106,7 +147,8 @@ def test_the_connection_goes_to_the_address_that_was_looked_at(fetcher, monkeypa
 
 
 @pytest.mark.parametrize("address", ["file:///etc/passwd", "ftp://x.example/", "http://", "http://a b/", "javascript:1",
-                                     "http://user:secret@x.example/", "http://x.example:99999/"])  # fmt: skip
+                                     "http://user:secret@x.example/", "http://x.example:99999/",
+                                     "http://xn--a/"])  # fmt: skip
 def test_what_is_no_web_address_is_refused(fetcher, address):
     assert reason(fetcher, address) in (Reason.BAD_ADDRESS, Reason.UNREACHABLE)
 
@@ -141,6 +183,12 @@ def test_a_server_that_sends_a_byte_now_and_then_is_given_up(fetcher, allow):
         began = time.monotonic()
         assert reason(fetcher, f"http://{host}/") in (Reason.SLOW, Reason.UNREACHABLE)
         assert time.monotonic() - began < 6
+
+
+def test_a_redirect_to_a_name_that_is_none_is_refused(fetcher, web, allow):
+    allow(web.host)
+    web.pages["/"] = (302, {"Location": "http://xn--a/"}, b"")
+    assert reason(fetcher, web.address + "/") == Reason.BAD_ADDRESS
 
 
 def test_redirects_have_an_end(fetcher, web, allow):

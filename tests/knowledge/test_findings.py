@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge import care, citations, indexing, publish, slugs
+from knowledge import care, citations, indexing, links, publish, slugs
 from knowledge.finding_words import words
 from knowledge.models import Article, Finding, Inspection
 from supportsite.sites.models import Site
@@ -157,6 +157,30 @@ def test_a_look_gives_way_and_goes_on_where_it_was(articles):
     assert Inspection.objects.count() == 0
     look()
     assert Inspection.objects.count() == 3
+
+
+def test_a_price_in_another_lands_notation_keeps_no_other_article_from_being_looked_at(write):
+    write("a-price", "The big tent costs €1.299,00 in our German shop.")
+    write("price-de", "Das große Zelt kostet $1,299.00 bei uns.", language="de")
+    late = write("start", "[x](article:nowhere)")
+    publish.save_draft(article=late, review_on=NOW.date())
+    look()
+    assert (len(found("link")), len(found("review")), Inspection.objects.count()) == (1, 1, 3)
+
+
+def test_an_article_at_which_a_look_fails_is_put_off_and_the_others_are_looked_at(write, monkeypatch, caplog):
+    write("bad", "[x](article:nowhere)")
+    write("start", "[x](article:nowhere)")
+    real = links.broken
+    monkeypatch.setattr(links, "broken", lambda article: 1 / 0 if article.slug == "bad" else real(article))
+    assert not care.look(now=NOW, seconds=60)
+    assert [one.article.slug for one in Finding.objects.all()] == ["start"]
+    assert "ZeroDivisionError" in caplog.text
+    monkeypatch.undo()
+    look(NOW + timedelta(hours=1))
+    assert len(found("link")) == 1
+    look(NOW + timedelta(hours=25))
+    assert len(found("link")) == 2
 
 
 def test_findings_of_a_withdrawn_article_go(write):

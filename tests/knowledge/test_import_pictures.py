@@ -9,10 +9,13 @@ import zipfile
 import pytest
 from PIL import Image
 
+from knowledge import fetch
 from knowledge.documents.document import Reason
+from knowledge.import_pictures import Copier
 from knowledge.import_words import say
 from knowledge.models import Article, ImportKind, Picture
 from knowledge.picture_names import named, renamed
+from tests.fakes.help_centre import serving
 from tests.knowledge import papers
 from tests.knowledge.test_imports import own_folder, report, run, web  # noqa: F401
 
@@ -128,3 +131,31 @@ def test_every_way_to_name_a_picture_is_found_and_renamed(text):
 def test_a_text_that_only_looks_like_pictures_is_read_at_once():
     hostile = "![" * 100_000 + "a" * 100_000 + "](" * 100_000
     assert renamed(hostile, {"x": "y"}) == hostile
+
+
+def test_an_address_that_is_none_costs_the_import_nothing_else(run):  # noqa: F811
+    bad = "# A\n\nSo: ![A box](http://xn--a/box.png)"
+    imported = run(ImportKind.FILES, "x", ("a.md", bad), ("b.md", "# B\n\nText."))
+    assert (imported.state, report(imported)) == ("done", {"a.md": "created", "b.md": "created"})
+
+
+def test_a_source_that_is_none_is_said(run):  # noqa: F811
+    assert run(ImportKind.WEB, "http://xn--a/").state == "failed"
+
+
+def test_a_strangers_page_does_not_fetch_pictures_of_the_owners_network(run, web, monkeypatch):  # noqa: F811
+    web.pages["/box.png"] = (200, {"Content-Type": "image/png"}, png())
+    monkeypatch.setattr(fetch, "is_public", lambda address: address == "127.0.0.2")
+    with serving("127.0.0.2") as stranger:
+        stranger.html("/box", f'<main><h1>Box</h1><p>So: <img src="{web.address}/box.png" alt="A box"></p></main>')
+        imported = run(ImportKind.WEB, stranger.address + "/box")
+    assert notes(imported) == ["Pictures that could not be copied, which readers see as links: 1."]
+    assert "/box.png" not in web.asked
+
+
+def test_a_document_that_breaks_us_is_a_line_of_the_report_and_the_others_come(run, monkeypatch, caplog):  # noqa: F811
+    real = Copier.copied
+    monkeypatch.setattr(Copier, "copied", lambda self, one: 1 / 0 if one.key == "a.md" else real(self, one))
+    imported = run(ImportKind.FILES, "x", ("a.md", "# A\n\nText."), ("b.md", "# B\n\nText."))
+    assert (imported.state, report(imported)) == ("done", {"a.md": "failed", "b.md": "created"})
+    assert "ZeroDivisionError" in caplog.text

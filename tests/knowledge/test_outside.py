@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from knowledge import link_check, publish, tasks
+from knowledge import fetch, link_check, publish, tasks
+from knowledge.fetch import is_public
 from knowledge.models import Finding, Import, ImportKind, ImportState, OutsidePage
 from tests.conftest import NOW
 from tests.fakes.help_centre import serving
@@ -39,10 +40,10 @@ def nobody() -> str:
 
 
 @pytest.fixture(autouse=True)
-def _allowed(settings, web, other_web, nobody) -> None:
+def _public(settings, monkeypatch) -> None:
     """All may be asked, though they are on this machine."""
-    hosts = (web.host, other_web.host, nobody.removeprefix("http://").removesuffix("/x"))
-    settings.TANDEM = settings.TANDEM.model_copy(update={"import_hosts": hosts, "check_links": True})
+    settings.TANDEM = settings.TANDEM.model_copy(update={"check_links": True})
+    monkeypatch.setattr(fetch, "is_public", lambda address: True)
 
 
 def ask_all(now) -> list[str]:
@@ -90,6 +91,13 @@ def test_a_name_that_is_not_known_is_silent(monkeypatch):
     assert link_check.ask("http://gone.example/") == (None, "silent")
 
 
+def test_a_name_that_is_none_breaks_nothing(write):
+    write("start", "[x](http://xn--a/)")
+    look()
+    ask_all(NOW)
+    assert OutsidePage.objects.get().due_at > NOW + DAY
+
+
 def test_where_nobody_answers_the_fault_is_ours(write, nobody):
     write("start", f"[a]({nobody})")
     look()
@@ -121,8 +129,9 @@ def test_a_page_that_leads_in_circles_is_told_the_second_time(write, web, other_
     assert ["without an end" in told for told in found("outside")] == [True]
 
 
-def test_nothing_inside_our_network_is_asked_for_and_nothing_is_told_of_it(write, web, settings):
-    settings.TANDEM = settings.TANDEM.model_copy(update={"import_hosts": ()})
+def test_nothing_inside_our_network_is_asked_for_and_nothing_is_told_of_it(write, web, settings, monkeypatch):
+    settings.TANDEM = settings.TANDEM.model_copy(update={"import_hosts": (web.host,)})
+    monkeypatch.setattr(fetch, "is_public", is_public)
     write("start", f"[x]({web.address}/gone) [y](http://localhost:1/)")
     look()
     for days in range(3):

@@ -38,3 +38,21 @@ def test_the_same_period_in_other_units_is_the_same():
     assert one("30 days").equals(one("1 month"))
     assert not one("30 days").equals(one("28 days"))
     assert not one("14 days").equals(one("€14"))
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "values"),
+    [
+        ("en", "The big tent costs €1.299,00.", [1299]),
+        ("en", "The bond is 1.500.000 euros, or 1,500,000 dollars.", [1_500_000, 1_500_000]),
+        ("de", "Das kostet $1,299.50 oder 1,500,000 Euro.", [1299.5, 1_500_000]),
+        ("fr", "Soit 1,299.50 USD, 1 299,50 € ou 1'299.50 CHF.", [1299.5, 1299.5, 1299.5]),
+        ("en", "At 1,234,567.89 euros and 1.234.567,89 euros", [1234567.89, 1234567.89]),
+        ("en", "Weighs 1.234.56 kg or 1.250 kg", [1_234_560, 1250]),
+        ("de", "Wiegt 1.250 kg oder 1,250 kg", [1_250_000, 1250]),
+        ("tr", "30 MİN ve 5 mın; ſix dayſ", [0.5, 5 / 60, 144]),
+        ("ar", "١٢ kg", [12000]),
+    ],
+)
+def test_a_number_in_another_lands_notation_is_read_and_never_breaks(language, text, values):
+    assert [one.value for one in quantities(text, language)] == pytest.approx(values)
