@@ -15,7 +15,7 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import ledger
+from . import intents, ledger
 from .assistant import language
 from .assistant.ports import Ports, SiteView
 from .assistant.respond import respond
@@ -56,7 +56,8 @@ async def steps(
             heard(found)
         return found
 
-    view = SiteView.of(site, settings.TANDEM)
+    routing = await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
+    view = replace(SiteView.of(site, settings.TANDEM), routing=routing)
     if built_in:
         view = replace(view, model="", fallbacks=())
     ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)

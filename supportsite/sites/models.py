@@ -82,6 +82,16 @@ class Site(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("Lower means fewer wrong answers, and more questions that go to a person (0 to 1)."),
     )
+    routing = models.CharField(
+        _("routing of questions"),
+        max_length=8,
+        choices=[("static", _("keyword rules")), ("dynamic", _("trained on examples")), ("task", _("by task"))],
+        default="task",
+        help_text=_(
+            "How the intent of a question is found. By task: rules first, then what was trained, and the intent "
+            "decides what the assistant does. Without intents nothing changes."
+        ),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:

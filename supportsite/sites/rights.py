@@ -14,6 +14,7 @@ class Right(StrEnum):
     EDIT_ARTICLES = "edit_articles"
     PUBLISH = "publish"
     READ_INSIGHTS = "read_insights"
+    ROUTE = "route"
     MANAGE_SITE = "manage_site"
 
 
@@ -44,6 +45,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.EDIT_ARTICLES,
             Right.PUBLISH,
             Right.READ_INSIGHTS,
+            Right.ROUTE,
         }
     ),
     Role.OWNER: frozenset(Right),
