@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('chat', '0004_replay'),
-        ('sites', '0003_intents'),
+        ('sites', '0003_routing'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
