@@ -18,6 +18,7 @@ from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
 from . import frames
+from . import intent_admin as intent_admin  # registers its pages
 from .models import Conversation, Escalation, Event, EventRole, Kind, Turn
 from .protocol import MOST_SEQ
 from .replay_rows import GoldenQuestion

@@ -385,8 +385,12 @@ def finish_turn(
     answered: str,
     trace: dict[str, Any],
     now: datetime,
+    offers: str = "",
 ) -> bool:
-    """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored."""
+    """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored.
+
+    `offers` is the reason for which a person is offered after it.
+    """
     now = to_ms(now)
     with transaction.atomic():
         log = _open_for_turn(turn_id, attempt, TurnState.DONE, trace, now)
@@ -399,6 +403,8 @@ def finish_turn(
         if answered == "unknown":
             gaps.unanswered(log, turn, answer)
             _offer_or_escalate(log)
+        elif offers:
+            _offer(log, offers)
         log.close()
         return True
 
@@ -577,7 +583,11 @@ def _offer_or_escalate(log: Log) -> None:
     if log.state.unknowns >= UNKNOWNS_UNTIL_PERSON:
         _escalate(log, (Reason("unknown", 1.0, str(log.state.unknowns)),))
     else:
-        log.append(Kind.OFFERED, ASSISTANT, {"text": say(Sentence.OFFER, log.state.language), "reasons": ["unknown"]})
+        _offer(log, "unknown")
+
+
+def _offer(log: Log, reason: str) -> None:
+    log.append(Kind.OFFERED, ASSISTANT, {"text": say(Sentence.OFFER, log.state.language), "reasons": [reason]})
 
 
 def _queue_turn(log: Log, seq: int, *, has_open: bool) -> int:

@@ -24,9 +24,39 @@ class Sentence(StrEnum):
     APPROVED = "approved"
     GREETING_REPLY = "greeting_reply"
     THANKS_REPLY = "thanks_reply"
+    SMALL_TALK = "small_talk"
+    COMPLAINT = "complaint"
+    ACCOUNT = "account"
+    OUTSIDE = "outside"
 
 
 _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
+    Sentence.SMALL_TALK: (
+        "I am an assistant that answers questions from our articles. What would you like to know?",
+        "Ich bin ein Assistent und beantworte Fragen aus unseren Artikeln. Was möchten Sie wissen?",
+        "Soy un asistente que responde a preguntas con nuestros artículos. ¿Qué desea saber?",
+        "Je suis un assistant qui répond aux questions à partir de nos articles. Que souhaitez-vous savoir\u00a0?",
+    ),
+    Sentence.COMPLAINT: (
+        "I am sorry that this went wrong. A person can look into it better than I can.",
+        "Es tut mir leid, dass das schiefging. Ein Mensch kann das besser klären als ich.",
+        "Siento que esto haya salido mal. Una persona puede revisarlo mejor que yo.",
+        "Je suis désolé que cela se soit mal passé. Une personne peut s'en occuper mieux que moi.",
+    ),
+    Sentence.ACCOUNT: (
+        "I cannot see your account or your orders, and our articles do not answer this. A person can look it up.",
+        "Ich kann Ihr Konto und Ihre Bestellungen nicht sehen, und unsere Artikel beantworten das nicht. "
+        "Ein Mensch kann nachsehen.",
+        "No puedo ver su cuenta ni sus pedidos, y nuestros artículos no lo responden. Una persona puede consultarlo.",
+        "Je ne peux pas voir votre compte ni vos commandes, et nos articles n'y répondent pas. "
+        "Une personne peut vérifier.",
+    ),
+    Sentence.OUTSIDE: (
+        "I don't know. I can only help with questions about what we offer.",
+        "Das weiß ich nicht. Ich kann nur bei Fragen zu unserem Angebot helfen.",
+        "No lo sé. Solo puedo ayudar con preguntas sobre nuestra oferta.",
+        "Je ne sais pas. Je peux seulement aider pour des questions sur nos services.",
+    ),
     Sentence.UNKNOWN: (
         "I don't know. I found nothing about this in our articles.",
         "Das weiß ich nicht. In unseren Artikeln habe ich dazu nichts gefunden.",

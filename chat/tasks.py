@@ -1,11 +1,11 @@
-"""What may wait: turns that nobody runs, cases that end by themselves, what knowledge is told of, and replays."""
+"""What may wait: turns that nobody runs, cases that end by themselves, what knowledge learns, replays, trainings."""
 
 import threading
 
 from celery import shared_task
 from django.utils import timezone
 
-from . import gaps, leases, lifecycle, replay, turns
+from . import gaps, leases, lifecycle, replay, training, turns
 
 _telling = threading.Lock()
 
@@ -51,3 +51,16 @@ def sweep_replays() -> None:
     for replay_id in replay.due(now):
         run_replay.delay(replay_id)
     replay.clear(now)
+
+
+@shared_task(name=training.TASK)
+def run_training(training_id: int) -> None:
+    """Train a site's own model."""
+    training.run(training_id)
+
+
+@shared_task(name="chat.sweep_trainings")
+def sweep_trainings() -> None:
+    """Send the trainings that wait or were killed."""
+    for training_id in training.due(timezone.now()):
+        run_training.delay(training_id)

@@ -15,7 +15,7 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import ledger
+from . import intents, ledger
 from .assistant import language
 from .assistant.ports import Ports, SiteView
 from .assistant.respond import respond
@@ -59,7 +59,8 @@ async def steps(
     async def wording(question: str, spoken: str, region: str, /) -> approved.Approved | None:
         return await sync_to_async(approved.find)(site=site, question=question, language=spoken, region=region)
 
-    view = SiteView.of(site, settings.TANDEM)
+    routing = await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
+    view = replace(SiteView.of(site, settings.TANDEM), routing=routing)
     if built_in:
         view = replace(view, model="", fallbacks=())
     ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic, approved=wording)

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from knowledge import approved, search
 
-from . import broadcast, leases, ledger, lifecycle
+from . import broadcast, intents, leases, ledger, lifecycle
 from .assistant import language
 from .assistant.ports import Ports, SiteView
 from .assistant.respond import respond
@@ -138,7 +138,8 @@ async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:
     }
     if isinstance(step, Answer):
         sources = [asdict(source) for source in step.sources]
-        return await write(lifecycle.finish_turn, text=step.text, sources=sources, answered=step.answered, **held)
+        said: dict[str, Any] = {"text": step.text, "sources": sources, "answered": step.answered, "offers": step.offers}
+        return await write(lifecycle.finish_turn, **said, **held)
     if isinstance(step, Handoff):
         return await write(lifecycle.hand_off_turn, reasons=step.reasons, **held)
     return await write(lifecycle.silence_turn, **held)
@@ -230,7 +231,7 @@ def _task_of(lease: Lease) -> _Task:
         moods=tuple(row.moods),
         unknowns=row.unknowns,
     )
-    site = SiteView.of(row.site, settings.TANDEM)
+    site = replace(SiteView.of(row.site, settings.TANDEM), routing=intents.routing(row.site, think))
     return _Task(row, site, transcript)
 
 

@@ -307,9 +307,7 @@ def _missing(questions: Sequence[str], there: Sequence[str]) -> list[str]:
     return [question for question in questions if question not in there]
 
 
-def _append(
-    article: Article, by: User | None, now: datetime, pieces: Sequence[Piece], despite: str = ""
-) -> Version:
+def _append(article: Article, by: User | None, now: datetime, pieces: Sequence[Piece], despite: str = "") -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         article=article,

@@ -5,8 +5,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-import numpy as np
-
 from .editions import live, live_sections
 from .embed import models_for, named
 from .exact import vectors_in_rows

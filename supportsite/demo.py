@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 
+from chat.intent_rows import Intent, IntentKind, KeywordRule
 from knowledge import demo as help_centre
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
@@ -37,6 +38,7 @@ def prepare() -> Demo:
     """The demo site with its people; what is there already stays, passwords included."""
     site = help_centre.load()
     _dress(site)
+    _teach(site)
     told = _told()
     agent = _login(site, "agent", told)
     admin = _login(site, "admin", told)
@@ -63,6 +65,18 @@ def _dress(site: Site) -> None:
         }
         site.url = settings.TANDEM.public_url
         site.save(update_fields=["greeting", "url"])
+
+
+def _teach(site: Site) -> None:
+    """Intents to look at and train on, where the site has none; a rule to begin with."""
+    if Intent.objects.filter(site=site).exists():
+        return
+    told = json.loads((Path(__file__).parent / "demo_intents.json").read_text("utf-8"))
+    made = Intent.objects.bulk_create(Intent(site=site, **one) for one in told)
+    complaint = next(intent for intent in made if intent.kind == IntentKind.COMPLAINT)
+    KeywordRule.objects.create(
+        site=site, intent=complaint, place=10, any_of=["make a complaint", "beschweren", "poner una queja"]
+    )
 
 
 def _told() -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import math
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
@@ -133,6 +134,12 @@ def quick(text: str, default: str) -> str:
     spoken = dict(found).get(default, math.log(1e-4))
     second = found[1][1] if len(found) > 1 else math.log(1e-4)
     return best if score - max(spoken, second) >= _MARGIN else default
+
+
+def of_many(texts: Sequence[str]) -> list[str]:
+    """The language of each of `texts`, which belong together: the most frequent one unless a text plainly differs."""
+    most = Counter(detect(text, "en") for text in texts[:500]).most_common(1)
+    return [quick(text, most[0][0]) for text in texts]
 
 
 def _is_plainly(spoken: str, text: str) -> bool:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
+from chat.assistant.routing.verdict import Routing
+
 
 class Passage(Protocol):
     """A section that was found (`knowledge.search.Passage`)."""
@@ -131,7 +133,8 @@ class SiteView:
     """What the assistant needs to know of a site.
 
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
-    the first word and between two; `embeddings` names models of the owner's choice that read questions.
+    the first word and between two; `embeddings` names models of the owner's choice that read questions; `routing` is
+    None where the site has no intents.
     """
 
     id: int
@@ -144,6 +147,7 @@ class SiteView:
     model_url: str = field(default="", repr=False)
     timeout: float = 20.0
     embeddings: str = ""
+    routing: Routing | None = None
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:

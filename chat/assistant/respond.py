@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -10,7 +11,10 @@ from chat.assistant import follow_up, language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.grounding import QUOTE_LENGTH
 from chat.assistant.ports import Found, Ports, SiteView
-from chat.assistant.routing import ROUTING, Route
+from chat.assistant.routing import ROUTING, Route, task_based
+from chat.assistant.routing.intent import INTENT, Question
+from chat.assistant.routing.task_based import Chain
+from chat.assistant.routing.verdict import Verdict
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Doing, Handoff, Silence, Source, Step
 from chat.assistant.trace import Trace
@@ -21,6 +25,9 @@ from chat.triggers import Reason
 from supportsite.redact import Redactor
 
 EARLIER_LINES: Final = 6
+# What is said at once, and what instead of "I don't know" where no article answers.
+_SAYS: Final = {Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT}
+_INSTEAD: Final = {Chain.ACCOUNT: Sentence.ACCOUNT, Chain.OUTSIDE: Sentence.OUTSIDE}
 _SPEAKERS: Final = {Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: "colleague"}
 
 
@@ -42,11 +49,15 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     if fixed := await _approved(transcript, spoken, site, ports, trace):
         yield fixed
         return
+    chain = await _chain(transcript.question, spoken, site, trace)
+    if chain in _SAYS:
+        yield _says(chain, spoken, trace)
+        return
 
     question, found = await _retrieve(transcript, spoken, site, ports, trace)
     if not found.passages or found.probability < found.enough:
         trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
-        yield _unknown(spoken, trace)
+        yield _unanswered(chain, spoken, trace)
         return
     trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
@@ -57,7 +68,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
             yield delta
     for one in writing.tries:
         trace.note("write", one.outcome, **one.as_json())
-    yield _last_step(writing, spoken, trace)
+    last = _last_step(writing, spoken, trace)
+    yield replace(last, offers=_offers(chain)) if isinstance(last, Answer) else last
 
 
 def _redact(transcript: Transcript, site: SiteView, trace: Trace) -> Redactor:
@@ -75,6 +87,37 @@ def _language(transcript: Transcript, trace: Trace) -> str:
     spoken = language.quick(transcript.question, transcript.language)
     trace.note("language", spoken, before=transcript.language, region=transcript.region)
     return spoken
+
+
+async def _chain(question: str, spoken: str, site: SiteView, trace: Trace) -> Chain:
+    """What the question's intent asks for; the normal way where the site has no intents."""
+    if site.routing is None:
+        return Chain.ARTICLES
+    verdict: Verdict = await INTENT.ainvoke(Question(question, spoken, site.routing))
+    chain = task_based.chain(site.routing, verdict)
+    trace.note(
+        "intent",
+        verdict.intent or "none",
+        strategy=site.routing.strategy.value,
+        kind=verdict.kind.value,
+        sure=verdict.sure,
+        chain=chain.value,
+        **verdict.evidence,
+    )
+    return chain
+
+
+def _says(chain: Chain, spoken: str, trace: Trace) -> Answer:
+    return Answer(say(_SAYS[chain], spoken), (), "answer", spoken, trace.as_json(), _offers(chain))
+
+
+def _unanswered(chain: Chain, spoken: str, trace: Trace) -> Answer:
+    sentence = _INSTEAD.get(chain, Sentence.UNKNOWN)
+    return Answer(say(sentence, spoken), (), "unknown", spoken, trace.as_json())
+
+
+def _offers(chain: Chain) -> str:
+    return chain.value if chain in (Chain.COMPLAINT, Chain.ACCOUNT) else ""
 
 
 def _polite(question: str, trace: Trace) -> Answer:

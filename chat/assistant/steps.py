@@ -42,13 +42,14 @@ class Source:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the assistant says."""
+    """What the assistant says; with `offers`, the reason for it, a person is offered after it."""
 
     text: str
     sources: tuple[Source, ...]
     answered: Answered
     language: str
     trace: Json
+    offers: str = ""
 
 
 @dataclass(frozen=True)

@@ -73,19 +73,13 @@ def trained(file: Path, bar: Callable[[str], Callable[[int, int], None]]) -> tup
     names = reading.models()
     if not names:
         raise Unusable("no embedding model is installed; run make setup")
-    languages = spoken(texts)
+    languages = language.of_many(texts)
     data = Labelled(reading.many(texts, names), [row["intent"] or OUTSIDE for row in rows], languages)
     try:
         made, held = intent_fitting.train(data, general=names[-1], progress=bar("training"))
     except TooFew:
         raise Unusable(f"{file}: expected two intents or more with two examples or more each") from None
     return made, asdict(held)
-
-
-def spoken(texts: Sequence[str]) -> list[str]:
-    """The language of each text; a short one is in the most frequent one unless it plainly is not."""
-    most = Counter(language.detect(text, "en") for text in texts[:500]).most_common(1)[0][0]
-    return [language.quick(text, most) for text in texts]
 
 
 def _judge(run: Run, strategy: str) -> tuple[Callable[[Sequence[str]], list[Said]], dict[str, Any], dict[str, Any]]:

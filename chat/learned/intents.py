@@ -1,8 +1,9 @@
 """What a trained reader of intents says of a question: numpy only, so that the web process can ask it.
 
-Several views of a question each score every intent: a linear classifier on its vector by each embedding model, one on
-its words, and how near the intent's own examples are. The scores are added, each with its share; a softmax makes
-probabilities of the sum. From what the views say together a curve tells how likely the question is none of the intents.
+Several views of a question each score every intent: a linear classifier on its vector by each embedding model and by
+all together, one on its words, and how near the intent's own examples are. The scores are added, each with its share;
+a softmax makes probabilities of the sum. From what the views say together a curve tells how likely the question is none
+of the intents.
 """
 
 import io
@@ -18,6 +19,7 @@ from chat.learned.linear import Linear, Matrix
 from chat.learned.ngrams import Sparse
 
 WORDS: Final = "words"
+JOINT: Final = "joint"  # the vectors of all models side by side
 OUTSIDE: Final = ""  # the label of examples that are none of the intents
 NEAREST: Final = 3  # examples of an intent whose nearness is averaged
 # What tells whether a question is none of the intents, in the order of a curve's slopes.
@@ -34,6 +36,10 @@ class Asked:
 
     def __len__(self) -> int:
         return len(self.words)
+
+    def side_by_side(self) -> Matrix:
+        """The vectors of all models as one, in the order of the models' names."""
+        return np.hstack([self.vectors[name] for name in sorted(self.vectors)])
 
 
 @dataclass(frozen=True)
@@ -75,7 +81,8 @@ class Reader:
 
     shares: Mapping[str, float]
     curve: Curve
-    threshold: float
+    threshold: float  # of being outside
+    sure: float  # the probability of an intent from which its verdict is rarely wrong
 
 
 @dataclass(frozen=True)
@@ -86,6 +93,7 @@ class Judged:
     probabilities: Matrix  # (rows, labels), of those that there are
     outside: npt.NDArray[np.float32]
     is_outside: npt.NDArray[np.bool_]
+    is_sure: npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -104,6 +112,8 @@ class Views:
             if name == WORDS and (only is None or WORDS in only):
                 rows = ngrams.weigh(asked.words, self.rarity)
                 found[WORDS] = rows.times(linear.weights.T) + linear.bias
+            elif name == JOINT and (only is None or JOINT in only):
+                found[JOINT] = asked.side_by_side() @ linear.weights.T + linear.bias
             elif name in asked.vectors and (only is None or name in only):
                 found[name] = asked.vectors[name] @ linear.weights.T + linear.bias
         for name, examples in self.examples.items():
@@ -168,9 +178,9 @@ class Intents:
         inside = [at for at, label in enumerate(self.views.labels) if label != OUTSIDE]
         odds = np.exp(logs[:, inside])
         outside = reader.curve.probabilities(evidence(scores, reader.shares, self.views.labels))
-        return Judged(
-            self.labels, odds / odds.sum(axis=1, keepdims=True), outside, np.asarray(outside >= reader.threshold)
-        )
+        out = np.asarray(outside >= reader.threshold)
+        sure = np.asarray((odds.max(axis=1) * (1 - outside) >= reader.sure) & ~out)
+        return Judged(self.labels, odds / odds.sum(axis=1, keepdims=True), outside, out, sure)
 
     def as_bytes(self) -> bytes:
         """For a row; read back by `from_bytes`."""
@@ -199,7 +209,7 @@ def _packed(which: str, reader: Reader) -> dict[str, npt.NDArray[np.generic]]:
         f"{which}/views": np.array(names, np.str_),
         f"{which}/shares": np.array(values, np.float32),
         f"{which}/curve": np.stack([curve.slopes, curve.means, curve.scales]),
-        f"{which}/threshold": np.array([curve.bias, reader.threshold], np.float32),
+        f"{which}/threshold": np.array([curve.bias, reader.threshold, reader.sure], np.float32),
     }
 
 
@@ -223,5 +233,5 @@ def from_bytes(saved: bytes) -> Intents:
 def _unpacked(arrays: Mapping[str, npt.NDArray[np.generic]], which: str) -> Reader:
     shares = zip(map(str, arrays[f"{which}/views"]), map(float, arrays[f"{which}/shares"]), strict=True)
     slopes, means, scales = np.asarray(arrays[f"{which}/curve"], np.float32)
-    bias, threshold = map(float, arrays[f"{which}/threshold"])
-    return Reader(dict(shares), Curve(bias, slopes, means, scales), threshold)
+    bias, threshold, sure = map(float, arrays[f"{which}/threshold"])
+    return Reader(dict(shares), Curve(bias, slopes, means, scales), threshold, sure)

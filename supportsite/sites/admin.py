@@ -101,7 +101,10 @@ class SiteAdmin(OfSiteAdmin):
     fieldsets = (
         (None, {"fields": ("name", "key", "url", "origins", "locale")}),
         (_("Widget"), {"fields": ("accent", "greeting")}),
-        (_("When the assistant answers"), {"fields": ("assistant", "accepted_wrong", "across_languages")}),
+        (
+            _("When the assistant answers"),
+            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing")},
+        ),
         (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
     )
 

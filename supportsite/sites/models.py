@@ -84,6 +84,16 @@ class Site(models.Model):
     )
     paused_at = models.DateTimeField(_("assistant paused"), null=True, editable=False)
     paused_by = models.CharField(max_length=150, blank=True, editable=False)
+    routing = models.CharField(
+        _("routing of questions"),
+        max_length=8,
+        choices=[("static", _("keyword rules")), ("dynamic", _("trained on examples")), ("task", _("by task"))],
+        default="task",
+        help_text=_(
+            "How the intent of a question is found. By task: rules first, then what was trained, and the intent "
+            "decides what the assistant does. Without intents nothing changes."
+        ),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:

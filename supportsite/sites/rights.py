@@ -15,6 +15,7 @@ class Right(StrEnum):
     PUBLISH = "publish"
     READ_INSIGHTS = "read_insights"
     PAUSE_ASSISTANT = "pause_assistant"
+    ROUTE = "route"
     MANAGE_SITE = "manage_site"
 
 
@@ -46,6 +47,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.PUBLISH,
             Right.READ_INSIGHTS,
             Right.PAUSE_ASSISTANT,
+            Right.ROUTE,
         }
     ),
     Role.OWNER: frozenset(Right),

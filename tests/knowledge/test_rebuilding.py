@@ -305,7 +305,7 @@ def test_a_model_that_is_another_under_its_name_leaves_the_words_and_is_never_mi
     assert not index.away(), "Chroma does answer, for every site"
     publish.save_draft(article=articles["tents"], body="Something new.")
     version = publish.publish(article=articles["tents"], by=None, now=now)
-    with pytest.raises(embed.ModelUnavailable, match="30 numbers .* 26 before"):
+    with pytest.raises(embed.ModelUnavailable, match=r"30 numbers .* 26 before"):
         indexing.index_version(version.pk, now=now)
     monkeypatch.undo()
     indexing.index_version(version.pk, now=now)

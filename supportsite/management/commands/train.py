@@ -1,40 +1,80 @@
-"""Fit what Tandem comes with to your own labelled data: `manage.py train answerable --data FOLDER`."""
+"""Train what Tandem learns on your own labelled data: `manage.py train CAPABILITY --data PATH --site KEY`."""
 
 import sys
 from argparse import ArgumentParser
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NoReturn
 
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from knowledge import evaluation
+from chat import training
+from chat.evaluation import intent, tier
+from chat.intent_rows import Training, TrainingState, Trains
+from knowledge import evaluation, labelled
 from knowledge.labelled import Unusable
 from knowledge.models import Recalibration
 from supportsite.progress import Bar
 from supportsite.sites.models import Site
 
+_ROWS: Final = {Trains.INTENT: intent.ROWS, Trains.TIER: tier.ROWS}
+
 
 class Command(BaseCommand):
     """Stores the result in the database; exit 2 for a call or a line of data that is wrong."""
 
-    help = "Fit how sure the assistant must be of an answer to your own questions, for one site or for all."
+    help = (
+        "Fit to your own data: answerable (how sure the assistant must be of an answer), intent (what customers want), "
+        "tier (which questions are worth the strong model). What intent and tier train is used once you say so."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """As docs/evaluation.md says."""
-        parser.add_argument("capability", choices=["answerable"])
-        parser.add_argument("--data", type=Path, required=True, help="a folder with articles.jsonl and questions.jsonl")
-        parser.add_argument("--site", default="", help="the site's public key; without it for every site")
+        parser.add_argument("capability", choices=["answerable", *_ROWS])
+        parser.add_argument(
+            "--data", type=Path, help="the labelled data; intent: without it, the examples of the site's intents"
+        )
+        parser.add_argument("--site", default="", help="the site's public key; answerable: without it for every site")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Fit, store, and say what the thresholds cost."""
+        """Train, store, and say how good it is."""
         site = Site.objects.filter(key=options["site"]).first() if options["site"] else None
         if options["site"] and site is None:
             self._refuse(f"There is no site with the key {options['site']}.")
         try:
-            made = evaluation.trained(options["data"], bar=Bar)
+            if options["capability"] == "answerable":
+                self._answerable(options["data"], site)
+            else:
+                self._own(Trains(options["capability"]), options["data"], site)
         except Unusable as error:
             self._refuse(str(error))
+
+    def _own(self, of: Trains, data: Path | None, site: Site | None) -> None:
+        """A training that belongs to a site, run here and now."""
+        if site is None:
+            self._refuse(f"train {of} needs --site KEY")
+        if data is None and of is Trains.TIER:
+            self._refuse("train tier needs --data FILE")
+        rows = labelled.read(data, _ROWS[of]) if data else training.examples(site)
+        row = training.begin(site=site, of=of, rows=rows, by=None, now=timezone.now(), ring=False)
+        training.run(row.pk, progress=Bar("training"))
+        self._tell(Training.objects.get(pk=row.pk))
+
+    def _tell(self, row: Training) -> None:
+        if row.state == TrainingState.FAILED:
+            self._refuse(f"The training failed: {row.trouble}.")
+        for name, value in row.figures.items():
+            if not isinstance(value, list):
+                self.stdout.write(f"{name:<16}{'–' if value is None else round(value, 3)}")
+        for point in row.figures.get("points", []):
+            kept = f"{point['kept']:.2f} ({point['kept_low']:.2f}–{point['kept_high']:.2f})"
+            self.stdout.write(f"{point['calls']:.0%} of the calls to the strong model keep {kept} of what it gains")
+        self.stdout.write(f"Stored as training {row.pk}; it is used once somebody presses “Use it” in the admin.")
+
+    def _answerable(self, data: Path | None, site: Site | None) -> None:
+        if data is None:
+            self._refuse("train answerable needs --data FOLDER")
+        made = evaluation.trained(data, bar=Bar)
         Recalibration.objects.update_or_create(
             site=site, defaults={"parameters": made.as_json(), "made_at": timezone.now()}
         )
@@ -43,6 +83,6 @@ class Command(BaseCommand):
             self.stdout.write(f"{accepted:>14.0%}   {made.threshold(accepted):.2f}")
         self.stdout.write("Stored for " + (str(site) if site else "every site") + "; a running server uses it at once.")
 
-    def _refuse(self, why: str) -> None:
+    def _refuse(self, why: str) -> NoReturn:
         self.stderr.write(why)
         sys.exit(2)

@@ -1,0 +1,26 @@
+"""The dynamic strategy: a classifier trained on the site's examples names the intent, or says that it is none."""
+
+from typing import Final
+
+from chat.assistant.routing.verdict import Kind, Routing, Verdict
+from chat.learned.intents import Judged
+
+_SHOWN: Final = 3  # intents in the evidence
+
+
+def verdict(judged: Judged, routing: Routing) -> Verdict:
+    """What the classifier says of one question; an intent that was deleted since is none."""
+    odds = judged.probabilities[0]
+    order = odds.argsort()[::-1][:_SHOWN]
+    outside = bool(judged.is_outside[0])
+    evidence = {
+        "by": "classifier",
+        "likely": {judged.labels[at]: round(float(odds[at]), 3) for at in order},
+        "outside": round(float(judged.outside[0]), 3),
+    }
+    if outside:
+        return Verdict("", Kind.OUTSIDE, True, evidence)
+    best = judged.labels[int(order[0])]
+    if best not in routing.kinds:
+        return Verdict(evidence=evidence)
+    return Verdict(best, routing.kinds[best], bool(judged.is_sure[0]), evidence)

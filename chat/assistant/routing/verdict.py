@@ -1,0 +1,47 @@
+"""What routing decides with, and what it decides: kinds of intent, a site's routing, and the verdict on a question."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from chat.assistant.routing.static import Rule
+from chat.learned.intents import Judged
+
+
+class Strategy(StrEnum):
+    """How a site has the intent found."""
+
+    STATIC = "static"
+    DYNAMIC = "dynamic"
+    TASK = "task"
+
+
+class Kind(StrEnum):
+    """What a question of an intent needs."""
+
+    ARTICLES = "articles"
+    SMALL_TALK = "small_talk"
+    COMPLAINT = "complaint"
+    ACCOUNT = "account"
+    OUTSIDE = "outside"
+
+
+@dataclass(frozen=True)
+class Routing:
+    """A site's routing. `judge` asks the classifier in use, for a text in a language."""
+
+    strategy: Strategy
+    kinds: Mapping[str, Kind]
+    rules: Sequence[Rule] = ()
+    judge: Callable[[str, str], Awaitable[Judged]] | None = None
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The intent of a question (empty: none found) and its kind; only one that is `sure` may change what is done."""
+
+    intent: str = ""
+    kind: Kind = Kind.ARTICLES
+    sure: bool = False
+    evidence: Mapping[str, Any] = field(default_factory=dict)

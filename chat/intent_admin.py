@@ -1,0 +1,246 @@
+"""Intents, keyword rules and trainings in the admin: a tester, and the buttons that train, use and undo."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
+from supportsite.sites.forms import Lines
+from supportsite.sites.models import Site
+from supportsite.sites.rights import Right
+
+from . import intents, training
+from .assistant.routing import static
+from .intent_rows import Intent, KeywordRule, Training, TrainingState, Trains
+
+LONGEST = 300
+
+
+class IntentForm(forms.ModelForm):  # type: ignore[type-arg]
+    """An intent; an example a line."""
+
+    examples = Lines(
+        label=gettext_lazy("Examples"),
+        required=False,
+        help_text=gettext_lazy("Questions as customers ask them, one in a line, in any language. Five is a beginning."),
+        widget=forms.Textarea(attrs={"rows": 14, "cols": 80}),
+    )
+
+    class Meta:
+        model = Intent
+        fields = ("site", "name", "kind", "examples")
+
+
+class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
+    """A rule; a word or phrase a line."""
+
+    any_of = Lines(
+        label=gettext_lazy("One of"),
+        required=False,
+        help_text=gettext_lazy("Words or phrases, one in a line; a * at the end stands for any ending: return*"),
+    )
+    all_of = Lines(label=gettext_lazy("All of"), required=False)
+    none_of = Lines(label=gettext_lazy("None of"), required=False)
+
+    class Meta:
+        model = KeywordRule
+        fields = ("site", "intent", "place", "any_of", "all_of", "none_of")
+
+
+@admin.register(Intent)
+class IntentAdmin(PlainChoices):
+    """What customers want, by example."""
+
+    right = Right.ROUTE
+    form = IntentForm
+    list_display = ("name", "kind", "how_many", "site")
+    list_filter = ("kind",)
+    list_select_related = ("site",)
+    search_fields = ("name",)
+    change_list_template = "admin/chat/intent/list.html"
+
+    @admin.display(description=gettext_lazy("examples"))
+    def how_many(self, row: Intent) -> int:
+        """Their number."""
+        return len(row.examples)
+
+
+@admin.register(KeywordRule)
+class KeywordRuleAdmin(PlainChoices):
+    """Words that mean an intent, tried in their order."""
+
+    right = Right.ROUTE
+    form = RuleForm
+    list_display = ("place", "intent", "words", "site")
+    list_display_links = ("place", "intent")
+    list_select_related = ("site", "intent")
+    change_list_template = "admin/chat/intent/list.html"
+
+    @admin.display(description=gettext_lazy("words"))
+    def words(self, row: KeywordRule) -> str:
+        """What it looks for."""
+        return ", ".join([*row.any_of, *(f"+{word}" for word in row.all_of), *(f"-{word}" for word in row.none_of)])
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Only intents of one's own sites."""
+        if db_field.name == "intent":
+            kwargs["queryset"] = Intent.objects.filter(site__in=sites_with(request, self.right))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+@admin.register(Training)
+class TrainingAdmin(OfSiteAdmin):
+    """What was trained, how good it is on examples that it had not seen, and which one answers."""
+
+    right = Right.ROUTE
+    list_display = ("pk", "of", "site", "state", "percent", "accuracy", "made_at", "used_at")
+    list_select_related = ("site",)
+    fields = ("of", "site", "state", "percent", "trouble", "made_by", "made_at", "ended_at", "used_at", "used_by")
+    readonly_fields = fields
+    change_form_template = "admin/chat/training/change.html"
+    change_list_template = "admin/chat/intent/list.html"
+
+    @admin.display(description=gettext_lazy("held out"))
+    def accuracy(self, row: Training) -> str:
+        """The figure that counts."""
+        value = row.figures.get("accuracy", row.figures.get("apgr"))
+        return f"{value:.3f}" if isinstance(value, float) else ""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """They are begun by a button or a command."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A training never changes; it is used or not."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """It says who trained what."""
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the buttons' addresses."""
+        view = self.admin_site.admin_view
+        own = [
+            path("test/", view(self.test), name="chat_routing_test"),
+            path("begin/", view(require_POST(self.begin)), name="chat_training_begin"),
+            path("<int:pk>/use/", view(require_POST(self.use)), name="chat_training_use"),
+            path("<int:pk>/undo/", view(require_POST(self.undo)), name="chat_training_undo"),
+        ]
+        return own + super().get_urls()
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """The page with its figures and buttons."""
+        row: Training = kwargs["obj"]
+        live = training.live(row.site, Trains(row.of))
+        context |= {
+            "figures": [(name, value) for name, value in row.figures.items() if not isinstance(value, list)],
+            "points": row.figures.get("points", []),
+            "is_live": live == row.pk,
+            "may_use": row.state == TrainingState.DONE and live != row.pk,
+            "is_open": row.state in (TrainingState.WAITING, TrainingState.RUNNING),
+        }
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def begin(self, request: HttpRequest) -> HttpResponse:
+        """Train on the site's intents as they are now."""
+        site = _site(request, request.POST.get("site"))
+        try:
+            row = training.begin(
+                site=site, of=Trains.INTENT, rows=training.examples(site), by=_person(request), now=timezone.now()
+            )
+        except training.NothingToTrainOn:
+            messages.error(request, _("There are too few examples: write two intents or more first."))
+            return HttpResponseRedirect(reverse("admin:chat_intent_changelist"))
+        messages.success(request, _("The training has begun. Nothing changes for customers until you use it."))
+        return HttpResponseRedirect(reverse("admin:chat_training_change", args=[row.pk]))
+
+    def use(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Let it answer."""
+        row = self._row(request, pk)
+        if training.use(training=row, by=_person(request), now=timezone.now()):
+            messages.success(request, _("It reads customers' questions from now on."))
+        else:
+            messages.error(request, _("It is not done."))
+        return HttpResponseRedirect(reverse("admin:chat_training_change", args=[pk]))
+
+    def undo(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Back to the one before."""
+        row = self._row(request, pk)
+        before = training.undo(site=row.site, of=Trains(row.of))
+        words = _("The one before is in use again.") if before else _("None is in use any more.")
+        messages.success(request, words)
+        return HttpResponseRedirect(reverse("admin:chat_training_change", args=[before.pk if before else pk]))
+
+    def test(self, request: HttpRequest) -> HttpResponse:
+        """Type a question: which rule fits, and which intent was learned for it."""
+        site = _site(request, request.GET.get("site"))
+        question = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
+        context = self.admin_site.each_context(request) | {
+            "title": _("Test the routing"),
+            "sites": sites_with(request, self.right),
+            "site": site,
+            "question": question,
+            "longest": LONGEST,
+            "tested": _tested(site, question) if question else None,
+        }
+        return TemplateResponse(request, "admin/chat/intent/test.html", context)
+
+    def _row(self, request: HttpRequest, pk: int) -> Training:
+        row = self.get_queryset(request).filter(pk=pk).first()
+        if row is None:
+            raise PermissionDenied
+        return row
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What each strategy says of a question."""
+
+    hit: static.Hit | None
+    intent: str
+    percent: int
+    outside_percent: int
+    is_outside: bool
+    is_sure: bool
+
+
+def _tested(site: Site, question: str) -> Tested:
+    hit = static.first(intents.rules(site), question)
+    judged = intents.judged(site, question)
+    if judged is None:
+        return Tested(hit, "", 0, 0, False, False)
+    best = int(judged.probabilities[0].argmax())
+    return Tested(
+        hit,
+        judged.labels[best],
+        round(100 * float(judged.probabilities[0][best])),
+        round(100 * float(judged.outside[0])),
+        bool(judged.is_outside[0]),
+        bool(judged.is_sure[0]),
+    )
+
+
+def _site(request: HttpRequest, number: str | None) -> Site:
+    sites = sites_with(request, Right.ROUTE)
+    chosen = sites.filter(pk=int(number)).first() if number and number.isdecimal() and len(number) < 10 else None
+    site = chosen or sites.order_by("-is_demo", "pk").first()
+    if site is None:
+        raise PermissionDenied
+    return site
+
+
+def _person(request: HttpRequest) -> Any:
+    return request.user if request.user.is_authenticated else None

@@ -1,0 +1,50 @@
+"""How a site routes questions, from its rows to what the assistant is handed."""
+
+from collections.abc import Awaitable, Callable
+
+from supportsite.sites.models import Site
+
+from .assistant import language
+from .assistant.routing.static import Rule
+from .assistant.routing.verdict import Kind, Routing, Strategy
+from .intent_rows import Intent, KeywordRule, Trains
+from .learned import reading
+from .learned.intents import Judged
+from .training import live, reader
+
+# Runs a call that blocks, for code that must not.
+Crossing = Callable[[Callable[[], Judged]], Awaitable[Judged]]
+
+
+def routing(site: Site, cross: Crossing) -> Routing | None:
+    """The site's routing; None where it has no intents: then nothing changes for it."""
+    kinds = {name: Kind(kind) for name, kind in Intent.objects.filter(site=site).values_list("name", "kind")}
+    if not kinds:
+        return None
+    strategy = Strategy(site.routing)
+    found = () if strategy is Strategy.DYNAMIC else tuple(rules(site))
+    model = None if strategy is Strategy.STATIC else live(site, Trains.INTENT)
+    return Routing(strategy, kinds, found, None if model is None else _judge_across(model, cross))
+
+
+def _judge_across(model: int, cross: Crossing) -> Callable[[str, str], Awaitable[Judged]]:
+    def judge(text: str, spoken: str) -> Awaitable[Judged]:
+        return cross(lambda: _judge(model, text, spoken))
+
+    return judge
+
+
+def rules(site: Site) -> list[Rule]:
+    """The site's keyword rules in their order."""
+    rows = KeywordRule.objects.filter(site=site).select_related("intent")
+    return [Rule(row.intent.name, row.any_of, row.all_of, row.none_of, number=row.place) for row in rows]
+
+
+def judged(site: Site, question: str) -> Judged | None:
+    """What the classifier in use says of a question; None where none is in use."""
+    model = live(site, Trains.INTENT)
+    return None if model is None else _judge(model, question, language.detect(question, site.locale))
+
+
+def _judge(model: int, text: str, spoken: str) -> Judged:
+    return reader(model).judge(reading.one(text, reading.models()), spoken)

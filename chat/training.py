@@ -1,0 +1,159 @@
+"""Training a site's own models: begin, run, use, and go back. The row is the truth, the task its wake-up.
+
+A model goes live only when a person says so; who trained it, on what, and how good it was stays with it.
+"""
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+from celery import current_app
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from knowledge.labelled import Unusable
+from supportsite.sites.models import Site
+
+from .assistant import language
+from .intent_rows import Intent, IntentKind, Training, TrainingState, Trains
+from .learned import intent_fitting, intents, reading, tier_fitting
+from .learned.gain import Calls
+from .learned.intent_fitting import Labelled
+from .learned.intents import OUTSIDE, Intents
+
+TASK: Final = "chat.run_training"
+LASTS: Final = timedelta(minutes=15)  # between two signs of progress, on a busy machine
+MOST: Final = 50_000
+logger = logging.getLogger(__name__)
+Row = Mapping[str, Any]
+
+
+class NothingToTrainOn(Unusable):
+    """There are too few examples."""
+
+
+def examples(site: Site) -> list[Row]:
+    """The examples of the site's intents, as rows of `text` and `intent`; those of the kind OUTSIDE have none."""
+    return [
+        {"text": text, "intent": None if intent.kind == IntentKind.OUTSIDE else intent.name}
+        for intent in Intent.objects.filter(site=site)
+        for text in intent.examples
+    ]
+
+
+def begin(
+    *, site: Site, of: Trains, rows: Sequence[Row], by: User | None, now: datetime, ring: bool = True
+) -> Training:
+    """A training that a worker takes up after the commit. Raises NothingToTrainOn."""
+    if len(rows) < 4 or len(rows) > MOST:
+        raise NothingToTrainOn(f"{len(rows)} examples: expected between 4 and {MOST}")
+    with transaction.atomic():
+        row = Training.objects.create(site=site, of=of, rows=list(rows), made_by=by, made_at=now)
+        if ring:
+            transaction.on_commit(lambda: current_app.send_task(TASK, args=[row.pk]), robust=True)
+    return row
+
+
+def run(training_id: int, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+    """Train, to the end. Safe to call again and from several processes."""
+    row = _take(training_id, timezone.now())
+    if row is None:
+        return
+
+    def told(done: int, of: int) -> None:
+        values = {"percent": 100 * done // of, "leased_until": timezone.now() + LASTS}
+        Training.objects.filter(pk=row.pk, state=TrainingState.RUNNING).update(**values)
+        progress(done, of)
+
+    try:
+        model, figures = _TRAINERS[Trains(row.of)](row.rows, told)
+    except (intent_fitting.TooFew, tier_fitting.TooFew, NothingToTrainOn):
+        _end(row, TrainingState.FAILED, trouble="too few examples, or all of one kind")
+    except Exception as error:  # the edge of the task: a training says that it failed, and does not try for ever
+        logger.exception("training %s failed", row.pk)
+        _end(row, TrainingState.FAILED, trouble=type(error).__name__)
+    else:
+        _end(row, TrainingState.DONE, model=model, figures=figures, percent=100)
+
+
+def use(*, training: Training, by: User | None, now: datetime) -> bool:
+    """Let it answer from now on; False where it is not done."""
+    done = Training.objects.filter(pk=training.pk, state=TrainingState.DONE)
+    return bool(done.update(used_at=now, used_by=by))
+
+
+def undo(*, site: Site, of: Trains) -> Training | None:
+    """Back to the one that was in use before; it, or None where there was none."""
+    with transaction.atomic():
+        now_used = live(site, of)
+        if now_used:
+            Training.objects.filter(pk=now_used).update(used_at=None, used_by=None)
+        before = live(site, of)
+        return Training.objects.get(pk=before) if before else None
+
+
+def live(site: Site, of: Trains) -> int | None:
+    """The number of the training in use."""
+    used = Training.objects.filter(site=site, of=of, used_at__isnull=False, state=TrainingState.DONE)
+    return used.order_by("-used_at", "-pk").values_list("pk", flat=True).first()
+
+
+@lru_cache(maxsize=16)
+def reader(training_id: int) -> Intents:
+    """The classifier of a training that is done: it never changes, so it is read once."""
+    return intents.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+
+
+def due(now: datetime) -> list[int]:
+    """What waits, and what was running when its process was killed."""
+    return list(Training.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
+
+
+def _free(now: datetime) -> Q:
+    return Q(state=TrainingState.WAITING) | Q(state=TrainingState.RUNNING, leased_until__lt=now)
+
+
+def _take(training_id: int, now: datetime) -> Training | None:
+    free = Training.objects.filter(_free(now), pk=training_id)
+    if not free.update(state=TrainingState.RUNNING, leased_until=now + LASTS, percent=0):
+        return None
+    return Training.objects.select_related("site").get(pk=training_id)
+
+
+def _end(row: Training, state: TrainingState, **values: Any) -> None:
+    ours = Training.objects.filter(pk=row.pk, state=TrainingState.RUNNING)
+    ours.update(state=state, leased_until=None, ended_at=timezone.now(), **values)
+
+
+def _intents(rows: Sequence[Row], told: Callable[[int, int], None]) -> tuple[bytes, dict[str, Any]]:
+    texts = [str(row["text"]) for row in rows]
+    names = reading.models()
+    if not names:
+        raise NothingToTrainOn("no embedding model is installed")
+    data = Labelled(reading.many(texts, names), [row["intent"] or OUTSIDE for row in rows], language.of_many(texts))
+    made, held = intent_fitting.train(data, general=names[-1], progress=told)
+    return made.as_bytes(), _finite(asdict(held))
+
+
+def _tiers(rows: Sequence[Row], told: Callable[[int, int], None]) -> tuple[bytes, dict[str, Any]]:
+    columns = [np.array([row[name] for row in rows], np.float64) for name in ("light", "strong")]
+    costs = [np.array([row.get(name, unit) for row in rows], np.float64) for name, unit in _UNIT.items()]
+    router, held = tier_fitting.train([str(row["text"]) for row in rows], Calls(*columns, *costs))
+    told(1, 1)
+    points = [asdict(point) for point in router.points]
+    return router.as_bytes(), _finite(asdict(held)) | {"points": points}
+
+
+_UNIT: Final = {"light_cost": 0.0, "strong_cost": 1.0}
+_TRAINERS: Final = {Trains.INTENT: _intents, Trains.TIER: _tiers}
+
+
+def _finite(figures: dict[str, Any]) -> dict[str, Any]:
+    """What was not measured is null: NaN is no JSON."""
+    return {name: None if value != value else value for name, value in figures.items()}
