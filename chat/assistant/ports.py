@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Protocol, Self
 from urllib.parse import urlsplit
 
+from chat.signals.dialogue import Said
+from chat.signals.feeling import Feeling
+
 
 class Passage(Protocol):
     """A section that was found (`knowledge.search.Passage`)."""
@@ -71,6 +74,17 @@ class Ledger(Protocol):
         ...
 
 
+class Feel(Protocol):
+    """Reads how a customer feels from (question, the lines of both sides, language)."""
+
+    def __call__(self, question: str, lines: Sequence[Said], language: str, /) -> Awaitable[Feeling]: ...
+
+
+async def unfelt(question: str, lines: Sequence[Said], language: str, /) -> Feeling:
+    """For a question outside any conversation: nobody's mood is read."""
+    return Feeling()
+
+
 @dataclass(frozen=True)
 class Ports:
     """The world of one turn."""
@@ -78,6 +92,7 @@ class Ports:
     search: Search
     ledger: Ledger
     clock: Callable[[], float]
+    feel: Feel = unfelt
 
 
 class _Site(Protocol):
@@ -87,6 +102,7 @@ class _Site(Protocol):
     locale: str
     url: str
     origins: list[str]
+    kindness: bool
 
 
 class _Environment(Protocol):
@@ -107,7 +123,8 @@ class SiteView:
     """What the assistant needs to know of a site.
 
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
-    the first word and between two; `embeddings` names models of the owner's choice that read questions.
+    the first word and between two; `embeddings` names models of the owner's choice that read questions. With `kindness`
+    a short line that fits the customer's mood goes before an answer.
     """
 
     id: int
@@ -120,6 +137,7 @@ class SiteView:
     model_url: str = field(default="", repr=False)
     timeout: float = 20.0
     embeddings: str = ""
+    kindness: bool = True
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:
@@ -136,4 +154,5 @@ class SiteView:
             model_url=environment.model_url,
             timeout=environment.model_timeout,
             embeddings=environment.embeddings,
+            kindness=site.kindness,
         )

@@ -98,7 +98,7 @@ class SiteAdmin(OfSiteAdmin):
     fieldsets = (
         (None, {"fields": ("name", "key", "url", "origins", "locale")}),
         (_("Widget"), {"fields": ("accent", "greeting")}),
-        (_("When the assistant answers"), {"fields": ("accepted_wrong", "across_languages")}),
+        (_("When the assistant answers"), {"fields": ("accepted_wrong", "across_languages", "kindness")}),
         (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
     )
 

@@ -82,6 +82,11 @@ class Site(models.Model):
         validators=[MinValueValidator(0), MaxValueValidator(1)],
         help_text=_("Lower means fewer wrong answers, and more questions that go to a person (0 to 1)."),
     )
+    kindness = models.BooleanField(
+        _("kindness"),
+        default=True,
+        help_text=_("A short line that fits the customer's mood goes before an answer."),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
