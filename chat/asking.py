@@ -18,6 +18,16 @@ _FR: Final = (
     r"(?:(?:vraie?|v[ée]ritable)\s+)?(?:(?:[êe]tre\s+)?humain|personne|conseill(?:er|[eè]re)|agent|responsable"
     r"|op[ée]rat(?:eur|rice)|employ[ée]e?|sup[ée]rieure?|service\s+client(?:s|[èe]le)?)"
 )
+_IT: Final = r"(?:(?:vera?o?|reale|essere)\s+)*(?:persona|uman[oa]|operat(?:ore|rice)|responsabile|consulente|addett[oa]|superiore|capo|direttore|assistenza(?:\s+clienti)?|servizio\s+clienti)"
+_PT: Final = r"(?:ser\s+)?(?:pessoa|humano|atendente|gerente|respons[aá]vel|supervisora?|operadora?|funcion[aá]ri[oa]|agente|chefe|suporte(?:\s+ao\s+cliente)?|atendimento(?:\s+ao\s+cliente)?)"
+_NL: Final = r"(?:(?:echte?|menselijke?)\s+)*(?:mens|persoon|medewerk(?:er|ster)|manager|leidinggevende|chef|baas|collega|iemand|klantenservice|klantendienst|helpdesk)"
+_PL: Final = (
+    r"(?:(?:prawdziw\w+|żyw\w+)\s+)*(?:człowiek\w*|osob\w+|konsultant\w*|pracownik\w*|kierownik\w*|przełożon\w+|menedżer\w*"
+    r"|obsług\w+\s+klienta|kimś|doradc\w+|biur\w+\s+obsługi)"
+)
+_TR: Final = r"(?:gerçek\s+(?:bir\s+)?)?(?:insan\w*|temsilci\w*|yetkili\w*|müdür\w*|kişi\w*|çalışan\w*|danışman\w*|biri(?:yle|si|yle)\w*|müşteri\s+hizmet\w*)"
+_RU: Final = r"(?:(?:живы|настоящи|реальны)\w+\s+)?(?:человек\w*|людьми|людям|оператор\w*|менеджер\w*|сотрудник\w*|начальник\w*|руководител\w*|консультант\w*|специалист\w*|кем-(?:то|нибудь)|служб\w+\s+поддержки|поддержк\w+)"
+_AR: Final = r"(?:ال)?(?:إنسان|انسان|شخص|موظف|مدير|مسؤول|مسئول|ممثل|مشرف|بشر|خدمة\s+العملاء|أحد|احد)\w*"
 _BOT: Final = r"(?:chat\s?)?(?:ro)?bots?"
 # "I need a person to sign", "a real person's size": they are about something else.
 _NO_MORE: Final = (
@@ -27,7 +37,7 @@ _NO_MORE: Final = (
 
 ASKED: Final[Mapping[str, Sequence[str]]] = {
     "en": (
-        r"\b(?:talk|speak|chat|(?:connect|transfer|put|pass)\s+(?:me|us))\b[^.?!\n]{0,20}\b(?:to|with)\s+(?:an?|the|your|some|one\s+of\s+your)?"
+        r"\b(?:talk|speak|chat|deal|(?:connect|transfer|put|pass)\s+(?:me|us))\b[^.?!\n]{0,20}\b(?:to|with)\s+(?:an?|the|your|some|one\s+of\s+your)?"
         rf"\s*(?:{_EN}|(?:real|actual)?\s*(?:someone|somebody|anyone|anybody|people|colleague|staff))\b(?!\s+else\b)",
         r"\b(?:want|need|get|give|gimme|demand|request|(?:would|'d)\s+(?:really\s+|rather\s+)?(?:like|prefer|have)"
         r"|(?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?have)\b(?:\s+(?:me|us))?\s+(?:to\s+)?(?:(?:an?|the|your|one\s+of\s+your)\s+)?"
@@ -85,6 +95,61 @@ ASKED: Final[Mapping[str, Sequence[str]]] = {
         rf"\bne\s+veux\s+pas\b[^.,;!?\n]{{0,16}}\b(?:{_BOT}|machine)\b",
     ),
 }
+# The languages that code does not speak are understood all the same: a person can read them.
+ASKED_ELSEWHERE: Final[Mapping[str, Sequence[str]]] = {
+    "it": (
+        rf"\b(?:parlare|chattare|scrivere|comunicare|contatt\w+|mett\w+\s+in\s+contatto)\b[^.?!\n]{{0,20}}\b(?:con\s+|a\s+)?(?:(?:una?|il|la|lo|vostro|vostra|un\s+vostro|l[’'])\s*)*(?:{_IT}|qualcuno)\b",
+        rf"\b(?:voglio|vorrei|desidero|preferisco|mi\s+(?:passi|dia|serve)|passatemi|passami|chiami)\s+(?:(?:una?|il|la|lo|l[’']|un[’']|il\s+vostro)\s*)*{_IT}\b(?!\s+(?:che|per)\b)",
+        rf"^\W*(?:una?\s+|un[’'])?{_IT}(?:\s+per\s+favore|\s+grazie)?\W*$",
+        r"\bqualcuno\b[^.?!\n]{0,20}\b(?:chiam|richiam|contatt)\w+|\b(?:richiamatemi|chiamatemi|mi\s+(?:richiami|chiami|chiamate|richiamate))\b",
+        rf"\b(?:basta|non\s+voglio|niente)\b[^.,;!?\n]{{0,16}}\b{_BOT}\b|\bpersona\s+(?:vera|reale)\b|\bvera\s+persona\b",
+        r"\bc'è\s+qualcuno\s+(?:di\s+vero|che\s+(?:mi\s+)?(?:può|possa)|lì|li)\b",
+    ),
+    "pt": (
+        rf"\b(?:falar|conversar|comunicar|contat\w+|contact\w+)\b[^.?!\n]{{0,20}}\bcom\s+(?:(?:uma?|o|a|seu|sua|algum|alguma)\s+)*(?:{_PT}|algu[eé]m)\b",
+        rf"\b(?:quero|queria|preciso\s+de|prefiro|chame|(?:me\s+)?pass[ea](?:[- ]me)?(?:\s+para)?)\s+(?:(?:uma?|o|a|seu|sua)\s+)*{_PT}\b(?!\s+(?:para|que)\b)",
+        rf"^\W*(?:uma?\s+)?{_PT}(?:\s+por\s+favor)?\W*$",
+        r"\balgu[eé]m\b[^.?!\n]{0,20}\b(?:ligar|telefonar|atender|contatar|contactar)\b|\b(?:me\s+lig(?:uem|ue)|liguem-me|ligue-me)\b",
+        rf"\b(?:chega\s+de|n[ãa]o\s+quero|cansei\s+de)\b[^.,;!?\n]{{0,16}}\b(?:{_BOT}|rob[ôo]s?)\b|\bpessoa\s+(?:de\s+verdade|real)\b",
+        r"\b(?:tem|h[áa])\s+(?:algu[eé]m|algum\s+(?:funcion[aá]rio|atendente|humano))\b[^.?!\n]{0,24}\b(?:verdade|a[íi]|ajudar|atender|dispon[íi]vel)\b",
+    ),
+    "nl": (
+        rf"\b{_NL}\s+(?:(?:aan\s+de\s+lijn|even|graag)\s+)?(?:spreken|krijgen)\b|\b(?:spreken|praten|chatten|bellen)\s+met\s+(?:(?:een|de|uw|jullie)\s+)?{_NL}\b",
+        rf"\bmet\s+(?:(?:een|de|uw|jullie)\s+)?{_NL}\s+(?:spreken|praten|chatten|bellen)\b|\bverbind\w*\b[^.?!\n]{{0,16}}\bmet\s+(?:(?:een|de|uw)\s+)?{_NL}\b",
+        rf"\b(?:geen|niet\s+met\s+een)\s+(?:{_BOT}|robot|computer)\b|\b(?:echt|echte)\s+(?:mens|persoon)\s+(?:graag|alstublieft|a\.?u\.?b)",
+        r"\b(?:kan|wil|zou)\s+iemand\b[^.?!\n]{0,24}\b(?:bellen|terugbellen|overnemen|contact)\b|\bbel\s+(?:me|mij)\b",
+        rf"^\W*(?:een\s+)?{_NL}(?:\s+(?:graag|alstublieft))?\W*$",
+    ),
+    "pl": (
+        rf"\b(?:rozmawiać|porozmawiać|pogadać|pisać|skontaktować\s+się|kontakt\w*|połącz\w*|połączenie|przełącz\w*)\b[^.?!\n]{{0,24}}\b(?:z|ze|do)\s+{_PL}",
+        rf"\b(?:chcę|chciał\w*|poproszę|proszę\s+(?:o|dać)|dajcie|wezwij\w*)\s+(?:mi\s+)?{_PL}",
+        r"\bktoś\b[^.?!\n]{0,24}\b(?:zadzwoni\w*|oddzwoni\w*|skontakt\w*)|\bproszę\s+(?:do\s+mnie\s+)?(?:za|od)dzwonić\b|\b(?:dość|nie\s+chcę)\b[^.,;!?\n]{0,12}\b(?:bot\w*|robot\w*)",
+        r"\bżyw\w+\s+człowiek\w*|^\W*(?:konsultant|człowiek|kierownik)(?:\s+proszę)?\W*$",
+    ),
+    "tr": (
+        rf"\b{_TR}\s*(?:ile|yle|la|le)?\s+(?:konuş|görüş|yaz[ıi]ş|iletişim)\w*|\b(?:{_TR})\s*(?:ne|na|ya|ye|e|a)?\s+bağla\w*",
+        rf"\b(?:biri|birisi)\b[^.?!\n]{{0,16}}\b(?:ara|ilgilen)\w*|\bbeni\s+arayın\b|\brobot(?:la)?\b[^.?!\n]{{0,12}}\b(?:istemiyorum|değil)|^\W*(?:{_TR})\W*$",
+        r"\bbeni\b[^.?!\n]{0,30}\bbağla\w*|\bgerçek\s+(?:bir\s+)?(?:insan|kişi)\s+istiyorum\b|\bmüdür\w*\s+(?:çağır|istiyorum)",
+    ),
+    "ru": (
+        rf"\b(?:поговорить|говорить|общаться|связаться|пообщаться|соедините|соедини|переключите|переведите|свяжите)\b[^.?!\n]{{0,24}}\b(?:с|со|на|к)\s+{_RU}",
+        rf"\b(?:позовите|позови|дайте|дай|нужен|нужна|нужно|хочу|требую|вызовите)\s+(?:мне\s+)?{_RU}(?!\s+(?:для|чтобы)\b)",
+        rf"\b(?:кто-нибудь|кто-то)\b[^.?!\n]{{0,20}}\b(?:по|пере)?звон\w*|\bперезвоните\b|\b(?:хватит|не\s+нужен|не\s+хочу)\b[^.,;!?\n]{{0,12}}\b(?:бот|робот)\w*|^\W*{_RU}(?:\s+пожалуйста)?\W*$",
+    ),
+    "ar": (
+        rf"(?:التحدث|الحديث|الكلام|اتكلم|أتكلم|أتحدث|اتحدث|التواصل|أكلم|اكلم)\s+(?:مع|إلى|الى)?\s*{_AR}",
+        rf"(?:حولني|حولوني|وصلني|وصلوني|اربطني)\s+(?:إلى|الى|ب|مع|على)?\s*{_AR}|(?:أريد|اريد|أبغى|ابغى|بدي|عايز|أحتاج)\s+{_AR}",
+        r"(?:يتصل|تتصلوا|يكلمني|يرد)\s*(?:بي|علي)?\s*(?:أحد|احد|موظف)|(?:اتصلوا|اتصل)\s+بي|(?:كفى|لا\s+أريد|لا\s+اريد)\s+(?:ال)?روبوت\w*",
+    ),
+    "ja": (
+        r"(?:担当者?|人間|スタッフ|オペレーター|責任者|上司|店長|社員|係|有人)(?:の(?:方|人|者))?(?:と|に|へ|を)(?:話|お話|直接|つな|繋|代わ|替わ|かわ|変わ|出し|お願い|チャット|呼)",
+        r"(?:誰か|どなたか)[^。？！]{0,6}(?:電話|連絡|対応)|(?:折り返し)[^。]{0,4}(?:電話|連絡)|電話で折り返|(?:ボット|ロボット|AI)(?:は|じゃ|では)[^。]{0,10}(?:人|なく)|^(?:オペレーター|担当者)$|有人(?:チャット|対応)",
+    ),
+    "zh": (
+        r"(?:转|轉|找|要|叫|联系|聯繫|接)[^。？！,，]{0,4}(?:人工|真人|客服|经理|經理|主管|负责人|負責人)|(?:和|跟|与|與)[^。？！]{0,4}(?:人工|真人|客服|经理|經理|人)(?:说话|說話|谈|談|聊|沟通|溝通|讲|講)",
+        r"^(?:人工|人工客服|真人|真人客服)$|(?:不要|别|別)[^。，,]{0,4}(?:机器人|機器人)|(?:给我|給我)(?:回|打)(?:个|個)?(?:电话|電話)",
+    ),
+}
 # "I do not want to talk to a person" asks for none, while "I don't want a bot, give me a person" does. "Are you a real
 # person?" asks what we are.
 DECLINED: Final[Mapping[str, Sequence[str]]] = {
@@ -109,9 +174,13 @@ DECLINED: Final[Mapping[str, Sequence[str]]] = {
 }
 
 
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_SPACED: Final = re.compile(r"\b\w(?: \w){3,}\b")
+
+
 def words_for_a_person(text: str) -> str:
     """The words of a message that ask for a person, "" where none do."""
-    straight = text.replace("’", "'")
+    straight = plain(text)
     declined = [match.span() for match in _DECLINED.finditer(straight)]
     for match in _ASKED.finditer(straight):
         if not any(start < match.end() and match.start() < end for start, end in declined):
@@ -119,10 +188,22 @@ def words_for_a_person(text: str) -> str:
     return ""
 
 
+def plain(text: str) -> str:
+    """A message as it is judged: without quoted lines and invisible characters, "m a n a g e r" as one word."""
+    own = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
+    seen = _UNSEEN.sub("", own.replace("’", "'"))
+    return _SPACED.sub(lambda found: found.group().replace(" ", ""), seen)
+
+
+def declines_a_person(text: str) -> bool:
+    """Whether a message says that no person is wanted, or asks whether we are one."""
+    return bool(_DECLINED.search(plain(text)))
+
+
 def _any_of(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
     # In every language at once: who writes in one asks in another.
     return re.compile("|".join(pattern for language in patterns.values() for pattern in language), re.I)
 
 
-_ASKED: Final = _any_of(ASKED)
+_ASKED: Final = _any_of({**ASKED, **ASKED_ELSEWHERE})
 _DECLINED: Final = _any_of(DECLINED)

@@ -8,14 +8,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from .asking import words_for_a_person
+from .asking import plain, words_for_a_person
 from .mood import weighted
 
 ANGRY: Final = {
-    "en": r"\b(?:scam(?:mers?)?|rip-?off|furious|livid|outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous|fed up|sick of"
+    "en": r"\b(?:scam(?:mers?)?|rip-?off|(?:you|you're|are|lot of|bunch of|are all) (?:thieves|crooks|liars|fraudsters|con artists)|see you in court|furious|livid|outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous|fed up|sick (?:and tired )?of (?:this|your?|being|waiting)"
     r"|worst (?:company|service|shop|support|experience)|hate (?:you|this|your)|waste of (?:time|money)|are you kidding|wtf|bullshit|fuck\w*)\b",
     "de": r"\b(?:betrug|betrüger|abzocke|unverschämt(?:heit)?|frechheit|stinksauer|wütend|lächerlich|saftladen|reicht es mir|schnauze voll|inakzeptabel|scheiß\w*)\b",
     "es": r"\b(?:estafa(?:dores)?|timo|inaceptable|indignante|vergüenza|vergonzoso|furios[oa]|hart[oa] de|ridículo|asco|pésimo|mierda)\b",
+    "it": r"\b(?:truff(?:a|atori)|ladri|vergogn(?:a|oso|osi|atevi)|inaccettabile|schifo|furios[oa]|ridicol[oi]|pessim[oi]|incompetenti|stufo|stufa)\b",
+    "pt": r"\b(?:golpe|golpistas|ladr(?:ão|ões|oes)|vergonha|inaceit[áa]vel|rid[íi]culo|p[ée]ssimo|furios[oa]|palhaçada|descaso|incompetentes)\b",
+    "nl": r"\b(?:oplichters?|oplichting|schandalig|belachelijk|woedend|onacceptabel|waardeloos|walgelijk|klote\w*)\b",
+    "pl": r"\b(?:oszu(?:ści|st|stwo)|złodziej\w*|skandal|żenada|wściekł[ya]|niedopuszczalne|beznadziejn\w+|kpina)\b",
+    "tr": r"\b(?:dolandırıcı\w*|rezalet|rezil\w*|skandal|kabul edilemez|bıktım|hırsız\w*|saçmalık)\b",
+    "ru": r"\b(?:мошенник\w*|обман(?:щик\w*|ули|ываете)?|безобрази\w*|позор|возмутительно|бесит|воры|ворюги|издевательство|достали)\b",
+    "ar": r"(?:نصاب(?:ون|ين)?|احتيال|عار عليكم|هذا عار|فضيحة|حرامي\w*|سرقتوني|غير مقبول|لصوص)",
+    "ja": r"(?:詐欺|最悪|ふざけるな|ふざけんな|許せない|泥棒|いい加減にし)",
     "fr": r"\b(?:arnaque(?:urs?)?|inacceptable|scandaleux|honteux|furieux|furieuse|ras[- ]le[- ]bol|ridicule|marre|inadmissible|merde)\b",
 }  # fmt: skip
 YES: Final = re.compile(
@@ -53,6 +61,7 @@ def judge(
 
     `moods` are those of the case, oldest first, this message's last; `alarm_words` and `mood_threshold` the site's.
     """
+    text = plain(text)
     found = (_asked(text), _angry(text, alarm_words), _shouting(text), _low_mood(moods, mood_threshold))
     # Words and mood may both say `angry`: the words come first, and a reason is named once.
     return tuple({reason.code: reason for reason in reversed(found) if reason}.values())[::-1]
@@ -77,7 +86,9 @@ def _shouting(text: str) -> Reason | None:
     words = _WORD.findall(text)
     letters = sum(map(len, words))
     capital = sum(len(word) for word in words if word.isupper())
-    loud = len(words) >= 3 and letters >= 10 and capital >= 0.8 * letters
+    # "IKEA LACK TV" names a thing: three words are shouted only with an exclamation mark, more only with a long one.
+    said = (len(words) >= 4 and max(map(len, words)) >= 5) or (len(words) >= 3 and "!" in text)
+    loud = said and letters >= 10 and capital >= 0.8 * letters
     return Reason("shouting", 1.0, text.strip()[:80]) if loud else None
 
 

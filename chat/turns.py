@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -23,6 +24,9 @@ from .leases import Lease
 from .models import Conversation, Event, Kind
 from .protocol import Delta as DeltaFrame
 from .protocol import FrameOut, TurnOut
+from .signals import feeling
+from .signals.dialogue import Said
+from .signals.feeling import Feeling
 
 BATCH_S: Final = 0.04
 LINES_READ: Final = 40
@@ -116,7 +120,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
     held = _Search(task.conversation), _Ledger(lease), time.monotonic
-    ports = Ports(*held, approved=_Approved(task.conversation))
+    ports = Ports(*held, approved=_Approved(task.conversation), feel=_feel)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -244,6 +248,11 @@ def _lines(row: Conversation) -> tuple[Line, ...]:
         for event in reversed(newest)
         if event.kind == Kind.MESSAGE or event.body.get("for_assistant")
     )
+
+
+async def _feel(question: str, lines: Sequence[Said], language: str, /) -> Feeling:
+    """The port `feel`, on a thread of its own: it waits for the question's vector as the search does."""
+    return await think(feeling.feel, question, lines, language)
 
 
 class _Search:

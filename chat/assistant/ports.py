@@ -6,6 +6,8 @@ from typing import Protocol, Self
 from urllib.parse import urlsplit
 
 from chat.assistant.routing.verdict import Routing
+from chat.signals.dialogue import Said
+from chat.signals.feeling import Feeling
 
 
 class Passage(Protocol):
@@ -96,6 +98,17 @@ class Ledger(Protocol):
         ...
 
 
+class Feel(Protocol):
+    """Reads how a customer feels from (question, the lines of both sides, language)."""
+
+    def __call__(self, question: str, lines: Sequence[Said], language: str, /) -> Awaitable[Feeling]: ...
+
+
+async def unfelt(question: str, lines: Sequence[Said], language: str, /) -> Feeling:
+    """For a question outside any conversation: nobody's mood is read."""
+    return Feeling()
+
+
 @dataclass(frozen=True)
 class Ports:
     """The world of one turn."""
@@ -104,6 +117,7 @@ class Ports:
     ledger: Ledger
     clock: Callable[[], float]
     approved: FindApproved = _none_approved
+    feel: Feel = unfelt
 
 
 class _Site(Protocol):
@@ -113,6 +127,7 @@ class _Site(Protocol):
     locale: str
     url: str
     origins: list[str]
+    kindness: bool
 
 
 class _Environment(Protocol):
@@ -134,7 +149,8 @@ class SiteView:
 
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
     the first word and between two; `embeddings` names models of the owner's choice that read questions; `routing` is
-    None where the site has no intents.
+    None where the site has no intents. With `kindness` a short line that fits the customer's mood goes before an
+    answer.
     """
 
     id: int
@@ -148,6 +164,7 @@ class SiteView:
     timeout: float = 20.0
     embeddings: str = ""
     routing: Routing | None = None
+    kindness: bool = True
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:
@@ -164,4 +181,5 @@ class SiteView:
             model_url=environment.model_url,
             timeout=environment.model_timeout,
             embeddings=environment.embeddings,
+            kindness=site.kindness,
         )

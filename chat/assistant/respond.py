@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import follow_up, language, prompt, providers
+from chat.assistant import feeling, follow_up, kindness, language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.grounding import QUOTE_LENGTH
 from chat.assistant.ports import Found, Ports, SiteView
@@ -16,11 +16,12 @@ from chat.assistant.routing.intent import INTENT, Question
 from chat.assistant.routing.task_based import Chain
 from chat.assistant.routing.verdict import Verdict
 from chat.assistant.smalltalk import small_talk
-from chat.assistant.steps import Answer, Doing, Handoff, Silence, Source, Step
+from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.trace import Trace
 from chat.assistant.transcript import Role, Transcript
 from chat.assistant.writing import Outcome, Writing
 from chat.sentences import Sentence, say
+from chat.signals.feeling import Feeling
 from chat.triggers import Reason
 from supportsite.redact import Redactor
 
@@ -46,6 +47,13 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         yield _polite(transcript.question, trace)
         return
 
+    felt = await ports.feel(transcript.question, feeling.said(transcript), spoken)
+    reasons = feeling.reasons(felt, transcript)
+    trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
+    if reasons:
+        yield Handoff(reasons, trace.as_json())
+        return
+    kind = _kind_line(felt, transcript, spoken, site)
     if fixed := await _approved(transcript, spoken, site, ports, trace):
         yield fixed
         return
@@ -57,19 +65,28 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     question, found = await _retrieve(transcript, spoken, site, ports, trace)
     if not found.passages or found.probability < found.enough:
         trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
-        yield _unanswered(chain, spoken, trace)
+        yield _unanswered(chain, spoken, trace, kind)
         return
     trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
 
-    writing = _writing(transcript, question, found, spoken, site, ports, redactor)
+    writing = _writing(transcript, question, found, spoken, site, ports, redactor, kindness.guidance(felt))
+    before = kind
     async with aclosing(writing.run()) as deltas:
         async for delta in deltas:
-            yield delta
+            yield Delta(before + delta.text)
+            before = ""
     for one in writing.tries:
         trace.note("write", one.outcome, **one.as_json())
-    last = _last_step(writing, spoken, trace)
+    last = _last_step(writing, spoken, trace, kind)
     yield replace(last, offers=_offers(chain)) if isinstance(last, Answer) else last
+
+
+def _kind_line(felt: Feeling, transcript: Transcript, spoken: str, site: SiteView) -> str:
+    """What goes before the answer, with the space behind it; "" where nothing does."""
+    said = [line.text for line in transcript.lines if line.role == Role.ASSISTANT]
+    line = kindness.line(felt, spoken, said) if site.kindness else ""
+    return f"{line} " if line else ""
 
 
 def _redact(transcript: Transcript, site: SiteView, trace: Trace) -> Redactor:
@@ -111,9 +128,9 @@ def _says(chain: Chain, spoken: str, trace: Trace) -> Answer:
     return Answer(say(_SAYS[chain], spoken), (), "answer", spoken, trace.as_json(), _offers(chain))
 
 
-def _unanswered(chain: Chain, spoken: str, trace: Trace) -> Answer:
+def _unanswered(chain: Chain, spoken: str, trace: Trace, kind: str) -> Answer:
     sentence = _INSTEAD.get(chain, Sentence.UNKNOWN)
-    return Answer(say(sentence, spoken), (), "unknown", spoken, trace.as_json())
+    return Answer(kind + say(sentence, spoken), (), "unknown", spoken, trace.as_json())
 
 
 def _offers(chain: Chain) -> str:
@@ -185,6 +202,7 @@ def _writing(
     site: SiteView,
     ports: Ports,
     redactor: Redactor,
+    tone: str,
 ) -> Writing:
     earlier = [
         (_SPEAKERS[Role(line.role)], line.text) for line in transcript.lines if line.seq < transcript.question_from
@@ -198,22 +216,23 @@ def _writing(
         language=spoken,
         answer=Composed(found.passages, spoken, redactor),
         sections=prompt.shown(found.passages),
+        tone=tone if site.kindness else "",
     )
 
 
-def _last_step(writing: Writing, spoken: str, trace: Trace) -> Answer | Handoff:
+def _last_step(writing: Writing, spoken: str, trace: Trace, kind: str) -> Answer | Handoff:
     if writing.outcome == Outcome.ANSWERED:
         sources = writing.answer.sources()
         trace.note("cite", f"{len(sources)} of {len(writing.sections)} sections", sections=[s.url for s in sources])
-        return Answer(writing.answer.text, sources, "answer", spoken, trace.as_json())
+        return Answer(kind + writing.answer.text, sources, "answer", spoken, trace.as_json())
     if writing.outcome == Outcome.ABSTAINED:
-        return _unknown(spoken, trace)
+        return _unknown(spoken, trace, kind)
     why = "; ".join(f"{one.provider.name}: {one.outcome}" for one in writing.tries)
     return Handoff((Reason("failed", 1.0, why),), trace.as_json())
 
 
-def _unknown(spoken: str, trace: Trace) -> Answer:
-    return Answer(say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json())
+def _unknown(spoken: str, trace: Trace, kind: str) -> Answer:
+    return Answer(kind + say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json())
 
 
 def _evidence(found: Found) -> dict[str, Any]:

@@ -91,6 +91,7 @@ class Writing:
     language: str
     answer: Composed
     sections: tuple[Shown, ...]
+    tone: str = ""
     tries: list[_Try] = field(default_factory=list)
     last_passed: Verdict | None = None
 
@@ -226,6 +227,7 @@ class Writing:
             question=redact(self.question),
             earlier=[(role, redact(text)) for role, text in self.earlier],
             sections=self.sections,
+            tone=self.tone,
             again=again,
         )
 

@@ -10,7 +10,7 @@ import numpy as np
 from chat.assistant import language
 from chat.learned.linear import Matrix
 from chat.signals import fit, texts
-from knowledge.embed import named
+from knowledge.embed import E5, MINILM, available, named
 from knowledge.evaluation import Run
 
 _AT_ONCE = 64
@@ -28,7 +28,7 @@ class Read:
 
 def shipped(run: Run, kind: str, rows: Sequence[str]) -> Read:
     """By what Tandem comes with, each text in its own language."""
-    models = [texts.model_for(language.detect(text) or UNKNOWN) for text in rows]
+    models = [texts.model_for(kind, language.detect(text) or UNKNOWN) for text in rows]
     labels = texts.shipped(kind, models[0]).labels
     found, ms = np.zeros((len(rows), len(labels)), np.float32), [0.0] * len(rows)
     for model in dict.fromkeys(models):
@@ -44,7 +44,7 @@ def trained(run: Run, examples: Sequence[tuple[str, str]], rows: Sequence[str], 
     """By what these examples train: by one model, that of their commonest language."""
     said = [text for text, _label in examples]
     spoken = Counter(language.detect(text) or UNKNOWN for text in said).most_common(1)[0][0]
-    model = texts.model_for(spoken)
+    model = MINILM if spoken == "en" or not available(E5) else E5
     head = fit.head(said, [label for _text, label in examples], vectors(said, model, run, "train"), balanced=balanced)
     return _by(head, model, rows, run, "texts")
 

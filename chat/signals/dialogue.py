@@ -33,7 +33,7 @@ def _cue(*languages: str) -> re.Pattern[str]:
 # What each side says, a line a language: English, German, Spanish and Portuguese, French and Italian.
 CUES: Final = {
     "refuses": _cue(
-        r"^\W*(?:no+|nope|nah|negative|not\b|never\s?mind|none|neither|don'?t\b|do not\b|i don'?t|i do not|i'm not|that'?s not|it'?s not)",
+        r"^\W*(?:(?:hmm*|oh|ok(?:ay)?|actually|sorry|well|but|thanks but)\W+)?(?:no+|nope|nah|negative|not\b|never\s?mind|none|neither|don'?t\b|do not\b|i don'?t|i do not|i'm not|that'?s not|it'?s not)",
         r"^\W*(?:nein|nee+|nö|nicht|kein\w*|das ist nicht|stimmt nicht)",
         r"^\W*(?:no|nada|ningun\w*|tampoco|não|nenhum\w*|nunca)\b",
         r"^\W*(?:non|pas\b|aucun\w*|ce n'est pas|c'est pas|niente|nessun\w*)",
@@ -45,20 +45,27 @@ CUES: Final = {
         r"\b(?:ne|pas|rien|jamais|non|niente|mai)\b",
     ),
     "corrects": _cue(
-        r"\b(?:actually|instead|i (?:meant|mean|said|asked|told|wanted)|as i said|like i said|already (?:said|told|gave|tried|did)|i (?:just|already)"
+        r"\b(?:actually|sorry|instead|i (?:meant|mean|said|asked|told|wanted)|as i said|like i said|already (?:said|told|gave|tried|did)|i (?:just|already)"
         r"|wrong|incorrect|not (?:right|correct|what)|mistake|change (?:it|the|that|my)|should (?:be|have)|supposed to|again)\b",
-        r"\b(?:eigentlich|stattdessen|ich (?:meinte|sagte|habe gesagt|wollte)|wie gesagt|schon (?:gesagt|versucht|gemacht)|bereits|falsch|nicht das|nochmal|wieder)\b",
+        r"\b(?:eigentlich|entschuldigung|sorry|stattdessen|ich (?:meinte|sagte|habe gesagt|wollte)|wie gesagt|schon (?:gesagt|versucht|gemacht)|bereits|falsch|nicht das|nochmal|wieder)\b",
         r"\b(?:en realidad|en cambio|quise decir|dije|ya (?:dije|le dije|lo he|probé|lo hice)|equivocad[oa]|incorrecto|otra vez|de novo|já (?:disse|tentei)|errado)\b",
         r"\b(?:en fait|plutôt|je (?:voulais|parlais|demandais)|j'ai (?:dit|demandé|déjà)|déjà (?:dit|essayé|fait)|faux|erreur|encore une fois|già (?:detto|provato)|sbagliato)\b",
     ),
     "seeks": _cue(
-        r"\b(?:another|other|different|else|alternative|any more|what about|how about|prefer|rather)\b",
+        r"\b(?:another|other|different|else|alternative|what about|how about|prefer|rather|more (?:\w+s|options?)|(?:some|any|find|show)(?: \w+){0,2} more)\b",
         r"\b(?:andere[nrs]?|anders|alternative|lieber|sonst)\b",
         r"\b(?:otr[oa]s?|diferente|alternativa|prefiero|outr[oa]s?)\b",
         r"\b(?:autres?|différente?|alternative|préfère|altr[oi]|divers[oa])\b",
     ),
+    "minds": _cue(
+        r"\b(?:too (?:early|late|expensive|far|much|many|small|big|large|long|short|slow|soon)|(?:a )?pity|(?:so|that'?s|how) sad|shame|unfortunate\w*|disappoint\w*"
+        r"|(?:it |they )?(?:must|needs? to|has to|have to|should) be|only (?:need|want|one)|(?:not|isn'?t|don'?t|doesn'?t) (?:\w+ )?(?:good|work\w*|interested|like|suit\w*|help\w*|enough|needed|necessary))\b",
+        r"\b(?:zu (?:früh|spät|teuer|weit|viel|klein|groß|lang|kurz)|muss (?:\w+ )?sein|gefällt mir nicht|passt (?:\w+ )?nicht|hilft (?:\w+ )?nicht|reicht nicht|nur (?:ein\w*|zwei))\b",
+        r"\b(?:demasiado|muy (?:temprano|tarde|caro|lejos|grande|pequeño)|tiene que ser|no me (?:gusta|sirve|ayuda|interesa)|muito (?:cedo|tarde|caro|longe)|tem que ser|não (?:serve|ajuda))\b",
+        r"\b(?:trop (?:tôt|tard|cher|loin|grand|petit)|il faut que|ne (?:me )?(?:convient|plaît|sert|suffit|aide) (?:pas|à rien)|troppo|deve essere|non (?:mi )?(?:piace|serve|aiuta))\b",
+    ),
     "doubts": _cue(
-        r"\b(?:are you sure|why|really|still|look again|try again|check again|double.?check|how come|hmm+|seriously|i guess|too bad|pity|unfortunate\w*|forget it|whatever)\b|\?\s*\?|\.\.\.|…",
+        r"\b(?:are you sure|why|really|still|look again|try again|check again|double.?check|how come|hmm+|seriously|i guess|too bad|forget it|whatever)\b|\?\s*\?|\.\.\.|…",
         r"\b(?:sicher|warum|wieso|wirklich|immer noch|noch immer|schade|vergessen sie|egal)\b",
         r"\b(?:seguro|por qué|de verdad|todavía|sigue|lástima|olvídelo|da igual|ainda|porque não)\b",
         r"\b(?:sûr|pourquoi|vraiment|toujours pas|encore|dommage|laissez tomber|tant pis|ancora|perché)\b",
@@ -91,7 +98,7 @@ OTHER_SIDE: Final = {
     ),
     "fails": _cue(
         r"\b(?:unable|could ?n['o]t|cannot|can['’]?t|failed|not (?:available|successful|able|possible|found|show\w*|find\w*|have|work\w*|see\w*)|un(?:available|successful)"
-        r"|(?:don'?t|doesn'?t|didn'?t|isn'?t|aren'?t|wasn'?t|won'?t)|no (?:\w+ ){0,3}(?:available|that|match\w*|meet\w*|in|with|found)|there (?:are|is) no|booked up|no longer|sold out|full)\b",
+        r"|(?:don'?t|doesn'?t|didn'?t|isn'?t|aren'?t|wasn'?t|won'?t)|(?:do|does|did|is|are|was) not|only (?:\w+ ){0,2}(?:choice|option|one|1|possibility|available)|no (?:\w+ ){0,3}(?:available|that|match\w*|meet\w*|in|with|found)|there (?:are|is) no|booked up|no longer|sold out|full)\b",
         r"\b(?:nicht (?:gefunden|möglich|verfügbar)|konnte nicht|kann nicht|kein\w*|ausgebucht|nichts gefunden)\b",
         r"\b(?:no (?:puedo|pude|he podido|hay|encontr\w*|es posible|está disponible)|não (?:há|consigo|encontrei|foi possível)|agotad[oa])\b",
         r"\b(?:ne (?:peux|trouve|sais) pas|n'ai (?:pas|rien) (?:pu|trouvé)|pas (?:disponible|possible)|impossible|aucun\w*|non (?:posso|riesco|è possibile))\b",

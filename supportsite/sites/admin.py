@@ -103,7 +103,7 @@ class SiteAdmin(OfSiteAdmin):
         (_("Widget"), {"fields": ("accent", "greeting")}),
         (
             _("When the assistant answers"),
-            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing")},
+            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness")},
         ),
         (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
     )

@@ -90,5 +90,5 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
-            "accepted_wrong", "across_languages", "routing",
+            "accepted_wrong", "across_languages", "routing", "kindness",
         )  # fmt: skip

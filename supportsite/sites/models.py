@@ -94,6 +94,11 @@ class Site(models.Model):
             "decides what the assistant does. Without intents nothing changes."
         ),
     )
+    kindness = models.BooleanField(
+        _("kindness"),
+        default=True,
+        help_text=_("A short line that fits the customer's mood goes before an answer."),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:

@@ -19,6 +19,7 @@ GOOD = {
     "mood_threshold": "-0.5",
     "accepted_wrong": "0.2",
     "across_languages": "on",
+    "kindness": "on",
 }
 
 

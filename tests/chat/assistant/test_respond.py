@@ -164,6 +164,7 @@ async def test_the_trace_tells_every_step_in_plain_json():
         "route",
         "redact",
         "language",
+        "feel",
         "retrieve",
         "answerable",
         "write",

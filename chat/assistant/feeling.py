@@ -1,0 +1,62 @@
+"""From what a message tells to what is done about it, as the first step of a turn: a person is called, or nothing."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from chat.asking import declines_a_person
+from chat.assistant.transcript import Line, Role, Transcript
+from chat.signals.dialogue import CUES, Said
+from chat.signals.feeling import Feeling
+from chat.triggers import Reason
+
+# Precision first: whoever is called in vain trusts the next call less (docs/escalation.md has what these find).
+WANTS_PERSON: Final = 0.8
+ANGER: Final = 0.75
+NEGATIVE: Final = 0.75
+DISSATISFIED: Final = 0.85
+# Nobody is stuck who has asked once.
+_ANSWERS_BEFORE_STUCK: Final = 2
+_WORDS_OF_ANGER: Final = 3  # "no!" alone is an answer
+_WORD: Final = re.compile(r"[^\W\d_]+")
+
+
+def said(transcript: Transcript) -> list[Said]:
+    """The lines of both sides up to the question, its own as one."""
+    earlier = [Said(line.role == Role.VISITOR, line.text) for line in _before(transcript) if line.role != Role.NOTE]
+    return [*earlier, Said(True, transcript.question)]
+
+
+def reasons(feeling: Feeling, transcript: Transcript) -> tuple[Reason, ...]:
+    """Why a person is called now; none where the assistant may answer."""
+    found = (_asked(feeling, transcript.question), _angry(feeling, transcript.question), _stuck(feeling, transcript))
+    return tuple(reason for reason in found if reason)
+
+
+def _asked(feeling: Feeling, question: str) -> Reason | None:
+    if feeling.wants_person < WANTS_PERSON or declines_a_person(question):
+        return None
+    return Reason("asked", 1.0, f"{feeling.wants_person:.2f}: {question.strip()[:80]}")
+
+
+def _angry(feeling: Feeling, question: str) -> Reason | None:
+    angry = feeling.emotion == "anger" and feeling.sure >= ANGER and feeling.negative >= NEGATIVE
+    if not angry or feeling.vader > 0 or len(_WORD.findall(question)) < _WORDS_OF_ANGER:
+        return None
+    return Reason("angry", 1.0, f"anger {feeling.sure:.2f}: {question.strip()[:80]}")
+
+
+def _stuck(feeling: Feeling, transcript: Transcript) -> Reason | None:
+    answers = sum(line.role == Role.ASSISTANT for line in _before(transcript))
+    if answers < _ANSWERS_BEFORE_STUCK or feeling.dissatisfied < DISSATISFIED:
+        return None
+    words = ", ".join(
+        found.group() for cue in ("corrects", "refuses", "doubts") if (found := CUES[cue].search(transcript.question))
+    )
+    return Reason(
+        "stuck", 1.0, f"{feeling.dissatisfied:.2f} after {answers} answers: {words or transcript.question[:80]}"
+    )
+
+
+def _before(transcript: Transcript) -> Sequence[Line]:
+    return [line for line in transcript.lines if line.seq < transcript.question_from]

@@ -1,0 +1,149 @@
+"""The first step of a turn: who is angry, stuck or asks for a person in words of their own gets one; others an answer."""
+
+import time
+
+import pytest
+
+from chat.assistant import kindness, prompt
+from chat.assistant.ports import Ports
+from chat.assistant.respond import respond
+from chat.assistant.steps import Answer, Handoff
+from chat.signals import feeling
+from chat.signals.feeling import Feeling
+from tests.chat.assistant.shop import GERMAN, RETURNS, Found, Ledger, Search, Turn, a_site, a_transcript
+
+SHIPPING = "You can follow your parcel on the tracking page."
+
+
+async def a_felt_turn(question: str, *passages, before=(), language="en", felt: Feeling | None = None, **site) -> Turn:
+    """A turn that reads the customer's mood, for real or as told."""
+
+    async def feel(question, lines, spoken):
+        return felt or feeling.feel(question, lines, spoken)
+
+    ledger = Ledger()
+    ports = Ports(Search(Found(passages or (RETURNS,))), ledger, time.monotonic, feel)
+    steps = respond(a_transcript(question, before=before, language=language), a_site(**site), ports)
+    return Turn([step async for step in steps], ledger)
+
+
+def reasons(turn: Turn) -> list[str]:
+    """The codes for which a person is called, none where the assistant answered."""
+    return [reason.code for reason in turn.last.reasons] if isinstance(turn.last, Handoff) else []
+
+
+async def test_who_asks_the_same_politely_again_is_stuck():
+    before = [
+        ("visitor", "Why was I charged twice?"), ("assistant", "Payments are collected when the order ships."),
+        ("visitor", "That's not what I asked. I see two charges."), ("assistant", "Payments are collected when the order ships."),
+    ]  # fmt: skip
+    turn = await a_felt_turn("No, you did not answer my question about the two charges.", before=before)
+    assert reasons(turn) == ["stuck"]
+    assert "2 answers" in turn.last.reasons[0].evidence
+    assert not turn.shown
+
+
+async def test_nobody_is_stuck_who_has_asked_once():
+    assert reasons(await a_felt_turn("No, that's not what I asked. Wrong. How long do I have to return it?")) == []
+
+
+async def test_a_talk_that_goes_well_goes_on():
+    before = [
+        ("visitor", "Is there a discount?"), ("assistant", "Yes, ten percent."),
+        ("visitor", "Great. Do you ship to Norway?"), ("assistant", "Yes, for nine euros."),
+    ]  # fmt: skip
+    turn = await a_felt_turn("Perfect, and how long do I have to return something?", before=before)
+    assert isinstance(turn.last, Answer)
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("I'd like one of your staff to look into this", "en"),
+        ("jemand von euch soll das bitte persönlich anschauen", "de"),
+    ],
+)
+async def test_a_wish_for_a_person_in_other_words_is_understood(text, language):
+    assert reasons(await a_felt_turn(text, language=language)) == ["asked"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Are you a real person?", "I don't need a person, how long do I have to return something?",
+        "How do I ignore the system update?", "Why was my card rejected?", "does it survive terrible weather",
+    ],
+)  # fmt: skip
+async def test_a_harmless_question_calls_nobody(text):
+    assert reasons(await a_felt_turn(text)) == []
+
+
+async def test_what_was_read_is_in_the_trace():
+    turn = await a_felt_turn("How long do I have to return something?")
+    step = next(step for step in turn.answer.trace["steps"] if step["step"] == "feel")
+    assert step["decision"] == "neutral"
+    assert set(step["evidence"]) == set(Feeling().as_json())
+
+
+WORRIED = Feeling(emotion="fear", sure=0.9, negative=0.8)
+ASKED = "How long do I have to return something?"
+
+
+async def test_a_worried_customer_reads_a_line_that_fits_before_the_answer():
+    turn = await a_felt_turn(ASKED, felt=WORRIED)
+    line = kindness.LINES["fear"]["en"][0]
+    assert turn.answer.text.startswith(f"{line} You can return")
+    assert turn.shown == turn.answer.text
+    assert turn.answer.sources[0].n == 1
+
+
+async def test_the_line_is_in_the_customers_language():
+    turn = await a_felt_turn("Wie lange kann ich etwas zurückgeben?", GERMAN, language="de", felt=WORRIED)
+    assert turn.answer.text.startswith(kindness.LINES["fear"]["de"][0])
+
+
+async def test_no_line_comes_twice_in_a_conversation_and_none_where_all_were_said():
+    said: list[tuple[str, str]] = []
+    starts = []
+    for _ in range(4):
+        answer = (await a_felt_turn(ASKED, before=said, felt=WORRIED)).answer.text
+        starts.append(next((line for line in kindness.LINES["fear"]["en"] if answer.startswith(line)), ""))
+        said += [("visitor", ASKED), ("assistant", answer)]
+    assert starts == [*kindness.LINES["fear"]["en"], ""]
+
+
+@pytest.mark.parametrize(
+    "felt",
+    [
+        Feeling(emotion="joy", sure=0.9, positive=0.9),
+        Feeling(emotion="neutral", sure=0.9),
+        Feeling(emotion="fear", sure=0.9, positive=0.7, negative=0.2),
+        Feeling(emotion="anger", sure=0.4, negative=0.8),
+    ],
+)
+async def test_nothing_goes_before_the_answer_to_a_happy_or_neutral_question(felt):
+    assert (await a_felt_turn(ASKED, felt=felt)).answer.text.startswith("You can return")
+
+
+async def test_a_site_may_do_without():
+    assert (await a_felt_turn(ASKED, felt=WORRIED, kindness=False)).answer.text.startswith("You can return")
+
+
+async def test_an_answer_that_is_not_known_is_kind_too():
+    turn = await a_felt_turn("Do you sell boats?", felt=WORRIED)
+    assert turn.answer.text.startswith(kindness.LINES["fear"]["en"][0])
+
+
+def test_every_emotion_has_three_lines_in_every_language_that_code_speaks():
+    for emotion, lines in kindness.LINES.items():
+        assert {language: len(set(said)) for language, said in lines.items()} == dict.fromkeys(kindness.LANGUAGES, 3), (
+            emotion
+        )
+
+
+def test_a_model_is_told_of_the_mood_in_our_words():
+    values = {"site": "Shop", "language": "en", "question": "q", "earlier": (), "sections": (), "again": False}
+    told = prompt.PROMPT.format_messages(**prompt.values(**values, tone=kindness.guidance(WORRIED)))[0].text
+    assert told.endswith("calmly, one step a sentence.")
+    plain = prompt.PROMPT.format_messages(**prompt.values(**values))[0].text
+    assert told.startswith(plain) and "worried" not in plain
