@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from chat.evaluation import language
+from chat.evaluation import language, redaction
 from knowledge import evaluation
 from knowledge.evaluation import Result, Run
 
@@ -15,6 +15,7 @@ CAPABILITIES: Final[Mapping[str, Callable[[Run], Result]]] = {
     "retrieval": evaluation.run_retrieval,
     "answerable": evaluation.run_answerable,
     "language": language.run,
+    "redaction": redaction.run,
 }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, TypedDict
 from urllib.parse import urlsplit
 
 
@@ -59,11 +59,21 @@ class Search(Protocol):
     def __call__(self, question: str, language: str, region: str, before: str, /) -> Awaitable[Found]: ...
 
 
+class Saw(TypedDict):
+    """What a model saw of a conversation: the question, and (role, text) of the lines before it."""
+
+    question: str
+    earlier: list[tuple[str, str]]
+
+
 class Ledger(Protocol):
     """The record of what leaves the machine: a row is open before the first byte goes."""
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
-        """A new row; `redactions` counts what was taken out by kind, `digest` is the SHA-256 of what is sent."""
+    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
+        """A new row; `redactions` counts what was taken out by kind, `digest` is the SHA-256 of what is sent.
+
+        `saw` is what was sent of the customer's words, with placeholders.
+        """
         ...
 
     async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
@@ -87,6 +97,7 @@ class _Site(Protocol):
     locale: str
     url: str
     origins: list[str]
+    order_numbers: list[str]
 
 
 class _Environment(Protocol):
@@ -107,7 +118,8 @@ class SiteView:
     """What the assistant needs to know of a site.
 
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
-    the first word and between two; `embeddings` names models of the owner's choice that read questions.
+    the first word and between two; `embeddings` names models of the owner's choice that read questions;
+    `order_numbers` are the forms of the site's (supportsite/redaction/orders.py).
     """
 
     id: int
@@ -120,6 +132,7 @@ class SiteView:
     model_url: str = field(default="", repr=False)
     timeout: float = 20.0
     embeddings: str = ""
+    order_numbers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:
@@ -136,4 +149,5 @@ class SiteView:
             model_url=environment.model_url,
             timeout=environment.model_timeout,
             embeddings=environment.embeddings,
+            order_numbers=tuple(site.order_numbers),
         )

@@ -102,6 +102,7 @@ class SiteAdmin(OfSiteAdmin):
         (None, {"fields": ("name", "key", "url", "origins", "locale")}),
         (_("Widget"), {"fields": ("accent", "greeting")}),
         (_("When the assistant answers"), {"fields": ("assistant", "accepted_wrong", "across_languages")}),
+        (_("What a third party does not see"), {"fields": ("order_numbers",)}),
         (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
     )
 
