@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from agents import moods, reasons
 from agents.inbox import by_weight, customer
 from chat import presence
-from chat.models import Conversation, Escalation, Event, EventRole, Kind, Turn
+from chat.models import Conversation, Escalation, Event, EventRole, Kind, Outbound, Turn
 from chat.mood import weighted
 
 TURNS = 5
@@ -85,6 +85,19 @@ class Step:
 
 
 @dataclass(frozen=True)
+class Saw:
+    """What left the machine for one answer: to whom, how many values were taken out by kind, and the words as sent."""
+
+    provider: str
+    model: str
+    outcome: str
+    taken_out: str
+    question: str
+    earlier: tuple[tuple[str, str], ...]
+    digest: str
+
+
+@dataclass(frozen=True)
 class Why:
     """One turn of the assistant."""
 
@@ -95,6 +108,7 @@ class Why:
     ms: float | None
     steps: tuple[Step, ...]
     sources: tuple[dict[str, Any], ...]
+    saw: tuple[Saw, ...]
 
 
 @dataclass(frozen=True)
@@ -125,10 +139,14 @@ class Side:
     notes: tuple[Event, ...]
 
 
-def of(conversation: Conversation, *, now: dt.datetime) -> Side:
-    """The pane of a conversation; load it with `site` and `visitor`. Six queries."""
+def of(conversation: Conversation, *, now: dt.datetime, outbound: bool = False) -> Side:
+    """The pane of a conversation; load it with `site` and `visitor`. Six queries, one more with `outbound`.
+
+    `outbound`: with what models of third parties saw, for who may read that.
+    """
     turns = list(Turn.objects.filter(conversation=conversation).exclude(trace={}).order_by("-pk")[:TURNS])
     events = _events(conversation, turns)
+    calls = _calls(conversation, turns) if outbound and turns else []
     notes = Event.objects.filter(conversation=conversation, kind=Kind.NOTE).order_by("-seq")[:NOTES]
     return Side(
         conversation=conversation.public_id,
@@ -141,7 +159,7 @@ def of(conversation: Conversation, *, now: dt.datetime) -> Side:
         case=conversation.case,
         mood=_mood(conversation.moods),
         called=_called(conversation),
-        turns=tuple(_why(turn, events) for turn in turns),
+        turns=tuple(_why(turn, events, calls) for turn in turns),
         notes=tuple(notes),
     )
 
@@ -168,7 +186,24 @@ def _events(conversation: Conversation, turns: Sequence[Turn]) -> list[Event]:
     return list(messages.order_by("seq"))
 
 
-def _why(turn: Turn, events: Sequence[Event]) -> Why:
+def _calls(conversation: Conversation, turns: Sequence[Turn]) -> list[Outbound]:
+    asked = {turn.upto_seq for turn in turns}
+    return list(Outbound.objects.filter(conversation=conversation, seq__in=asked).order_by("pk"))
+
+
+def _saw(call: Outbound) -> Saw:
+    return Saw(
+        provider=call.provider,
+        model=call.model,
+        outcome=call.outcome,
+        taken_out=", ".join(f"{kind} {count}" for kind, count in sorted(call.redactions.items())),
+        question=str(call.saw.get("question", "")),
+        earlier=tuple((str(role), str(text)) for role, text in call.saw.get("earlier", ())),
+        digest=call.digest,
+    )
+
+
+def _why(turn: Turn, events: Sequence[Event], calls: Sequence[Outbound]) -> Why:
     asked = [e for e in events if e.role == EventRole.VISITOR and turn.from_seq <= e.seq <= turn.upto_seq]
     answer = next((e for e in events if e.body.get("turn") == turn.public_id), None)
     return Why(
@@ -179,6 +214,7 @@ def _why(turn: Turn, events: Sequence[Event]) -> Why:
         ms=turn.trace.get("ms"),
         steps=tuple(_step(step) for step in turn.trace.get("steps", ())),
         sources=tuple(answer.body.get("sources", ())) if answer else (),
+        saw=tuple(_saw(call) for call in calls if call.seq == turn.upto_seq and call.saw),
     )
 
 

@@ -17,6 +17,7 @@ from agents.words import words
 from chat import pause
 from supportsite.sites.login import LimitedLogin
 from supportsite.sites.models import Member
+from supportsite.sites.rights import Right
 
 
 class Login(LoginView):
@@ -46,9 +47,10 @@ def side_pane(request: HttpRequest, conversation: str) -> HttpResponse:
     """Everything about a conversation that is not its live log. Not theirs: as if it were not there."""
     mine = desk.desk_of(request.user.pk)
     found = mine.conversation(conversation) if mine else None
-    if found is None:
+    if mine is None or found is None:
         raise Http404
-    return render(request, "console/_side.html", {"side": side.of(found, now=timezone.now())})
+    outbound = any(member.site_id == found.site_id and member.may(Right.READ_OUTBOUND) for member in mine.members)
+    return render(request, "console/_side.html", {"side": side.of(found, now=timezone.now(), outbound=outbound)})
 
 
 @never_cache

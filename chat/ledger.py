@@ -1,8 +1,10 @@
 """The outbound ledger: a row is open before the first byte leaves this machine, and says how it ended."""
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from .models import Outbound
 
@@ -46,6 +48,7 @@ def open_row(
     model: str,
     redactions: dict[str, int],
     digest: str,
+    saw: Mapping[str, Any],
     now: datetime,
 ) -> int:
     """A new row, before the call; its id."""
@@ -56,6 +59,7 @@ def open_row(
         model=model,
         redactions=redactions,
         digest=digest,
+        saw=dict(saw),
         opened_at=now,
     )
     return row.pk

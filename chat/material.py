@@ -55,5 +55,11 @@ def _after(question: Event) -> Iterator[str]:
     replies = said.filter(role=EventRole.AGENT, seq__gt=question.seq).order_by("seq")[:REPLIES_EACH]
     texts = [event.body.get("text", "") for event in replies]
     row = question.conversation
-    redactor = Redactor([*gaps.lines_until(question), *texts], language=row.language, region=row.region)
+    redactor = Redactor(
+        [*gaps.lines_until(question), *texts],
+        language=row.language,
+        region=row.region,
+        orders=row.site.order_numbers,
+        keep=(row.site.name,),
+    )
     yield from (" ".join(redactor.redact(text).split()) for text in texts if text.strip())

@@ -243,7 +243,10 @@ class FailedAnswer(models.Model):
 
 
 class Outbound(models.Model):
-    """The ledger of calls to a third party: what went out, by type and hash, never the words."""
+    """The ledger of calls to a third party: what went out, by type and hash.
+
+    `saw` is what was sent of the customer's words, with placeholders: for whoever may compare it with the original.
+    """
 
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="outbound")
     seq = models.PositiveIntegerField(default=0)
@@ -256,6 +259,7 @@ class Outbound(models.Model):
     redactions = models.JSONField(default=dict)
     digest = models.CharField(max_length=64)
     outcome = models.CharField(max_length=40, blank=True)
+    saw = models.JSONField(default=dict)
 
     class Meta:
         ordering = ("-opened_at",)

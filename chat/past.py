@@ -85,7 +85,9 @@ def _asked(site: Site, turns: QuerySet[Turn], most: int = _CITED_READ) -> Iterat
     """What these turns were to answer, newest first."""
     said = Event.objects.filter(conversation=OuterRef("conversation"), kind=Kind.MESSAGE, role=EventRole.VISITOR)
     earlier = said.filter(seq__lt=OuterRef("from_seq")).order_by("-seq").values("pk")[:1]
-    rows = turns.filter(conversation__site=site, state=TurnState.DONE).order_by("-pk").select_related("conversation")
+    rows = (
+        turns.filter(conversation__site=site, state=TurnState.DONE).order_by("-pk").select_related("conversation__site")
+    )
     for turn in rows.annotate(earlier=Subquery(earlier))[:most]:
         mine = Q(seq__gte=turn.from_seq, seq__lte=turn.upto_seq) | Q(pk=turn.earlier)
         events = Event.objects.filter(mine, conversation=turn.conversation_id, kind=Kind.MESSAGE).order_by("seq")
@@ -99,7 +101,8 @@ def _of_turn(turn: Turn, lines: Sequence[Event]) -> Asked | None:
     if not asked:
         return None
     language, region = asked[-1].body.get("language", "en"), turn.conversation.region
-    redactor = Redactor([event.body.get("text", "") for event in lines], language=language, region=region)
+    texts, site = [event.body.get("text", "") for event in lines], turn.conversation.site
+    redactor = Redactor(texts, language=language, region=region, orders=site.order_numbers, keep=(site.name,))
     question = _redacted(redactor, asked)
     if not question or smalltalk.small_talk(question):
         return None

@@ -17,7 +17,7 @@ from supportsite.sites.models import Site
 
 from . import intents, ledger
 from .assistant import language
-from .assistant.ports import Ports, SiteView
+from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Handoff, Source, Step
 from .assistant.transcript import Line, Transcript
@@ -92,8 +92,14 @@ def _citation(source: Source, passages: Sequence[search.Passage]) -> Citation:
 class _Ledger:
     """These calls are in the ledger too, without a conversation."""
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
-        call: dict[str, Any] = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
+    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
+        call: dict[str, Any] = {
+            "provider": provider,
+            "model": model,
+            "redactions": redactions,
+            "digest": digest,
+            "saw": saw,
+        }
         return await sync_to_async(ledger.open_row)(conversation_id=None, seq=0, **call, now=timezone.now())
 
     async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:

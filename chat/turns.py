@@ -15,7 +15,7 @@ from knowledge import approved, search
 
 from . import broadcast, intents, leases, ledger, lifecycle
 from .assistant import language
-from .assistant.ports import Ports, SiteView
+from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Transcript
@@ -283,9 +283,15 @@ class _Ledger:
     def __init__(self, lease: Lease) -> None:
         self._lease = lease
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
+    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
         where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
-        call: dict[str, Any] = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
+        call: dict[str, Any] = {
+            "provider": provider,
+            "model": model,
+            "redactions": redactions,
+            "digest": digest,
+            "saw": saw,
+        }
         return await write(ledger.open_row, **where, **call, now=timezone.now())
 
     async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:

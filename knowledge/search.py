@@ -147,7 +147,13 @@ def _told(asked: Asked, language: str) -> Sequence[str]:
     """What the models read of the question. Those of the owner's choice may run anywhere: they get no personal data."""
     if not asked.edition.embeddings:
         return asked.texts
-    redactor = Redactor(asked.texts, language=language, region=asked.region)
+    redactor = Redactor(
+        asked.texts,
+        language=language,
+        region=asked.region,
+        orders=asked.site.order_numbers,
+        keep=(asked.site.name,),
+    )
     return [redactor.redact(text) for text in asked.texts]
 
 

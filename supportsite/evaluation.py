@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.conf import settings
 
-from chat.evaluation import answer, emotion, escalation, injection, intent, language, mood, tier
+from chat.evaluation import answer, emotion, escalation, injection, intent, language, mood, redaction, tier
 from knowledge import evaluation
 from knowledge.evaluation import Result, Run
 
@@ -22,6 +22,7 @@ CAPABILITIES: Final[Mapping[str, Callable[[Run], Result]]] = {
     "emotion": emotion.run,
     "escalation": escalation.run,
     "injection": injection.run,
+    "redaction": redaction.run,
 }
 
 

@@ -1,30 +1,22 @@
 """Takes personal data out of what may leave the machine, and puts it back into the answer.
 
-The kinds that have a structure: e-mail, phone, card, IBAN, IP address, address of a page with a token in it. The same
-value is the same placeholder throughout a conversation, since all its lines are read in their order.
+The same value is the same placeholder throughout a conversation, since all its lines are read in their order.
 """
 
-import ipaddress
 import re
-from collections.abc import Iterable, Iterator
-from typing import NamedTuple
-from urllib.parse import urlsplit
+from collections.abc import Collection, Iterable, Sequence
+from itertools import pairwise
+from typing import Final
 
 import phonenumbers
 
-PLACEHOLDER = re.compile(r"\[(?:EMAIL|PHONE|CARD|IBAN|IP|URL)_\d+\]")
+from supportsite.redaction import find as finding
+from supportsite.redaction import payment
+from supportsite.redaction.span import Kind, Span
 
-_EMAIL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}")
-_URL = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'()\[\]{}]+", re.I)
-_CARD = re.compile(r"(?<![\w-])\d(?:[ -]?\d){11,18}(?![\w-])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?\b", re.I)
-_IPV4 = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
-_IPV6 = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}[0-9a-f]{0,4}(?![\w:])", re.I)
-_TOKEN = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w-]{16,}")
-_ABROAD = re.compile(r"(?<!\w)\+\d{1,3}(?:[\s()./-]{0,2}\d){7,12}(?!\w)")
-_PHONE_LIKE = re.compile(r"\d(?:[\s()./-]*\d){6}")
+PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Kind)})_\d+\]")
 # Where a number without its country's prefix may be from, by the customer's region, else by their language.
-_COUNTRIES = {
+_COUNTRIES: Final = {
     "UK": ("GB",),
     "US": ("US",),
     "EU": ("DE", "FR", "ES", "NL", "IT", "AT", "IE"),
@@ -37,32 +29,41 @@ _COUNTRIES = {
     "pt": ("PT", "BR"),
     "en": ("US", "GB", "IE"),
 }
-
-
-class Span(NamedTuple):
-    """A piece of personal data; `end` is excluded."""
-
-    start: int
-    end: int
-    kind: str
+_OPENS: Final = re.compile(r"\s*(\d[\d -]*?)\s*[.,]?\s*(?:$|\n)")
+_CLOSES: Final = re.compile(r"(?:^|[^\w-])(\d[\d -]*?)\s*[.,…-]*\s*$")
+_SHORTEST: Final = 3  # characters of a part of a name that is looked for by itself
 
 
 class Redactor:
     """The placeholders of one conversation. Read all its lines first, in their order, then redact and restore."""
 
-    def __init__(self, lines: Iterable[str], *, language: str = "en", region: str = "") -> None:
-        self._countries = _countries(language.partition("-")[0], region)
+    def __init__(
+        self,
+        lines: Iterable[str],
+        *,
+        language: str = "en",
+        region: str = "",
+        orders: Sequence[str] = (),
+        keep: Iterable[str] = (),
+    ) -> None:
+        self._countries = countries(language, region)
+        self._orders = tuple(orders)
+        self._keep = frozenset(word.casefold() for word in keep)
         self._placeholders: dict[tuple[str, str], str] = {}
         self._values: dict[str, str] = {}
+        self._known: dict[str, str] = {}
+        self._known_form: re.Pattern[str] | None = None
         texts = list(lines)
         self._written = {match for text in texts for match in PLACEHOLDER.findall(text)}
+        found = [self._find(text) for text in texts]
+        self._learn(texts, found)
         for text in texts:
             self.redact(text)
 
     def redact(self, text: str) -> str:
         """`text` with a placeholder for each piece of personal data."""
         parts, at = [], 0
-        for span in find(text, self._countries):
+        for span in self._all(text):
             parts += [text[at : span.start], self._placeholder(span.kind, text[span.start : span.end])]
             at = span.end
         return "".join([*parts, text[at:]])
@@ -81,6 +82,39 @@ class Redactor:
         kinds = [kind for kind, _ in self._placeholders]
         return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
 
+    @property
+    def values(self) -> dict[str, str]:
+        """What each placeholder stands for."""
+        return dict(self._values)
+
+    def _find(self, text: str) -> list[Span]:
+        return finding.find(text, self._countries, orders=self._orders, keep=self._keep)
+
+    def _all(self, text: str) -> list[Span]:
+        """What is found by itself, and what is known from other lines of the conversation."""
+        found = self._find(text)
+        if self._known_form is None:
+            return found
+        known = [Span(*m.span(), self._known[_plain(m.group())]) for m in self._known_form.finditer(text)]
+        halves = [span for span in known if span.kind == Kind.CARD]
+        return finding.apart([*halves, *found, *known])
+
+    def _learn(self, texts: Sequence[str], found: Sequence[Sequence[Span]]) -> None:
+        """Names said once are found wherever they are said again; so are the halves of a card number."""
+        for text, spans in zip(texts, found, strict=True):
+            for span in spans:
+                if span.kind == Kind.NAME:
+                    self._know(text[span.start : span.end], Kind.NAME)
+        for halves in _split_cards(texts):
+            for half in halves:
+                self._know(half, Kind.CARD)
+        if self._known:
+            forms = (r"\s+".join(map(re.escape, known.split())) for known in sorted(self._known, key=len, reverse=True))
+            self._known_form = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.I)
+
+    def _know(self, value: str, kind: str) -> None:
+        self._known.setdefault(_plain(value), kind)
+
     def _placeholder(self, kind: str, value: str) -> str:
         key = (kind, _same(kind, value))
         if key not in self._placeholders:
@@ -92,77 +126,31 @@ class Redactor:
         return self._placeholders[key]
 
 
-def _countries(language: str, region: str) -> tuple[str, ...]:
+def countries(language: str, region: str) -> tuple[str, ...]:
+    """Where a customer's phone number may be from, as two letters each."""
     own = _COUNTRIES.get(region) or ((region,) if region in phonenumbers.SUPPORTED_REGIONS else ())
-    return own or _COUNTRIES.get(language) or ("US",)
+    return own or _COUNTRIES.get(language.partition("-")[0]) or ("US",)
 
 
-def find(text: str, countries: Iterable[str] = ("US",)) -> list[Span]:
+def find(text: str, countries: Collection[str] = ("US",)) -> list[Span]:
     """The pieces of personal data in `text`, in their order; where two overlap, the more certain kind has it."""
-    taken: list[Span] = []
-    for span in _candidates(text, countries):
-        if all(span.end <= other.start or span.start >= other.end for other in taken):
-            taken.append(span)
-    return sorted(taken)
+    return finding.find(text, countries)
 
 
-def _candidates(text: str, countries: Iterable[str]) -> Iterator[Span]:
-    yield from (
-        Span(m.start(), m.start() + len(u), "URL") for m in _URL.finditer(text) if (u := _secret_url(m.group()))
-    )
-    yield from (Span(*m.span(), "EMAIL") for m in _EMAIL.finditer(text))
-    if not any(sign.isdigit() for sign in text) and ":" not in text:
-        return
-    yield from (Span(*m.span(), "IBAN") for m in _IBAN.finditer(text) if _is_iban(m.group()))
-    yield from (Span(*m.span(), "CARD") for m in _CARD.finditer(text) if _is_card(m.group()))
-    yield from (Span(*m.span(), "IP") for m in (*_IPV4.finditer(text), *_IPV6.finditer(text)) if _is_ip(m.group()))
-    if _PHONE_LIKE.search(text):
-        yield from _phones(text, countries)
-        yield from (Span(*m.span(), "PHONE") for m in _ABROAD.finditer(text))
+def _split_cards(texts: Sequence[str]) -> Iterable[tuple[str, str]]:
+    """Pieces of two neighbouring messages that are a card's number together."""
+    for before, after in pairwise(texts):
+        closes, opens = _CLOSES.search(before[-40:]), _OPENS.match(after[:40])
+        if closes and opens and payment.is_card(closes[1] + opens[1]):
+            yield closes[1], opens[1]
 
 
-def _phones(text: str, countries: Iterable[str]) -> Iterator[Span]:
-    for country in countries:
-        for match in phonenumbers.PhoneNumberMatcher(text, country):
-            before = text[match.start - 1 : match.start]
-            if not (before.isalnum() or before in ("-", "#", "_")):
-                yield Span(match.start, match.end, "PHONE")
-
-
-def _secret_url(url: str) -> str:
-    """The address without the sentence's own punctuation, empty where nothing in it looks like a token."""
-    url = url.rstrip(".,;:!?")
-    try:
-        parts = urlsplit(url if "//" in url else "//" + url)
-    except ValueError:  # no host can be read: rather one address too many
-        return url
-    secret = parts.query or "=" in parts.fragment or "@" in parts.netloc or _TOKEN.search(parts.path)
-    return url if secret else ""
-
-
-def _is_card(digits: str) -> bool:
-    numbers = [int(sign) for sign in digits if sign.isdigit()]
-    doubled = [n if i % 2 == 0 else n * 2 - 9 * (n > 4) for i, n in enumerate(reversed(numbers))]
-    return sum(doubled) % 10 == 0 and len(set(numbers)) > 1
-
-
-def _is_iban(text: str) -> bool:
-    code = text.replace(" ", "").upper()
-    if not 15 <= len(code) <= 34:
-        return False
-    return int("".join(str(int(sign, 36)) for sign in code[4:] + code[:4])) % 97 == 1
-
-
-def _is_ip(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return len(text) > 3
+def _plain(value: str) -> str:
+    return " ".join(value.casefold().split())
 
 
 def _same(kind: str, value: str) -> str:
-    """What makes two writings of a value one: digits for a number, lower case for an address."""
-    if kind in ("CARD", "PHONE"):
+    """What makes two writings of a value one: digits for a number, letters in one case without spaces for the rest."""
+    if kind in (Kind.CARD, Kind.PHONE, Kind.NUMBER):
         return "".join(sign for sign in value if sign.isdigit())
-    return value.replace(" ", "").upper() if kind == "IBAN" else value if kind == "URL" else value.lower()
+    return value if kind == Kind.URL else "".join(value.casefold().split())

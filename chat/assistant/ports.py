@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol, Self
+from typing import Protocol, Self, TypedDict
 from urllib.parse import urlsplit
 
 from chat.assistant.routing.verdict import Routing
@@ -86,11 +86,21 @@ async def _none_approved(question: str, language: str, region: str, /) -> None:
     """Where nobody has approved anything."""
 
 
+class Saw(TypedDict):
+    """What a model saw of a conversation: the question, and (role, text) of the lines before it."""
+
+    question: str
+    earlier: list[tuple[str, str]]
+
+
 class Ledger(Protocol):
     """The record of what leaves the machine: a row is open before the first byte goes."""
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
-        """A new row; `redactions` counts what was taken out by kind, `digest` is the SHA-256 of what is sent."""
+    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
+        """A new row; `redactions` counts what was taken out by kind, `digest` is the SHA-256 of what is sent.
+
+        `saw` is what was sent of the customer's words, with placeholders.
+        """
         ...
 
     async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
@@ -128,6 +138,7 @@ class _Site(Protocol):
     url: str
     origins: list[str]
     kindness: bool
+    order_numbers: list[str]
 
 
 class _Environment(Protocol):
@@ -150,7 +161,7 @@ class SiteView:
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
     the first word and between two; `embeddings` names models of the owner's choice that read questions; `routing` is
     None where the site has no intents. With `kindness` a short line that fits the customer's mood goes before an
-    answer.
+    answer. `order_numbers` are the forms of the site's (supportsite/redaction/orders.py).
     """
 
     id: int
@@ -165,6 +176,7 @@ class SiteView:
     embeddings: str = ""
     routing: Routing | None = None
     kindness: bool = True
+    order_numbers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:
@@ -182,4 +194,5 @@ class SiteView:
             timeout=environment.model_timeout,
             embeddings=environment.embeddings,
             kindness=site.kindness,
+            order_numbers=tuple(site.order_numbers),
         )

@@ -11,7 +11,7 @@ from langchain_core.prompts import ChatPromptTemplate, MessagesPlaceholder
 
 from chat.assistant import spans
 from chat.assistant.drafts import NO_ANSWER
-from chat.assistant.ports import Passage
+from chat.assistant.ports import Passage, Saw
 
 SHOWN: Final = 4  # sections
 LONGEST: Final = 1600  # characters of a section
@@ -109,6 +109,12 @@ def read_data(messages: Sequence[BaseMessage]) -> dict[str, Any]:
         if text.startswith(_FENCE):
             return dict(json.loads(text.removeprefix(_FENCE).partition("\n```\n")[0]))
     raise ValueError("these messages were not made by chat.assistant.prompt")
+
+
+def saw(messages: Sequence[BaseMessage]) -> Saw:
+    """What messages that PROMPT made tell a model of the conversation."""
+    data = read_data(messages)
+    return Saw(question=data["question"], earlier=[(line["from"], line["text"]) for line in data["earlier"]])
 
 
 def digest(messages: Sequence[BaseMessage]) -> str:

@@ -94,7 +94,11 @@ def _redact(transcript: Transcript, site: SiteView, trace: Trace) -> Redactor:
         trace.note("redact", "nothing leaves this machine")
         return Redactor(())
     redactor = Redactor(
-        (line.text for line in transcript.lines), language=transcript.language, region=transcript.region
+        (line.text for line in transcript.lines),
+        language=transcript.language,
+        region=transcript.region,
+        orders=site.order_numbers,
+        keep=(site.name,),
     )
     trace.note("redact", "placeholders" if redactor.counts else "nothing to take out", counts=redactor.counts)
     return redactor

@@ -239,6 +239,7 @@ class Writing:
             model=provider.model,
             redactions=self.redactor.counts,
             digest=prompt.digest(messages),
+            saw=prompt.saw(messages),
         )
 
     def _quotes_abroad(self) -> bool:

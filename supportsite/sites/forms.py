@@ -77,6 +77,14 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         required=False,
         help_text=_("Words that call a person at once, one in a line, besides the built-in ones."),
     )
+    order_numbers = Lines(
+        label=_("Order numbers"),
+        required=False,
+        help_text=_(
+            "How they are written, one form in a line: # is a digit, @ a letter, * either, and #{6,8} is six to eight "
+            "digits. NP-###### finds NP-123456. They are taken out of what a third party sees."
+        ),
+    )
     greeting = ByLanguage(
         label=_("Greeting"), required=False, help_text=_("One line for each language, such as en: How can we help?")
     )
@@ -90,5 +98,5 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
-            "accepted_wrong", "across_languages", "routing", "kindness",
+            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers",
         )  # fmt: skip

@@ -10,6 +10,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from supportsite.redaction import orders
+
 from .rights import ROLE_NAMES, Right, Role, role_may
 
 if TYPE_CHECKING:
@@ -39,6 +41,20 @@ def check_origins(values: list[str]) -> None:
     """Raise ValidationError unless every value is an origin."""
     for value in values:
         check_origin(value)
+
+
+def check_order_numbers(values: list[str]) -> None:
+    """Raise ValidationError unless every value is a form of order numbers that is always fast to look for."""
+    if len(values) > orders.MOST:
+        raise ValidationError(_("No more than %(most)s forms."), params={"most": orders.MOST})
+    for value in values:
+        try:
+            orders.expression(value)
+        except orders.BadForm:
+            raise ValidationError(
+                _("“%(value)s” is no form of an order number. Write it as NP-######, with at least three of # @ *."),
+                params={"value": value},
+            ) from None
 
 
 class Site(models.Model):
@@ -98,6 +114,13 @@ class Site(models.Model):
         _("kindness"),
         default=True,
         help_text=_("A short line that fits the customer's mood goes before an answer."),
+    )
+    order_numbers = models.JSONField(
+        _("order numbers"),
+        default=list,
+        blank=True,
+        validators=[check_order_numbers],
+        help_text=_("Forms of order numbers, which are taken out of what a third party sees."),
     )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 

@@ -13,6 +13,7 @@ class Right(StrEnum):
     READ_ARTICLES = "read_articles"
     EDIT_ARTICLES = "edit_articles"
     PUBLISH = "publish"
+    READ_OUTBOUND = "read_outbound"
     READ_INSIGHTS = "read_insights"
     PAUSE_ASSISTANT = "pause_assistant"
     ROUTE = "route"
@@ -45,6 +46,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_ARTICLES,
             Right.EDIT_ARTICLES,
             Right.PUBLISH,
+            Right.READ_OUTBOUND,
             Right.READ_INSIGHTS,
             Right.PAUSE_ASSISTANT,
             Right.ROUTE,

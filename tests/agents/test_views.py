@@ -5,6 +5,8 @@ from django.urls import reverse
 
 from chat import lifecycle
 from chat.models import Turn
+from supportsite.sites.rights import Role
+from tests.conftest import make_member
 
 pytestmark = pytest.mark.django_db
 PERSON = "I want to talk to a person <b>now</b>"
@@ -91,6 +93,32 @@ def test_the_side_pane_shows_why_trace_notes_and_mood_escaped(page, cast):
     assert "Returns · score 0.5" in text
     assert "empty" not in text
     assert "even" in text
+
+
+def test_what_the_model_saw_stands_beside_the_original_for_who_may_read_it(page, cast):
+    conversation = cast.says("v", "My mail is jo@mail.example <b>!</b>")
+    Turn.objects.create(
+        conversation=conversation, floor=0, from_seq=1, upto_seq=1, made_at=conversation.made_at, trace={"steps": []}
+    )
+    conversation.outbound.create(
+        seq=1,
+        provider="openai",
+        model="gpt-x",
+        opened_at=conversation.made_at,
+        redactions={"EMAIL": 1},
+        digest="abc123",
+        saw={"question": "My mail is [EMAIL_1] <b>!</b>", "earlier": [["person", "Hello [NAME_1]"]]},
+    )
+    path = f"/console/side/{conversation.public_id}/"
+    for role in (Role.MANAGER, Role.OWNER):
+        member = make_member(cast.agent.site, f"M{role}", role)
+        text = page(member.user, path).content.decode()
+        assert "My mail is [EMAIL_1] &lt;b&gt;!&lt;/b&gt;" in text
+        assert "My mail is jo@mail.example &lt;b&gt;" in text
+        assert "person: Hello [NAME_1]" in text
+        assert "gpt-x (openai)" in text
+        assert "EMAIL 1" in text
+    assert "[EMAIL_1]" not in page(cast.agent.user, path).content.decode()
 
 
 @pytest.mark.parametrize("who", ["stranger", "curator", "outsider"])

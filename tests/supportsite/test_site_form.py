@@ -16,6 +16,7 @@ GOOD = {
     "accent": "#0f766e",
     "greeting": "en: Hello: you\nde:Guten Tag",
     "alarm_words": "lawyer\nrecall",
+    "order_numbers": "NP-######\n@@#{6,8}",
     "mood_threshold": "-0.5",
     "accepted_wrong": "0.2",
     "across_languages": "on",
@@ -30,6 +31,7 @@ def test_lines_become_lists_and_come_back_as_lines(site):
     site = Site.objects.get(pk=site.pk)
     assert site.origins == ["https://shop.example", "http://localhost:3000"]
     assert site.alarm_words == ["lawyer", "recall"]
+    assert site.order_numbers == ["NP-######", "@@#{6,8}"]
     assert site.greeting == {"en": "Hello: you", "de": "Guten Tag"}
     shown = SiteForm(instance=site)
     again = {name: shown[name].value() for name in GOOD}
@@ -43,6 +45,9 @@ def test_lines_become_lists_and_come_back_as_lines(site):
         ("origins", "shop.example", "“shop.example” is no origin"),
         ("origins", "https://shop.example/", "Write it as https://www.example.com"),
         ("origins", '["https://shop.example"]', "is no origin"),
+        ("order_numbers", "(a+)+", "is no form of an order number"),
+        ("order_numbers", "order", "with at least three"),
+        ("order_numbers", "#{1,99}", "is no form of an order number"),
         ("greeting", "Hello", "“Hello” names no language"),
         ("greeting", '{"en": "Hello"}', "names no language"),
         ("accent", "red; background: url(x)", "#0f766e"),

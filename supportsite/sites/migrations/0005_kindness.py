@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sites', "0004_routing"),
+        ('sites', '0004_routing'),
     ]
 
     operations = [

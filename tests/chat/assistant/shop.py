@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chat.assistant.ports import Ports, SiteView
+from chat.assistant.ports import Ports, Saw, SiteView
 from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Delta, Handoff, Step
 from chat.assistant.transcript import Line, Transcript
@@ -104,8 +104,8 @@ class Ledger:
 
     rows: list[Row] = field(default_factory=list)
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
-        opened = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
+    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
+        opened = {"provider": provider, "model": model, "redactions": redactions, "digest": digest, "saw": saw}
         self.rows.append(Row(opened))
         return len(self.rows) - 1
 

@@ -257,6 +257,8 @@ async def test_personal_data_does_not_leave_and_comes_back_whole():
         assert "jo.doe" not in sent
         assert "4111" not in sent
         assert turn.ledger.rows[0].opened["redactions"] == {"CARD": 1, "EMAIL": 1}
+        saw = turn.ledger.rows[0].opened["saw"]
+        assert saw["question"].startswith("My mail is [EMAIL_1], card [CARD_1]: how long")
 
 
 async def test_a_placeholder_that_was_never_given_is_cut():
