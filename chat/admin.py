@@ -17,7 +17,7 @@ from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
-from . import frames
+from . import frames, golden
 from . import intent_admin as intent_admin  # registers its pages
 from .models import Conversation, Escalation, Event, EventRole, Kind, Turn
 from .protocol import MOST_SEQ
@@ -121,6 +121,10 @@ class GoldenQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         expected, site = data.get("expected"), data.get("site") or getattr(self.instance, "site", None)
         if expected is not None and site is not None and expected.site_id != site.pk:
             self.add_error("expected", gettext("That article belongs to another site."))
+        new = data.get("blocks") and not self.initial.get("blocks")
+        if new and site is not None and GoldenQuestion.objects.filter(site=site, blocks=True).count() >= golden.MOST:
+            most = gettext("%(most)d of this site block publishing already, and each is asked before it.")
+            self.add_error("blocks", most % {"most": golden.MOST})
         if expected is None and data.get("words"):
             self.add_error("words", gettext("Choose the article, or leave the words empty: there is to be no answer."))
         return data

@@ -1,8 +1,8 @@
 """Golden questions: whether an answer is what it has to be, and which of them stand against publishing a text."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,7 +15,8 @@ from . import trial
 from .compare import Outcome
 from .replay_rows import GoldenQuestion
 
-MOST: Final = 50  # of those that are asked at once
+MOST: Final = 50  # of those that are asked at once, and of those of a site that block
+Searched = Callable[..., search.Found]
 
 
 @dataclass(frozen=True)
@@ -46,9 +47,11 @@ def words_of(golden: GoldenQuestion) -> list[str]:
     return [words.strip() for words in golden.words.split(",") if words.strip()]
 
 
-def concerned(article: Article, instead: Staged, rows: Sequence[GoldenQuestion]) -> list[GoldenQuestion]:
+def concerned(
+    article: Article, instead: Staged, rows: Iterable[GoldenQuestion], searched: Searched = search.find
+) -> Iterator[GoldenQuestion]:
     """Those that expect the article, or for which a search finds it as it is or as it would be."""
-    return [row for row in rows if row.expected_id == article.pk or _finds(row, article, instead)]
+    return (row for row in rows if row.expected_id == article.pk or _finds(row, article, instead, searched))
 
 
 def check(article: Article, *, title: str, body: str, questions: Sequence[str]) -> list[str]:
@@ -60,8 +63,11 @@ def check(article: Article, *, title: str, body: str, questions: Sequence[str]) 
     if not rows:
         return []
     instead = stage(article, title=title, body=body, questions=questions, now=timezone.now())
+    searched = _remembering()
     return [
-        str(Broken(row, why)) for row in concerned(article, instead, rows) if (why := _breaks(row, article, instead))
+        str(Broken(row, why))
+        for row in concerned(article, instead, rows, searched)
+        if (why := _breaks(row, article, instead, searched))
     ]
 
 
@@ -70,22 +76,35 @@ def stands_against(row: GoldenQuestion, article_id: int, *, was: bool, becomes: 
     return row.blocks and becomes and (row.expected_id == article_id or not was)
 
 
-def _breaks(row: GoldenQuestion, article: Article, instead: Staged) -> str:
-    why = fault(row, ask(row, instead))
-    was = bool(why) and row.expected_id != article.pk and bool(fault(row, ask(row, None)))
+def _breaks(row: GoldenQuestion, article: Article, instead: Staged, searched: Searched) -> str:
+    why = fault(row, _answer(row, instead, searched))
+    was = bool(why) and row.expected_id != article.pk and bool(fault(row, _answer(row, None, searched)))
     return why if stands_against(row, article.pk, was=was, becomes=bool(why)) else ""
 
 
-def ask(row: GoldenQuestion, instead: Staged | None, *, built_in: bool = True) -> Outcome:
+def _answer(row: GoldenQuestion, instead: Staged | None, searched: Searched) -> Outcome:
     """How the question ends, with a text in its article's place or (None) with the site as it is."""
     asked = trial.transcript(row.question, row.site, spoken=row.language, region=row.region)
-    return trial.outcome(asked, row.site, logged_in=row.logged_in, instead=instead, built_in=built_in)
+    return trial.outcome(asked, row.site, logged_in=row.logged_in, instead=instead, built_in=True, search_by=searched)
 
 
-def _finds(row: GoldenQuestion, article: Article, instead: Staged) -> bool:
+def _remembering() -> Searched:
+    """A search that makes none twice: whom a text concerns is seen by the same ones as what becomes of the answers."""
+    known: dict[Hashable, search.Found] = {}
+
+    def searched(*, instead: Staged | None, before: str = "", **asked: Any) -> search.Found:
+        key = instead is None, before, *sorted((name, str(value)) for name, value in asked.items() if name != "site")
+        if key not in known:
+            known[key] = search.find(instead=instead, before=before, **asked)
+        return known[key]
+
+    return searched
+
+
+def _finds(row: GoldenQuestion, article: Article, instead: Staged, searched: Searched) -> bool:
     spoken = row.language or trial.detected(row.question, row.site)
     for text in (instead, None):
-        found = search.find(
+        found = searched(
             site=row.site,
             question=row.question,
             language=spoken,

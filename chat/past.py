@@ -10,9 +10,10 @@ import numpy as np
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from knowledge.addresses import article_path
-from knowledge.embed import models_for, named
+from knowledge.embed import named
 from knowledge.models import Article
 from knowledge.staged import Staged
+from knowledge.widths import checked
 from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
@@ -63,11 +64,13 @@ def near(article: Article, texts: Sequence[Staged], now: datetime, without: Iter
     known = {one.same for one in without}
     newest = _asked(article.site, Turn.objects.filter(made_at__gte=now - AGE), most=_NEAR_READ)
     asked = [one for one in _once(newest) if one.same not in known]
-    model = next(reversed(models_for(article.language)), "")  # e5 wherever it is installed: it reads every language
+    # The last of the edition's models: e5, which reads every language, or the owner's.
+    model = next((model for text in texts for model in reversed([*text.vectors])), "")
     vectors = [vector for text in texts for vector in text.vectors.get(model, {}).values()]
     if not asked or not vectors:
         return []
-    nearness = (named(model).matrix([one.question for one in asked], "query") @ np.stack(vectors).T).max(axis=1)
+    questions = checked(model, named(model).matrix([one.question for one in asked], "query"))
+    nearness = (questions @ np.stack(vectors).T).max(axis=1)
     return [asked[place] for place in np.argsort(-nearness, kind="stable")[:NEAR]]
 
 

@@ -5,18 +5,20 @@ asked yet. Nothing is published, no index changes, no customer sees anything.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from knowledge import staged
-from knowledge.models import Article
+from knowledge.embed import ModelUnavailable
+from knowledge.models import Article, Version
 from knowledge.staged import Staged
 
 from . import golden, past, trial
@@ -30,6 +32,10 @@ LASTS: Final = timedelta(seconds=120)  # more than one question takes of a slow 
 KEPT: Final = timedelta(days=90)
 OPEN: Final = (ReplayState.WAITING, ReplayState.RUNNING)
 logger = logging.getLogger(__name__)
+
+
+class _Lost(Exception):
+    """Another process has the replay, or it is gone."""
 
 
 def begin(*, article: Article, of: ReplayOf, by: User | None, with_model: bool = False, now: datetime) -> Replay:
@@ -63,10 +69,11 @@ def run(replay_id: int) -> None:
         instead = _instead(row)
         _gather(row, instead)
         for line in ReplayLine.objects.filter(replay=row, change="").select_related("golden__expected", "golden__site"):
-            if not _renew(row):
-                return
+            _renew(row)
             _ask(row, line, instead)
-    except BadModel as error:
+    except _Lost:
+        return
+    except (BadModel, ModelUnavailable) as error:
         _end(row, ReplayState.FAILED, str(error))
     except Exception:  # the edge of the task: a replay says that it failed, and does not try for ever
         logger.exception("replay %s failed", row.pk)
@@ -90,35 +97,52 @@ def _free(now: datetime) -> Q:
 
 
 def _take(replay_id: int, now: datetime) -> Replay | None:
-    free = Replay.objects.filter(_free(now), pk=replay_id)
-    if not free.update(state=ReplayState.RUNNING, leased_until=now + LASTS):
+    rows = Replay.objects.select_related("site", "article__site", "article__collection")
+    row = rows.filter(_free(now), pk=replay_id).first()
+    if row is None:
         return None
-    return Replay.objects.select_related("site", "article__site", "article__collection").get(pk=replay_id)
+    free = Replay.objects.filter(_free(now), pk=replay_id, attempt=row.attempt)
+    row.attempt += 1
+    return row if free.update(state=ReplayState.RUNNING, leased_until=now + LASTS, attempt=row.attempt) else None
 
 
-def _renew(row: Replay) -> bool:
-    ours = Replay.objects.filter(pk=row.pk, state=ReplayState.RUNNING)
-    return bool(ours.update(leased_until=timezone.now() + LASTS))
+def _renew(row: Replay) -> None:
+    """Hold the lease for another while. Raises _Lost."""
+    if not _ours(row).update(leased_until=timezone.now() + LASTS):
+        raise _Lost
+
+
+def _ours(row: Replay) -> QuerySet[Replay]:
+    """The row, as long as this attempt has it."""
+    return Replay.objects.filter(pk=row.pk, attempt=row.attempt, state=ReplayState.RUNNING)
 
 
 def _end(row: Replay, state: ReplayState, trouble: str = "") -> None:
     values: dict[str, Any] = {"state": state, "trouble": trouble[:300], "leased_until": None}
-    Replay.objects.filter(pk=row.pk).update(ended_at=timezone.now(), **values)
+    _ours(row).update(ended_at=timezone.now(), **values)
 
 
 def _instead(row: Replay) -> Staged:
     if row.of == ReplayOf.WITHDRAWAL:
         return staged.withdrawn(row.article)
-    return staged.stage(row.article, title=row.title, body=row.body, questions=row.questions, now=row.made_at)
+    return _staged(row, row, row.made_at)
+
+
+def _staged(row: Replay, text: Replay | Version, now: datetime) -> Staged:
+    fields = {"title": text.title, "body": text.body, "questions": text.questions}
+    return staged.stage(row.article, **fields, now=now, meanwhile=lambda: _renew(row))
 
 
 def _gather(row: Replay, instead: Staged) -> None:
     """The questions, all in one transaction; once."""
-    if ReplayLine.objects.filter(replay=row).exists():
+    there = ReplayLine.objects.filter(replay=row)
+    if there.exists():
         return
     lines = [*_golden(row, instead), *_past(row, instead)]
     with transaction.atomic():
-        ReplayLine.objects.bulk_create(lines)
+        _renew(row)  # whoever took it over meanwhile has gathered them too; and from here on nobody takes it over
+        if not there.exists():
+            ReplayLine.objects.bulk_create(lines)
 
 
 def _golden(row: Replay, instead: Staged) -> list[ReplayLine]:
@@ -135,25 +159,29 @@ def _golden(row: Replay, instead: Staged) -> list[ReplayLine]:
             logged_in=one.logged_in,
             golden=one,
         )
-        for one in golden.concerned(row.article, instead, rows)[: golden.MOST]
+        for one in islice(golden.concerned(row.article, instead, _in_time(row, rows)), golden.MOST)
     ]
 
 
+def _in_time(row: Replay, questions: Iterable[GoldenQuestion]) -> Iterator[GoldenQuestion]:
+    """These, while the lease is held: each is searched for twice."""
+    for one in questions:
+        _renew(row)
+        yield one
+
+
 def _past(row: Replay, instead: Staged) -> list[ReplayLine]:
+    _renew(row)
     cited = past.cited(row.article, row.made_at)
     texts = [instead, *_as_it_is(row)]
+    _renew(row)
     near = past.near(row.article, texts, row.made_at, without=cited)
     return [*_lines(row, Why.CITED, cited), *_lines(row, Why.NEAR, near)]
 
 
 def _as_it_is(row: Replay) -> list[Staged]:
     """What readers see, for what is near to it."""
-    base = row.base
-    if base is None:
-        return []
-    return [
-        staged.stage(row.article, title=base.title, body=base.body, questions=base.questions, now=base.published_at)
-    ]
+    return [_staged(row, row.base, row.base.published_at)] if row.base else []
 
 
 def _lines(row: Replay, why: Why, asked: Sequence[Asked]) -> list[ReplayLine]:

@@ -85,6 +85,7 @@ class Replay(models.Model):
     made_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=ReplayState, default=ReplayState.WAITING)
     leased_until = models.DateTimeField(null=True)
+    attempt = models.PositiveIntegerField(default=0)  # whose lease it is: each taking raises it
     ended_at = models.DateTimeField(null=True)
     trouble = models.CharField(max_length=300, blank=True)
 

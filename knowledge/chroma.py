@@ -64,6 +64,15 @@ class ChromaIndex:
         collection = self._existing(key)
         return {int(number) for number in collection.get(include=[])["ids"]} if collection else set()
 
+    def labels(self, key: Shelf) -> dict[int, Label]:
+        """See shelf.Index."""
+        collection = self._existing(key)
+        if collection is None:
+            return {}
+        found = collection.get(include=["metadatas"])
+        pairs = zip(found["ids"], found["metadatas"] or [], strict=True)
+        return {int(number): Label(**{name: str(value) for name, value in told.items()}) for number, told in pairs}
+
     def shelves(self, site_id: int) -> set[Shelf]:
         """See shelf.Index."""
         known = filter(None, (_shelf(collection.name) for collection in self._client.list_collections()))

@@ -105,6 +105,12 @@ class ExactIndex:
         with self._lock:
             return set(self._shelf(key).roll)
 
+    def labels(self, key: Shelf) -> dict[int, Label]:
+        """See shelf.Index."""
+        with self._lock:
+            roll = self._shelf(key).roll
+            return {number: label for number in roll if (label := roll.label(number))}
+
     def drop(self, key: Shelf) -> None:
         """See shelf.Index."""
         with self._lock:

@@ -77,6 +77,10 @@ class Guarded:
         """See shelf.Index."""
         return self._try(lambda: self._pair()[1].ids(key))
 
+    def labels(self, key: Shelf) -> dict[int, Label]:
+        """See shelf.Index."""
+        return self._try(lambda: self._pair()[1].labels(key))
+
     def shelves(self, site_id: int) -> set[Shelf]:
         """See shelf.Index."""
         return self._try(lambda: self._pair()[1].shelves(site_id))

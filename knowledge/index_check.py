@@ -30,12 +30,14 @@ def differences(site: Site) -> list[str]:
         unread = [
             number for number, (digest, _label) in rows.items() if digest not in vectors and number not in waiting
         ]
-        here = index.current().ids(shelf)
-        lost, foreign = rows.keys() - here - waiting, here - rows.keys()
+        here = index.current().labels(shelf)
+        lost, foreign = rows.keys() - here.keys() - waiting, here.keys() - rows.keys()
+        misfiled = {number for number in rows.keys() & here.keys() if rows[number][1] != here[number]} - waiting
         for count, text in (
             (len(unread), _("%(shelf)s: %(count)d sections have no vector")),
             (len(lost), _("%(shelf)s: %(count)d sections are not in the index")),
             (len(foreign), _("%(shelf)s: %(count)d entries of the index are no published section")),
+            (len(misfiled), _("%(shelf)s: %(count)d entries are filed otherwise than their articles")),
         ):
             if count:
                 lines.append(text % {"shelf": shelf, "count": count})

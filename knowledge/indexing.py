@@ -1,19 +1,21 @@
 """Published versions to vectors and into the index. Every function may be run again, and mends what a crash left."""
 
+import logging
 import threading
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
+from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
 
 from supportsite.sites.models import Site
 
 from . import editions, index, lexicon, widths
-from .embed import E5, MINILM, available, models_for, named
+from .embed import E5, MINILM, ModelUnavailable, available, models_for, named
 from .exact import labels_in_rows, vectors_in_rows
-from .models import Article, Edition, Section, Vector, Version
+from .models import Article, Edition, EditionState, Section, Vector, Version
 from .shelf import Label, Matrix, Shelf
 from .split import embedded_text
 
@@ -22,24 +24,34 @@ _SLICE = 64
 writing = threading.Lock()
 # Versions of which all is done but Chroma, which is away.
 _waiting: set[int] = set()
+# Versions that a model could not read since the sweep began: it goes on with the others, and the next one tries again.
+_unreadable: set[int] = set()
+_log = logging.getLogger(__name__)
 
 
 def index_version(version_id: int, *, now: datetime) -> None:
     """Make a version findable in place of the article's others; one that is no longer published is taken out.
 
     Only texts without a vector are embedded. `indexed_at` is written last: until then the sweep finds the version.
-    While Chroma is away everything else is done, so that the exact search finds it, and it stays due.
+
+    While Chroma is away everything else is done, so that the exact search finds it, and it stays due. Raises
+    ModelUnavailable where the edition that is searched cannot be read; one that is built is read by its own steps.
     """
     version = Version.objects.select_related("article__collection").filter(pk=version_id).first()
     if version is None:
         return
+    filed = _published_now(version.article)
     try:
         for edition in editions.at_work(version.article.site_id):
-            _index_in(edition, version)
+            _index_in_any(edition, version)
     except index.Away:
         _waiting.add(version_id)
         return
-    Version.objects.filter(pk=version_id).update(indexed_at=now)
+    with transaction.atomic():
+        # Filed otherwise meanwhile, it stays due.
+        Article.objects.select_for_update().get(pk=version.article_id)
+        if _published_now(version.article) == filed:
+            Version.objects.filter(pk=version_id).update(indexed_at=now)
 
 
 def due() -> QuerySet[Version]:
@@ -54,10 +66,15 @@ def sweep(*, now: datetime, seconds: float) -> bool:
     end = time.monotonic() + seconds
     if not index.away():
         _waiting.clear()
-    for version_id in list(due().exclude(pk__in=_waiting).values_list("pk", flat=True)):
+    for version_id in list(due().exclude(pk__in=_waiting | _unreadable).values_list("pk", flat=True)):
         if time.monotonic() >= end:
             return True
-        index_version(version_id, now=now)
+        try:
+            index_version(version_id, now=now)
+        except ModelUnavailable as error:
+            _log.warning("Version %s waits: %s", version_id, error)
+            _unreadable.add(version_id)
+    _unreadable.clear()
     return False
 
 
@@ -88,16 +105,22 @@ def fill(shelf: Shelf, *, embed: bool = True) -> None:
     """Make one shelf equal to the rows. Raises index.Away."""
     if embed:
         read(shelf)
-    known = vectors_in_rows(shelf.model, sorted({digest for digest, _ in labels_in_rows(shelf).values()}))
+    lacking = _lacking(labels_in_rows(shelf), index.current().labels(shelf))
+    known = vectors_in_rows(shelf.model, sorted(set(lacking.values())))
     with writing:
-        here = index.current().ids(shelf)
+        here = index.current().labels(shelf)
         # Read again under the lock: what was published meanwhile is index_version's business, and is not taken off.
         rows = labels_in_rows(shelf)
-        index.current().delete(shelf, sorted(here - rows.keys()))
-        new = [number for number in sorted(rows.keys() - here) if rows[number][0] in known]
+        index.current().delete(shelf, sorted(here.keys() - rows.keys()))
+        new = [number for number, digest in sorted(_lacking(rows, here).items()) if digest in known]
         if new:
             vectors = np.stack([known[rows[number][0]] for number in new])
             index.current().upsert(shelf, new, vectors, [rows[number][1] for number in new])
+
+
+def _lacking(rows: Mapping[int, tuple[str, Label]], here: Mapping[int, Label]) -> dict[int, str]:
+    """Sections that a shelf has not, or filed otherwise, with their digests."""
+    return {number: digest for number, (digest, label) in rows.items() if here.get(number) != label}
 
 
 def read(shelf: Shelf) -> None:
@@ -124,6 +147,16 @@ def vectors_of(model: str, sections: Sequence[Section]) -> dict[int, Matrix]:
         Vector.objects.bulk_create(rows, ignore_conflicts=True)
         known.update(zip(part, vectors, strict=True))
     return {section.pk: known[section.digest] for section in sections}
+
+
+def _index_in_any(edition: Edition, version: Version) -> None:
+    try:
+        _index_in(edition, version)
+    except ModelUnavailable as error:
+        if edition.state != EditionState.BUILDING:
+            raise
+        _log.warning("Edition %s is read later: %s", edition.pk, error)
+        lexicon.current().forget(edition.pk)  # read again before the swap, with these words
 
 
 def _index_in(edition: Edition, version: Version) -> None:

@@ -1,5 +1,6 @@
 """The verbs that change articles: create, save the draft, publish, undo, withdraw and bring back."""
 
+import logging
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -15,11 +16,13 @@ from django.utils.translation import gettext as _
 from supportsite.sites.models import Member, Site
 
 from . import checks, editions, slugs
+from .embed import ModelUnavailable
 from .models import Article, Audience, Collection, Version
 from .split import Piece, sections
 
 INDEX_TASK = "knowledge.index_version"
 SWEEP_TASK = "knowledge.sweep_index"
+_log = logging.getLogger(__name__)
 _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
 _REGION = re.compile(r"[A-Z0-9]{0,8}\Z")
 
@@ -43,6 +46,15 @@ class Refused(NothingToPublish):
             _("Not published. These golden questions stand against it: %(faults)s") % {"faults": "; ".join(faults)}
         )
         self.faults = list(faults)
+
+
+class NotChecked(Refused):
+    """Checks stand against it as long as they cannot be made."""
+
+    def __init__(self) -> None:
+        why = _("Not published. Golden questions cannot be asked now: the model that reads texts does not answer.")
+        super().__init__([why])
+        self.args = (why,)
 
 
 class StaleDraft(Exception):
@@ -126,6 +138,13 @@ def index_again(version_id: int) -> None:
     _ring(version_id)
 
 
+def file_again(collection: Collection) -> None:
+    """A collection has another slug: place what is published in it anew, after the commit."""
+    shown = collection.articles.filter(published__isnull=False).values("published_id")
+    if Version.objects.filter(pk__in=shown).update(indexed_at=None):
+        wake_sweep()
+
+
 def check(article: Article) -> None:
     """Raise ValidationError, by field, unless the article may be saved."""
     wrong = faults(article.language, article.region, article.title, article.body, article.questions)
@@ -166,7 +185,8 @@ def publish(
 ) -> Version:
     """Publish the draft; the same text again is the version that is there. Raises NothingToPublish for an empty one.
 
-    Raises Refused where checks stand against it, unless there is a reason to publish it `despite` them, which is kept.
+    Raises Refused where checks stand against it, unless there is a reason to publish it `despite` them, which is kept;
+    NotChecked, which is one, where they cannot be made.
     Whoever publishes many at once leaves out `wake` and calls `wake_sweep` in their end. `pieces` are the sections of
     just this draft, where another process has split it already.
     """
@@ -182,7 +202,13 @@ def publish(
 
 def _reason(article: Article, text: Article | Version, despite: str) -> str:
     """What is kept as the reason to publish this text: `despite`, where checks stand against it. Raises Refused."""
-    faults = checks.faults(article, title=text.title, body=text.body, questions=text.questions)
+    try:
+        faults = checks.faults(article, title=text.title, body=text.body, questions=text.questions)
+    except ModelUnavailable as error:
+        _log.warning("Nothing could be checked before publishing: %s", error)
+        if not despite.strip():
+            raise NotChecked from error
+        return despite
     if faults and not despite.strip():
         raise Refused(faults)
     return despite if faults else ""

@@ -66,6 +66,9 @@ def start(site: Site, *, now: datetime, again: bool = False) -> Edition | None:
         live = Edition.objects.select_for_update().get(pk=editions.ensure_live(site.pk).pk)
         building = Edition.objects.filter(site=site, state=EditionState.BUILDING).first()
         if building and editions.as_wanted(building):
+            if again:  # and at once, whatever was wrong with it before
+                Edition.objects.filter(pk=building.pk).update(detail="", try_at=None)
+                building.refresh_from_db()
             return building
         if building:
             _end(building, now)
@@ -100,6 +103,7 @@ def step(edition: Edition, *, now: datetime, seconds: float) -> bool:
     searched. Raises index.Away, ModelUnavailable.
     """
     end = time.monotonic() + seconds
+    Edition.objects.filter(pk=edition.pk).exclude(detail="").update(detail="")  # an old complaint
     if not (_cut(edition, end) and _read(edition, end) and _place(edition, end)):
         return False
     _lists.pop(edition.pk, None)

@@ -67,6 +67,9 @@ class Index(Protocol):
     def ids(self, key: Shelf) -> set[int]:
         """The sections on the shelf."""
 
+    def labels(self, key: Shelf) -> dict[int, Label]:
+        """The same with what each is filtered by."""
+
     def shelves(self, site_id: int) -> set[Shelf]:
         """The site's shelves that hold something."""
 

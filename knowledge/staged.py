@@ -1,6 +1,6 @@
 """A text as if it were published in its article's place, in memory: no row, no index and no answer changes."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -17,6 +17,7 @@ from .widths import checked
 
 VERSION: Final = -1  # of its candidates: no row has it
 _HIDDEN: Final = 200
+_SLICE: Final = 64
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,19 @@ class Staged:
                 yield number, section, section.kind == SectionKind.QUESTION
 
 
-def stage(article: Article, *, title: str, body: str, questions: Sequence[str], now: datetime) -> Staged:
-    """This text in the article's place. Takes some 10 ms for each section that nobody has read yet."""
+def stage(
+    article: Article,
+    *,
+    title: str,
+    body: str,
+    questions: Sequence[str],
+    now: datetime,
+    meanwhile: Callable[[], object] = lambda: None,
+) -> Staged:
+    """This text in the article's place. Takes some 10 ms for each section that nobody has read yet.
+
+    `meanwhile` is called every second or so of that. Raises ModelUnavailable.
+    """
     number = (article.versions.values_list("number", flat=True).first() or 0) + 1
     version = Version(article=article, number=number, title=title, body=body, questions=questions, published_at=now)
     made = {-1 - place: section for place, section in enumerate(sections_of(version))}
@@ -64,7 +76,7 @@ def stage(article: Article, *, title: str, body: str, questions: Sequence[str], 
         sections=made,
         terms={pk: terms(text, article.language) for pk, text in texts.items()},
         vectors={
-            model: _vectors(model, by_digest)
+            model: _vectors(model, by_digest, meanwhile)
             for model in models_for(article.language, live(article.site_id).embeddings)
         },
         hidden=_shown(article),
@@ -80,10 +92,12 @@ def _shown(article: Article) -> int:
     return min(live_sections(article.site_id).filter(version=article.published_id).count(), _HIDDEN)
 
 
-def _vectors(model: str, texts: Mapping[str, str]) -> dict[str, Matrix]:
+def _vectors(model: str, texts: Mapping[str, str], meanwhile: Callable[[], object]) -> dict[str, Matrix]:
     known = vectors_in_rows(model, sorted(texts))
     new = [digest for digest in texts if digest not in known]
-    if not new:
-        return known
-    made = checked(model, named(model).matrix([texts[digest] for digest in new], "passage"))
-    return known | dict(zip(new, made, strict=True))
+    for start in range(0, len(new), _SLICE):
+        meanwhile()
+        part = new[start : start + _SLICE]
+        made = checked(model, named(model).matrix([texts[digest] for digest in part], "passage"))
+        known.update(zip(part, made, strict=True))
+    return known

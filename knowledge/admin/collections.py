@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from knowledge import publish
 from knowledge.models import Collection
 from supportsite.sites.admin import OfSiteAdmin
 from supportsite.sites.rights import Right
@@ -66,6 +67,12 @@ class CollectionAdmin(OfSiteAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Collection | None = None) -> tuple[str, ...]:
         """The site is chosen once."""
         return () if obj is None else ("site",)
+
+    def save_model(self, request: HttpRequest, obj: Collection, form: Any, change: bool) -> None:
+        """Sections are found by their collection's slug."""
+        super().save_model(request, obj, form, change)
+        if change and "slug" in form.changed_data:
+            publish.file_again(obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Collection | None = None) -> bool:
         """Only an empty one."""

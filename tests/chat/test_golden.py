@@ -9,8 +9,8 @@ from agents import api_keys
 from chat import golden
 from chat.compare import Citation, Outcome
 from chat.replay_rows import GoldenQuestion
-from knowledge import indexing, publish, schedule
-from knowledge.models import Article
+from knowledge import indexing, publish, schedule, search
+from knowledge.models import Article, Edition
 from tests.conftest import logged_in
 from tests.curators import POLES, STUCK, TENTS, ZIPS, pressed
 
@@ -103,6 +103,49 @@ def test_others_golden_questions_do_not_matter(poles, other_site, tents, now):
     publish.publish(article=tents, by=None, now=now)
 
 
+@pytest.fixture
+def model_away(poles, tents, settings):
+    """The owner's embeddings, which the index is read by, do not answer."""
+    settings.TANDEM = settings.TANDEM.model_copy(update={"embeddings": "tests.knowledge.nowhere.Nothing"})
+    Edition.objects.update(embeddings=settings.TANDEM.embeddings)
+
+
+def test_what_cannot_be_checked_is_refused_with_words_and_published_with_a_reason(model_away, tents, desk):
+    html = pressed(desk, tents, body=ZIPS, _replay="", _publish="1").content.decode()
+    assert "Golden questions cannot be asked now" in html
+    assert "Publish all the same" in html
+    assert shown(tents) == TENTS
+    pressed(desk, tents, body=ZIPS, _replay="", _publish="1", despite="It cannot wait.")
+    assert shown(tents) == ZIPS
+    assert tents.published.despite == "It cannot wait."
+
+
+def test_what_was_planned_waits_until_it_can_be_checked(model_away, tents, now):
+    publish.save_draft(article=tents, body=TENTS + "\n\nMore.", publish_at=now - timedelta(minutes=1))
+    assert schedule.publish_due(now=now) == 0
+    assert shown(tents) == TENTS
+    assert (tents.publish_at, tents.held_back_because) == (now - timedelta(minutes=1), "")
+    Edition.objects.update(embeddings="")
+    assert schedule.publish_due(now=now) == 1
+    assert shown(tents).endswith("More.")
+    assert tents.publish_at is None
+
+
+def test_no_search_is_made_twice(poles, site, tents, now, monkeypatch):
+    searches, real = list[tuple[str, bool]](), search.find
+    GoldenQuestion.objects.create(site=site, question="How is a pole straightened?", language="en", blocks=True)
+
+    def find(**asked):
+        searches.append((asked["question"], asked["instead"] is None))
+        return real(**asked)
+
+    monkeypatch.setattr(search, "find", find)
+    shipping = Article.objects.get(slug="shipping")
+    publish.save_draft(article=shipping, body="A bent pole is straightened by our service.")
+    publish.publish(article=shipping, by=None, now=now)
+    assert len(searches) == len(set(searches)) >= 2
+
+
 # --- every way to publish ---------------------------------------------------------------------------------------------
 
 
@@ -178,6 +221,17 @@ def test_a_curator_writes_one_and_only_of_their_site(desk, site, other_site, ten
     assert desk.post("/admin/chat/goldenquestion/add/", form | {"site": other_site.pk}).status_code == 200
     assert desk.post("/admin/chat/goldenquestion/add/", form | {"expected": "", "words": "x"}).status_code == 200
     assert GoldenQuestion.objects.count() == 1
+
+
+def test_as_many_block_as_can_be_asked_while_somebody_waits(desk, site, tents, monkeypatch):
+    monkeypatch.setattr(golden, "MOST", 1)
+    form = {"site": site.pk, "question": STUCK, "language": "en", "expected": tents.pk, "words": "", "blocks": "1"}
+    assert desk.post("/admin/chat/goldenquestion/add/", form).status_code == 302
+    answer = desk.post("/admin/chat/goldenquestion/add/", form | {"question": POLES})
+    assert "block publishing already" in answer.content.decode()
+    page = f"/admin/chat/goldenquestion/{GoldenQuestion.objects.get().pk}/change/"
+    assert desk.post(page, form | {"words": "candle"}).status_code == 302
+    assert desk.post("/admin/chat/goldenquestion/add/", form | {"question": POLES, "blocks": ""}).status_code == 302
 
 
 def test_an_agent_does_not_see_them(agent, poles):

@@ -2,17 +2,18 @@
 
 import itertools
 from dataclasses import asdict
+from datetime import timedelta
 
 import pytest
 from asgiref.sync import async_to_sync
 from django.test import Client
 from django.utils import timezone
 
-from chat import lifecycle, replay, trial
+from chat import golden, lifecycle, past, replay, trial
 from chat.assistant.steps import Answer
 from chat.models import Event, Turn
-from chat.replay_rows import Change, Replay, ReplayLine, ReplayOf, ReplayState, Why
-from knowledge import publish
+from chat.replay_rows import Change, GoldenQuestion, Replay, ReplayLine, ReplayOf, ReplayState, Why
+from knowledge import editions, index, publish, rebuilding, staged
 from knowledge.models import Article, Section, Vector, Version
 from supportsite.sites.rights import Role
 from tests.conftest import logged_in, make_member
@@ -132,6 +133,77 @@ def test_a_killed_replay_goes_on_where_it_was(site, tents, monkeypatch):
     assert row.state == ReplayState.DONE
     assert asked == [asked[0], asked[1], asked[1]]
     assert ReplayLine.objects.filter(change="").count() == 0
+
+
+def taken_over(row: Replay) -> None:
+    """Its lease runs out, and another process takes it and asks all of it."""
+    Replay.objects.filter(pk=row.pk).update(leased_until=timezone.now() - timedelta(seconds=1))
+    replay.run(row.pk)
+
+
+@pytest.mark.parametrize("where", ["_past", "_ask"])
+def test_one_that_another_process_took_over_is_left_to_it(site, tents, monkeypatch, where):
+    ask(site, POLES)
+    ask(site, STUCK)
+    publish.save_draft(article=tents, body=ZIPS)
+    row = replay.begin(article=tents, of=ReplayOf.DRAFT, by=None, now=timezone.now())
+    real, called = getattr(replay, where), list[object]()
+
+    def slow(*given):
+        called.append(given)
+        if len(called) == 1:
+            taken_over(row)
+            Replay.objects.filter(pk=row.pk).update(state=ReplayState.RUNNING, ended_at=None)
+        return real(*given)
+
+    monkeypatch.setattr(replay, where, slow)
+    replay.run(row.pk)
+    row.refresh_from_db()
+    assert row.state == ReplayState.RUNNING, "the other one has not ended yet"
+    lines = ReplayLine.objects.filter(replay=row)
+    assert sorted(lines.values_list("question", flat=True)) == sorted([POLES, STUCK])
+    assert not lines.filter(change="").exists()
+
+
+def test_while_its_questions_are_gathered_it_stays_with_who_gathers_them(site, tents, monkeypatch):
+    ask(site, POLES)
+    for question in (STUCK, POLES):
+        GoldenQuestion.objects.create(site=site, question=question)
+    publish.save_draft(article=tents, body=ZIPS)
+    row = replay.begin(article=tents, of=ReplayOf.DRAFT, by=None, now=timezone.now())
+    seen = []
+
+    def takes_long(module, name):
+        real = getattr(module, name)
+
+        def slow(*given, **options):
+            seen.append((name, replay.due(timezone.now() + replay.LASTS / 2)))
+            made = real(*given, **options)
+            Replay.objects.filter(pk=row.pk).update(leased_until=timezone.now())
+            return made
+
+        monkeypatch.setattr(module, name, slow)
+
+    takes_long(staged, "named")
+    takes_long(golden, "_finds")
+    takes_long(past, "cited")
+    takes_long(past, "near")
+    replay.run(row.pk)
+    assert seen == [(name, []) for name in ("named", "named", "_finds", "_finds", "cited", "near")]
+
+
+def test_questions_near_the_text_are_asked_whatever_embeddings_read_it(site, tents, settings, tmp_path, now):
+    ask(site, STUCK)
+    settings.VAR = tmp_path
+    settings.TANDEM = settings.TANDEM.model_copy(update={"embeddings": "tests.knowledge.letters.Letters"})
+    assert index.own()
+    edition = rebuilding.start(site, now=now)
+    assert edition != editions.live(site.pk)
+    while not rebuilding.step(edition, now=now, seconds=5):
+        pass
+    replayed(tents, body=ZIPS)
+    index.disown()
+    assert ReplayLine.objects.get().why == Why.NEAR
 
 
 def test_with_the_conversation_goes_what_was_asked_in_it(site, tents):

@@ -123,6 +123,13 @@ def test_a_model_may_have_any_name_and_any_width(index):
     assert index.query(shelf, np.eye(1, 8, dtype=np.float32)[0], 5) == [(7, pytest.approx(1, abs=1e-5))]
 
 
+def test_it_tells_what_each_section_is_filed_under_last(index):
+    put(index, ENGLISH, 1, 2, label=Label("UK", "returns"))
+    put(index, ENGLISH, 1, label=Label("", "shipping", "logged_in"))
+    assert index.labels(ENGLISH) == {1: Label("", "shipping", "logged_in"), 2: Label("UK", "returns")}
+    assert index.labels(Shelf(1, "de", "minilm-l6-v2", 1)) == {}
+
+
 def test_region_collection_and_audience_are_filters(index):
     put(index, ENGLISH, 1, label=Label("", "returns"))
     put(index, ENGLISH, 2, label=Label("UK", "returns"))

@@ -4,8 +4,8 @@ import pytest
 
 from knowledge import editions, embed, index, index_check, indexing, publish, search, tasks
 from knowledge.embed import E5, MINILM
-from knowledge.models import Section, Vector
-from knowledge.shelf import Shelf
+from knowledge.models import Article, Audience, Collection, Section, Vector
+from knowledge.shelf import Label, Shelf
 
 from .conftest import RETURNS
 
@@ -20,6 +20,11 @@ def current_ids(article) -> set[int]:
 def on_shelf(article, model: str = MINILM) -> set[int]:
     """The sections that the index holds in the article's language."""
     return index.current().ids(Shelf(article.site_id, article.language, model, editions.live(article.site_id).pk))
+
+
+def filed(site) -> set[Label]:
+    """What the index's entries are filtered by."""
+    return set(index.current().labels(Shelf(site.pk, "en", MINILM, editions.live(site.pk).pk)).values())
 
 
 def republish(article, body: str, now):
@@ -128,6 +133,43 @@ def test_what_the_index_lost_is_put_back_from_the_rows_without_a_model(articles,
     indexing.mend(site)
     assert index_check.differences(site) == []
     assert stray in index.current().ids(shelf) or stray not in lost
+
+
+def test_a_collection_with_another_slug_is_found_by_that(articles, site, desk):
+    assert index_check.differences(site) == []
+    collection = articles["returns"].collection
+    form = {"slug": "buying", "position": "0", "title_en": "Buying"}
+    assert desk.post(f"/admin/knowledge/collection/{collection.pk}/change/", form).status_code == 302
+    tasks.sweep_index()
+    assert filed(site) == {Label("", "buying")}
+    assert index_check.differences(site) == []
+
+
+def test_what_is_filed_otherwise_than_its_article_is_a_difference_until_it_is_mended(articles, site, monkeypatch):
+    Collection.objects.update(slug="buying")
+    assert [line.partition(": ")[2] for line in index_check.differences(site)] == [
+        "6 entries are filed otherwise than their articles"
+    ] * 2
+    monkeypatch.setattr(indexing, "named", lambda model: pytest.fail("embedded again"))
+    indexing.mend(site)
+    assert filed(site) == {Label("", "buying")}
+    assert index_check.differences(site) == []
+
+
+def test_what_is_filed_otherwise_while_it_is_indexed_stays_due(articles, now, monkeypatch):
+    article, real = articles["returns"], indexing._place_words
+
+    def meanwhile(*given):
+        real(*given)
+        if Article.objects.get(pk=article.pk).audience == Audience.EVERYONE:
+            publish.save_draft(article=article, audience=Audience.LOGGED_IN)
+
+    monkeypatch.setattr(indexing, "_place_words", meanwhile)
+    indexing.index_version(article.published_id, now=now)
+    assert [version.article for version in indexing.due()] == [article]
+    indexing.sweep(now=now, seconds=60)
+    assert not indexing.due().exists()
+    assert filed(article.site) == {Label("", "orders"), Label("", "orders", Audience.LOGGED_IN)}
 
 
 def test_an_owner_that_starts_with_an_empty_folder_fills_it(articles, site, settings, tmp_path, monkeypatch):
