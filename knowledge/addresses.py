@@ -55,6 +55,12 @@ def place_of(path: str) -> Place | None:
     return Place(found[1], found[2], found[3], region, unquote(parts.fragment))
 
 
+def own_path(url: str) -> str:
+    """The path of an article of ours that an address leads to; empty for whatever else it may be."""
+    path = url.removeprefix(settings.TANDEM.public_url)
+    return path if place_of(path) is not None else ""
+
+
 def picture_path(public_id: str, width: int, height: int, kind: str) -> str:
     """A picture; its size is in the name, so that a page leaves room for it without asking."""
     return f"{PICTURES}{public_id}-{width}x{height}.{kind}"

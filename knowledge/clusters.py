@@ -45,27 +45,81 @@ def _shelf(asked: Asked) -> tuple[int, str]:
     return asked.site_id, asked.language
 
 
+class Known:
+    """The gaps of a site and language as they were read: whoever sends a message does not wait for the reading."""
+
+    def __init__(self, site_id: int, language: str) -> None:
+        self._rows = Gap.objects.filter(site=site_id, language=language)
+        self._words: dict[int, str] = {}
+        self._centres: dict[int, bytes] = {}
+        self._matrix: tuple[list[int], Matrix] | None = None
+        self._newest = 0
+        self.read()
+
+    def read(self) -> None:
+        """Those that were made since."""
+        for gap in self._rows.filter(pk__gt=self._newest).order_by("pk").only("text", "centre"):
+            self.put(gap)
+
+    def put(self, gap: Gap) -> None:
+        """As it is now."""
+        self._words[gap.pk], self._centres[gap.pk] = _words(gap.text), bytes(gap.centre)
+        self._newest, self._matrix = max(self._newest, gap.pk), None
+
+    def nearest(self, question: str, vector: Matrix | None, enough: float) -> Gap | None:
+        """The gap of this meaning, read anew; without a model the one of the same words."""
+        while (number := self._nearest(_words(question), vector, enough)) is not None:
+            gap = self._rows.filter(pk=number).first()
+            if gap is None:
+                del self._words[number], self._centres[number]
+                self._matrix = None
+            elif (self._words[number], self._centres[number]) == (_words(gap.text), bytes(gap.centre)):
+                return gap
+            else:
+                self.put(gap)
+        return None
+
+    def _nearest(self, words: str, vector: Matrix | None, enough: float) -> int | None:
+        same = next((number for number, others in self._words.items() if others == words), None)
+        if same is not None or vector is None:
+            return same
+        self._matrix = self._matrix or self._stacked()
+        numbers, centres = self._matrix
+        if not numbers:
+            return None
+        cosines = centres @ vector
+        best = int(cosines.argmax())
+        return numbers[best] if cosines[best] >= enough else None
+
+    def _stacked(self) -> tuple[list[int], Matrix]:
+        numbers = [number for number, centre in self._centres.items() if centre]
+        rows = [np.frombuffer(self._centres[number], np.float32) for number in numbers]
+        return numbers, np.stack(rows) if rows else np.zeros((0, 0), np.float32)
+
+
 def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
     """Embed first. Then a transaction for each question: whoever sends a message meanwhile waits for one at most."""
     models = models_for(language)
     vectors = named(models[0]).matrix([one.question for one in asked], "query") if models else None
     enough = NEAR_ENOUGH[models[0]] if models else 1.0
+    known = Known(site_id, language)
     for number, one in enumerate(asked):
-        _place_one(one, vectors[number] if vectors is not None else None, enough)
+        _place_one(one, vectors[number] if vectors is not None else None, enough, known)
 
 
-def _place_one(asked: Asked, vector: Matrix | None, enough: float) -> None:
+def _place_one(asked: Asked, vector: Matrix | None, enough: float, known: Known) -> None:
     with transaction.atomic():
         # The site's row is held, so that two workers never make one gap twice.
         site = Site.objects.select_for_update().get(pk=asked.site_id)
         # What another worker has placed meanwhile, or somebody taken back, makes no gap.
         if not Asked.objects.filter(pk=asked.pk, gap=None).exists():
             return
-        gaps = list(Gap.objects.filter(site=site, language=asked.language))
-        gap = _nearest(gaps, asked.question, vector, enough) or Gap.objects.create(
+        known.read()
+        gap = known.nearest(asked.question, vector, enough) or Gap.objects.create(
             site=site, language=asked.language, text=asked.question, asked_at=asked.at
         )
         _join(asked, gap, vector)
+    known.put(gap)
 
 
 def _join(asked: Asked, gap: Gap, vector: Matrix | None) -> None:
@@ -79,17 +133,6 @@ def _join(asked: Asked, gap: Gap, vector: Matrix | None) -> None:
 
 def _is_news(gap: Gap, at: datetime) -> bool:
     return gap.closed_at is None or at > gap.closed_at
-
-
-def _nearest(gaps: Sequence[Gap], question: str, vector: Matrix | None, enough: float) -> Gap | None:
-    """The gap of this meaning; without a model the one of the same words."""
-    same = next((gap for gap in gaps if _words(gap.text) == _words(question)), None)
-    known = [gap for gap in gaps if gap.centre]
-    if same or vector is None or not known:
-        return same
-    cosines = np.stack([np.frombuffer(gap.centre, np.float32) for gap in known]) @ vector
-    best = int(cosines.argmax())
-    return known[best] if cosines[best] >= enough else None
 
 
 def _words(text: str) -> str:

@@ -4,7 +4,7 @@ Rather silent than wrong: what two sentences speak of is held to be one thing on
 the other, with the titles above it, does not. A curator who sees three false alarms stops looking.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import groupby
@@ -21,6 +21,7 @@ _IN_COMMON: Final = 3
 # So many values of one thing are a thing that has many: each size, each hotel its own.
 _MANY: Final = 3
 _SHARED_HEADINGS: Final = 2
+_MOST: Final = 20  # of two articles, those with most in common
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,9 @@ def contradictions(pairs: Iterable[Near]) -> list[Noticed]:
     for _article, group in groupby(by_article, key=lambda one: one.there.version.article_id):
         together = list(group)
         if not _are_siblings(together):
-            found += _each_once(conflict for one in together for conflict in conflicts(one.here, one.there))
-    return [_noticed(conflict) for conflict in found if not _has_many(conflict)]
+            once = _each_once(conflict for one in together for conflict in conflicts(one.here, one.there))
+            found += _without_many(once[:_MOST])
+    return [_noticed(conflict) for conflict in found]
 
 
 def conflicts(here: Section, there: Section) -> Iterator[Conflict]:
@@ -114,32 +116,54 @@ def _pattern(words: list[str], others: list[str]) -> tuple[list[str], bool]:
 def _each_once(found: Iterable[Conflict]) -> list[Conflict]:
     """The one with most in common for each statement."""
     kept: list[Conflict] = []
+    ours: set[Statement] = set()
+    theirs: set[Statement] = set()
     for conflict in sorted(found, key=_in_common, reverse=True):
-        if not any(conflict.one == other.one or conflict.another == other.another for other in kept):
+        if conflict.one not in ours and conflict.another not in theirs:
             kept.append(conflict)
+            ours.add(conflict.one)
+            theirs.add(conflict.another)
     return kept
 
 
-def _in_common(conflict: Conflict) -> tuple[int, str, str]:
-    return len(conflict.one.stems & conflict.another.stems), conflict.one.text, conflict.another.text
+def _in_common(conflict: Conflict) -> tuple[int, list[str]]:
+    """The same from either side, as is what is kept."""
+    return len(conflict.one.stems & conflict.another.stems), sorted((conflict.one.text, conflict.another.text))
 
 
-def _has_many(conflict: Conflict) -> bool:
-    """Whether the articles around say yet other figures of it. Both sides' are asked: the same from either side."""
+def _without_many(found: Sequence[Conflict]) -> list[Conflict]:
+    """Those of two articles of which the articles around do not say yet other figures. Both sides' are asked."""
+    if not found:
+        return []
+    here, there = found[0].here.version.article, found[0].there.version.article
+    around = (_by_section(near(here, [there.pk])), _by_section(near(there, [here.pk])))
+    return [conflict for conflict in found if not _has_many(conflict, *around)]
+
+
+_Around = Mapping[int, Sequence[Near]]
+
+
+def _by_section(pairs: Iterable[Near]) -> _Around:
+    found: dict[int, list[Near]] = {}
+    for one in pairs:
+        found.setdefault(one.here.pk, []).append(one)
+    return found
+
+
+def _has_many(conflict: Conflict, here: _Around, there: _Around) -> bool:
     values: list[Sequence[tuple[float, float]]] = []
-    for spans in (conflict.one.spans(conflict.kind), *_elsewhere(conflict), *_elsewhere(conflict.turned())):
+    elsewhere = (*_elsewhere(conflict, here), *_elsewhere(conflict.turned(), there))
+    for spans in (conflict.one.spans(conflict.kind), *elsewhere):
         if all(_apart(spans, others) for others in values):
             values.append(spans)
     return len(values) >= _MANY
 
 
-def _elsewhere(conflict: Conflict) -> Iterator[Sequence[tuple[float, float]]]:
+def _elsewhere(conflict: Conflict, around: _Around) -> Iterator[Sequence[tuple[float, float]]]:
     """What is said of it in the articles around the one here."""
-    here, there = conflict.here.version.article, conflict.there.version.article
-    for one in near(here, [there.pk]):
-        if one.here.pk == conflict.here.pk:
-            same = (found for found in conflicts(one.here, one.there) if found.one.text == conflict.one.text)
-            yield from (found.another.spans(conflict.kind) for found in same if found.kind == conflict.kind)
+    for one in around.get(conflict.here.pk, ()):
+        same = (found for found in conflicts(one.here, one.there) if found.one.text == conflict.one.text)
+        yield from (found.another.spans(conflict.kind) for found in same if found.kind == conflict.kind)
 
 
 def _noticed(conflict: Conflict) -> Noticed:

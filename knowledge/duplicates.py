@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -34,8 +35,13 @@ def _is_same(one: Near) -> bool:
 
 def _shared(one: str, another: str) -> float:
     """How many of both texts' words are in both (Jaccard): a copy under another title is far from it by its vector."""
-    ours, theirs = (set(_WORD.findall(text.casefold())) for text in (one, another))
+    ours, theirs = _words(one), _words(another)
     return len(ours & theirs) / max(1, len(ours | theirs))
+
+
+@lru_cache(maxsize=2048)
+def _words(text: str) -> frozenset[str]:
+    return frozenset(_WORD.findall(text.casefold()))
 
 
 def _noticed(group: Sequence[Near]) -> Noticed:

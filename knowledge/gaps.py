@@ -133,9 +133,12 @@ def give_to(gap: Gap, article: Article, *, by: User | None, now: datetime) -> No
 
 
 def begin_article(gap: Gap, *, collection: Collection, body: str, by: User | None) -> Article:
-    """A draft for the gap, which holds its questions. Raises ValidationError."""
+    """A draft for the gap, which holds its questions; the one that was begun, where one was. Raises ValidationError."""
     title = " ".join(gap.text.split())[:LONGEST_TITLE]
     with transaction.atomic():
+        begun = Gap.objects.select_for_update(of=("self",)).select_related("article").get(pk=gap.pk).article
+        if begun is not None and begun.published_id is None:
+            return begun  # the button was pressed twice
         article = publish.create_article(
             site=gap.site, collection=collection, slug=_free_slug(gap), language=gap.language, title=title, body=body
         )

@@ -43,13 +43,29 @@ class StateFilter(admin.SimpleListFilter):
         return queryset.filter(state=chosen)
 
 
+class LanguageFilter(admin.SimpleListFilter):
+    """By the article's language, of one's own sites only."""
+
+    title = _("language")
+    parameter_name = "language"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """The languages in which something was found."""
+        theirs = model_admin.get_queryset(request).order_by("article__language")
+        return [(code, code) for code in theirs.values_list("article__language", flat=True).distinct()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Finding]) -> QuerySet[Finding]:
+        """What was found in the chosen language."""
+        return queryset.filter(article__language=self.value()) if self.value() else queryset
+
+
 @admin.register(Finding)
 class FindingAdmin(OfSiteAdmin):
     """The findings of the sites on which one may edit articles."""
 
     right = Right.EDIT_ARTICLES
     list_display = ("found", "kind", "at_article", "language", "seen_at")
-    list_filter = (StateFilter, "kind", "article__language")
+    list_filter = (StateFilter, "kind", LanguageFilter)
     list_select_related = ("article", "other")
     search_fields = ("article__title", "other__title", "target")
     show_full_result_count = False

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Count, QuerySet
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from knowledge import gaps
+from knowledge.addresses import own_path
 from knowledge.models import Article, Asked, AskedKind, Gap, GapState
 from supportsite.sites.admin import OfSiteAdmin, sites_with
 from supportsite.sites.rights import Right
@@ -88,7 +89,13 @@ class GapAdmin(OfSiteAdmin):
     @admin.display(description=_("kind"))
     def kinds(self, gap: Gap) -> str:
         """How many questions of each kind."""
-        return ", ".join(f"{AskedKind(kind).label} {count}" for kind, count in _counts(gap))
+        counts = ((kind, getattr(gap, f"of_{kind}")) for kind in AskedKind)
+        return ", ".join(f"{kind.label} {count}" for kind, count in counts if count)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Gap]:
+        """With how many questions of each kind there are."""
+        rows: QuerySet[Gap] = super().get_queryset(request)
+        return rows.annotate(**{f"of_{kind}": _count_of(kind) for kind in AskedKind})
 
     @admin.action(description=_("Merge the chosen gaps into one"), permissions=["change"])
     def merge(self, request: HttpRequest, queryset: QuerySet[Gap]) -> HttpResponse | None:
@@ -142,7 +149,7 @@ class GapAdmin(OfSiteAdmin):
             "gap": gap,
             "original": gap,
             "counts": [(AskedKind(kind).label, count) for kind, count in _counts(gap)],
-            "asked": gap.asked.all()[:QUESTIONS_SHOWN],
+            "asked": [_with_own_links(one) for one in gap.asked.all()[:QUESTIONS_SHOWN]],
             "more": max(0, gap.asked.count() - QUESTIONS_SHOWN),
             "collections": gap.site.collections.all(),
             "articles": articles.only("title", "language", "region")[:ARTICLES_OFFERED],
@@ -205,10 +212,21 @@ class GapAdmin(OfSiteAdmin):
         return HttpResponseRedirect(reverse("admin:knowledge_gap_change", args=[pk]))
 
 
+def _count_of(kind: AskedKind) -> Subquery:
+    rows = Asked.objects.filter(gap=OuterRef("pk"), kind=kind).order_by().values("gap")
+    return Subquery(rows.annotate(n=Count("pk")).values("n"))
+
+
 def _counts(gap: Gap) -> list[tuple[str, int]]:
     rows = gap.asked.order_by().values("kind").annotate(n=Count("pk")).values_list("kind", "n")
     found = dict(rows)
     return [(kind, found[kind]) for kind in AskedKind.values if kind in found]
+
+
+def _with_own_links(asked: Asked) -> Asked:
+    """Its sources lead to articles of ours or nowhere: nobody says what a row may hold one day."""
+    asked.cited = [source | {"url": own_path(str(source.get("url", "")))} for source in asked.cited]
+    return asked
 
 
 def _try(gap: Gap) -> dict[str, str | int]:

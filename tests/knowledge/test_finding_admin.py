@@ -41,6 +41,19 @@ def test_the_list_says_what_and_where_and_how_far_the_look_is(desk, finding, wri
     assert "Nothing to mend." in page(desk, LIST)
 
 
+def test_the_list_is_narrowed_by_the_languages_of_ones_own_sites(desk, site, other_site, finding, write):
+    write("anfang", "[x](article:nirgends)", language="de")
+    shelf = other_site.collections.create(slug="c", titles={})
+    theirs = publish.create_article(site=other_site, collection=shelf, slug="o", language="xx", title="O", body="o")
+    Finding.objects.create(site=other_site, kind="link", article=theirs, key="1", seen_at=NOW)
+    look()
+    html = page(desk, LIST)
+    assert "?language=de" in html
+    assert "=xx" not in html
+    assert "nowhere" not in page(desk, LIST + "?language=de")
+    assert "nirgends" in page(desk, LIST + "?language=de")
+
+
 def test_a_finding_leads_to_the_place_and_to_the_editor(desk, finding):
     html = page(desk, f"{LIST}{finding.pk}/change/")
     assert f'href="/help/{finding.site.key}/en/start/#links"' in html

@@ -1,9 +1,12 @@
 """Two articles that say the same or contradict each other, and two languages that say different things."""
 
+import numpy as np
 import pytest
 
-from knowledge import care, embed, publish
-from knowledge.models import Finding
+from knowledge import care, embed, figures, indexing, nearby, publish
+from knowledge.models import Finding, Inspection
+from knowledge.quantities import Quantity
+from tests.conftest import NOW
 from tests.knowledge.test_findings import change, found, look
 
 pytestmark = pytest.mark.django_db
@@ -12,6 +15,13 @@ POLES = (
     "A pole that is cracked is replaced: we send you a new segment with the next parcel."
 )
 WARM = "A sleeping bag is warm to 5 degrees when it is dry and you wear long underwear in it."
+
+
+def for_those_who_are_logged_in(article) -> None:
+    """Where it is found depends on it, so it is indexed again."""
+    publish.save_draft(article=article, audience="logged_in")
+    article.refresh_from_db()
+    indexing.index_version(article.published_id, now=NOW)
 
 
 def test_a_section_that_stands_in_two_articles_is_found_once_and_goes_when_one_changes(write):
@@ -53,9 +63,13 @@ def test_other_regions_languages_and_audiences_may_say_the_same(write):
     write("tents", POLES)
     write("tents-uk", POLES, region="UK")
     write("tents-de", POLES, language="de")
-    publish.save_draft(article=write("tents-staff", POLES), audience="logged_in")
+    for_those_who_are_logged_in(write("tents-staff", POLES))
     look()
+    assert Inspection.objects.count() == 4
     assert found("duplicate") == []
+    write("tents-too", POLES)
+    look()
+    assert found("duplicate") == ["Says nearly the same as “Tents too”."]
 
 
 def test_nothing_is_embedded_for_it(write, monkeypatch):
@@ -145,9 +159,13 @@ def test_what_goes_together_or_is_of_another_thing_is_no_contradiction(write, ot
 def test_other_regions_and_audiences_may_have_other_terms(write):
     write("returns", RETURNS.format("30 days"))
     write("returns-uk", RETURNS.format("60 days"), region="UK")
-    publish.save_draft(article=write("club", RETURNS.format("90 days")), audience="logged_in")
+    for_those_who_are_logged_in(write("club", RETURNS.format("90 days")))
     look()
+    assert Inspection.objects.count() == 3
     assert found("contradiction") == []
+    write("terms", RETURNS.format("30 days"), region="UK")
+    look()
+    assert len(found("contradiction")) == 1
 
 
 def test_what_each_of_many_has_of_its_own_is_no_contradiction(write):
@@ -173,3 +191,29 @@ def test_a_contradiction_that_was_put_aside_stays_so_until_one_of_its_sentences_
     change(first, RETURNS.format("45 days"))
     look()
     assert Finding.objects.get(kind="contradiction").state == "open"
+
+
+def test_of_large_articles_the_nearest_pairs_are_compared_from_either_side(write, monkeypatch):
+    monkeypatch.setattr(nearby, "MOST_PAIRS", 3)
+    fill = "\n\n".join(f"## Part {n}\n\nAbout thing {n} there is this to say, and no more." for n in range(5))
+    first = write("tents", f"{fill}\n\n## Poles\n\n{POLES}")
+    second = write("repairs", f"{fill.replace('thing', 'matter')}\n\n## When a pole is bent\n\n{POLES}")
+    for one, other in ((first, second), (second, first)):
+        pairs = list(nearby.near(one))
+        assert len(pairs) == 3
+        assert ("bent pole" in pairs[-1].here.text, pairs[-1].there.version.article) == (True, other)
+    look()
+    assert len(found("duplicate")) == 1
+
+
+def test_a_price_list_that_was_not_translated_anew_is_some_findings_and_soon_compared(write, monkeypatch):
+    compared = []
+    equals = Quantity.equals
+    monkeypatch.setattr(Quantity, "equals", lambda self, other: compared.append(1) or equals(self, other))
+    for model in (embed.MiniLM, embed.E5Small):
+        monkeypatch.setattr(model, "matrix", lambda self, texts, kind: np.eye(384, dtype=np.float32)[: len(texts)])
+    rows = range(10, 310)
+    english = write("prices", "\n\n".join(f"Item {n} costs €{n}.50, for {n} days." for n in rows))
+    write("prices", "\n\n".join(f"Ware {n} kostet {n + 500},50 €, für {n} Tage." for n in rows), language="de")
+    assert len(figures.differing(english)) == 20
+    assert len(compared) < 20_000

@@ -183,6 +183,23 @@ def test_an_article_at_which_a_look_fails_is_put_off_and_the_others_are_looked_a
     assert len(found("link")) == 2
 
 
+def test_what_is_published_while_a_look_is_at_the_text_before_is_looked_at_next(write, monkeypatch):
+    start = write("start", "[x](article:nowhere)")
+    real = links.broken
+
+    def meanwhile(article):
+        found = real(article)
+        monkeypatch.setattr(links, "broken", real)
+        change(start, "No link any more.")
+        return found
+
+    monkeypatch.setattr(links, "broken", meanwhile)
+    assert care.look(now=NOW, seconds=60)
+    assert (found("link"), Inspection.objects.count()) == ([], 0)
+    look()
+    assert (found("link"), Inspection.objects.count()) == ([], 1)
+
+
 def test_findings_of_a_withdrawn_article_go(write):
     start = write("start", "[x](article:nowhere)")
     look()

@@ -5,7 +5,7 @@ from django.test import Client
 
 from knowledge.models import Asked, Gap
 from supportsite.sites.rights import Role
-from tests.conftest import logged_in, make_member
+from tests.conftest import NOW, logged_in, make_member
 from tests.knowledge.test_gaps import WASHING, WASHING_TOO, ask
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +51,24 @@ def test_a_gap_shows_what_was_cited_and_disputed_with_a_link_to_that_version(des
     assert "It says 5 weeks." in html
     assert "source disputed 1" in html
     assert "<script>x" not in html
+
+
+def test_a_source_leads_to_an_article_of_ours_or_nowhere(desk, site):
+    for number, url in enumerate(("javascript:alert(1)", "https://evil.example/help/k/en/returns/", "//evil.example/")):
+        gap = ask(site, WASHING, str(number), kind="disputed", cited=[CITED[0] | {"url": url}]).gap
+    html = page(desk, f"{LIST}{gap.pk}/change/")
+    assert html.count("It says 5 weeks.") == 3
+    assert "evil.example" not in html
+    assert "javascript:" not in html
+
+
+def test_the_list_asks_nothing_of_each_gap_for_its_kinds(desk, site, django_assert_max_num_queries):
+    for number in range(30):
+        gap = Gap.objects.create(site=site, language="en", text=f"Question {number}", people=1, asked_at=NOW)
+        told = {"question": gap.text, "language": "en", "asker": "a", "ref": str(number), "at": NOW}
+        Asked.objects.create(site=site, gap=gap, kind="disputed", **told)
+    with django_assert_max_num_queries(50):  # one for each row asks for the right, none for its kinds
+        assert page(desk, LIST).count("source disputed 1") == 30
 
 
 def test_putting_aside_can_be_undone(desk, site):

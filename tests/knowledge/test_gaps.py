@@ -176,6 +176,14 @@ def test_an_article_that_exists_learns_the_questions_and_the_gap_closes(site, ar
     assert Gap.objects.get().state == "closed"
 
 
+def test_two_clicks_on_write_an_article_begin_one(site, articles):
+    shelf = articles["tents"].collection
+    first, second = ask(site, WASHING).gap, Gap.objects.get()  # two requests have read it
+    begun = [gaps.begin_article(gap, collection=shelf, body="", by=None) for gap in (first, second)]
+    assert begun[0] == begun[1]
+    assert Article.objects.filter(published=None).count() == 1
+
+
 def test_what_is_taken_back_while_it_is_read_leaves_no_empty_gap(site, monkeypatch):
     gaps.record(site=site, question=WASHING, language="en", asker="a", ref="r", kind="unhelpful", now=NOW)
 
@@ -187,6 +195,51 @@ def test_what_is_taken_back_while_it_is_read_leaves_no_empty_gap(site, monkeypat
     monkeypatch.setattr(clusters, "named", lambda model: Slow())
     assert not clusters.place_waiting()
     assert not Gap.objects.exists()
+
+
+def test_what_another_worker_places_meanwhile_makes_no_second_gap(site, monkeypatch):
+    gaps.record(site=site, question=WASHING, language="en", asker="a", ref="r", now=NOW)
+
+    class Slow:
+        def matrix(self, texts, kind):
+            vectors = named("minilm-l6-v2").matrix(texts, kind)
+            monkeypatch.setattr(clusters, "named", named)
+            clusters.place_waiting()
+            return vectors
+
+    monkeypatch.setattr(clusters, "named", lambda model: Slow())
+    clusters.place_waiting()
+    assert [(gap.people, gap.asked.count()) for gap in Gap.objects.all()] == [(1, 1)]
+
+
+def test_gaps_are_read_once_for_many_questions_and_what_changes_meanwhile_counts(site, monkeypatch):
+    """Another worker makes a gap of the first meaning, and somebody deletes that of the second, while ours has read."""
+    other = ask(site, "Do you sell gift cards?", "a").gap
+    for number, question in enumerate((WASHING_TOO, "Do you sell gift cards?"), 1):
+        gaps.record(site=site, question=question, language="en", asker="b", ref=f"r{number}", now=NOW)
+    read = []
+    real = clusters.Known.read
+
+    def meanwhile(known):
+        real(known)
+        if not read:
+            read.append(1)
+            gaps.forget(site=site, refs=other.asked.values_list("ref", flat=True))
+            ask_of_another_worker()
+
+    def ask_of_another_worker():
+        vector = named("minilm-l6-v2").matrix([WASHING], "query")[0]
+        fields = {"site": site, "language": "en", "text": WASHING, "asked_at": NOW}
+        made = Gap.objects.create(**fields, centre=vector.tobytes())
+        told = {"question": WASHING, "language": "en", "asker": "c", "ref": "r3", "kind": "unanswered", "at": NOW}
+        Asked.objects.create(site=site, gap=made, vector=vector.tobytes(), **told)
+
+    monkeypatch.setattr(clusters.Known, "read", meanwhile)
+    clusters.place_waiting()
+    found = {asked.ref: asked.gap_id for asked in Asked.objects.all()}
+    assert found["r1"] == found["r3"] != found["r2"]
+    assert None not in found.values()
+    assert Gap.objects.count() == 2
 
 
 def test_where_there_is_no_model_the_same_words_are_one_gap(site, monkeypatch):

@@ -83,6 +83,17 @@ def test_a_site_that_is_silent_is_told_after_a_day_if_another_answered_meanwhile
     assert found("outside") == [f"Links to {nobody}, which has not answered since Nov. 25, 2026."]
 
 
+def test_a_second_silence_within_the_day_is_not_told_though_another_answered(write, other_web, nobody):
+    write("start", f"See [this]({nobody}) and [that]({other_web.address}/).")
+    look()
+    ask_all(NOW)
+    OutsidePage.objects.update(due_at=NOW)
+    ask_all(NOW + timedelta(hours=2))
+    page = OutsidePage.objects.get(address=nobody)
+    assert (page.failure, page.is_dead, page.failing_since < NOW + timedelta(hours=1)) == ("silent", False, True)
+    assert found("outside") == []
+
+
 def test_a_name_that_is_not_known_is_silent(monkeypatch):
     def unknown(*_args, **_kwargs):
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")

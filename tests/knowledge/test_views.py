@@ -6,7 +6,9 @@ from xml.etree import ElementTree
 import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from knowledge import indexing, publish, slugs, views
 from knowledge.addresses import article_path, index_path
@@ -251,6 +253,12 @@ def test_the_map_has_what_everyone_may_read_with_its_languages(client, site, art
     assert not any("tents" in address for address in pages)
     links = [(link.get("hreflang"), link.get("href")) for link in pages[english].findall(XHTML + "link")]
     assert links == [("de", german), ("en", english)]
+
+
+def test_the_map_reads_no_text(client, site, articles):
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/help/{site.key}/sitemap.xml")
+    assert not any('"body"' in query["sql"] for query in asked)
 
 
 def test_the_feed_tells_what_changed_last_first(client, site, articles, now):
