@@ -53,7 +53,7 @@ def test_what_a_sentence_or_two_neighbours_say_passes(text):
     ("text", "why"),
     [
         ("Lumen 200 has 4 lumens.", "figure 4"),
-        ("The Lumen 200 shines for 30 minutes at full power.", "figure 30"),
+        ("The Lumen 200 shines for 30 minutes at full power.", "instead 30"),
         ("A parcel waits for 7 days in a locker.", "figure 7"),
         ("Standard delivery costs €12.90.", "figure 12.9"),
         ("The account is locked for 30 minutes.", "condition"),
@@ -66,6 +66,7 @@ def test_what_a_sentence_or_two_neighbours_say_passes(text):
         ("Unused tents can be returned within 45 days.", "word tent"),
         ("Korrel is lighter than Alder.", "order"),
         ("The wrong size is a product.", "apart wrong size"),
+        ("After six wrong batteries, the account is locked for 30 minutes.", "instead batteri"),
         ("Korrel", "fragment"),
         ("Lumen: How long does it shine?", "question"),
     ],
