@@ -75,6 +75,9 @@ _TITLE_AGAIN: Final = re.compile(
     r"|¿|hay|qué|cómo|cuándo|dónde|est-ce|comment|quand|où|quel\w*)\b",
     re.I,
 )
+# "Check out" is not "check in", and "take-out" is one word.
+_WAYS: Final = frozenset(("out", "off", "up", "down"))
+_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-‑](?=[^\W\d_])")
 _NOUN_FIRST: Final = frozenset(("es", "fr", "it", "pt"))
 
 
@@ -201,7 +204,18 @@ def _lent_fault(claim: str, ours: Sequence[_Word], window: str, language: str) -
     lost = [stem for stem in nearest if not _in(stem, said, language)]
     if lent and _MOST_LOST * len(lost) > len(nearest):
         return f"lent {lent[0]}"
-    return _instead(claim, ours, window, language)
+    return _instead(claim, ours, window, language) or _crossed(ours, window, language)
+
+
+def _crossed(ours: Sequence[_Word], window: str, language: str) -> str:
+    """What two neighbours say comes in their order: the end of the first behind the second makes another sentence."""
+    parts = [_stems(part, language) for part in _SENTENCE.split(window)]
+    if len(parts) != 2:
+        return ""
+    homes = [[_in(word.stem, stems, language) for stems in parts] for word in ours]
+    first = [at for at, home in enumerate(homes) if home == [True, False]]
+    second = [at for at, home in enumerate(homes) if home == [False, True]]
+    return "crossed" if first and second and first[-1] > second[0] else ""
 
 
 def _instead(claim: str, ours: Sequence[_Word], window: str, language: str) -> str:
@@ -426,12 +440,12 @@ def _cases(case: str, language: str) -> tuple[frozenset[str], ...]:
 @lru_cache(maxsize=8192)
 def _words(text: str, language: str) -> tuple[_Word, ...]:
     base = _base(language)
-    idle = STOP_WORDS.get(base, frozenset()) | LIGHT.get(base, frozenset())
+    idle = (STOP_WORDS.get(base, frozenset()) | LIGHT.get(base, frozenset())) - _WAYS
     found: list[_Word] = []
     place = 0
     capitals = {name.lower() for name in _CAPITAL.findall(text)}
     part = 0
-    for segment in _PAUSE.split(words.shortened(text)):
+    for segment in _PAUSE.split(_HYPHEN.sub("", words.shortened(text))):
         if segment in _PAUSES:
             part += segment != ","
             continue

@@ -29,6 +29,8 @@ _FOCUS: Final = re.compile(
     r"|todas?|salvo|excepto|seulement|uniquement|toujours|tous|toutes|sauf)\b",
     re.I,
 )
+_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-‑](?=[^\W\d_])")
+_WAYS: Final = frozenset(("out", "off", "up", "down"))
 _EXCEPTS: Final = frozenset(("unless", "except", "außer", "salvo", "excepto", "sauf"))
 _SPELLED: Final = {
     word: str(number)
@@ -175,8 +177,9 @@ def _match(one: str, other: str) -> bool:
 
 def _content(text: str, language: str) -> list[str]:
     stop = STOP_WORDS.get(_base(language), frozenset()) | LIGHT.get(_base(language), frozenset())
-    words = [_number(word) for word in _WORD.findall(text.lower().replace("’", "'"))]
-    return [word for word in words if word not in stop and (len(word) > 1 or word.isdigit())]
+    joined = _HYPHEN.sub("", text.lower().replace("’", "'"))
+    words = [_number(word) for word in _WORD.findall(joined)]
+    return [word for word in words if word not in stop - _WAYS and (len(word) > 1 or word.isdigit())]
 
 
 def _number(word: str) -> str:

@@ -22,6 +22,7 @@ MAIL = Passage(
     "Choose Change next to the address or number. A new e-mail address must be confirmed with a link.",
 )
 GERMAN = Passage(2, "Rückgabe", "", "Unbenutzte Artikel können Sie innerhalb von 45 Tagen zurückgeben.", language="de")
+THAI = Passage(5, "Thai Time: Is there a happy hour?", "", "Thai Time does not offer a happy hour. Check out is at 11.")
 SPANISH = Passage(3, "Devoluciones", "", "Los artículos usados no se pueden devolver.", language="es")
 
 
@@ -78,6 +79,12 @@ def test_what_is_only_nearly_there_is_cut(text, why):
 def test_a_title_does_not_lend_a_sentence_another_subject():
     assert fault("A new phone number must be confirmed with a link.", MAIL) == "lent phone"
     assert fault("The new e-mail address must be confirmed with a link.", MAIL) == ""
+
+
+def test_small_words_that_are_the_matter_count():
+    assert fault("Thai Time does not offer take-out.", THAI) == "word takeout"
+    assert fault("Check up is at 11.", THAI) == "word up"
+    assert fault("Check out is at 11.", THAI) == ""
 
 
 def test_a_case_that_the_customer_named_need_not_be_said_again():

@@ -57,6 +57,7 @@ def test_it_stands(said, section):
         ("You can return unused items within 45 days of delivery.", LIST),
         ("A new phone number must be confirmed with a link.", MAIL),
         ("You can return unused policy within 45 days of delivery.", RETURNS),
+        ("Thai Time does not offer take-out.", Cited("Thai Time", "", "Thai Time does not offer a happy hour.", "en")),
         ("Used items cannot be returned.", GERMAN),
     ],
 )
