@@ -8,6 +8,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
@@ -21,6 +22,8 @@ from knowledge.stop_words import STOP_WORDS
 _FAR: Final = 5
 # One of so many words of the source's sentence may go unsaid where another comes from its title.
 _MOST_LOST: Final = 3
+# How much a sentence and its source are one sequence of words (difflib's ratio), so that places can be compared.
+_MUCH_ALIKE: Final = 0.5
 _FEW: Final = 3
 # Words on either side of a figure among which its noun stands.
 _BESIDE: Final = 3
@@ -72,6 +75,9 @@ _TITLE_AGAIN: Final = re.compile(
     r"|¿|hay|qué|cómo|cuándo|dónde|est-ce|comment|quand|où|quel\w*)\b",
     re.I,
 )
+# "Check out" is not "check in", and "take-out" is one word.
+_WAYS: Final = frozenset(("out", "off", "up", "down"))
+_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-‑](?=[^\W\d_])")
 _NOUN_FIRST: Final = frozenset(("es", "fr", "it", "pt"))
 
 
@@ -196,7 +202,51 @@ def _lent_fault(claim: str, ours: Sequence[_Word], window: str, language: str) -
             nearest |= stems
     lent = [word.stem for word in ours if not _in(word.stem, nearest, language)]
     lost = [stem for stem in nearest if not _in(stem, said, language)]
-    return f"lent {lent[0]}" if lent and _MOST_LOST * len(lost) > len(nearest) else ""
+    if lent and _MOST_LOST * len(lost) > len(nearest):
+        return f"lent {lent[0]}"
+    return _instead(claim, ours, window, language) or _crossed(ours, window, language)
+
+
+def _crossed(ours: Sequence[_Word], window: str, language: str) -> str:
+    """What two neighbours say comes in their order: the end of the first behind the second makes another sentence."""
+    parts = [_stems(part, language) for part in _SENTENCE.split(window)]
+    if len(parts) != 2:
+        return ""
+    homes = [[_in(word.stem, stems, language) for stems in parts] for word in ours]
+    first = [at for at, home in enumerate(homes) if home == [True, False]]
+    second = [at for at, home in enumerate(homes) if home == [False, True]]
+    return "crossed" if first and second and first[-1] > second[0] else ""
+
+
+def _instead(claim: str, ours: Sequence[_Word], window: str, language: str) -> str:
+    """A word that stands where the source's sentence, which reads much like this one, has one of its own."""
+    tokens = _token_stems(claim, language)
+    said = frozenset(word.stem for word in ours)
+    for part in _SENTENCE.split(window):
+        theirs, has = _token_stems(part, language), _stems(part, language)
+        lent = frozenset(stem for stem in said if not _in(stem, has, language))
+        lost = frozenset(stem for stem in has if not _in(stem, said, language))
+        matcher = SequenceMatcher(None, tokens, theirs, autojunk=False)
+        if not lent or matcher.ratio() < _MUCH_ALIKE:
+            continue
+        for kind, a, b, c, d in matcher.get_opcodes():
+            instead = lent.intersection(tokens[a:b]) if kind == "replace" else frozenset[str]()
+            held = _held(tokens, theirs, a, b, c, d)
+            if instead and (held == 2 or (held and lost.intersection(theirs[c:d]))):
+                return f"instead {min(instead)}"
+    return ""
+
+
+def _token_stems(text: str, language: str) -> list[str]:
+    """The stem of every word, in order."""
+    return [words.stem(token, _base(language)) for token in words.tokens(words.shortened(text))]
+
+
+def _held(ours: Sequence[str], theirs: Sequence[str], a: int, b: int, c: int, d: int) -> int:
+    """On how many sides of both pieces the same stands: a word, or the sentence's beginning or end."""
+    before = ours[a - 1 : a] == theirs[c - 1 : c] if a and c else a == c
+    behind = ours[b : b + 1] == theirs[d : d + 1]
+    return before + behind
 
 
 def _denial_fault(claim: str, ours: Sequence[_Word], window: str, language: str) -> str:
@@ -390,12 +440,12 @@ def _cases(case: str, language: str) -> tuple[frozenset[str], ...]:
 @lru_cache(maxsize=8192)
 def _words(text: str, language: str) -> tuple[_Word, ...]:
     base = _base(language)
-    idle = STOP_WORDS.get(base, frozenset()) | LIGHT.get(base, frozenset())
+    idle = (STOP_WORDS.get(base, frozenset()) | LIGHT.get(base, frozenset())) - _WAYS
     found: list[_Word] = []
     place = 0
     capitals = {name.lower() for name in _CAPITAL.findall(text)}
     part = 0
-    for segment in _PAUSE.split(words.shortened(text)):
+    for segment in _PAUSE.split(_HYPHEN.sub("", words.shortened(text))):
         if segment in _PAUSES:
             part += segment != ","
             continue

@@ -39,6 +39,7 @@ class Answered:
     articles: Sequence[str] = ()
     first_ms: float | None = None
     by: str = ""
+    spoken: str = ""
 
     @property
     def right(self) -> bool:
@@ -79,7 +80,7 @@ def ask(site: Site, question: Question, shelf: str, ids: Mapping[str, str]) -> A
     tries = [step["evidence"]["provider"] for step in last.trace["steps"] if step["step"] == "write"]
     by = tries[-1] if tries else ""
     first = None if first_ms is None else 1000 * (first_ms - began)
-    return Answered(question, last.text, cited, [ids[p.slug] for p in cited], first, by)
+    return Answered(question, last.text, cited, [ids[p.slug] for p in cited], first, by, last.language)
 
 
 async def _steps(
@@ -151,10 +152,10 @@ def counts(outcomes: Iterable[Answered]) -> dict[str, int]:
 
 def _without_notice(one: Answered) -> str:
     """The text without what code says of the source's language, which claims nothing."""
-    text = one.text
+    text, spoken = one.text, one.spoken or one.question.language
     for passage in one.sources:
-        name = language_name(passage.language.partition("-")[0], one.question.language)
-        text = text.replace(say(Sentence.SOURCE_LANGUAGE, one.question.language, language=name), "")
+        name = language_name(passage.language.partition("-")[0], spoken)
+        text = text.replace(say(Sentence.SOURCE_LANGUAGE, spoken, language=name), "")
     return text
 
 

@@ -29,6 +29,8 @@ _FOCUS: Final = re.compile(
     r"|todas?|salvo|excepto|seulement|uniquement|toujours|tous|toutes|sauf)\b",
     re.I,
 )
+_HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-‑](?=[^\W\d_])")
+_WAYS: Final = frozenset(("out", "off", "up", "down"))
 _EXCEPTS: Final = frozenset(("unless", "except", "außer", "salvo", "excepto", "sauf"))
 _SPELLED: Final = {
     word: str(number)
@@ -103,7 +105,10 @@ def _says(sentence: str, window: str, above: str, language: str) -> bool:
     if answer and denied != (answer.group(1).lower() in ("no", "nein", "non")):
         return False
     nearest = _nearest(claim, window, language)
-    if not any(_is_its_own(ours, _content(part, language), language) for part in nearest):
+    if not any(
+        _is_its_own(ours, _content(part, language), language) and not _in_place_of(claim, part, language)
+        for part in nearest
+    ):
         return False
     return denied == any(_denied(part, language) for part in nearest) and _same_focus(claim, " ".join(nearest))
 
@@ -112,6 +117,26 @@ def _is_its_own(ours: Sequence[str], theirs: Sequence[str], language: str) -> bo
     """Whether no word of a title or a neighbour stands where the sentence has others: most of its words are said."""
     lent = [word for word in ours if not _has(word, theirs, language)]
     return not lent or 3 * sum(not _has(word, ours, language) for word in theirs) <= len(theirs)
+
+
+def _in_place_of(claim: str, part: str, language: str) -> bool:
+    """Whether a word that the sentence has not stands in the claim right behind, or before, where it has another."""
+    ours, theirs = ([_number(w) for w in _WORD.findall(text.lower())] for text in (claim, part))
+    said, own = _content(claim, language), _content(part, language)
+    lost = {word for word in own if not _has(word, said, language)}
+    for at, word in enumerate(ours):
+        if word not in said or _has(word, own, language):
+            continue
+        around = [ours[at - 1 : at] if at else [], ours[at + 1 : at + 2]]
+        for place in range(len(theirs)):
+            if around == [theirs[place - 1 : place] if place else [], theirs[place + 1 : place + 2]]:
+                return True
+        for step in (-1, 1):
+            beside = ours[at + step] if 0 <= at + step < len(ours) else ""
+            places = [place - step for place, other in enumerate(theirs) if beside and _match(beside, other)]
+            if any(0 <= place < len(theirs) and theirs[place] in lost for place in places):
+                return True
+    return False
 
 
 def _at_home(figure: str, ours: Sequence[str], window: str, above: str, language: str) -> bool:
@@ -152,8 +177,9 @@ def _match(one: str, other: str) -> bool:
 
 def _content(text: str, language: str) -> list[str]:
     stop = STOP_WORDS.get(_base(language), frozenset()) | LIGHT.get(_base(language), frozenset())
-    words = [_number(word) for word in _WORD.findall(text.lower().replace("’", "'"))]
-    return [word for word in words if word not in stop and (len(word) > 1 or word.isdigit())]
+    joined = _HYPHEN.sub("", text.lower().replace("’", "'"))
+    words = [_number(word) for word in _WORD.findall(joined)]
+    return [word for word in words if word not in stop - _WAYS and (len(word) > 1 or word.isdigit())]
 
 
 def _number(word: str) -> str:

@@ -22,6 +22,7 @@ MAIL = Passage(
     "Choose Change next to the address or number. A new e-mail address must be confirmed with a link.",
 )
 GERMAN = Passage(2, "Rückgabe", "", "Unbenutzte Artikel können Sie innerhalb von 45 Tagen zurückgeben.", language="de")
+THAI = Passage(5, "Thai Time: Is there a happy hour?", "", "Thai Time does not offer a happy hour. Check out is at 11.")
 SPANISH = Passage(3, "Devoluciones", "", "Los artículos usados no se pueden devolver.", language="es")
 
 
@@ -53,7 +54,7 @@ def test_what_a_sentence_or_two_neighbours_say_passes(text):
     ("text", "why"),
     [
         ("Lumen 200 has 4 lumens.", "figure 4"),
-        ("The Lumen 200 shines for 30 minutes at full power.", "figure 30"),
+        ("The Lumen 200 shines for 30 minutes at full power.", "instead 30"),
         ("A parcel waits for 7 days in a locker.", "figure 7"),
         ("Standard delivery costs €12.90.", "figure 12.9"),
         ("The account is locked for 30 minutes.", "condition"),
@@ -66,6 +67,7 @@ def test_what_a_sentence_or_two_neighbours_say_passes(text):
         ("Unused tents can be returned within 45 days.", "word tent"),
         ("Korrel is lighter than Alder.", "order"),
         ("The wrong size is a product.", "apart wrong size"),
+        ("After six wrong batteries, the account is locked for 30 minutes.", "instead batteri"),
         ("Korrel", "fragment"),
         ("Lumen: How long does it shine?", "question"),
     ],
@@ -77,6 +79,12 @@ def test_what_is_only_nearly_there_is_cut(text, why):
 def test_a_title_does_not_lend_a_sentence_another_subject():
     assert fault("A new phone number must be confirmed with a link.", MAIL) == "lent phone"
     assert fault("The new e-mail address must be confirmed with a link.", MAIL) == ""
+
+
+def test_small_words_that_are_the_matter_count():
+    assert fault("Thai Time does not offer take-out.", THAI) == "word takeout"
+    assert fault("Check up is at 11.", THAI) == "word up"
+    assert fault("Check out is at 11.", THAI) == ""
 
 
 def test_a_case_that_the_customer_named_need_not_be_said_again():

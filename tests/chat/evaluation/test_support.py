@@ -56,6 +56,8 @@ def test_it_stands(said, section):
         ("Express costs €4.90 below €75.", TABLE),
         ("You can return unused items within 45 days of delivery.", LIST),
         ("A new phone number must be confirmed with a link.", MAIL),
+        ("You can return unused policy within 45 days of delivery.", RETURNS),
+        ("Thai Time does not offer take-out.", Cited("Thai Time", "", "Thai Time does not offer a happy hour.", "en")),
         ("Used items cannot be returned.", GERMAN),
     ],
 )
