@@ -202,6 +202,8 @@ def test_products_months_brands_and_beginnings_of_sentences_are_no_names(text):
         "Mi dirección es Calle de los Olmos 8, 41004 Sevilla",
         "Prinsengracht 417, 1016 HM Amsterdam",
         "P.O. Box 5519",
+        "my zip code is 90210",
+        "Meine PLZ ist 10115",
     ],
 )
 def test_addresses_are_found(text):
