@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0005_verdict'),
+        ('chat', "0007_redaction"),
     ]
 
     operations = [
