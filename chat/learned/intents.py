@@ -1,9 +1,9 @@
 """What a trained reader of intents says of a question: numpy only, so that the web process can ask it.
 
-Several views of a question each score every intent: a linear classifier on its vector by each embedding model and by
-all together, one on its words, and how near the intent's own examples are. The scores are added, each with its share;
-a softmax makes probabilities of the sum. From what the views say together a curve tells how likely the question is none
-of the intents.
+Several views of a question each score every intent: a linear classifier on its vector by each embedding model, one on its
+words, one on all of these, and how near the intent's own examples are. The scores are added, each with its share; a
+softmax makes probabilities of the sum. From what the views say together a curve tells how likely the question is none of
+the intents.
 """
 
 import io
@@ -19,7 +19,7 @@ from chat.learned.linear import Linear, Matrix
 from chat.learned.ngrams import Sparse
 
 WORDS: Final = "words"
-JOINT: Final = "joint"  # the vectors of all models side by side
+ALL: Final = "all"  # the vectors of all models and the words, side by side
 OUTSIDE: Final = ""  # the label of examples that are none of the intents
 NEAREST: Final = 3  # examples of an intent whose nearness is averaged
 # What tells whether a question is none of the intents, in the order of a curve's slopes.
@@ -112,8 +112,10 @@ class Views:
             if name == WORDS and (only is None or WORDS in only):
                 rows = ngrams.weigh(asked.words, self.rarity)
                 found[WORDS] = rows.times(linear.weights.T) + linear.bias
-            elif name == JOINT and (only is None or JOINT in only):
-                found[JOINT] = asked.side_by_side() @ linear.weights.T + linear.bias
+            elif name == ALL and (only is None or ALL in only):
+                dense, rows = asked.side_by_side(), ngrams.weigh(asked.words, self.rarity)
+                width = dense.shape[1]
+                found[ALL] = dense @ linear.weights[:, :width].T + rows.times(linear.weights[:, width:].T) + linear.bias
             elif name in asked.vectors and (only is None or name in only):
                 found[name] = asked.vectors[name] @ linear.weights.T + linear.bias
         for name, examples in self.examples.items():
@@ -143,7 +145,8 @@ def evidence(scores: Mapping[str, Matrix], shares: Mapping[str, float], labels: 
     rows = np.arange(len(logs))
     nearness = [scores[name][:, inside] for name in scores if name.startswith("near:")]
     own = [scores[name][rows, best] for name in scores if name.startswith("near:")]
-    linear = [scores[name][:, inside].max(axis=1) for name in scores if name != WORDS and not name.startswith("near:")]
+    vectors = [name for name in scores if name not in (WORDS, ALL) and not name.startswith("near:")]
+    linear = [scores[name][:, inside].max(axis=1) for name in vectors]
     zero = np.zeros(len(logs), np.float32)
     columns = [
         logs[rows, best],

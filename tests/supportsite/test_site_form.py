@@ -18,6 +18,7 @@ GOOD = {
     "alarm_words": "lawyer\nrecall",
     "mood_threshold": "-0.5",
     "accepted_wrong": "0.2",
+    "routing": "task",
     "across_languages": "on",
 }
 
