@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from chat.learned import fitting, intents, ngrams
 from chat.learned.intents import (
+    ALL,
     EVIDENCE,
-    JOINT,
     OUTSIDE,
     WORDS,
     Asked,
@@ -117,7 +117,7 @@ def fit_views(data: Labelled) -> Views:
         for name, matrix in data.asked.vectors.items()
     }
     linear[WORDS] = _ordered(fitting.fit_words(ngrams.weigh(data.asked.words, rarity), data.labels), names)
-    beside = fitting.fit_beside(data.asked.side_by_side(), ngrams.weigh(data.asked.words, rarity), data.labels)
+    beside = fitting.fit_beside(data.asked.in_order(), ngrams.weigh(data.asked.words, rarity), data.labels)
     linear[ALL] = _ordered(beside, names)
     examples = {name: Examples(matrix, owners) for name, matrix in data.asked.vectors.items()}
     return Views(names, linear, examples, rarity)

@@ -1,9 +1,9 @@
 """What a trained reader of intents says of a question: numpy only, so that the web process can ask it.
 
-Several views of a question each score every intent: a linear classifier on its vector by each embedding model, one on its
-words, one on all of these, and how near the intent's own examples are. The scores are added, each with its share; a
-softmax makes probabilities of the sum. From what the views say together a curve tells how likely the question is none of
-the intents.
+Several views of a question each score every intent: a linear classifier on its vector by each embedding model, one on
+its words, one on all of these, and how near the intent's own examples are. The scores are added, each with its share;
+a softmax makes probabilities of the sum. From what the views say together a curve tells how likely the question is none
+of the intents.
 """
 
 import io
@@ -37,9 +37,9 @@ class Asked:
     def __len__(self) -> int:
         return len(self.words)
 
-    def side_by_side(self) -> Matrix:
-        """The vectors of all models as one, in the order of the models' names."""
-        return np.hstack([self.vectors[name] for name in sorted(self.vectors)])
+    def in_order(self) -> list[Matrix]:
+        """The vectors of all models, in the order of the models' names."""
+        return [self.vectors[name] for name in sorted(self.vectors)]
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,7 @@ class Views:
                 rows = ngrams.weigh(asked.words, self.rarity)
                 found[WORDS] = rows.times(linear.weights.T) + linear.bias
             elif name == ALL and (only is None or ALL in only):
-                dense, rows = asked.side_by_side(), ngrams.weigh(asked.words, self.rarity)
+                dense, rows = np.hstack(asked.in_order()), ngrams.weigh(asked.words, self.rarity)
                 width = dense.shape[1]
                 found[ALL] = dense @ linear.weights[:, :width].T + rows.times(linear.weights[:, width:].T) + linear.bias
             elif name in asked.vectors and (only is None or name in only):
