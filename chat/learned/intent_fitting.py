@@ -119,7 +119,7 @@ def fit_views(data: Labelled) -> Views:
     linear[WORDS] = _ordered(fitting.fit_words(ngrams.weigh(data.asked.words, rarity), data.labels), names)
     beside = fitting.fit_beside(data.asked.in_order(), ngrams.weigh(data.asked.words, rarity), data.labels)
     linear[ALL] = _ordered(beside, names)
-    examples = {name: Examples(matrix, owners) for name, matrix in data.asked.vectors.items()}
+    examples = {name: Examples.of(matrix, owners) for name, matrix in data.asked.vectors.items()}
     return Views(names, linear, examples, rarity)
 
 

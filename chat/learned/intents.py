@@ -9,7 +9,8 @@ of the intents.
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -62,16 +63,22 @@ class Examples:
     """The vectors of what a classifier was trained on, by one model; `owners` is the label's number of each."""
 
     vectors: Matrix
-    owners: npt.NDArray[np.int64]
+    owners: npt.NDArray[np.int64]  # in ascending order
+
+    @classmethod
+    def of(cls, vectors: Matrix, owners: npt.NDArray[np.int64]) -> Self:
+        """Examples in any order."""
+        order = np.argsort(owners, kind="stable")
+        return cls(vectors[order], owners[order])
 
     def near(self, asked: Matrix, labels: int) -> Matrix:
         """(rows, labels): the mean cosine of the NEAREST examples of each label."""
         cosines = asked @ self.vectors.T
         found = np.zeros((len(asked), labels), np.float32)
-        for label in np.unique(self.owners):
-            own = cosines[:, self.owners == label]
-            few = min(NEAREST, own.shape[1])
-            found[:, label] = np.partition(own, -few, axis=1)[:, -few:].mean(axis=1)
+        bounds = np.searchsorted(self.owners, np.arange(labels + 1))
+        for label, (start, end) in enumerate(pairwise(bounds)):
+            if few := min(NEAREST, end - start):
+                found[:, label] = np.partition(cosines[:, start:end], -few, axis=1)[:, -few:].mean(axis=1)
         return found
 
 
