@@ -1,7 +1,7 @@
 """What a trained reader of intents says of a question: numpy only, so that the web process can ask it.
 
-Several views of a question each score every intent: a linear classifier on its vector by each embedding model and by
-all together, one on its words, and how near the intent's own examples are. The scores are added, each with its share;
+Several views of a question each score every intent: a linear classifier on its vector by each embedding model, one on
+its words, one on all of these, and how near the intent's own examples are. The scores are added, each with its share;
 a softmax makes probabilities of the sum. From what the views say together a curve tells how likely the question is none
 of the intents.
 """
@@ -9,7 +9,8 @@ of the intents.
 import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -19,7 +20,7 @@ from chat.learned.linear import Linear, Matrix
 from chat.learned.ngrams import Sparse
 
 WORDS: Final = "words"
-JOINT: Final = "joint"  # the vectors of all models side by side
+ALL: Final = "all"  # the vectors of all models and the words, side by side
 OUTSIDE: Final = ""  # the label of examples that are none of the intents
 NEAREST: Final = 3  # examples of an intent whose nearness is averaged
 # What tells whether a question is none of the intents, in the order of a curve's slopes.
@@ -37,9 +38,9 @@ class Asked:
     def __len__(self) -> int:
         return len(self.words)
 
-    def side_by_side(self) -> Matrix:
-        """The vectors of all models as one, in the order of the models' names."""
-        return np.hstack([self.vectors[name] for name in sorted(self.vectors)])
+    def in_order(self) -> list[Matrix]:
+        """The vectors of all models, in the order of the models' names."""
+        return [self.vectors[name] for name in sorted(self.vectors)]
 
 
 @dataclass(frozen=True)
@@ -62,16 +63,22 @@ class Examples:
     """The vectors of what a classifier was trained on, by one model; `owners` is the label's number of each."""
 
     vectors: Matrix
-    owners: npt.NDArray[np.int64]
+    owners: npt.NDArray[np.int64]  # in ascending order
+
+    @classmethod
+    def of(cls, vectors: Matrix, owners: npt.NDArray[np.int64]) -> Self:
+        """Examples in any order."""
+        order = np.argsort(owners, kind="stable")
+        return cls(vectors[order], owners[order])
 
     def near(self, asked: Matrix, labels: int) -> Matrix:
         """(rows, labels): the mean cosine of the NEAREST examples of each label."""
         cosines = asked @ self.vectors.T
         found = np.zeros((len(asked), labels), np.float32)
-        for label in np.unique(self.owners):
-            own = cosines[:, self.owners == label]
-            few = min(NEAREST, own.shape[1])
-            found[:, label] = np.partition(own, -few, axis=1)[:, -few:].mean(axis=1)
+        bounds = np.searchsorted(self.owners, np.arange(labels + 1))
+        for label, (start, end) in enumerate(pairwise(bounds)):
+            if few := min(NEAREST, end - start):
+                found[:, label] = np.partition(cosines[:, start:end], -few, axis=1)[:, -few:].mean(axis=1)
         return found
 
 
@@ -112,8 +119,10 @@ class Views:
             if name == WORDS and (only is None or WORDS in only):
                 rows = ngrams.weigh(asked.words, self.rarity)
                 found[WORDS] = rows.times(linear.weights.T) + linear.bias
-            elif name == JOINT and (only is None or JOINT in only):
-                found[JOINT] = asked.side_by_side() @ linear.weights.T + linear.bias
+            elif name == ALL and (only is None or ALL in only):
+                dense, rows = np.hstack(asked.in_order()), ngrams.weigh(asked.words, self.rarity)
+                width = dense.shape[1]
+                found[ALL] = dense @ linear.weights[:, :width].T + rows.times(linear.weights[:, width:].T) + linear.bias
             elif name in asked.vectors and (only is None or name in only):
                 found[name] = asked.vectors[name] @ linear.weights.T + linear.bias
         for name, examples in self.examples.items():
@@ -143,7 +152,8 @@ def evidence(scores: Mapping[str, Matrix], shares: Mapping[str, float], labels: 
     rows = np.arange(len(logs))
     nearness = [scores[name][:, inside] for name in scores if name.startswith("near:")]
     own = [scores[name][rows, best] for name in scores if name.startswith("near:")]
-    linear = [scores[name][:, inside].max(axis=1) for name in scores if name != WORDS and not name.startswith("near:")]
+    vectors = [name for name in scores if name not in (WORDS, ALL) and not name.startswith("near:")]
+    linear = [scores[name][:, inside].max(axis=1) for name in vectors]
     zero = np.zeros(len(logs), np.float32)
     columns = [
         logs[rows, best],

@@ -39,11 +39,10 @@ def row(done) -> Conversation:
     return Conversation.objects.select_related("assignee").get(pk=done.conversation_id)
 
 
-def answer(done, *, text="From two days.", answered="answer", now=NOW) -> bool:
+def answer(done, *, text="From two days.", answered="answer", offers="", now=NOW) -> bool:
     lease = leases.take(turn_id=done.turn_id, now=now)
-    return lifecycle.finish_turn(
-        turn_id=lease.turn_id, attempt=lease.attempt, text=text, sources=[], answered=answered, trace={}, now=now
-    )
+    said = {"text": text, "sources": [], "answered": answered, "offers": offers, "trace": {}}
+    return lifecycle.finish_turn(turn_id=lease.turn_id, attempt=lease.attempt, **said, now=now)
 
 
 def test_a_first_message_makes_the_rows_and_queues_a_turn(site):
@@ -128,6 +127,14 @@ def test_unknown_offers_a_person_and_the_second_in_a_row_calls_one(site):
 def test_a_short_yes_to_the_offer_calls_a_person(site):
     done = say(site, "Do you sell pianos?")
     answer(done, text="I don't know.", answered="unknown")
+    assert kinds(say(site, "Yes, please"))[-2:] == ["message", "escalated"]
+
+
+def test_an_answer_may_offer_a_person_whom_a_short_yes_calls(site):
+    done = say(site, "Where is my order?")
+    answer(done, text="I cannot see your orders.", offers="account")
+    assert kinds(done) == ["message", "message", "offered"]
+    assert Event.objects.get(conversation=done.conversation_id, kind="offered").body["reasons"] == ["account"]
     assert kinds(say(site, "Yes, please"))[-2:] == ["message", "escalated"]
 
 

@@ -19,6 +19,7 @@ GOOD = {
     "order_numbers": "NP-######\n@@#{6,8}",
     "mood_threshold": "-0.5",
     "accepted_wrong": "0.2",
+    "routing": "task",
     "across_languages": "on",
     "kindness": "on",
 }

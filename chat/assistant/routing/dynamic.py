@@ -1,14 +1,17 @@
 """The dynamic strategy: a classifier trained on the site's examples names the intent, or says that it is none."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from chat.assistant.routing.verdict import Kind, Routing, Verdict
-from chat.learned.intents import Judged
+
+if TYPE_CHECKING:  # it loads numpy, which a process without a search does not need
+    from chat.learned.intents import Judged
+
 
 _SHOWN: Final = 3  # intents in the evidence
 
 
-def verdict(judged: Judged, routing: Routing) -> Verdict:
+def verdict(judged: "Judged", routing: Routing) -> Verdict:
     """What the classifier says of one question; an intent that was deleted since is none."""
     odds = judged.probabilities[0]
     order = odds.argsort()[::-1][:_SHOWN]

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chat.assistant.routing.static import Rule
-from chat.learned.intents import Judged
+
+if TYPE_CHECKING:  # it loads numpy, which a process without a search does not need
+    from chat.learned.intents import Judged
 
 
 class Strategy(StrEnum):
@@ -34,7 +36,7 @@ class Routing:
     strategy: Strategy
     kinds: Mapping[str, Kind]
     rules: Sequence[Rule] = ()
-    judge: Callable[[str, str], Awaitable[Judged]] | None = None
+    judge: Callable[[str, str], "Awaitable[Judged]"] | None = None
 
 
 @dataclass(frozen=True)
