@@ -20,9 +20,7 @@ _FR: Final = (
 )
 _IT: Final = r"(?:(?:vera?o?|reale|essere)\s+)*(?:persona|uman[oa]|operat(?:ore|rice)|responsabile|consulente|addett[oa]|superiore|capo|direttore|assistenza(?:\s+clienti)?|servizio\s+clienti)"
 _PT: Final = r"(?:ser\s+)?(?:pessoa|humano|atendente|gerente|respons[aá]vel|supervisora?|operadora?|funcion[aá]ri[oa]|agente|chefe|suporte(?:\s+ao\s+cliente)?|atendimento(?:\s+ao\s+cliente)?)"
-_NL: Final = (
-    r"(?:(?:echte?|menselijke?)\s+)*(?:mens|persoon|medewerk(?:er|ster)|manager|leidinggevende|chef|baas|collega|iemand|klantenservice|klantendienst|helpdesk)"
-)
+_NL: Final = r"(?:(?:echte?|menselijke?)\s+)*(?:mens|persoon|medewerk(?:er|ster)|manager|leidinggevende|chef|baas|collega|iemand|klantenservice|klantendienst|helpdesk)"
 _PL: Final = (
     r"(?:(?:prawdziw\w+|żyw\w+)\s+)*(?:człowiek\w*|osob\w+|konsultant\w*|pracownik\w*|kierownik\w*|przełożon\w+|menedżer\w*"
     r"|obsług\w+\s+klienta|kimś|doradc\w+|biur\w+\s+obsługi)"
@@ -124,31 +122,31 @@ ASKED_ELSEWHERE: Final[Mapping[str, Sequence[str]]] = {
     ),
     "pl": (
         rf"\b(?:rozmawiać|porozmawiać|pogadać|pisać|skontaktować\s+się|kontakt\w*|połącz\w*|połączenie|przełącz\w*)\b[^.?!\n]{{0,24}}\b(?:z|ze|do)\s+{_PL}",
-        rf"\b(?:chcę|chciał\w*|poproszę|proszę\s+(?:o|dać)|dajcie|wezwij\w*)\s+(?:mi\s+)?{_PL}",
+        rf"\b(?:chcę|chciał\w*|poproszę|proszę\s+(?:o|dać)|dajcie|wezwij\w*)\s+(?:mi\s+)?{_PL}(?!\s+haseł)",
         r"\bktoś\b[^.?!\n]{0,24}\b(?:zadzwoni\w*|oddzwoni\w*|skontakt\w*)|\bproszę\s+(?:do\s+mnie\s+)?(?:za|od)dzwonić\b|\b(?:dość|nie\s+chcę)\b[^.,;!?\n]{0,12}\b(?:bot\w*|robot\w*)",
         r"\bżyw\w+\s+człowiek\w*|^\W*(?:konsultant|człowiek|kierownik)(?:\s+proszę)?\W*$",
     ),
     "tr": (
         rf"\b{_TR}\s*(?:ile|yle|la|le)?\s+(?:konuş|görüş|yaz[ıi]ş|iletişim)\w*|\b(?:{_TR})\s*(?:ne|na|ya|ye|e|a)?\s+bağla\w*",
-        rf"\b(?:biri|birisi)\b[^.?!\n]{{0,16}}\b(?:ara|ilgilen)\w*|\bbeni\s+arayın\b|\brobot(?:la)?\b[^.?!\n]{{0,12}}\b(?:istemiyorum|değil)|^\W*(?:{_TR})\W*$",
+        rf"\b(?:biri|birisi)\b[^.?!\n]{{0,16}}\b(?:ara(?:sın|yabilir|yacak|r\s+mı|yın)|ilgilen)\w*|\bbeni\s+arayın\b|\brobot(?:la)?\b[^.?!\n]{{0,12}}\b(?:istemiyorum|değil)|^\W*(?:{_TR})\W*$",
         r"\bbeni\b[^.?!\n]{0,30}\bbağla\w*|\bgerçek\s+(?:bir\s+)?(?:insan|kişi)\s+istiyorum\b|\bmüdür\w*\s+(?:çağır|istiyorum)",
     ),
     "ru": (
         rf"\b(?:поговорить|говорить|общаться|связаться|пообщаться|соедините|соедини|переключите|переведите|свяжите)\b[^.?!\n]{{0,24}}\b(?:с|со|на|к)\s+{_RU}",
-        rf"\b(?:позовите|позови|дайте|дай|нужен|нужна|нужно|хочу|требую|вызовите)\s+(?:мне\s+)?{_RU}(?!\s+(?:для|чтобы)\b)",
+        rf"\b(?:позовите|позови|дайте|дай|нужен|нужна|нужно|хочу|требую|вызовите)\s+(?:мне\s+)?{_RU}(?!\s+(?:для|чтобы|паролей|задач)\b)",
         rf"\b(?:кто-нибудь|кто-то)\b[^.?!\n]{{0,20}}\b(?:по|пере)?звон\w*|\bперезвоните\b|\b(?:хватит|не\s+нужен|не\s+хочу)\b[^.,;!?\n]{{0,12}}\b(?:бот|робот)\w*|^\W*{_RU}(?:\s+пожалуйста)?\W*$",
     ),
     "ar": (
         rf"(?:التحدث|الحديث|الكلام|اتكلم|أتكلم|أتحدث|اتحدث|التواصل|أكلم|اكلم)\s+(?:مع|إلى|الى)?\s*{_AR}",
-        rf"(?:حولني|حولوني|وصلني|وصلوني|اربطني)\s+(?:إلى|الى|ب|مع|على)?\s*{_AR}|(?:أريد|اريد|أبغى|ابغى|بدي|عايز|أحتاج)\s+{_AR}",
+        rf"(?:حولني|حولوني|وصلني|وصلوني|اربطني)\s+(?:إلى|الى|ب|مع|على)?\s*{_AR}|(?:أريد|اريد|أبغى|ابغى|بدي|عايز|أحتاج)\s+{_AR}(?!\s+كلمات)",
         r"(?:يتصل|تتصلوا|يكلمني|يرد)\s*(?:بي|علي)?\s*(?:أحد|احد|موظف)|(?:اتصلوا|اتصل)\s+بي|(?:كفى|لا\s+أريد|لا\s+اريد)\s+(?:ال)?روبوت\w*",
     ),
     "ja": (
-        r"(?:担当者?|人間|スタッフ|オペレーター|責任者|上司|店長|社員|係|有人)(?:の(?:方|人|者))?(?:と|に|へ|を)(?:話|お話|直接|つな|繋|代わ|替わ|かわ|変わ|出し|お願い|チャット|呼)",
-        r"(?:誰か|どなたか)[^。？！]{0,6}(?:電話|連絡|対応)|(?:折り返し)[^。]{0,4}(?:電話|連絡)|電話で折り返|(?:ボット|ロボット|AI)(?:は|じゃ|では)[^。]{0,10}(?:人|なく)|^(?:オペレーター|担当者)$|有人(?:チャット|対応)",
+        r"(?:担当者?|人間|スタッフ|オペレーター|責任者|上司|店長|社員|(?<!関)係|有人)(?:の(?:方|人|者))?(?:と|に|へ|を)(?:話|お話|直接|つな|繋|代わ|替わ|かわ|変わ|出し|お願い|チャット|呼)",
+        r"(?:誰か|どなたか)[^。？！]{0,6}(?:電話|連絡|対応)|(?:折り返し)[^。]{0,4}(?:電話|連絡)|電話で折り返|(?:ボット|ロボット)(?:は|じゃ|では)[^。]{0,10}(?:人[をにと]|なく)|^(?:オペレーター|担当者)$|有人(?:チャット|対応)",
     ),
     "zh": (
-        r"(?:转|轉|找|要|叫|联系|聯繫|接)[^。？！,，]{0,4}(?:人工|真人|客服|经理|經理|主管|负责人|負責人)|(?:和|跟|与|與)[^。？！]{0,4}(?:人工|真人|客服|经理|經理|人)(?:说话|說話|谈|談|聊|沟通|溝通|讲|講)",
+        r"(?:转|轉|找|要|叫|联系|聯繫|接)[^。？！,，]{0,4}(?:人工|真人|客服|经理|經理|主管|负责人|負責人)|(?:和|跟|与|與)(?:一个|一個|你们的|你們的|个)?(?:人工|真人|客服|经理|經理|工作人员|工作人員|人)(?:说话|說話|谈|談|聊|沟通|溝通|讲|講)",
         r"^(?:人工|人工客服|真人|真人客服)$|(?:不要|别|別)[^。，,]{0,4}(?:机器人|機器人)|(?:给我|給我)(?:回|打)(?:个|個)?(?:电话|電話)",
     ),
 }

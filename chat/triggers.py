@@ -87,7 +87,7 @@ def _shouting(text: str) -> Reason | None:
     letters = sum(map(len, words))
     capital = sum(len(word) for word in words if word.isupper())
     # "IKEA LACK TV" names a thing: three words are shouted only with an exclamation mark, more only with a long one.
-    said = len(words) >= 4 and max(map(len, words)) >= 5 or len(words) >= 3 and "!" in text
+    said = (len(words) >= 4 and max(map(len, words)) >= 5) or (len(words) >= 3 and "!" in text)
     loud = said and letters >= 10 and capital >= 0.8 * letters
     return Reason("shouting", 1.0, text.strip()[:80]) if loud else None
 
