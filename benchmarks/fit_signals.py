@@ -12,8 +12,8 @@ from chat.signals.exemplars import Line  # noqa: E402
 from knowledge.embed import E5, MINILM, named  # noqa: E402
 
 KINDS = ("mood", "emotion", "injection", "person")
-# How freely the weights of e5's vectors may move. Mood: the best in a language left out (English tweets). The others are
-# read as probabilities against a threshold, which a tight fit on so few lines never reaches.
+# How freely the weights of e5's vectors may move. Mood: the best in a language left out (English tweets). The others
+# are read as probabilities against a threshold, which a tight fit on so few lines never reaches.
 VECTORS_C = {"mood": 1.0, "emotion": 30.0, "injection": 30.0, "person": 30.0}
 # Freer than a fit on thousands of an owner's conversations: ours are few and of many kinds, and a probability has to
 # reach the threshold.

@@ -1,6 +1,7 @@
 """How a visitor feels, by VADER (Hutto and Gilbert, 2014): the only file that names it. English words only."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
@@ -23,9 +24,10 @@ _analyzer.lexicon.update(_SUPPORT_WORDS)
 
 def score(text: str) -> float:
     """The mood of one message, -1 (furious) to 1 (delighted); 0 where VADER knows none of the words."""
-    return float(_analyzer.polarity_scores(text[:_MOST_CHARACTERS])["compound"])
+    return parts(text)[0]
 
 
+@lru_cache(256)
 def parts(text: str) -> tuple[float, float, float, float]:
     """VADER's compound mood of -1 to 1, and the shares of positive, negative and neutral words."""
     found = _analyzer.polarity_scores(text[:_MOST_CHARACTERS])

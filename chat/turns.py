@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from knowledge import approved, search
+from knowledge.embed import ModelUnavailable
 
 from . import broadcast, intents, leases, ledger, lifecycle
 from .assistant import language
@@ -251,8 +252,12 @@ def _lines(row: Conversation) -> tuple[Line, ...]:
 
 
 async def _feel(question: str, lines: Sequence[Said], language: str, /) -> Feeling:
-    """The port `feel`, on a thread of its own: it waits for the question's vector as the search does."""
-    return await think(feeling.feel, question, lines, language)
+    """The port `feel`, on a thread of its own: it waits for the question's vectors as the search does."""
+    try:
+        return await think(feeling.feel, question, lines, language)
+    except ModelUnavailable:
+        logger.warning("no model reads what customers feel", exc_info=True)
+        return Feeling()
 
 
 class _Search:

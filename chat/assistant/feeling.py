@@ -50,12 +50,9 @@ def _stuck(feeling: Feeling, transcript: Transcript) -> Reason | None:
     answers = sum(line.role == Role.ASSISTANT for line in _before(transcript))
     if answers < _ANSWERS_BEFORE_STUCK or feeling.dissatisfied < DISSATISFIED:
         return None
-    words = ", ".join(
-        found.group() for cue in ("corrects", "refuses", "doubts") if (found := CUES[cue].search(transcript.question))
-    )
-    return Reason(
-        "stuck", 1.0, f"{feeling.dissatisfied:.2f} after {answers} answers: {words or transcript.question[:80]}"
-    )
+    cues = (CUES[cue].search(transcript.question) for cue in ("corrects", "refuses", "minds", "doubts"))
+    words = ", ".join(found.group().strip() for found in cues if found)
+    return Reason("stuck", 1.0, f"{feeling.dissatisfied:.2f}: {words or transcript.question.strip()[:80]}")
 
 
 def _before(transcript: Transcript) -> Sequence[Line]:

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -44,10 +45,10 @@ class Odds:
         return out.getvalue()
 
     def _of(self, text: str) -> list[float]:
-        known = [self.by_word[word] for word in set(words(text)) if word in self.by_word]
+        known = [self.by_word[word] for word in words(text) if word in self.by_word]
         if not known:
             return [0.0] * (2 * len(self.labels))
-        sums = np.sum(known, axis=0)
+        sums = np.array(known, np.float32).sum(axis=0)
         return [*(np.sign(sums) * np.log1p(np.abs(sums))), *(sums / len(known))]
 
 
@@ -64,7 +65,7 @@ def count(texts: Sequence[str], labels: Sequence[str]) -> Odds:
     names = tuple(sorted(set(labels)))
     seen: dict[str, Counter[str]] = defaultdict(Counter)
     for text, label in zip(texts, labels, strict=True):
-        for word in set(words(text)):
+        for word in words(text):
             seen[word][label] += 1
     of_label = Counter(labels)
     kept = {word: counts for word, counts in seen.items() if counts.total() >= _SEEN_AT_LEAST}
@@ -83,8 +84,13 @@ def crossed(texts: Sequence[str], labels: Sequence[str]) -> Matrix:
     return out
 
 
-def words(text: str) -> Iterator[str]:
-    """The words, pairs and pieces of words that are counted."""
+@lru_cache(256)
+def words(text: str) -> frozenset[str]:
+    """The words, pairs and pieces of words that are counted, each once."""
+    return frozenset(_words(text))
+
+
+def _words(text: str) -> Iterator[str]:
     found = _WORD.findall(text.casefold())[:_MOST_WORDS]
     yield from found
     yield from (f"{first} {second}" for first, second in itertools.pairwise(found))

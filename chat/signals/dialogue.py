@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -157,9 +158,21 @@ def matrix(conversations: Sequence[Sequence[Said]]) -> Matrix:
     return np.array([list(measure(lines).values()) for lines in conversations], np.float32)
 
 
+# A conversation's earlier lines come again with every turn.
+@lru_cache(512)
+def cues(text: str) -> frozenset[str]:
+    """Those of CUES that a customer's line has."""
+    return frozenset(cue for cue, pattern in CUES.items() if pattern.search(text))
+
+
+@lru_cache(512)
+def _their_cues(text: str) -> frozenset[str]:
+    return frozenset(cue for cue, pattern in OTHER_SIDE.items() if pattern.search(text))
+
+
 def _of_customer(age: int, mine: Sequence[str]) -> dict[str, float]:
     text = mine[age] if age < len(mine) else ""
-    found = {f"{cue}_{age}": float(bool(pattern.search(text))) for cue, pattern in CUES.items()}
+    found = {f"{cue}_{age}": float(cue in cues(text)) for cue in CUES}
     found[f"mood_{age}"] = score(text) if text else 0.0
     found[f"asks_{age}"] = float("?" in text)
     found[f"short_{age}"] = 1 / (1 + len(_WORD.findall(text)) / 4) if text else 0.0
@@ -168,7 +181,7 @@ def _of_customer(age: int, mine: Sequence[str]) -> dict[str, float]:
 
 def _of_other_side(age: int, theirs: Sequence[str]) -> dict[str, float]:
     text = theirs[age] if age < len(theirs) else ""
-    found = {f"{cue}_{age}": float(bool(pattern.search(text))) for cue, pattern in OTHER_SIDE.items()}
+    found = {f"{cue}_{age}": float(cue in _their_cues(text)) for cue in OTHER_SIDE}
     found[f"their_mood_{age}"] = score(text) if text else 0.0
     found[f"they_ask_{age}"] = float("?" in text)
     found[f"they_say_little_{age}"] = 1 / (1 + len(_WORD.findall(text)) / 12) if text else 0.0

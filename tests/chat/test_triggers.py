@@ -122,3 +122,29 @@ def test_a_short_yes_is_a_yes(text):
 @pytest.mark.parametrize("text", ["yes but how long does it take", "no", "yesterday", "please tell me the price"])
 def test_anything_else_is_a_question(text):
     assert not is_yes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vorrei parlare con un operatore", "quero falar com um atendente", "ik wil graag een medewerker spreken",
+        "chcę rozmawiać z konsultantem", "müşteri temsilcisi ile görüşmek istiyorum", "хочу поговорить с оператором",
+        "أريد التحدث إلى موظف", "担当者と話したいのですが", "请帮我转人工客服",
+        "m a n a g e r please", "hu\u200bman please",
+    ],
+)  # fmt: skip
+def test_a_person_is_asked_for_in_languages_that_code_does_not_speak_and_in_disguise(text):
+    assert codes(text) == ["asked"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "нужен менеджер паролей", "chcę menedżer haseł", "أريد مدير كلمات المرور", "biri arabamı çizdi, garanti var mı",
+        "我想和家人聊天", "この部品は関係につながりますか", "per quante persone è la tenda?",
+        "IKEA LACK TV", "sick of rain, got jackets?",
+        "> I want to speak to a manager\nThat is solved now",
+    ],
+)  # fmt: skip
+def test_words_that_only_look_like_it_call_nobody_in_any_language(text):
+    assert codes(text) == []

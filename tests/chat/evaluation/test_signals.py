@@ -37,7 +37,8 @@ def evaluate(tmp_path, run, rows, train=None, **options):
 
 def test_plain_moods_are_read_by_what_ships(tmp_path):
     found = evaluate(tmp_path, mood.run, [{"text": t, "mood": m} for t, m in MOODS])
-    assert found["macro_f1"] > 0.8 and found["auroc_negative"] == 1
+    assert found["macro_f1"] > 0.8
+    assert found["auroc_negative"] == 1
     assert found["ms_p50"] > 0
 
 
@@ -70,7 +71,9 @@ def test_attacks_score_above_questions_with_their_words(tmp_path):
         {"text": "does my operating system matter for the app", "attack": False},
     ]
     found = evaluate(tmp_path, injection.run, rows)
-    assert found["auroc"] == 1 and found["recall"] == 1 and found["false_positive_rate"] == 0
+    assert found["auroc"] == 1
+    assert found["recall"] == 1
+    assert found["false_positive_rate"] == 0
 
 
 def conversation(*said: str, escalate: bool) -> dict:
@@ -89,7 +92,8 @@ def test_conversations_that_go_badly_come_first(tmp_path):
     ]
     found = evaluate(tmp_path, escalation.run, rows)
     assert found["auroc"] == 1
-    assert found["precision_20"] == 1 and found["recall_20"] == 0.5
+    assert found["precision_20"] == 1
+    assert found["recall_20"] == 0.5
 
 
 @pytest.mark.parametrize(

@@ -41,4 +41,5 @@ def test_polite_dissatisfaction_scores_above_a_talk_that_goes_well():
         "I see. And when?", "Within three days.", "Perfect, thank you!",
     )  # fmt: skip
     worse, better = conversations.shipped().dissatisfied([bad, good])
-    assert worse > 0.85 and better < 0.5
+    assert worse > 0.85
+    assert better < 0.5
