@@ -65,7 +65,7 @@ async def steps(
     view = replace(SiteView.of(site, settings.TANDEM), routing=routing)
     if built_in:
         view = replace(view, model="", fallbacks=())
-    ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic, approved=wording)
+    ports = Ports(search=find, ledger=LooseLedger(), clock=time.monotonic, approved=wording)
     return [step async for step in respond(transcript, view, ports)]
 
 
@@ -91,7 +91,7 @@ def _citation(source: Source, passages: Sequence[search.Passage]) -> Citation:
     return Citation(passage.article_id, passage.version, passage.anchor, digest, **named)
 
 
-class _Ledger:
+class LooseLedger:
     """These calls are in the ledger too, without a conversation."""
 
     async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:

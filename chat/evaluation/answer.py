@@ -11,7 +11,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
-from chat import ledger, trial
+from chat import trial
 from chat.assistant.ports import Ports, SiteView
 from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Delta, Source, Step
@@ -95,7 +95,7 @@ async def _steps(
         return found
 
     transcript = trial.transcript(question.text, site, spoken=question.language, region=question.region)
-    ports = Ports(search=find, ledger=_Ledger(), clock=time.monotonic)
+    ports = Ports(search=find, ledger=trial.LooseLedger(), clock=time.monotonic)
     steps: list[Step] = []
     first = None
     async for step in respond(transcript, SiteView.of(site, settings.TANDEM), ports):
@@ -177,15 +177,3 @@ def _flat(text: str) -> str:
 def _mean(values: Iterable[bool]) -> float:
     counted = list(values)
     return sum(counted) / len(counted) if counted else float("nan")
-
-
-class _Ledger:
-    """The calls are in the workspace's ledger, which is thrown away with it."""
-
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str) -> int:
-        call: dict[str, Any] = {"provider": provider, "model": model, "redactions": redactions, "digest": digest}
-        return await sync_to_async(ledger.open_row)(conversation_id=None, seq=0, **call, now=timezone.now())
-
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
-        await sync_to_async(ledger.close_row)(row=row, **ended, now=timezone.now())
