@@ -212,7 +212,7 @@ _SIGNED: Final = re.compile(
     rf"met vriendelijke groet(?:en)?|atenciosamente|pozdrawiam))[ \t]*[,.!\n–-]\s*(?P<name>{_FULL})"
 )
 _SPEAKS: Final = re.compile(
-    rf"(?i:\b(?:this is|i['’]m|i am|it['’]s|hier ist|hier spricht|ich bin(?: der| die)?|soy|je suis|c['’]est|sono|ik ben|sou(?: o| a)?))"
+    rf"(?i:\b(?:this is|i['’]m|i am|it['’]s|in the name of|under the name(?: of)?|ordered by|hier ist|hier spricht|läuft auf|lautet auf|im namen von|a nombre de|au nom de|ici|ich bin(?: der| die)?|soy|je suis|c['’]est|sono|ik ben|sou(?: o| a)?))"
     rf"\s(?P<name>{_FULL})"
 )
 _HERE: Final = re.compile(
@@ -277,9 +277,14 @@ def may_be(name: str) -> bool:
 
 def wider(text: str, span: Span, ordinary: Collection[str]) -> Span:
     """A name with the words behind it that belong to it: capitals that stand in no ordinary text."""
+    end, over = span.end, 0
     for _ in range(_MOST):
-        match = _NEXT.match(text, span.end)
-        if match is None or match["word"].rstrip(".").casefold() in ordinary or match["word"].casefold() in _NO_NAME:
+        match = _NEXT.match(text, end)
+        plain = match["word"].rstrip(".").casefold() if match else ""
+        over += plain in ordinary  # one word that is ordinary elsewhere may stand between two that are not
+        if match is None or plain in _NO_NAME or over > 1:
             break
-        span = span._replace(end=match.end("word") - match["word"].endswith(".") * (len(match["word"]) > 2))
+        end = match.end("word") - match["word"].endswith(".") * (len(match["word"]) > 2)
+        if plain not in ordinary:
+            span = span._replace(end=end)
     return span

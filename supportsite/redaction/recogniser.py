@@ -15,6 +15,7 @@ from supportsite.redaction.span import Kind, Span
 
 FILE: Final = Path(__file__).parent / "names.npz"
 LABELS: Final = ("", "name", "address", "place", "organisation")
+_NAMED: Final = words.GIVEN | words.FAMILY
 _KINDS: Final = {1: Kind.NAME, 2: Kind.ADDRESS}
 # Towards personal data, for words with a capital and for small ones: a name too many comes back, one too few has left.
 _LEAN: Final = np.array([[0.0, 1.4, 1.0, 0.0, 0.0], [0.0, 0.5, 0.4, 0.0, 0.0]], np.float32)
@@ -69,7 +70,7 @@ def read(text: str) -> Reading:
         small = np.array([word.text.islower() for word in piece], np.int64)
         labels = best(model().scores(features) + _LEAN[small], model().steps)
         found += spans(piece, _without_everyday_words(piece, labels, features.known.tolist()))
-        for bit, those in ((words.COMMON, ordinary), (words.PLACE, places), (words.GIVEN | words.FAMILY, named)):
+        for bit, those in ((words.COMMON, ordinary), (words.PLACE, places), (_NAMED, named)):
             those.update(piece[n].text.casefold() for n in np.flatnonzero(features.known & bit).tolist())
     return Reading(tuple(found), frozenset(ordinary), frozenset(places), frozenset(ordinary - named))
 
