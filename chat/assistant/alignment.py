@@ -144,7 +144,8 @@ def without_yes_or_no(text: str) -> str:
 def _whole_fault(claim: str, section: Shown, pieces: Sequence[Span], question: str) -> str:
     language = section.language
     ours = _words(claim, language)
-    if len(ours) < 2 or len(words.tokens(claim)) < 3:
+    few = 4 if ":" in claim else 2  # "Tent: Korrel 2" is the beginning of a row
+    if len(ours) < few or len(words.tokens(claim)) < 3:
         return "fragment"
     above = _stems(f"{section.title} {section.heading}", language)
     nearest, least = "nothing", -1

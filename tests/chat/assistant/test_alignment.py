@@ -69,6 +69,7 @@ def test_what_a_sentence_or_two_neighbours_say_passes(text):
         ("The wrong size is a product.", "apart wrong size"),
         ("After six wrong batteries, the account is locked for 30 minutes.", "instead batteri"),
         ("Korrel", "fragment"),
+        ("Lamp: Lumen 200", "fragment"),
         ("Lumen: How long does it shine?", "question"),
     ],
 )
