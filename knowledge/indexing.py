@@ -105,22 +105,23 @@ def fill(shelf: Shelf, *, embed: bool = True) -> None:
     """Make one shelf equal to the rows. Raises index.Away."""
     if embed:
         read(shelf)
-    lacking = _lacking(labels_in_rows(shelf), index.current().labels(shelf))
-    known = vectors_in_rows(shelf.model, sorted(set(lacking.values())))
+    filed = index.current().labels(shelf)  # takes long on a large site: once, and not under the lock
+    known = vectors_in_rows(shelf.model, sorted(set(_lacking(labels_in_rows(shelf), filed).values())))
     with writing:
-        here = index.current().labels(shelf)
+        here = index.current().ids(shelf)
         # Read again under the lock: what was published meanwhile is index_version's business, and is not taken off.
         rows = labels_in_rows(shelf)
-        index.current().delete(shelf, sorted(here.keys() - rows.keys()))
-        new = [number for number, digest in sorted(_lacking(rows, here).items()) if digest in known]
+        index.current().delete(shelf, sorted(here - rows.keys()))
+        still = {number: label for number, label in filed.items() if number in here}
+        new = [number for number, digest in sorted(_lacking(rows, still).items()) if digest in known]
         if new:
             vectors = np.stack([known[rows[number][0]] for number in new])
             index.current().upsert(shelf, new, vectors, [rows[number][1] for number in new])
 
 
-def _lacking(rows: Mapping[int, tuple[str, Label]], here: Mapping[int, Label]) -> dict[int, str]:
+def _lacking(rows: Mapping[int, tuple[str, Label]], filed: Mapping[int, Label]) -> dict[int, str]:
     """Sections that a shelf has not, or filed otherwise, with their digests."""
-    return {number: digest for number, (digest, label) in rows.items() if here.get(number) != label}
+    return {number: digest for number, (digest, label) in rows.items() if filed.get(number) != label}
 
 
 def read(shelf: Shelf) -> None:

@@ -135,12 +135,12 @@ def test_what_the_index_lost_is_put_back_from_the_rows_without_a_model(articles,
     assert stray in index.current().ids(shelf) or stray not in lost
 
 
-def test_a_collection_with_another_slug_is_found_by_that(articles, site, desk):
+def test_a_collection_with_another_slug_is_found_by_that(articles, site, desk, now):
     assert index_check.differences(site) == []
     collection = articles["returns"].collection
     form = {"slug": "buying", "position": "0", "title_en": "Buying"}
     assert desk.post(f"/admin/knowledge/collection/{collection.pk}/change/", form).status_code == 302
-    tasks.sweep_index()
+    indexing.sweep(now=now, seconds=60)
     assert filed(site) == {Label("", "buying")}
     assert index_check.differences(site) == []
 

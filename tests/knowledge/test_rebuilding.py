@@ -110,7 +110,7 @@ def test_it_is_done_however_slow_the_machine_is_and_what_is_left_is_listed_once(
     while not rebuilding.step(edition, now=now, seconds=0):
         assert (steps := steps + 1) < 100, "each of its steps is over before it has done anything"
     assert steps > 10
-    assert len(listed) == 2 * 2, "each of both shelves before it is filled, and for the check"
+    assert len(listed) == 2 * 3, "each of both shelves before it is filled, while it is, and for the check"
     assert "straightened" in search.find(site=site, question="Can I straighten it?", language="en").passages[0].text
 
 
