@@ -90,5 +90,5 @@ def _sections(site_id: int, articles: Sequence[int]) -> list[Section]:
     """The sections of the articles' published texts; questions are for finding only."""
     published = Article.objects.filter(pk__in=articles).values("published_id")
     rows = live_sections(site_id).filter(version__in=published, kind=SectionKind.TEXT, position__lt=MOST_SECTIONS)
-    rows = rows.order_by("version", "position")
+    rows = rows.order_by("version_id", "position")
     return list(rows.select_related("version__article").defer("version__body", "version__article__body"))

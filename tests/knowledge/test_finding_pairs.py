@@ -198,10 +198,13 @@ def test_of_large_articles_the_nearest_pairs_are_compared_from_either_side(write
     fill = "\n\n".join(f"## Part {n}\n\nAbout thing {n} there is this to say, and no more." for n in range(5))
     first = write("tents", f"{fill}\n\n## Poles\n\n{POLES}")
     second = write("repairs", f"{fill.replace('thing', 'matter')}\n\n## When a pole is bent\n\n{POLES}")
+    write("third", fill.replace("thing", "subject"))
     for one, other in ((first, second), (second, first)):
-        pairs = list(nearby.near(one))
+        every = list(nearby.near(one))
+        assert len(every) == 6
+        pairs = [pair for pair in every if pair.there.version.article == other]
         assert len(pairs) == 3
-        assert ("bent pole" in pairs[-1].here.text, pairs[-1].there.version.article) == (True, other)
+        assert "bent pole" in pairs[-1].here.text
     look()
     assert len(found("duplicate")) == 1
 
