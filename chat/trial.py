@@ -43,17 +43,17 @@ async def steps(
     instead: Staged | None = None,
     built_in: bool = False,
     heard: Callable[[search.Found], None] | None = None,
-    search_by: Callable[..., search.Found] = search.find,
+    search_by: Callable[..., search.Found] | None = None,
 ) -> list[Step]:
     """Every step of the turn; the last one is its end.
 
     `instead` is found in its article's place, `built_in` leaves the owner's model out, `heard` is told what was found.
-    `search_by` is knowledge's search, or one that remembers.
+    `search_by` is another search than knowledge's, such as one that remembers.
     """
 
     async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
         asked: dict[str, Any] = {"question": question, "language": spoken, "region": region, "before": before}
-        found = await sync_to_async(search_by)(site=site, **asked, logged_in=logged_in, instead=instead)
+        found = await sync_to_async(search_by or search.find)(site=site, **asked, logged_in=logged_in, instead=instead)
         if heard:
             heard(found)
         return found

@@ -77,6 +77,7 @@ _TITLE_AGAIN: Final = re.compile(
 )
 # "Check out" is not "check in", and "take-out" is one word.
 _WAYS: Final = frozenset(("out", "off", "up", "down"))
+_BOUND: Final = re.compile(r"\bup to(?=\s+[€$£]?\d)", re.I)  # `polarity` reads it
 _HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-‑](?=[^\W\d_])")
 _NOUN_FIRST: Final = frozenset(("es", "fr", "it", "pt"))
 
@@ -446,7 +447,7 @@ def _words(text: str, language: str) -> tuple[_Word, ...]:
     place = 0
     capitals = {name.lower() for name in _CAPITAL.findall(text)}
     part = 0
-    for segment in _PAUSE.split(_HYPHEN.sub("", words.shortened(text))):
+    for segment in _PAUSE.split(_HYPHEN.sub("", _BOUND.sub("", words.shortened(text)))):
         if segment in _PAUSES:
             part += segment != ","
             continue

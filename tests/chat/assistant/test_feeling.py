@@ -22,7 +22,7 @@ async def a_felt_turn(question: str, *passages, before=(), language="en", felt: 
         return felt or feeling.feel(question, lines, spoken)
 
     ledger = Ledger()
-    ports = Ports(Search(Found(passages or (RETURNS,))), ledger, time.monotonic, feel)
+    ports = Ports(Search(Found(passages or (RETURNS,))), ledger, time.monotonic, feel=feel)
     steps = respond(a_transcript(question, before=before, language=language), a_site(**site), ports)
     return Turn([step async for step in steps], ledger)
 

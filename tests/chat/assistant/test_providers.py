@@ -55,7 +55,7 @@ def test_the_clients_do_not_retry_behind_our_back():
 def test_no_vendor_is_loaded_without_a_model():
     code = (
         "import sys\nfrom chat.assistant import providers\nproviders.warm()\n"
-        "vendors = ('openai', 'anthropic', 'ollama', 'langchain_openai', 'numpy')\n"
+        "vendors = ('openai', 'anthropic', 'ollama', 'langchain_openai')\n"
         "print([name for name in vendors if name in sys.modules])"
     )
     assert _python(code) == "[]"
