@@ -30,6 +30,7 @@ _FOCUS: Final = re.compile(
     re.I,
 )
 _HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-‑](?=[^\W\d_])")
+_BOUND: Final = re.compile(r"\bup to(?=\s+[€$£]?\d)", re.I)  # no way: "up to 45 days" is "within 45 days"
 _WAYS: Final = frozenset(("out", "off", "up", "down"))
 _EXCEPTS: Final = frozenset(("unless", "except", "außer", "salvo", "excepto", "sauf"))
 _SPELLED: Final = {
@@ -177,7 +178,7 @@ def _match(one: str, other: str) -> bool:
 
 def _content(text: str, language: str) -> list[str]:
     stop = STOP_WORDS.get(_base(language), frozenset()) | LIGHT.get(_base(language), frozenset())
-    joined = _HYPHEN.sub("", text.lower().replace("’", "'"))
+    joined = _HYPHEN.sub("", _BOUND.sub("", text.lower().replace("’", "'")))
     words = [_number(word) for word in _WORD.findall(joined)]
     return [word for word in words if word not in stop - _WAYS and (len(word) > 1 or word.isdigit())]
 

@@ -116,7 +116,8 @@ def called(outcomes: str, model: str = "gpt-4o-mini", ago: int = 5) -> None:
     """A call in the ledger for each word, so many minutes ago."""
     now = timezone.now() - timedelta(minutes=ago)
     for outcome in outcomes.split():
-        call = {"provider": "openai", "model": model, "redactions": {}, "digest": "0" * 64, "saw": {"question": "", "earlier": []}}
+        call = {"provider": "openai", "model": model, "redactions": {}, "digest": "0" * 64}
+        call["saw"] = {"question": "", "earlier": []}
         row = ledger.open_row(conversation_id=None, seq=1, **call, now=now)
         ledger.close_row(row=row, tokens_in=9, tokens_out=9, outcome=outcome, now=now)
 
