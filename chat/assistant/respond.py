@@ -1,5 +1,6 @@
 """The assistant: one turn from question to answer, as a script. What it may touch comes in through `ports`."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import replace
@@ -47,22 +48,27 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         yield _polite(transcript.question, trace)
         return
 
-    felt = await ports.feel(transcript.question, feeling.said(transcript), spoken)
-    reasons = feeling.reasons(felt, transcript)
-    trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
-    if reasons:
-        yield Handoff(reasons, trace.as_json())
-        return
-    kind = _kind_line(felt, transcript, spoken, site)
-    if fixed := await _approved(transcript, spoken, site, ports, trace):
-        yield fixed
-        return
-    chain = await _chain(transcript.question, spoken, site, trace)
-    if chain in _SAYS:
-        yield _says(chain, spoken, trace)
-        return
+    # The search waits for the same vectors as what comes before it: it runs beside that.
+    looking = asyncio.ensure_future(_retrieve(transcript, spoken, ports))
+    try:
+        felt = await ports.feel(transcript.question, feeling.said(transcript), spoken)
+        reasons = feeling.reasons(felt, transcript)
+        trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
+        if reasons:
+            yield Handoff(reasons, trace.as_json())
+            return
+        kind = _kind_line(felt, transcript, spoken, site)
+        if fixed := await _approved(transcript, spoken, site, ports, trace):
+            yield fixed
+            return
+        chain = await _chain(transcript.question, spoken, site, trace)
+        if chain in _SAYS:
+            yield _says(chain, spoken, trace)
+            return
+        question, found = _best(await looking, transcript, trace)
+    finally:
+        looking.cancel()
 
-    question, found = await _retrieve(transcript, spoken, site, ports, trace)
     if not found.passages or found.probability < found.enough:
         trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
         yield _unanswered(chain, spoken, trace, kind)
@@ -114,7 +120,7 @@ async def _chain(question: str, spoken: str, site: SiteView, trace: Trace) -> Ch
     """What the question's intent asks for; the normal way where the site has no intents."""
     if site.routing is None:
         return Chain.ARTICLES
-    verdict: Verdict = await INTENT.ainvoke(Question(question, spoken, site.routing))
+    verdict: Verdict = await INTENT[site.routing.strategy].ainvoke(Question(question, spoken, site.routing))
     chain = task_based.chain(site.routing, verdict)
     trace.note(
         "intent",
@@ -162,25 +168,24 @@ async def _approved(transcript: Transcript, spoken: str, site: SiteView, ports: 
     return Answer(f"{found.text.strip()} [1]", (source,), "answer", spoken, trace.as_json())
 
 
-async def _retrieve(
-    transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace
-) -> tuple[str, Found]:
-    """What was found for the question; for one that leans on the question before it, for both together."""
+async def _retrieve(transcript: Transcript, spoken: str, ports: Ports) -> list[tuple[str, Found]]:
+    """What was found for the question, and with what before it: for one that leans on the one before, for both."""
     retriever = _retriever(ports, spoken, transcript.region)
     tries: list[tuple[str, Found]] = []
     for before in _befores(transcript):
-        found = await retriever.ainvoke({"question": transcript.question, "before": before})
-        trace.note(
-            "retrieve",
-            found.shelf,
-            with_the_question_before=bool(before),
-            searched=found.searched,
-            **_evidence(found),
-        )
-        tries.append((follow_up.joined(before, transcript.question), found))
-        if found.probability >= found.enough:
+        tries.append((before, await retriever.ainvoke({"question": transcript.question, "before": before})))
+        if tries[-1][1].probability >= tries[-1][1].enough:
             break
-    return max(tries, key=lambda one: one[1].probability)
+    return tries
+
+
+def _best(tries: Sequence[tuple[str, Found]], transcript: Transcript, trace: Trace) -> tuple[str, Found]:
+    """The question as it was understood, and what is the likeliest to answer it."""
+    for before, found in tries:
+        told = {"with_the_question_before": bool(before), "searched": found.searched}
+        trace.note("retrieve", found.shelf, **told, **_evidence(found))
+    before, found = max(tries, key=lambda one: one[1].probability)
+    return follow_up.joined(before, transcript.question), found
 
 
 def _befores(transcript: Transcript) -> Sequence[str]:
