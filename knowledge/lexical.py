@@ -1,6 +1,7 @@
 """Texts to the terms that are counted: in every script, whatever form a word has and whichever accents are typed."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
@@ -54,10 +55,13 @@ def _splitter(language: str) -> Callable[[str], tuple[str, ...]]:
     """Word → its one or two terms, remembered for each language."""
     stem = snowballstemmer.stemmer(_STEMMERS[language]).stemWord if language in _STEMMERS else str
     start = _arabic_start if language == "ar" else _start
+    alone = threading.Lock()  # a stemmer keeps the word that it works on: two threads at once break it
 
     @lru_cache(_KNOWN_WORDS)
     def split(word: str) -> tuple[str, ...]:
-        stemmed, begins = _without_accents(stem(word)), start(_without_accents(word))
+        with alone:
+            root = stem(word)
+        stemmed, begins = _without_accents(root), start(_without_accents(word))
         # The mark keeps "~retur", the start of a word, apart from a word that is "retur".
         return (stemmed, f"~{begins}") if begins else (stemmed,)
 

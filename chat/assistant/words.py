@@ -1,6 +1,7 @@
 """Texts as what they say: stems of the words that carry meaning, and the facts that must not change."""
 
 import re
+import threading
 from functools import cache, lru_cache
 from typing import Final
 
@@ -13,6 +14,7 @@ _SNOWBALL: Final = {
     "fr": "french", "hi": "hindi", "hu": "hungarian", "it": "italian", "nb": "norwegian", "nl": "dutch",
     "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
+_alone: Final = threading.Lock()  # a stemmer keeps the word that it works on: two threads at once break it
 _TOKEN: Final = re.compile(r"\d+(?:[.,:\u202f\u00a0]\d+)*|[^\W\d_]+(?:['’][^\W\d_]+)?")
 _CJK: Final = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
 _EMAIL: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
@@ -113,7 +115,10 @@ def stem(token: str, language: str) -> str:
     algorithm = _SNOWBALL.get(language)
     first, _, last = token.partition("'")
     word = last if last and len(first) <= 2 and language in ("fr", "it") else first
-    return _stemmer(algorithm).stemWord(word) if algorithm else word
+    if not algorithm:
+        return word
+    with _alone:
+        return str(_stemmer(algorithm).stemWord(word))
 
 
 @cache

@@ -1,6 +1,9 @@
 """Words as terms, in any script."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import snowballstemmer
 
 from knowledge.lexical import terms
 
@@ -46,3 +49,23 @@ def test_a_language_without_a_stemmer_is_read_all_the_same():
 def test_repetitions_are_kept_and_nothing_is_nothing():
     assert terms("tent tent", "en") == ["tent", "tent"]
     assert terms("", "en") == terms("!? …", "en") == []
+
+
+def test_threads_that_stem_at_once_get_what_one_alone_gets():
+    """A stemmer keeps the word that it works on: unguarded, some of these raise or come out as others."""
+    made = [
+        begin + middle + end
+        for begin in ("re", "un", "over")
+        for middle in ("turn", "pay", "ship", "order")
+        for end in ("ing", "ed", "s", "ation", "fulness", "ability", "izers", "ements", "ically", "ousness")
+    ]
+
+    def stem_all(salt: str) -> list:
+        return [terms(word, "en") for word in (salt + one for one in made)]
+
+    salts = [a + b for a in "bcdfg" for b in "aeiou"]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(stem_all, salts))
+    fresh = [snowballstemmer.stemmer("english").stemWord(salt + one) for salt in salts for one in made]
+    got = [one for found in together for one in found]
+    assert [one[0] if isinstance(one, list) else one for one in got] == fresh

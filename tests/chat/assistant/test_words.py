@@ -1,6 +1,9 @@
 """What a text says: stems and facts."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
+import snowballstemmer
 
 from chat.assistant import words
 
@@ -58,3 +61,23 @@ def test_words_of_a_script_without_spaces_are_pairs_of_signs():
 def test_forms_of_a_word_have_one_stem():
     assert words.content("returned items", "en") == words.content("returning an item", "en")
     assert words.content("l'article", "fr") == words.content("articles", "fr")
+
+
+def test_threads_that_stem_at_once_get_what_one_alone_gets():
+    """A stemmer keeps the word that it works on: unguarded, some of these raise or come out as others."""
+    made = [
+        begin + middle + end
+        for begin in ("re", "un", "over")
+        for middle in ("turn", "pay", "ship", "order")
+        for end in ("ing", "ed", "s", "ation", "fulness", "ability", "izers", "ements", "ically", "ousness")
+    ]
+
+    def stem_all(salt: str) -> list:
+        return [words.stem(word, "en") for word in (salt + one for one in made)]
+
+    salts = [a + b for a in "bcdfg" for b in "aeiou"]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(stem_all, salts))
+    fresh = [snowballstemmer.stemmer("english").stemWord(salt + one) for salt in salts for one in made]
+    got = [one for found in together for one in found]
+    assert [one[0] if isinstance(one, list) else one for one in got] == fresh
