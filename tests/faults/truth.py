@@ -44,7 +44,8 @@ def _check_turns(server: Tandem) -> None:
     bodies = server.rows("SELECT body FROM chat_event WHERE kind = 'message' AND role = 'assistant'")
     answers = Counter(json.loads(body)["turn"] for (body,) in bodies)
     called = server.rows(
-        "SELECT turn.public_id FROM chat_turn turn JOIN chat_event event ON event.conversation_id = turn.conversation_id"
+        "SELECT turn.public_id FROM chat_turn turn"
+        " JOIN chat_event event ON event.conversation_id = turn.conversation_id"
         " AND event.kind = 'escalated' AND event.seq > turn.upto_seq WHERE turn.state = 'done'"
     )
     done = {turn for turn, state in ended.items() if state == "done"}
