@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 
 from agents import letters
 from supportsite.sites.login_admin import follow_roles
-from supportsite.sites.models import Member, Team
+from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import RIGHTS, Right
 
 if TYPE_CHECKING:
@@ -64,16 +64,20 @@ def new_link(*, by: Member, member: Member, now: datetime) -> Invited:
     if not by.may(Right.MANAGE_SITE) or member.site_id != by.site_id or elsewhere.exists() or member.user.is_superuser:
         raise ValidationError(_("This login is not yours to change."))
     with transaction.atomic():
-        return _written(member, now, _reset(member.user, member.site.name))
+        return _written(member, now, _reset(member.user, member.site))
 
 
 def forgot(*, email: str, now: datetime) -> None:
-    """Write to whoever has this address, if anybody has; the asker is told the same either way."""
+    """Write to whoever has this address, if anybody has; the asker is told the same either way.
+
+    Without a mail server nothing is written: a link that leaves days later opens nothing.
+    """
+    if not letters.is_set_up():
+        return
     for user in get_user_model().objects.filter(email__iexact=email.strip(), is_active=True)[:3]:
         member = Member.objects.filter(user=user).select_related("site").first()
-        with translation.override(member.site.locale if member else settings.LANGUAGE_CODE):
-            subject, text = _reset(user, member.site.name if member else "Tandem")
-            letters.write(to=user.email, subject=subject, text=text, now=now)
+        subject, text = _reset(user, member.site if member else None)
+        letters.write(to=user.email, subject=subject, text=text, now=now)
 
 
 def try_mail(*, to: str, now: datetime) -> None:
@@ -105,8 +109,9 @@ def _invitation(by: Member, member: Member) -> tuple[str, str]:
         return _("Join the support team of %(site)s") % names, text
 
 
-def _reset(user: "User", site: str) -> tuple[str, str]:
-    text = _("Set a new password here; the link works once, for three days:") + f"\n{link_for(user)}\n\n"
-    text += _("Your username is %(username)s.") % {"username": user.get_username()} + "\n"
-    text += _("If you did not ask for this, do nothing: your password stays as it is.") + "\n"
-    return _("A new password for %(site)s") % {"site": site}, text
+def _reset(user: "User", site: Site | None) -> tuple[str, str]:
+    with translation.override(site.locale if site else settings.LANGUAGE_CODE):
+        text = _("Set a new password here; the link works once, for three days:") + f"\n{link_for(user)}\n\n"
+        text += _("Your username is %(username)s.") % {"username": user.get_username()} + "\n"
+        text += _("If you did not ask for this, do nothing: your password stays as it is.") + "\n"
+        return _("A new password for %(site)s") % {"site": site or "Tandem"}, text

@@ -65,6 +65,13 @@ def test_a_mailbox_that_is_full_is_tried_again_one_that_is_not_there_is_given_up
     assert [letter["To"] for letter in mailbox.letters] == ["ann@shop.example"]
 
 
+def test_one_wrong_address_is_no_sign_that_e_mail_does_not_go_out(mailbox):
+    mailbox.refuses = ["550 no such mailbox"]
+    write("bob@shop.example")
+    assert letters.send_due(now=NOW) == 0
+    assert letters.health().is_well
+
+
 def test_it_gives_up_after_ten_tries_and_forgets_the_link(mailbox, settings):
     letter = write()
     settings.EMAIL_PORT = 9

@@ -156,3 +156,20 @@ def test_the_owner_tries_the_e_mail_and_is_told_when_it_fails(owner, mailbox, se
     owner.post(PEOPLE, {"do": "mail"})
     letters.send_due(now=timezone.now())
     assert "E-mail does not go out just now" in owner.get(PEOPLE).content.decode()
+
+
+def test_without_a_mail_server_a_forgotten_password_leaves_no_letter_behind(agent):
+    agent.user.email = "maya@shop.example"
+    agent.user.save()
+    assert "Ask the owner of your site" in Client().get("/console/forgot/").content.decode()
+    Client().post("/console/forgot/", {"email": "maya@shop.example"})
+    assert not Letter.objects.exists()
+
+
+def test_a_new_link_is_written_in_the_sites_language(owner, site, agent, mailbox):
+    site.locale = "de"
+    site.save()
+    agent.user.email = "maya@shop.example"
+    agent.user.save()
+    owner.post(PEOPLE, {"do": "link", "member": agent.public_id})
+    assert "Ihr Benutzername ist maya." in arrived(mailbox)
