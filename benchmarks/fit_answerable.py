@@ -18,7 +18,7 @@ start()
 
 from django.utils import timezone  # noqa: E402
 
-from knowledge import candidates, demo, editions, embed, evaluation, index, indexing, labelled_folder, search  # noqa: E402
+from knowledge import candidates, demo, editions, embed, evaluation, index, indexing, labelled_folder, measures, search  # noqa: E402
 from knowledge.answerable import SHIPPED, Route  # noqa: E402
 from knowledge.calibrating import FEWEST, FOR_ALL, Example, calibrate, fit  # noqa: E402
 from supportsite.sites.models import Site  # noqa: E402
@@ -88,8 +88,8 @@ def transfer(sets: Mapping[str, list[Example]], route: Route) -> None:
             others = [one for other, rest in sets.items() if other != name for one in rest if one.route is route]
             if len(mine) >= FEWEST and len(others) >= FEWEST:
                 curve = fit(others, ridge)
-                pairs = [(curve.probability(one.evidence), one.right) for one in mine]
-                cells.append(f"{name} {evaluation.auroc(pairs):.3f}")
+                said = [curve.probability(one.evidence) for one in mine]
+                cells.append(f"{name} {measures.auroc([one.right for one in mine], said):.3f}")
         if cells:
             print(f"{route}: fitted on the others with ridge {ridge}: {', '.join(cells)}")
 

@@ -17,7 +17,7 @@ start()
 
 from django.utils import timezone  # noqa: E402
 
-from knowledge import answerable, demo, embed, index, indexing, search  # noqa: E402
+from knowledge import answerable, demo, embed, index, indexing, measures, search  # noqa: E402
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,6 @@ def share(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else float("nan")
 
 
-def auroc(asked: Sequence[Asked]) -> float:
-    right = [a.found.probability for a in asked if a.right]
-    wrong = [a.found.probability for a in asked if not a.right]
-    pairs = [(r > w) + 0.5 * (r == w) for r in right for w in wrong]
-    return sum(pairs) / len(pairs) if pairs else float("nan")
-
-
 def row(name: str, asked: Sequence[Asked]) -> str:
     answerable = [a for a in asked if a.question.relevant]
     answers = [a for a in asked if a.answered]
@@ -61,7 +54,8 @@ def row(name: str, asked: Sequence[Asked]) -> str:
     cells = (
         f"{len(asked)}",
         f"{share([a.right for a in answerable]):.3f}", f"{share([a.among_five for a in answerable]):.3f}",
-        f"{auroc(asked):.3f}", f"{len(answers) / len(asked):.3f}", f"{share([not a.right for a in answers]):.3f}",
+        f"{measures.auroc([a.right for a in asked], [a.found.probability for a in asked]):.3f}",
+        f"{len(answers) / len(asked):.3f}", f"{share([not a.right for a in answers]):.3f}",
         f"{times[len(times) // 2]:.1f}", f"{times[int(len(times) * 0.99)]:.1f}", f"{embedding:.1f}",
     )  # fmt: skip
     return f"| {name} | {' | '.join(cells)} |"

@@ -4,7 +4,7 @@ A model goes live only when a person says so; who trained it, on what, and how g
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -24,7 +24,7 @@ from .assistant import language
 from .intent_rows import Intent, IntentKind, Training, TrainingState, Trains
 from .learned import intent_fitting, intents, reading, tier_fitting
 from .learned.gain import Calls
-from .learned.intent_fitting import Labelled
+from .learned.intent_fitting import Held, Labelled, Progress
 from .learned.intents import OUTSIDE, Intents
 
 TASK: Final = "chat.run_training"
@@ -60,7 +60,7 @@ def begin(
     return row
 
 
-def run(training_id: int, progress: Callable[[int, int], None] = lambda done, of: None) -> None:
+def run(training_id: int, progress: Progress = lambda done, of: None) -> None:
     """Train, to the end. Safe to call again and from several processes."""
     row = _take(training_id, timezone.now())
     if row is None:
@@ -131,17 +131,22 @@ def _end(row: Training, state: TrainingState, **values: Any) -> None:
     ours.update(state=state, leased_until=None, ended_at=timezone.now(), **values)
 
 
-def _intents(rows: Sequence[Row], told: Callable[[int, int], None]) -> tuple[bytes, dict[str, Any]]:
+def intents_of(rows: Sequence[Row], told: Progress) -> tuple[Intents, Held]:
+    """The classifier for rows of `text` and `intent`, and its held-out figures. Raises NothingToTrainOn, TooFew."""
     texts = [str(row["text"]) for row in rows]
     names = reading.models()
     if not names:
-        raise NothingToTrainOn("no embedding model is installed")
+        raise NothingToTrainOn("no embedding model is installed; run make setup")
     data = Labelled(reading.many(texts, names), [row["intent"] or OUTSIDE for row in rows], language.of_many(texts))
-    made, held = intent_fitting.train(data, general=names[-1], progress=told)
+    return intent_fitting.train(data, general=names[-1], progress=told)
+
+
+def _intents(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
+    made, held = intents_of(rows, told)
     return made.as_bytes(), _finite(asdict(held))
 
 
-def _tiers(rows: Sequence[Row], told: Callable[[int, int], None]) -> tuple[bytes, dict[str, Any]]:
+def _tiers(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
     columns = [np.array([row[name] for row in rows], np.float64) for name in ("light", "strong")]
     costs = [np.array([row.get(name, unit) for row in rows], np.float64) for name, unit in _UNIT.items()]
     router, held = tier_fitting.train([str(row["text"]) for row in rows], Calls(*columns, *costs))

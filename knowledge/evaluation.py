@@ -4,7 +4,6 @@ Every question goes through `search.find`, as a customer's would.
 """
 
 import random
-import statistics
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,7 @@ from django.utils import timezone
 
 from supportsite.sites.models import Site
 
-from . import calibrating, editions, labelled_folder, search
+from . import calibrating, editions, labelled_folder, measures, search
 from .answerable import Calibration, shipped
 from .calibrating import Example
 from .candidates import WEIGHTS, WORDS_WEIGH, Asked, Candidate
@@ -92,8 +91,8 @@ def run_answerable(run: Run) -> Result:
     with workspace():
         outcomes, _seconds = _outcomes(folder, run, calibration)
     accepted = Site().accepted_wrong
-    measures = answerable(outcomes, calibration.threshold(accepted))
-    return Result(measures, len(outcomes), folder.digest, _settings(run) | {"accepted_wrong": accepted})
+    found = answerable(outcomes, calibration.threshold(accepted))
+    return Result(found, len(outcomes), folder.digest, _settings(run) | {"accepted_wrong": accepted})
 
 
 def trained(data: Path, bar: Callable[[str], Progress]) -> Calibration:
@@ -146,26 +145,28 @@ def ask(site: Site, questions: Sequence[Question], ids: Mapping[str, str], progr
 def retrieval(outcomes: Sequence[Outcome]) -> dict[str, float]:
     """The measures of `retrieval`, over the questions that an article answers."""
     asked = [one for one in outcomes if one.question.relevant]
-    measures = {
+    found = {
         "recall_1": _recall(asked, attrgetter("fused"), 1),
         "recall_1_dense": _recall(asked, attrgetter("dense"), 1),
         "recall_1_lexical": _recall(asked, attrgetter("lexical"), 1),
         "recall_5": _recall(asked, attrgetter("fused"), 5),
         "mrr_10": _mean(_reciprocal(one.fused, one.question.relevant) for one in asked),
-    } | times(outcomes)
+    } | measures.milliseconds([one.ms for one in outcomes])
     languages = sorted({one.question.language for one in asked})
     if len(languages) > 1:
         for language in languages:
             mine = [one for one in asked if one.question.language == language]
-            measures[f"recall_1_{language}"] = _recall(mine, attrgetter("fused"), 1)
-    return measures
+            found[f"recall_1_{language}"] = _recall(mine, attrgetter("fused"), 1)
+    return found
 
 
 def answerable(outcomes: Sequence[Outcome], threshold: float) -> dict[str, float]:
     """The measures of `answerable`; the AUROC is of "an article answers it"."""
     answers = [one for one in outcomes if one.probability >= threshold and one.fused]
     return {
-        "auroc": auroc([(one.probability, bool(one.question.relevant)) for one in outcomes]),
+        "auroc": measures.auroc(
+            [bool(one.question.relevant) for one in outcomes], [one.probability for one in outcomes]
+        ),
         "answered": len(answers) / len(outcomes),
         "wrong": _mean(not one.right for one in answers),
         "answered_at_5_wrong": answered_at(outcomes, 0.05),
@@ -187,13 +188,6 @@ def examples(site: Site, questions: Sequence[Question], ids: Mapping[str, str], 
     return made
 
 
-def auroc(pairs: Sequence[tuple[float, bool]]) -> float:
-    """How often a true one has the higher score than a false one, ties counting half; NaN where all are of one kind."""
-    true, false = [s for s, is_true in pairs if is_true], [s for s, is_true in pairs if not is_true]
-    wins = sum((t > f) + 0.5 * (t == f) for t in true for f in false)
-    return wins / (len(true) * len(false)) if true and false else float("nan")
-
-
 def answered_at(outcomes: Sequence[Outcome], wrong: float) -> float:
     """The largest share of the questions that some threshold answers with at most this share of the answers wrong."""
     ordered = sorted((one for one in outcomes if one.fused), key=lambda one: -one.probability)
@@ -204,12 +198,6 @@ def answered_at(outcomes: Sequence[Outcome], wrong: float) -> float:
         if next_is_lower and mistakes <= wrong * number:
             most = number
     return most / len(outcomes)
-
-
-def times(outcomes: Sequence[Outcome]) -> dict[str, float]:
-    """The median and the 99th percentile of the milliseconds that a question took, its embedding included."""
-    spent = sorted(one.ms for one in outcomes)
-    return {"ms_p50": statistics.median(spent), "ms_p99": spent[min(len(spent) - 1, int(len(spent) * 0.99))]}
 
 
 def shelves(site: Site) -> dict[str, str]:

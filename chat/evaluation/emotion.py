@@ -4,8 +4,8 @@ import statistics
 from collections.abc import Sequence
 from typing import Any, Final
 
-from chat.evaluation import measures, reading
-from knowledge import labelled
+from chat.evaluation import reading
+from knowledge import labelled, measures
 from knowledge.evaluation import Result, Run
 from knowledge.labelled import NAMES, TEXT, Unusable
 

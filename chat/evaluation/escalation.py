@@ -4,11 +4,10 @@ import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from chat.evaluation import measures
 from chat.signals import conversations, fit
 from chat.signals.conversations import THRESHOLD, Reader
 from chat.signals.dialogue import Said
-from knowledge import labelled
+from knowledge import labelled, measures
 from knowledge.evaluation import Result, Run
 from knowledge.labelled import FLAG
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from chat.evaluation import measures, reading
+from chat.evaluation import reading
 from chat.signals.attack import THRESHOLD
-from knowledge import labelled
+from knowledge import labelled, measures
 from knowledge.evaluation import Result, Run
 from knowledge.labelled import FLAG, TEXT
 

@@ -2,21 +2,19 @@
 
 import statistics
 import time
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
+from chat import training
 from chat.assistant import language
 from chat.assistant.routing import static
 from chat.assistant.routing.static import Rule
-from chat.learned import intent_fitting, reading
-from chat.learned.intent_fitting import Labelled, TooFew, auroc
-from chat.learned.intents import OUTSIDE, Intents
-from knowledge import labelled
+from chat.learned import reading
+from chat.learned.intent_fitting import TooFew
+from chat.learned.intents import Intents
+from knowledge import labelled, measures
 from knowledge.evaluation import Result, Run
 from knowledge.labelled import NAMES, TEXT, Field, Unusable
 
@@ -45,38 +43,31 @@ def run(run: Run) -> Result:
     said = judge(texts)
     timed = [_timed(judge, text) for text in _some(texts)]
     truth = [row["intent"] for row in rows]
-    measures = scores(truth, said) | _times(timed)
+    found = scores(truth, said) | measures.milliseconds(timed)
     common = {"strategy": strategy, "timed": len(timed), "limit": run.limit, "seed": run.seed}
-    return Result(measures, len(rows), labelled.digest([run.data]), common | settings | files)
+    return Result(found, len(rows), labelled.digest([run.data]), common | settings | files)
 
 
 def scores(truth: Sequence[str | None], said: Sequence[Said]) -> dict[str, float]:
     """The measures of verdicts; what the rows do not allow is NaN."""
     pairs = list(zip(truth, said, strict=True))
     inside = [(wanted, one.intent) for wanted, one in pairs if wanted is not None]
-    found = [one.intent is None for wanted, one in pairs if wanted is None]
-    nulls = [wanted is None for wanted, one in pairs if one.intent is None]
-    likely = np.array([one.outside for one in said], np.float32)
+    outside, nulls = [wanted is None for wanted in truth], [one.intent is None for one in said]
+    wanted, intents = [wanted for wanted, _intent in inside], [intent for _wanted, intent in inside]
     return {
         "accuracy": _mean([wanted == intent for wanted, intent in inside]),
-        "macro_f1": _macro_f1(inside),
-        "oos_recall": _mean(found),
-        "oos_precision": _mean(nulls),
-        "oos_auroc": auroc(likely, np.array([wanted is None for wanted in truth])),
+        "macro_f1": measures.macro_f1(wanted, intents, set(wanted)) if inside else float("nan"),
+        "oos_recall": measures.recall(outside, nulls),
+        "oos_precision": measures.precision(outside, nulls),
+        "oos_auroc": measures.auroc(outside, [one.outside for one in said]),
     }
 
 
 def trained(file: Path, bar: Callable[[str], Callable[[int, int], None]]) -> tuple[Intents, dict[str, Any]]:
     """The classifier for a file of examples, and its held-out figures. Raises BadLine, Unusable."""
     rows = labelled.read(file, ROWS)
-    texts = [str(row["text"]) for row in rows]
-    names = reading.models()
-    if not names:
-        raise Unusable("no embedding model is installed; run make setup")
-    languages = language.of_many(texts)
-    data = Labelled(reading.many(texts, names), [row["intent"] or OUTSIDE for row in rows], languages)
     try:
-        made, held = intent_fitting.train(data, general=names[-1], progress=bar("training"))
+        made, held = training.intents_of(rows, bar("training"))
     except TooFew:
         raise Unusable(f"{file}: expected two intents or more with two examples or more each") from None
     return made, asdict(held)
@@ -145,18 +136,6 @@ def _timed(judge: Callable[[Sequence[str]], list[Said]], text: str) -> float:
     began = time.perf_counter()
     judge([text])
     return 1000 * (time.perf_counter() - began)
-
-
-def _times(spent: Sequence[float]) -> dict[str, float]:
-    ordered = sorted(spent)
-    return {"ms_p50": statistics.median(ordered), "ms_p99": ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]}
-
-
-def _macro_f1(pairs: Sequence[tuple[str, str | None]]) -> float:
-    """The mean of F1 over the intents that the rows have."""
-    right = Counter(wanted for wanted, said in pairs if wanted == said)
-    wanted_of, said_of = Counter(wanted for wanted, _said in pairs), Counter(said for _wanted, said in pairs)
-    return _mean([2 * right[name] / (wanted_of[name] + said_of[name]) for name in wanted_of])
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -3,8 +3,8 @@
 import statistics
 from typing import Final
 
-from chat.evaluation import measures, reading
-from knowledge import labelled
+from chat.evaluation import reading
+from knowledge import labelled, measures
 from knowledge.evaluation import Result, Run
 from knowledge.labelled import TEXT
 

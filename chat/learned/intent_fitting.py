@@ -7,7 +7,7 @@ lies outside, each fold hides some intents altogether; their examples, and those
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -28,6 +28,7 @@ from chat.learned.intents import (
     near_view,
 )
 from chat.learned.linear import Linear, Matrix
+from knowledge import measures
 
 FOLDS: Final = 3
 SAME: Final = 0.9  # cosine from which two examples of an intent repeat each other
@@ -280,20 +281,6 @@ def _held(folds: Sequence[_Fold], reader: Reader) -> Held:
         examples=len(out),
         accuracy=float((right & (probability < reader.threshold))[inside].mean()),
         outside_found=float((probability >= reader.threshold)[out].mean()) if out.any() else float("nan"),
-        outside_auroc=auroc(probability, out),
+        outside_auroc=measures.auroc(out, probability),
         followed=float((np.concatenate(certain) >= reader.sure)[inside].mean()),
     )
-
-
-def auroc(scores: npt.NDArray[np.float32], positive: npt.NDArray[np.bool_]) -> float:
-    """How often a positive one has the higher score, ties counting half; NaN where all are of one kind."""
-    high, low = np.sort(scores[positive]), np.sort(scores[~positive])
-    if not len(high) or not len(low):
-        return float("nan")
-    below = np.searchsorted(low, high, "left") + np.searchsorted(low, high, "right")
-    return float(below.sum() / (2 * len(high) * len(low)))
-
-
-def with_threshold(made: Intents, threshold: float) -> Intents:
-    """The same, less or more ready to say that a question is outside."""
-    return replace(made, home=replace(made.home, threshold=threshold))

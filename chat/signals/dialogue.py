@@ -15,7 +15,6 @@ import numpy as np
 from chat.learned.linear import Matrix
 from chat.mood import score
 
-CUSTOMER: Final = "customer"
 # What is read of a conversation: the customer's last lines, and as many of the other side.
 LINES: Final = 3
 _MOST_CHARACTERS: Final = 1000
@@ -125,11 +124,6 @@ class Said:
 
     customer: bool
     text: str
-
-
-def features(lines: Sequence[Said]) -> tuple[str, ...]:
-    """The names of what `measure` gives; the same for every conversation."""
-    return tuple(measure(lines))
 
 
 def measure(lines: Sequence[Said]) -> dict[str, float]:

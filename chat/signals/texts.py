@@ -48,8 +48,8 @@ class Head:
 
 def from_bytes(saved: bytes) -> Head:
     """What `as_bytes` made. Raises ValueError where it is none."""
-    parts = unpack(saved)
-    return Head(linear.from_bytes(parts["linear"]), odds.from_bytes(parts["odds"]) if "odds" in parts else None)
+    saves = unpack(saved)
+    return Head(linear.from_bytes(saves["linear"]), odds.from_bytes(saves["odds"]) if "odds" in saves else None)
 
 
 def features(texts: Sequence[str], vectors: Matrix, words: Matrix) -> Matrix:

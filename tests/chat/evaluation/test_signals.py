@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from chat.evaluation import emotion, escalation, injection, measures, mood
+from chat.evaluation import emotion, escalation, injection, mood
+from knowledge import measures
 from knowledge.evaluation import Run
 from knowledge.labelled import BadLine
 from supportsite.progress import Bar

@@ -4,6 +4,10 @@ import statistics
 from collections.abc import Collection, Sequence
 
 import numpy as np
+import numpy.typing as npt
+
+Flags = Sequence[bool] | npt.NDArray[np.bool_]
+Figures = Sequence[float] | npt.NDArray[np.float32]
 
 
 def f1(truth: Sequence[bool], said: Sequence[bool]) -> float:
@@ -27,7 +31,7 @@ def recall(truth: Sequence[bool], said: Sequence[bool]) -> float:
     return _share([s for t, s in zip(truth, said, strict=True) if t])
 
 
-def auroc(truth: Sequence[bool], scores: Sequence[float]) -> float:
+def auroc(truth: Flags, scores: Figures) -> float:
     """How often a true one has the higher score than a false one, ties counting half; NaN where all are of one kind."""
     true = np.array(truth, bool)
     if true.all() or not true.any():
