@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
@@ -51,19 +51,9 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     # The search waits for the same vectors as what comes before it: it runs beside that.
     looking = asyncio.ensure_future(_retrieve(transcript, spoken, ports))
     try:
-        felt = await ports.feel(transcript.question, feeling.said(transcript), spoken)
-        reasons = feeling.reasons(felt, transcript)
-        trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
-        if reasons:
-            yield Handoff(reasons, trace.as_json())
-            return
-        kind = _kind_line(felt, transcript, spoken, site)
-        if fixed := await _approved(transcript, spoken, site, ports, trace):
-            yield fixed
-            return
-        chain = await _chain(transcript.question, spoken, site, trace)
-        if chain in _SAYS:
-            yield _says(chain, spoken, trace)
+        first = await _before_searching(transcript, spoken, site, ports, trace)
+        if first.end:
+            yield first.end
             return
         question, found = _best(await looking, transcript, trace)
     finally:
@@ -71,27 +61,57 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
 
     if not found.passages or found.probability < found.enough:
         trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
-        yield _unanswered(chain, spoken, trace, kind)
+        yield _unanswered(first.chain, spoken, trace, first.kind)
         return
     trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
 
-    writing = _writing(transcript, question, found, spoken, site, ports, redactor, kindness.guidance(felt))
-    before = kind
+    writing = _writing(transcript, question, found, spoken, site, ports, redactor, first.tone)
+    before = first.kind
     async with aclosing(writing.run()) as deltas:
         async for delta in deltas:
             yield Delta(before + delta.text)
             before = ""
     for one in writing.tries:
         trace.note("write", one.outcome, **one.as_json())
-    last = _last_step(writing, spoken, trace, kind)
-    yield replace(last, offers=_offers(chain)) if isinstance(last, Answer) else last
+    last = _last_step(writing, spoken, trace, first.kind)
+    yield replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last
 
 
-def _kind_line(felt: Feeling, transcript: Transcript, spoken: str, site: SiteView) -> str:
-    """What goes before the answer, with the space behind it; "" where nothing does."""
+@dataclass(frozen=True)
+class _First:
+    """What is known before the search: `end` where that is the answer, or a person is called.
+
+    `chain` is what the intent asks for, `kind` a line that goes before the answer with the space behind it, `tone` what
+    a model is told of the customer's mood.
+    """
+
+    end: Answer | Handoff | None = None
+    chain: Chain = Chain.ARTICLES
+    kind: str = ""
+    tone: str = ""
+
+
+async def _before_searching(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> _First:
+    """Who is angry or stuck gets a person; some questions have a fixed answer; some intents need none of an article."""
+    felt = await ports.feel(transcript.question, feeling.said(transcript), spoken)
+    reasons = feeling.reasons(felt, transcript)
+    trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
+    if reasons:
+        return _First(Handoff(reasons, trace.as_json()))
+    if fixed := await _approved(transcript, spoken, site, ports, trace):
+        return _First(fixed)
+    chain = await _chain(transcript.question, spoken, site, trace)
+    if chain in _SAYS:
+        return _First(_says(chain, spoken, trace))
+    if not site.kindness:
+        return _First(chain=chain)
+    return _First(None, chain, _kind_line(felt, transcript, spoken), kindness.guidance(felt))
+
+
+def _kind_line(felt: Feeling, transcript: Transcript, spoken: str) -> str:
     said = [line.text for line in transcript.lines if line.role == Role.ASSISTANT]
-    line = kindness.line(felt, spoken, said) if site.kindness else ""
+    line = kindness.line(felt, spoken, said)
     return f"{line} " if line else ""
 
 

@@ -11,6 +11,7 @@ from chat.assistant.steps import Answer, Handoff
 from chat.signals import feeling
 from chat.signals.feeling import Feeling
 from tests.chat.assistant.shop import GERMAN, RETURNS, Found, Ledger, Search, Turn, a_site, a_transcript
+from tests.fakes.openai_server import Says, openai_server
 
 SHIPPING = "You can follow your parcel on the tracking page."
 
@@ -128,6 +129,15 @@ async def test_nothing_goes_before_the_answer_to_a_happy_or_neutral_question(fel
 
 async def test_a_site_may_do_without():
     assert (await a_felt_turn(ASKED, felt=WORRIED, kindness=False)).answer.text.startswith("You can return")
+
+
+@pytest.mark.parametrize("kind", [True, False])
+async def test_a_provider_is_told_of_the_mood_unless_the_site_does_without(kind):
+    with openai_server(Says("You have 45 days from delivery to return unused items [1].")) as server:
+        site = {"model": "openai:fake", "model_url": server.url, "kindness": kind}
+        await a_felt_turn(ASKED, felt=WORRIED, **site)
+        asked = server.requests[0]["messages"][0]["content"]
+    assert ("The customer is worried" in asked) is kind
 
 
 async def test_an_answer_that_is_not_known_is_kind_too():
