@@ -57,17 +57,28 @@ class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = ("site", "intent", "place", "any_of", "all_of", "none_of")
 
 
-@admin.register(Intent)
-class IntentAdmin(PlainChoices):
-    """What customers want, by example."""
+class WithTraining(OfSiteAdmin):
+    """A list with the buttons that test and train, a training for each of one's sites."""
 
     right = Right.ROUTE
+    change_list_template = "admin/chat/intent/list.html"
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """With the sites that can be trained."""
+        return super().changelist_view(
+            request, {**(extra_context or {}), "trainable": sites_with(request, self.right).order_by("name")}
+        )
+
+
+@admin.register(Intent)
+class IntentAdmin(WithTraining, PlainChoices):
+    """What customers want, by example."""
+
     form = IntentForm
     list_display = ("name", "kind", "how_many", "site")
     list_filter = ("kind",)
     list_select_related = ("site",)
     search_fields = ("name",)
-    change_list_template = "admin/chat/intent/list.html"
 
     @admin.display(description=gettext_lazy("examples"))
     def how_many(self, row: Intent) -> int:
@@ -76,15 +87,13 @@ class IntentAdmin(PlainChoices):
 
 
 @admin.register(KeywordRule)
-class KeywordRuleAdmin(PlainChoices):
+class KeywordRuleAdmin(WithTraining, PlainChoices):
     """Words that mean an intent, tried in their order."""
 
-    right = Right.ROUTE
     form = RuleForm
     list_display = ("place", "intent", "words", "site")
     list_display_links = ("place", "intent")
     list_select_related = ("site", "intent")
-    change_list_template = "admin/chat/intent/list.html"
 
     @admin.display(description=gettext_lazy("words"))
     def words(self, row: KeywordRule) -> str:
@@ -99,22 +108,24 @@ class KeywordRuleAdmin(PlainChoices):
 
 
 @admin.register(Training)
-class TrainingAdmin(OfSiteAdmin):
+class TrainingAdmin(WithTraining):
     """What was trained, how good it is on examples that it had not seen, and which one answers."""
 
-    right = Right.ROUTE
     list_display = ("pk", "of", "site", "state", "percent", "accuracy", "made_at", "used_at")
     list_select_related = ("site",)
     fields = ("of", "site", "state", "percent", "trouble", "made_by", "made_at", "ended_at", "used_at", "used_by")
     readonly_fields = fields
     change_form_template = "admin/chat/training/change.html"
-    change_list_template = "admin/chat/intent/list.html"
 
     @admin.display(description=gettext_lazy("held out"))
     def accuracy(self, row: Training) -> str:
         """The figure that counts."""
         value = row.figures.get("accuracy", row.figures.get("apgr"))
         return f"{value:.3f}" if isinstance(value, float) else ""
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Without what was learnt from and the model, which may be megabytes each."""
+        return super().get_queryset(request).defer("rows", "model")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """They are begun by a button or a command."""

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Count
+
 from .models import Outbound
 
 # How a call ended that brought words to judge, whatever came of these; anything else is the provider's failure.
@@ -30,10 +32,9 @@ class Health:
 def health(*, since: datetime) -> list[Health]:
     """Each model that was asked, with the calls that have ended since then."""
     ended: dict[tuple[str, str], Counter[str]] = {}
-    for provider, model, outcome in Outbound.objects.filter(closed_at__gte=since).values_list(
-        "provider", "model", "outcome"
-    ):
-        ended.setdefault((provider, model), Counter())[outcome] += 1
+    calls = Outbound.objects.filter(closed_at__gte=since).order_by().values_list("provider", "model", "outcome")
+    for provider, model, outcome, count in calls.annotate(count=Count("pk")):
+        ended.setdefault((provider, model), Counter())[outcome] = count
     return [
         Health(provider, model, outcomes.total(), Counter({o: n for o, n in outcomes.items() if o not in _SPOKE}))
         for (provider, model), outcomes in sorted(ended.items())

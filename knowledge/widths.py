@@ -1,4 +1,4 @@
-"""How wide a model's vectors are: as wide as those that were kept first, for all of one name are compared."""
+"""How wide a model's vectors are: as wide as those that are kept, for all of one name are compared."""
 
 from .embed import E5, MINILM, Matrix, ModelUnavailable
 from .models import Vector

@@ -1,4 +1,7 @@
-"""Fits the linear classifiers. Nothing here runs in the web process: scikit-learn takes seconds and 170 MB to load."""
+"""Fits the classifiers. Only commands and workers come here: scikit-learn takes seconds and 170 MB to load.
+
+In the embedded set-up the worker is a thread of the web process, which then keeps those 170 MB.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import Any, Final

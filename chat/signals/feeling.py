@@ -30,6 +30,13 @@ class Feeling:
         return {name: round(value, 2) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
+def warm() -> None:
+    """Load the classifiers, 30 ms, so that the first message finds them there."""
+    for kind in _KINDS:
+        texts.shipped(kind, texts.model_for(kind, "en"))
+    conversations.shipped()
+
+
 def models(language: str) -> tuple[str, ...]:
     """The models whose vectors `read` needs for a text of a language."""
     return tuple(dict.fromkeys(texts.model_for(kind, language) for kind in _KINDS))

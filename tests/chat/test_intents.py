@@ -8,6 +8,7 @@ from chat.assistant.routing.verdict import Strategy
 from chat.assistant.steps import Answer
 from chat.intent_rows import Intent, KeywordRule, Training, TrainingState, Trains
 from chat.training import NothingToTrainOn
+from supportsite.sites.models import Member
 from supportsite.sites.rights import Role
 from tests.conftest import logged_in, make_member
 
@@ -178,3 +179,16 @@ def test_a_rule_without_words_and_one_for_another_sites_intent_are_refused(taugh
     assert not KeywordRule.objects.exists()
     desk.post("/admin/chat/keywordrule/add/", {"site": taught.pk, "intent": own.pk, "place": 1, "any_of": "a\nb c"})
     assert KeywordRule.objects.get().any_of == ["a", "b c"]
+
+
+def test_who_has_several_sites_trains_the_one_they_choose(taught, other_site):
+    owner = make_member(taught, "Olga", Role.OWNER)
+    Member.objects.create(site=other_site, user=owner.user, role=Role.OWNER, name="Olga")
+    for number in range(2):
+        Intent.objects.create(site=other_site, name=f"i{number}", examples=[f"first {number}", f"second {number}"])
+    desk = logged_in(owner)
+    html = desk.get("/admin/chat/intent/").content.decode()
+    assert f"Train on the intents of {taught}" in html
+    assert f"Train on the intents of {other_site}" in html
+    desk.post("/admin/chat/training/begin/", {"site": other_site.pk})
+    assert Training.objects.get().site == other_site

@@ -18,6 +18,7 @@ from django.db import OperationalError, connection
 
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
+from chat.signals import feeling
 from knowledge import editions, embed, index, indexing, lexicon
 from supportsite import demo, running, server
 from supportsite.sites.models import Site
@@ -52,7 +53,8 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         """What a first answer needs; the rest follows in a thread."""
         with self._step("models and index"):
-            loading = [threading.Thread(target=load) for load in (embed.warm, language.warm, providers.warm)]
+            loads = (embed.warm, language.warm, providers.warm, feeling.warm)
+            loading = [threading.Thread(target=load) for load in loads]
             for thread in loading:
                 thread.start()
             if not index.own():
