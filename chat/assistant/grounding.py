@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 from urllib.parse import urlsplit
 
-from chat.assistant import alignment, polarity, spans, words
+from chat.assistant import alignment, polarity, spans, words, yes_or_no
 from chat.assistant.drafts import LONGEST, Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
@@ -124,9 +124,9 @@ def plain(draft: Draft, *, question: str, language: str) -> Draft:
     """The draft without its "Yes" or "No" where what it claims is neither what was asked nor the denial of it."""
     if not _YES_OR_NO_AND_MORE.match(draft.text):
         return draft
-    if alignment.answers_yes_or_no(draft.text, question, language):
+    if yes_or_no.answers(draft.text, question, language):
         return draft
-    return replace(draft, text=alignment.without_yes_or_no(draft.text))
+    return replace(draft, text=yes_or_no.without(draft.text))
 
 
 def _ordered(shown: Sequence[Shown], cited: Sequence[int]) -> list[Shown]:

@@ -28,7 +28,7 @@ _REFUSALS: Final = {
 }
 _DENIES: Final = {language: re.compile(pattern, re.I) for language, pattern in _DENIALS.items()}
 _REFUSES: Final = {language: re.compile(pattern, re.I) for language, pattern in _REFUSALS.items()}
-_YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
+YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
 # Each line is two groups of word beginnings; a sentence from one and its source from the other disagree.
 _OPPOSITES: Final = {
     "en": "possib/impossib;availab/unavailab;free/paid;includ/exclud;allow/forbid,prohibit;accept/reject,refus,declin"
@@ -92,7 +92,7 @@ def denials(text: str, language: str) -> int:
     """How often `text` says no, by a denial or a word of refusal."""
     base = language.split("-")[0]
     patterns = [pattern for pattern in (_DENIES.get(base), _REFUSES.get(base)) if pattern]
-    return sum(len(pattern.findall(_YES_OR_NO.sub("", text))) for pattern in patterns)
+    return sum(len(pattern.findall(YES_OR_NO.sub("", text))) for pattern in patterns)
 
 
 def differs(text: str, source: Sequence[str], language: str, *, section: Sequence[str] = ()) -> str:
@@ -136,7 +136,7 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def _clauses(text: str, language: str) -> tuple[_Clause, ...]:
     """The clauses that say something; a short one goes with the one before it, unless a word of contrast parts them."""
     found: list[_Clause] = []
-    for segment in _CONTRAST.split(_YES_OR_NO.sub("", text)):
+    for segment in _CONTRAST.split(YES_OR_NO.sub("", text)):
         found += _parts(segment, language)
     return tuple(found)
 

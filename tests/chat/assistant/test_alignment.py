@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.assistant import alignment, prompt, spans
+from chat.assistant import alignment, prompt, spans, yes_or_no
 from tests.chat.assistant.shop import Passage
 
 LAMP = Passage(
@@ -121,4 +121,4 @@ def test_other_languages_are_read_by_their_own_words(text, passage, why):
     ],
 )
 def test_a_yes_or_no_has_to_be_that_of_the_question(text, question, holds):
-    assert alignment.answers_yes_or_no(text, question, "en") is holds
+    assert yes_or_no.answers(text, question, "en") is holds

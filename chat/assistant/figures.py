@@ -1,0 +1,85 @@
+"""Whether a figure is of what a sentence says it is of."""
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from chat.assistant import meanings, polarity, words
+from chat.assistant.meanings import Word
+from knowledge.stop_words import STOP_WORDS
+
+# Words on either side of a figure among which its noun stands.
+_BESIDE: Final = 3
+_DIGIT: Final = re.compile(r"\d")
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
+_FIGURES_APART: Final = re.compile(
+    r"[;,]\s+|\s+[–—]\s+|\b(?:and|or|but|while|und|oder|aber|y|o|pero|et|ou|mais)\b", re.I
+)
+
+
+def fault(claim: str, ours: Sequence[Word], window: str, above: frozenset[str], language: str) -> str:
+    """A figure has to be of what the sentence says it is of: in one sentence, in one part of it, beside its noun."""
+    for figure in (word for word in ours if word.is_figure):
+        homes = [part for part in _SENTENCE.split(window) if figure.stem in meanings.stems(part, language)]
+        if not any(_is_home(figure, claim, home, above, language) for home in homes):
+            return f"figure {figure.stem}"
+    return ""
+
+
+def _is_home(figure: Word, claim: str, home: str, above: frozenset[str], language: str) -> bool:
+    here = _part_with(figure.stem, claim, language)
+    others = [word for word in meanings.read(here, language) if not word.is_figure]
+    theirs = meanings.stems(home, language) | above
+    if 2 * sum(meanings.has(word.stem, theirs, language) for word in others) <= len(others):
+        return False
+    if not _beside_its_noun(figure.stem, here, home, language):
+        return False
+    return any(_fits(figure.stem, here, part, home, language) for part in _parts(home, figure.stem, language))
+
+
+def _fits(figure: str, here: str, part: str, home: str, language: str) -> bool:
+    """Whether nothing that the sentence says beside its figure belongs to another figure of the source's sentence."""
+    if polarity.bounds_differ(here, part):
+        return False
+    mine, said = meanings.stems(part, language), meanings.stems(here, language)
+    if all(meanings.has(stem, said, language) for stem in mine):
+        # "Parcels wait for 7 days here and for 3 there"
+        mine |= meanings.stems(_DIGIT.split(home, maxsplit=1)[0], language)
+    elsewhere = [meanings.stems(other, language) for other in _FIGURES_APART.split(home) if other and other not in part]
+    figures_here = {word.stem for word in meanings.read(here, language) if word.is_figure}
+    for word in meanings.read(here, language):
+        if word.is_figure or meanings.has(word.stem, mine, language):
+            continue
+        others = [stems for stems in elsewhere if meanings.has(word.stem, stems, language)]
+        if others and all(meanings.figures(stems) - figures_here for stems in others):
+            return False
+    return True
+
+
+def _parts(home: str, figure: str, language: str) -> list[str]:
+    return [part for part in _FIGURES_APART.split(home) if figure in meanings.stems(part, language)]
+
+
+def _part_with(figure: str, claim: str, language: str) -> str:
+    """The part of the sentence that has the figure; the whole where it has no other figure."""
+    if len({word.stem for word in meanings.read(claim, language) if word.is_figure}) < 2:
+        return claim
+    return next((part for part in _FIGURES_APART.split(claim) if figure in meanings.stems(part, language)), claim)
+
+
+def _beside_its_noun(figure: str, here: str, home: str, language: str) -> bool:
+    """Whether the next word after the figure stands near it in the source too."""
+    ours, theirs = words.tokens(here), [words.stem(token, language) for token in words.tokens(home)]
+    stop = STOP_WORDS.get(meanings.base(language), frozenset())
+    nouns = [
+        words.stem(ours[at + 1], language)
+        for at, token in enumerate(ours[:-1])
+        if words.stem(token, language) == figure and ours[at + 1] not in stop and not ours[at + 1][0].isdigit()
+    ]
+    for noun in nouns:
+        near = [
+            set(theirs[max(0, at - _BESIDE) : at + _BESIDE + 1]) for at, stem in enumerate(theirs) if stem == figure
+        ]
+        if not any(meanings.has(noun, frozenset(stems), language) for stems in near):
+            return False
+    return True
