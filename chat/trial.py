@@ -19,6 +19,7 @@ from . import intents, ledger
 from .assistant import language
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
+from .assistant.routing.verdict import Routing
 from .assistant.steps import Answer, Handoff, Source, Step
 from .assistant.transcript import Line, Transcript
 from .compare import Citation, Outcome
@@ -61,11 +62,13 @@ async def steps(
     async def wording(question: str, spoken: str, region: str, /) -> approved.Approved | None:
         return await sync_to_async(approved.find)(site=site, question=question, language=spoken, region=region)
 
-    routing = await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
-    view = replace(SiteView.of(site, settings.TANDEM), routing=routing)
+    async def routing() -> Routing | None:
+        return await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
+
+    view = SiteView.of(site, settings.TANDEM)
     if built_in:
         view = replace(view, model="", fallbacks=())
-    ports = Ports(search=find, ledger=LooseLedger(), clock=time.monotonic, approved=wording)
+    ports = Ports(search=find, ledger=LooseLedger(), clock=time.monotonic, approved=wording, routing=routing)
     return [step async for step in respond(transcript, view, ports)]
 
 

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from django.conf import settings
@@ -13,11 +13,13 @@ from django.utils import timezone
 
 from knowledge import approved, search
 from knowledge.embed import ModelUnavailable
+from supportsite.sites.models import Site
 
 from . import broadcast, intents, leases, ledger, lifecycle
 from .assistant import language
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
+from .assistant.routing.verdict import Routing
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Transcript
 from .crossing import read, think, write
@@ -120,8 +122,8 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
-    held = _Search(task.conversation), _Ledger(lease), time.monotonic
-    ports = Ports(*held, approved=_Approved(task.conversation), feel=_feel)
+    site = task.conversation.site
+    ports = Ports(_Search(site), _Ledger(lease), time.monotonic, _Approved(site), _feel, _Routing(site))
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -236,8 +238,7 @@ def _task_of(lease: Lease) -> _Task:
         moods=tuple(row.moods),
         unknowns=row.unknowns,
     )
-    site = replace(SiteView.of(row.site, settings.TANDEM), routing=intents.routing(row.site, think))
-    return _Task(row, site, transcript)
+    return _Task(row, SiteView.of(row.site, settings.TANDEM), transcript)
 
 
 def _lines(row: Conversation) -> tuple[Line, ...]:
@@ -263,8 +264,8 @@ async def _feel(question: str, lines: Sequence[Said], language: str, /) -> Feeli
 class _Search:
     """The port `search`: the site's published articles, on a thread of its own."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._site = conversation.site
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
         return await think(
@@ -273,13 +274,23 @@ class _Search:
 
 
 class _Approved:
-    """The port `approved`: the site's fixed wording."""
+    """The port `approved`: the site's fixed wording, of which there is little: not behind a search that is waiting."""
 
-    def __init__(self, conversation: Conversation) -> None:
-        self._site = conversation.site
+    def __init__(self, site: Site) -> None:
+        self._site = site
 
     async def __call__(self, question: str, language: str, region: str, /) -> approved.Approved | None:
-        return await think(approved.find, site=self._site, question=question, language=language, region=region)
+        return await read(approved.find, site=self._site, question=question, language=language, region=region)
+
+
+class _Routing:
+    """The port `routing`: how the site routes."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def __call__(self) -> Routing | None:
+        return await read(intents.routing, self._site, think)
 
 
 class _Ledger:

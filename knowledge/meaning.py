@@ -1,6 +1,6 @@
 """The dense half of retrieval: the sections nearest to a question, of those on a shelf that may be found.
 
-Chroma's own filter costs much on a large shelf (222 ms on one of 100,000 sections, 2 without it). There more are asked
+Chroma's own filter costs much (222 ms on a shelf of 100,000 sections, 4 on one of 300; 2 without it). So more are asked
 for and the others left out; where few may be found at all, those are compared one by one.
 """
 
@@ -14,8 +14,7 @@ from .exact import vectors_in_rows
 from .models import Section
 from .shelf import ANYWHERE, Matrix, Shelf, Where
 
-_LARGE: Final = 20_000
-# Below this share of a large shelf its sections are compared one by one: 10,000 of them take less than a millisecond.
+# Below this share of a shelf its sections are compared one by one: 10,000 of them take less than a millisecond.
 _FEW: Final = 0.1
 _SPARE: Final = 1.5
 _KEPT: Final = 8
@@ -25,10 +24,10 @@ def nearest(shelf: Shelf, vector: Matrix, n: int, where: Where) -> list[int]:
     """About the `n` nearest sections that `where` admits, best first."""
     words = lexicon.shelf_of(shelf.site_id, shelf.language, shelf.edition)
     part = lexicon.current().part(words, where, told=index.owned())
-    if part.whole and len(part.numbers) == part.whole:
-        where = ANYWHERE
-    if part.whole <= _LARGE or index.searched() == "rows":
-        return [number for number, _cosine in index.current().query(shelf, vector, n, where)]
+    everything = part.whole > 0 and len(part.numbers) == part.whole
+    if everything or not part.whole or index.searched() == "rows":
+        rows = index.current().query(shelf, vector, n, ANYWHERE if everything else where)
+        return [number for number, _cosine in rows]
     if len(part.numbers) < _FEW * part.whole:
         return _subsets.nearest(shelf, vector, n, where, part)
     asked = int(n * _SPARE * part.whole / len(part.numbers))

@@ -4,6 +4,7 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final
 
 from django.conf import settings
 
@@ -212,10 +213,17 @@ def _sooner(language: str, known: str, preferred: Sequence[str]) -> bool:
     return language in preferred and (known not in preferred or preferred.index(language) < preferred.index(known))
 
 
+# What a passage is made of; the rest of these rows is long.
+_SHOWN: Final = (
+    *("anchor", "heading", "text", "version__number", "version__title", "version__published_at"),
+    *(f"version__article__{name}" for name in ("public_id", "slug", "language", "region", "collection__titles")),
+)
+
+
 def _passages(site: Site, ranked: Sequence[Candidate], instead: Staged | None = None) -> tuple[Passage, ...]:
     rows = Section.objects.filter(pk__in=[one.section_id for one in ranked], version__article__site=site)
-    rows = rows.select_related("version__article__collection")
-    sections = {section.pk: section for section in rows.defer("version__body", "version__article__body")}
+    rows = rows.select_related("version__article__collection").only(*_SHOWN)
+    sections = {section.pk: section for section in rows}
     sections |= instead.sections if instead else {}
     return tuple(_passage(site, sections[one.section_id], one.score) for one in ranked if one.section_id in sections)
 

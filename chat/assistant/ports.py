@@ -119,15 +119,20 @@ async def unfelt(question: str, lines: Sequence[Said], language: str, /) -> Feel
     return Feeling()
 
 
+async def unrouted() -> None:
+    """For a site without intents."""
+
+
 @dataclass(frozen=True)
 class Ports:
-    """The world of one turn."""
+    """The world of one turn. `routing` is how the site routes, None where it has no intents."""
 
     search: Search
     ledger: Ledger
     clock: Callable[[], float]
     approved: FindApproved = _none_approved
     feel: Feel = unfelt
+    routing: Callable[[], Awaitable[Routing | None]] = unrouted
 
 
 class _Site(Protocol):
@@ -159,9 +164,9 @@ class SiteView:
     """What the assistant needs to know of a site.
 
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
-    the first word and between two; `embeddings` names models of the owner's choice that read questions; `routing` is
-    None where the site has no intents. With `kindness` a short line that fits the customer's mood goes before an
-    answer. `order_numbers` are the forms of the site's (supportsite/redaction/orders.py).
+    the first word and between two; `embeddings` names models of the owner's choice that read questions. With `kindness`
+    a short line that fits the customer's mood goes before an answer. `order_numbers` are the forms of the site's
+    (supportsite/redaction/orders.py).
     """
 
     id: int
@@ -174,7 +179,6 @@ class SiteView:
     model_url: str = field(default="", repr=False)
     timeout: float = 20.0
     embeddings: str = ""
-    routing: Routing | None = None
     kindness: bool = True
     order_numbers: tuple[str, ...] = ()
 

@@ -11,11 +11,11 @@ from langchain_core.runnables import Runnable, RunnableLambda
 from chat.assistant import feeling, follow_up, kindness, language, prompt, providers
 from chat.assistant.composed import Composed
 from chat.assistant.grounding import QUOTE_LENGTH
-from chat.assistant.ports import Found, Ports, SiteView
+from chat.assistant.ports import ApprovedAnswer, Found, Ports, SiteView
 from chat.assistant.routing import ROUTING, Route, task_based
 from chat.assistant.routing.intent import INTENT, Question
 from chat.assistant.routing.task_based import Chain
-from chat.assistant.routing.verdict import Verdict
+from chat.assistant.routing.verdict import Routing, Verdict
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.trace import Trace
@@ -93,15 +93,22 @@ class _First:
 
 
 async def _before_searching(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> _First:
-    """Who is angry or stuck gets a person; some questions have a fixed answer; some intents need none of an article."""
-    felt = await ports.feel(transcript.question, feeling.said(transcript), spoken)
+    """Who is angry or stuck gets a person; some questions have a fixed answer; some intents need none of an article.
+
+    The three are read side by side: each waits for the question's vectors or for rows.
+    """
+    felt, fixed, judged = await asyncio.gather(
+        ports.feel(transcript.question, feeling.said(transcript), spoken),
+        _approved(transcript, spoken, ports),
+        _judged(transcript.question, spoken, ports),
+    )
     reasons = feeling.reasons(felt, transcript)
     trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
     if reasons:
         return _First(Handoff(reasons, trace.as_json()))
-    if fixed := await _approved(transcript, spoken, site, ports, trace):
-        return _First(fixed)
-    chain = await _chain(transcript.question, spoken, site, trace)
+    if fixed:
+        return _First(_word_for_word(fixed, spoken, site, trace))
+    chain = _chain(judged, trace)
     if chain in _SAYS:
         return _First(_says(chain, spoken, trace))
     if not site.kindness:
@@ -136,16 +143,24 @@ def _language(transcript: Transcript, trace: Trace) -> str:
     return spoken
 
 
-async def _chain(question: str, spoken: str, site: SiteView, trace: Trace) -> Chain:
+async def _judged(question: str, spoken: str, ports: Ports) -> tuple[Routing, Verdict] | None:
+    """The question's intent by the site's routing; None where the site has no intents."""
+    routing = await ports.routing()
+    if routing is None:
+        return None
+    return routing, await INTENT[routing.strategy].ainvoke(Question(question, spoken, routing))
+
+
+def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> Chain:
     """What the question's intent asks for; the normal way where the site has no intents."""
-    if site.routing is None:
+    if judged is None:
         return Chain.ARTICLES
-    verdict: Verdict = await INTENT[site.routing.strategy].ainvoke(Question(question, spoken, site.routing))
-    chain = task_based.chain(site.routing, verdict)
+    routing, verdict = judged
+    chain = task_based.chain(routing, verdict)
     trace.note(
         "intent",
         verdict.intent or "none",
-        strategy=site.routing.strategy.value,
+        strategy=routing.strategy.value,
         kind=verdict.kind.value,
         sure=verdict.sure,
         chain=chain.value,
@@ -175,13 +190,14 @@ def _polite(question: str, trace: Trace) -> Answer:
     return Answer(say(sentence, theirs), (), "answer", theirs, trace.as_json())
 
 
-async def _approved(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> Answer | None:
+async def _approved(transcript: Transcript, spoken: str, ports: Ports) -> ApprovedAnswer | None:
     """The fixed wording for this question, where the site has one; not for a question that leans on another."""
     if follow_up.leans(transcript.question):
         return None
-    found = await ports.approved(transcript.question, spoken, transcript.region)
-    if not found:
-        return None
+    return await ports.approved(transcript.question, spoken, transcript.region)
+
+
+def _word_for_word(found: ApprovedAnswer, spoken: str, site: SiteView, trace: Trace) -> Answer:
     trace.note("approved", "word for word", phrasing=found.question)
     title = say(Sentence.APPROVED, spoken, site=site.name)
     source = Source(1, title, "", "", found.text[:QUOTE_LENGTH], found.language, found.date)

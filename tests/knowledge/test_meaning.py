@@ -1,8 +1,9 @@
-"""On a large shelf the dense half finds the same sections as on a small one, whatever part of it may be shown."""
+"""The dense half finds in Chroma what a comparison of every vector finds, whatever part of a shelf may be shown."""
 
 import pytest
 
-from knowledge import editions, embed, meaning
+from knowledge import editions, embed, index, meaning
+from knowledge.exact import ExactIndex
 from knowledge.models import Section
 from knowledge.shelf import ANYWHERE, Shelf, Where
 
@@ -30,15 +31,15 @@ def found(site, write):
 
 
 @pytest.mark.parametrize("where", [ANYWHERE, BRITISH, GENERAL])
-def test_a_large_shelf_gives_what_a_small_one_gives(found, where, monkeypatch):
-    small = found(where)
-    assert len(small) == (2 if where is BRITISH else 5)
-    monkeypatch.setattr(meaning, "_LARGE", 10)
-    assert found(where) == small
+def test_a_part_of_a_shelf_gives_what_comparing_every_vector_gives(found, where, monkeypatch):
+    by_chroma = found(where)
+    assert len(by_chroma) == (2 if where is BRITISH else 5)
+    monkeypatch.setattr(index, "current", lambda: ExactIndex(from_rows=True))
+    monkeypatch.setattr(index, "searched", lambda: "rows")
+    assert found(where) == by_chroma
 
 
-def test_a_part_that_has_changed_is_read_again(found, write, monkeypatch):
-    monkeypatch.setattr(meaning, "_LARGE", 10)
+def test_a_part_that_has_changed_is_read_again(found, write):
     assert len(found(BRITISH)) == 2
     write("british-new", "More tea.", region="UK")
     assert "british-new" in found(BRITISH)
