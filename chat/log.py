@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any, TypeVar
 
+from celery import current_app
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.crypto import salted_hmac
@@ -34,6 +35,7 @@ from .models import (
 )
 
 Row = TypeVar("Row", bound=models.Model)
+ATTEND = "agents.attend"  # rung by its name: who is given what, agents knows
 _MOVES = (
     Kind.ESCALATED, Kind.RETURNED, Kind.CLAIMED, Kind.TRANSFERRED, Kind.RELEASED, Kind.HANDED_BACK, Kind.RESOLVED,
     Kind.REOPENED,
@@ -213,6 +215,8 @@ class Log:
             member = None if self.state.handler == Handler.QUEUE else self.member
             known = {"conversation": self.row, "seq": seq, "alert_seq": seq, "why": kind, "member": member}
             Call.objects.create(**known, at=self.now)
+            if member is None:
+                transaction.on_commit(lambda: current_app.send_task(ATTEND), robust=True)
 
     def _keep_snooze(self) -> None:
         """What was put aside comes back with the next word of the customer or of an agent."""

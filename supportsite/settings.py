@@ -286,6 +286,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 20.0},
     },
+    "conversations that wait": {"task": "agents.attend", "schedule": 5.0, "options": {"expires": 5.0}},
     "e-mails that are due": {"task": "agents.send_letters", "schedule": 30.0, "options": {"expires": 30.0}},
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }

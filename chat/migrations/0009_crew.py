@@ -4,6 +4,16 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 
+def call_who_waits(apps, schema_editor):
+    """Whoever is in the queue as this is installed is called for since their last escalation."""
+    call = apps.get_model("chat", "Call")
+    event = apps.get_model("chat", "Event")
+    for row in apps.get_model("chat", "Conversation").objects.filter(handler="queue"):
+        called = event.objects.filter(conversation=row, kind__in=("escalated", "released", "reopened")).order_by("-seq").first()
+        if called:
+            call.objects.create(conversation=row, seq=called.seq, alert_seq=called.seq, why=called.kind, at=called.at)
+
+
 class Migration(migrations.Migration):
 
     dependencies = [
@@ -61,4 +71,5 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('conversation',), name='one_open_call_per_conversation')],
             },
         ),
+        migrations.RunPython(call_who_waits, migrations.RunPython.noop),
     ]

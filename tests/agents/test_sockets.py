@@ -178,7 +178,7 @@ async def test_a_stranger_cannot_read_type_or_mark_what_is_not_theirs(desks):
     assert conversation.agent_read == 0
 
 
-@pytest.mark.parametrize("kind", ["transfer", "suggest"])
+@pytest.mark.parametrize("kind", ["suggest"])
 async def test_what_is_not_there_yet_is_not_allowed(desks, kind):
     console = await desks.open(desks.cast.agent)
     answer = await console.ask(type=kind, id="x", conversation="c")
