@@ -62,7 +62,12 @@ class Desk:
 
     def conversation(self, public_id: str) -> Conversation | None:
         """One that they may read, by its public id."""
-        return self.conversations().select_related("site", "visitor", "assignee").filter(public_id=public_id).first()
+        return (
+            self.conversations()
+            .select_related("site", "visitor", "assignee", "team")
+            .filter(public_id=public_id)
+            .first()
+        )
 
 
 def desks(user_ids: Iterable[int]) -> dict[int, Desk]:

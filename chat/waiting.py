@@ -16,10 +16,11 @@ from supportsite.sites.models import Member, Site
 
 from . import lifecycle
 from .clock import to_ms
-from .log import SYSTEM, Log
-from .models import Call, Conversation, Handler, Kind, Snooze
+from .log import SYSTEM, Author, Log
+from .models import Call, Conversation, EventRole, Handler, Kind, Snooze
 from .sentences import Sentence, say
 
+TANDEM = Author(EventRole.SYSTEM, "", "Tandem")  # as whom the team reads the system's notes
 Chooser = Callable[[Conversation], Member | None]
 
 
@@ -140,4 +141,4 @@ def _note(log: Log, text: Promise, minutes: int | None = None) -> int:
     """A note to the team, in the site's language; its seq."""
     with translation.override(log.row.site.locale):
         said = str(text) % {"minutes": minutes}
-    return log.append(Kind.NOTE, SYSTEM, {"text": said}, visible="team").seq
+    return log.append(Kind.NOTE, TANDEM, {"text": said}, visible="team").seq
