@@ -11,6 +11,7 @@ from typing import Final
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from agents import crew, letters
 from agents.assignment import choose
@@ -109,7 +110,11 @@ def _write(site: Site, minutes: int, now: dt.datetime, row: Conversation) -> str
     """The e-mail about a customer for whom nobody came; nothing of what they wrote is in it."""
     with translation.override(site.locale):
         subject = _("A customer of %(site)s waits, and nobody has come") % {"site": site.name}
-        text = _("For %(minutes)s minutes nobody has taken this conversation:") % {"minutes": minutes}
+        text = ngettext(
+            "For %(minutes)s minute nobody has taken this conversation:",
+            "For %(minutes)s minutes nobody has taken this conversation:",
+            minutes,
+        ) % {"minutes": minutes}
     link = f"{settings.TANDEM.public_url}/console/#c/{row.public_id}"
     letters.write(to=site.unclaimed_email, subject=subject, text=f"{text}\n{link}\n", now=now)
     return site.unclaimed_email

@@ -6,11 +6,12 @@ kill: it is done once. Who is chosen and when it is due, `agents` decides (docs/
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import translation
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from supportsite.sites.models import Member, Site
 
@@ -21,6 +22,26 @@ from .models import Call, Conversation, EventRole, Handler, Kind, Snooze
 from .sentences import Sentence, say
 
 TANDEM = Author(EventRole.SYSTEM, "", "Tandem")  # as whom the team reads the system's notes
+_REMINDED = ngettext_lazy(
+    "Nobody has taken this for %(minutes)s minute: everyone is reminded.",
+    "Nobody has taken this for %(minutes)s minutes: everyone is reminded.",
+    "minutes",
+)
+_WIDENED = ngettext_lazy(
+    "Nobody of the team has taken this for %(minutes)s minute: every team sees it now.",
+    "Nobody of the team has taken this for %(minutes)s minutes: every team sees it now.",
+    "minutes",
+)
+_MAILED = ngettext_lazy(
+    "Nobody has taken this for %(minutes)s minute: an e-mail went out.",
+    "Nobody has taken this for %(minutes)s minutes: an e-mail went out.",
+    "minutes",
+)
+_RETURNED = ngettext_lazy(
+    "Nobody has taken this for %(minutes)s minute: the assistant goes on.",
+    "Nobody has taken this for %(minutes)s minutes: the assistant goes on.",
+    "minutes",
+)
 Chooser = Callable[[Conversation], Member | None]
 
 
@@ -49,7 +70,7 @@ def remind(*, call_id: int, since: datetime | None, minutes: int, now: datetime)
         log = _open(call_id, now, reminded_at=since)
         if log is None:
             return False
-        note = _note(log, _("Nobody has taken this for %(minutes)s minutes: everyone is reminded."), minutes)
+        note = _note(log, _REMINDED, minutes)
         log.close()
         call = Call.objects.filter(pk=call_id)
         call.update(alert_seq=note, reminded_at=log.now)
@@ -64,7 +85,7 @@ def widen(*, call_id: int, minutes: int, now: datetime) -> bool:
         if log is None:
             return False
         if log.row.team_id is not None:
-            text = _("Nobody of the team has taken this for %(minutes)s minutes: every team sees it now.")
+            text = _WIDENED
             _note(log, text, minutes)
             lifecycle.pass_on(log, None, SYSTEM)
             log.close()
@@ -83,10 +104,10 @@ def give_up(*, call_id: int, minutes: int, now: datetime, write: Callable[[Conve
         if log is None or (write is None and lifecycle.is_paused(log.row.site_id)):
             return False
         if write is not None:
-            _note(log, _("Nobody has taken this for %(minutes)s minutes: an e-mail went out."), minutes)
+            _note(log, _MAILED, minutes)
             write(log.row)
         else:
-            _note(log, _("Nobody has taken this for %(minutes)s minutes: the assistant goes on."), minutes)
+            _note(log, _RETURNED, minutes)
             text = say(Sentence.NOBODY_CAME, log.state.language)
             log.append(Kind.RETURNED, SYSTEM, {"why": "nobody", "text": text})
         Call.objects.filter(pk=call_id).update(step=Call.Step.GIVEN_UP)
@@ -137,8 +158,8 @@ def _locked(**which: object) -> Conversation | None:
     return rows.filter(**which).first()
 
 
-def _note(log: Log, text: Promise, minutes: int | None = None) -> int:
+def _note(log: Log, text: Any, minutes: int | None = None) -> int:
     """A note to the team, in the site's language; its seq."""
     with translation.override(log.row.site.locale):
-        said = str(text) % {"minutes": minutes}
+        said = str(text % {"minutes": minutes})
     return log.append(Kind.NOTE, TANDEM, {"text": said}, visible="team").seq

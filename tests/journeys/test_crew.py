@@ -1,0 +1,126 @@
+"""Nobody drops it: nobody is there, nobody claims and it widens, and it is passed on."""
+
+import re
+import uuid
+
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.journeys.conftest import PHONE
+from tests.journeys.people import Agent, Curator, Customer, enter
+from tests.server import ServerProcess
+
+PERSON = "I want to talk to a person"
+A_MINUTE = 90_000  # ms: what the site's shortest minutes and a sweep take
+
+
+def waits(server: ServerProcess, context: BrowserContext) -> tuple[Customer, str]:
+    """A customer who waits for a person, and a word that only they wrote."""
+    word = f"case {uuid.uuid4().hex[:8]}"
+    customer = Customer(context, server).open()
+    customer.ask(f"{PERSON}, {word}")
+    customer.reads(re.compile("A person will take over here"))
+    return customer, word
+
+
+def row(page: Page, word: str):
+    return page.get_by_role("navigation", name="Conversations").get_by_role("link").filter(has_text=word)
+
+
+def settings_of(server: ServerProcess, context: BrowserContext, **values: str) -> None:
+    """An owner changes the site's settings in the admin."""
+    page = Curator(context, server).log_in().page
+    page.goto(server.url + "/admin/sites/site/")
+    page.locator("#result_list th a").first.click()
+    for name, value in values.items():
+        page.locator(f"[name={name}]").fill(value)
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("was changed successfully")).to_be_visible()
+    page.close()
+
+
+def test_nobody_online(server, open_context, picture):
+    customer, word = waits(server, open_context(PHONE))
+    customer.reads(re.compile("Nobody is here just now. You keep your place"))
+    customer.ask("sure: ana@example.com")
+    customer.reads("Thank you. We can reach you at ana@example.com.")
+    expect(customer.sheet.get_by_text("You are in the queue, place")).to_be_visible()
+    picture(customer.page, "1-customer")
+    agent = Agent(open_context(PHONE), server).log_in()
+    row(agent.page, word).click()
+    agent.page.get_by_role("link", name="Details").click()
+    expect(agent.page.get_by_text("ana@example.com", exact=True)).to_be_visible()
+    picture(agent.page, "2-agent")
+    agent.page.get_by_label("Your presence").select_option("offline")
+
+
+def test_closed_it_says_when_it_opens(server, open_context, picture):
+    owner = open_context()
+    settings_of(server, owner, time_zone="Europe/Dublin", mon="9-17", holidays="12-25 Christmas")
+    try:
+        customer = Customer(open_context(), server).open()
+        customer.ask(PERSON)
+        seen = re.compile(r"We are closed just now and open again on Monday|Nobody is here just now")
+        customer.reads(seen)
+        picture(customer.page, "1-closed")
+    finally:
+        settings_of(server, owner, time_zone="", mon="", holidays="")
+
+
+def test_unclaimed_and_widened(server, open_context, picture):
+    owner = open_context()
+    settings_of(server, owner, remind_after="1", widen_after="1")
+    try:
+        _customer, word = waits(server, open_context())
+        lead = Agent(open_context(), server, "admin")
+        enter(lead.page, server.url + "/console/", lead.login)
+        row(lead.page, word).click()
+        note = lead.page.get_by_text(re.compile("Nobody has taken this for 1 minute"))
+        expect(note.first).to_be_visible(timeout=A_MINUTE)
+        picture(lead.page, "1-reminded")
+    finally:
+        settings_of(server, owner, remind_after="3", widen_after="10")
+    lead.page.get_by_label("Your presence").select_option("offline")
+
+
+def test_passed_on_and_put_aside_by_keyboard(server, open_context, picture):
+    customer, word = waits(server, open_context())
+    lead, maya = Agent(open_context(), server, "admin"), Agent(open_context(PHONE), server).log_in()
+    enter(lead.page, server.url + "/console/", lead.login)
+    maya.page.get_by_label("Your presence").select_option("online")
+    row(lead.page, word).click()
+    keyboard = lead.page.keyboard
+    lead.page.get_by_role("button", name="Claim", exact=True).first.press("Enter")
+    expect(lead.page.get_by_text("You have it")).to_be_visible()
+    lead.page.locator("#thread").focus()
+    keyboard.press("t")
+    dialog = lead.page.get_by_role("dialog", name="Pass on to")
+    expect(dialog.get_by_text("Maya")).to_be_visible()
+    expect(dialog.get_by_role("radio").first).to_be_focused()
+    picture(lead.page, "1-to-whom")
+    keyboard.press("Space")
+    keyboard.press("Tab")
+    dialog.get_by_role("textbox").fill("She is a regular.")
+    dialog.get_by_role("button", name="Pass on").press("Enter")
+    customer.reads(re.compile("Maya goes on here"))
+    expect(maya.page.get_by_text("A colleague passed this on.")).to_be_visible()
+    picture(maya.page, "2-called")
+    row(maya.page, word).click()
+    expect(maya.page.get_by_text("She is a regular.")).to_be_visible()
+    maya.page.locator("#thread").focus()
+    maya.page.keyboard.press("z")
+    dialog = maya.page.get_by_role("dialog", name="Put aside")
+    expect(dialog.get_by_role("radio").first).to_be_focused()
+    picture(maya.page, "3-aside")
+    dialog.get_by_role("button", name="Put aside").press("Enter")
+    expect(maya.page.get_by_text(re.compile("until the customer writes"))).to_be_visible()
+    customer.ask("Any news?")
+    maya.page.go_back()
+    maya.page.get_by_label("Your presence").select_option("offline")
+    dialog = maya.page.get_by_role("dialog", name="Go offline")
+    expect(dialog.get_by_text("one open conversation")).to_be_visible()
+    picture(maya.page, "4-leaving")
+    dialog.get_by_label(re.compile("Give them to the queue")).check()
+    dialog.get_by_role("button", name="Go offline").click()
+    expect(customer.sheet.get_by_text("You are back in the queue.")).to_be_visible()
+    picture(customer.page, "5-queue")
+    lead.page.get_by_label("Your presence").select_option("offline")
