@@ -30,7 +30,7 @@ def settings_of(server: ServerProcess, context: BrowserContext, **values: str) -
     """An owner changes the site's settings in the admin."""
     page = Curator(context, server).log_in().page
     page.goto(server.url + "/admin/sites/site/")
-    page.locator("#result_list th a").first.click()
+    page.locator("#result_list tbody th a").first.click()
     for name, value in values.items():
         page.locator(f"[name={name}]").fill(value)
     page.get_by_role("button", name="Save", exact=True).click()
@@ -38,7 +38,24 @@ def settings_of(server: ServerProcess, context: BrowserContext, **values: str) -
     page.close()
 
 
+def all_offline(server: ServerProcess, open_context) -> None:
+    """Everybody says that they are not there."""
+    for who in ("agent", "admin"):
+        agent = Agent(open_context(), server, who).log_in()
+        menu = agent.page.get_by_label("Your presence")
+        expect(agent.page.locator("#panes[data-ready]")).to_be_visible()
+        menu.select_option("away")
+        menu.select_option("offline")
+        dialog = agent.page.get_by_role("dialog", name="Go offline")
+        if dialog.is_visible():
+            dialog.get_by_role("button", name="Go offline").click()
+        expect(agent.page.locator("#me-dot[data-state=offline]")).to_have_count(1)
+        agent.page.wait_for_timeout(300)  # the ack
+        agent.page.close()
+
+
 def test_nobody_online(server, open_context, picture):
+    all_offline(server, open_context)
     customer, word = waits(server, open_context(PHONE))
     customer.reads(re.compile("Nobody is here just now. You keep your place"))
     customer.ask("sure: ana@example.com")
@@ -105,13 +122,13 @@ def test_passed_on_and_put_aside_by_keyboard(server, open_context, picture):
     expect(maya.page.get_by_text("A colleague passed this on.")).to_be_visible()
     picture(maya.page, "2-called")
     row(maya.page, word).click()
-    expect(maya.page.get_by_text("She is a regular.")).to_be_visible()
+    expect(maya.page.get_by_role("log", name="Messages").get_by_text("She is a regular.")).to_be_visible()
     maya.page.locator("#thread").focus()
     maya.page.keyboard.press("z")
-    dialog = maya.page.get_by_role("dialog", name="Put aside")
+    dialog = maya.page.get_by_role("dialog", name="Snooze")
     expect(dialog.get_by_role("radio").first).to_be_focused()
     picture(maya.page, "3-aside")
-    dialog.get_by_role("button", name="Put aside").press("Enter")
+    dialog.get_by_role("button", name="Snooze").press("Enter")
     expect(maya.page.get_by_text(re.compile("until the customer writes"))).to_be_visible()
     customer.ask("Any news?")
     maya.page.go_back()
