@@ -1,13 +1,16 @@
 """Nobody drops it: nobody is there, nobody claims and it widens, and it is passed on."""
 
+import os
 import re
+import subprocess
+import sys
 import uuid
 
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.journeys.conftest import PHONE
 from tests.journeys.people import Agent, Curator, Customer, enter
-from tests.server import ServerProcess
+from tests.server import ROOT, ServerProcess
 
 PERSON = "I want to talk to a person"
 A_MINUTE = 90_000  # ms: what the site's shortest minutes and a sweep take
@@ -24,6 +27,11 @@ def waits(server: ServerProcess, context: BrowserContext) -> tuple[Customer, str
 
 def row(page: Page, word: str):
     return page.get_by_role("navigation", name="Conversations").get_by_role("link").filter(has_text=word)
+
+
+def thread(agent: Agent) -> Locator:
+    """The conversation that is open."""
+    return agent.page.get_by_role("region", name="Conversation", exact=True)
 
 
 def settings_of(server: ServerProcess, context: BrowserContext, **values: str) -> None:
@@ -87,13 +95,20 @@ def test_unclaimed_and_widened(server, open_context, picture):
     owner = open_context()
     settings_of(server, owner, remind_after="1", widen_after="1")
     try:
-        _customer, word = waits(server, open_context())
+        customer, word = waits(server, open_context())
         lead = Agent(open_context(), server, "admin")
         enter(lead.page, server.url + "/console/", lead.login)
         row(lead.page, word).click()
-        note = lead.page.get_by_text(re.compile("Nobody has taken this for 1 minute"))
-        expect(note.first).to_be_visible(timeout=A_MINUTE)
+        expect(thread(lead).get_by_text("Nobody has taken this for 1 minute")).to_be_visible(timeout=A_MINUTE)
         picture(lead.page, "1-reminded")
+        thread(lead).get_by_role("button", name="Claim", exact=True).click()
+        thread(lead).get_by_role("button", name="Pass on").click()
+        dialog = lead.page.get_by_role("dialog", name="Pass on to")
+        dialog.get_by_label(re.compile("Support")).check()
+        dialog.get_by_role("button", name="Pass on").click()
+        customer.reads(re.compile("goes to our team “Support”"))
+        expect(thread(lead).get_by_text("Every team sees this now.")).to_be_visible(timeout=A_MINUTE)
+        picture(lead.page, "2-widened")
     finally:
         settings_of(server, owner, remind_after="3", widen_after="10")
     lead.page.get_by_label("Your presence").select_option("offline")
@@ -106,7 +121,7 @@ def test_passed_on_and_put_aside_by_keyboard(server, open_context, picture):
     maya.page.get_by_label("Your presence").select_option("online")
     row(lead.page, word).click()
     keyboard = lead.page.keyboard
-    lead.page.get_by_role("button", name="Claim", exact=True).first.press("Enter")
+    thread(lead).get_by_role("button", name="Claim", exact=True).press("Enter")
     expect(lead.page.get_by_text("You have it")).to_be_visible()
     lead.page.locator("#thread").focus()
     keyboard.press("t")
@@ -138,6 +153,37 @@ def test_passed_on_and_put_aside_by_keyboard(server, open_context, picture):
     picture(maya.page, "4-leaving")
     dialog.get_by_label(re.compile("Give them to the queue")).check()
     dialog.get_by_role("button", name="Go offline").click()
-    expect(customer.sheet.get_by_text("You are back in the queue.")).to_be_visible()
+    customer.reads(re.compile("You are back in the queue."))
     picture(customer.page, "5-queue")
     lead.page.get_by_label("Your presence").select_option("offline")
+
+
+def link_of(server: ServerProcess, word: str) -> str:
+    """The link that an e-mail to who wrote this word would have, signed by the server's own key."""
+    said = f"Event.objects.filter(body__text__contains={word!r}).first().conversation"
+    code = f"from chat import resume; from chat.models import Event; print(resume.link(base='/resume/', row={said}))"
+    place = {**os.environ, "TANDEM_VAR": str(server.folder), "PORT": str(server.port)}
+    shell = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
+    return server.url + subprocess.check_output(shell, cwd=ROOT, env=place, text=True).strip().splitlines()[-1]
+
+
+def test_a_link_from_an_e_mail_leads_back_in_its_tab_alone(server, open_context, picture):
+    _customer, word = waits(server, open_context())
+    link = link_of(server, word)
+    shared = open_context(PHONE)
+    somebody_else, others = waits(server, shared)
+    page = shared.new_page()
+    page.goto(link)
+    expect(page.get_by_role("dialog").get_by_text(word)).to_be_visible()
+    assert "#" not in page.url
+    picture(page, "1-resumed")
+    page.reload()
+    expect(page.get_by_role("dialog").get_by_text(word)).to_be_visible()
+    page.close()
+    somebody_else.page.reload()
+    somebody_else.reads(re.compile(others))
+    expect(somebody_else.sheet.get_by_text(word)).to_have_count(0)
+    page = shared.new_page()
+    page.goto(link[:-3])
+    expect(page.get_by_role("alert")).to_contain_text("no longer valid")
+    picture(page, "2-no-longer")
