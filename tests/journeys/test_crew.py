@@ -160,7 +160,7 @@ def test_passed_on_and_put_aside_by_keyboard(server, open_context, picture):
 
 def link_of(server: ServerProcess, word: str) -> str:
     """The link that an e-mail to who wrote this word would have, signed by the server's own key."""
-    said = f"Event.objects.filter(body__text__contains={word!r}).first().conversation"
+    said = f"Event.objects.filter(body__text={f'{PERSON}, {word}'!r}).first().conversation"
     code = f"from chat import resume; from chat.models import Event; print(resume.link(base='/resume/', row={said}))"
     place = {**os.environ, "TANDEM_VAR": str(server.folder), "PORT": str(server.port)}
     shell = [sys.executable, "manage.py", "shell", "-v", "0", "-c", code]
