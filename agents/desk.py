@@ -49,9 +49,12 @@ class Desk:
         """Who they are on a site."""
         return next((member for member in self.members if member.site_id == site_id), None)
 
-    def sees(self, *, site_id: int, team_id: int | None) -> bool:
-        """Whether a conversation of this site and team is theirs to read. No team: every member."""
-        return site_id in self.site_ids and (team_id is None or team_id in self.teams)
+    def sees(self, *, site_id: int, team_id: int | None, assignee_id: int | None = None) -> bool:
+        """Whether a conversation of this site, team and assignee is theirs to read. No team: every member."""
+        member = self.member_at(site_id)
+        if member is None or team_id is None or team_id in self.teams:
+            return member is not None
+        return assignee_id == member.pk or member.may(Right.READ_EVERY_TEAM)
 
     def conversations(self) -> QuerySet[Conversation]:
         """The same as a query."""
@@ -59,7 +62,12 @@ class Desk:
 
     def conversation(self, public_id: str) -> Conversation | None:
         """One that they may read, by its public id."""
-        return self.conversations().select_related("site", "visitor", "assignee").filter(public_id=public_id).first()
+        return (
+            self.conversations()
+            .select_related("site", "visitor", "assignee", "team")
+            .filter(public_id=public_id)
+            .first()
+        )
 
 
 def desks(user_ids: Iterable[int]) -> dict[int, Desk]:

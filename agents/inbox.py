@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.db.models import BooleanField, Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from agents.desk import Desk
 from agents.frames import AlertOut
 from agents.reasons import explain
 from chat.clock import stamp
-from chat.models import Conversation, Escalation, Event, EventRole, Handler, Kind
+from chat.models import Call, Conversation, Escalation, Event, EventRole, Handler, Kind
 from chat.mood import weighted
 
 OPEN = (Handler.QUEUE, Handler.AGENT, Handler.ASSISTANT)
@@ -60,12 +60,16 @@ class Row:
     language: str
     last: dict[str, str] | None
     last_seq: int
+    call: Call | None = None
+    team: str = ""
+    snoozed: str | None = None  # until when, or "reply"
+    has_email: bool = False
 
 
 def rows(desk: Desk, now: dt.datetime) -> list[Row]:
     """The rows of a welcome: the queue by waiting, mine by waiting, the others, what was closed lately.
 
-    Four queries whatever the number: open ids, closed ids, the conversations, their messages and reasons.
+    The same few queries whatever the number: open ids, closed ids, the conversations, messages, reasons, calls.
     """
     rank = Case(
         When(handler=Handler.QUEUE, then=0),
@@ -89,14 +93,16 @@ def row(conversation_id: int) -> Row | None:
 
 
 def load(ids: Sequence[int]) -> dict[int, Row]:
-    """The rows of these conversations, in three queries."""
+    """The rows of these conversations, in four queries."""
     conversations = list(annotated(Conversation.objects.filter(pk__in=ids)))
     wanted = {pk for c in conversations for pk in (c.first_id, c.latest_id) if pk}
     messages = Event.objects.in_bulk(wanted)
     waiting = [c.pk for c in conversations if c.handler in (Handler.QUEUE, Handler.AGENT)]
     alerts = latest_alerts(waiting)
+    calls = {call.conversation_id: call for call in Call.objects.filter(conversation__in=waiting, ended_at=None)}
     return {
-        c.pk: make_row(c, messages.get(c.first_id), messages.get(c.latest_id), alerts.get(c.pk)) for c in conversations
+        c.pk: make_row(c, messages.get(c.first_id), messages.get(c.latest_id), alerts.get(c.pk), calls.get(c.pk))
+        for c in conversations
     }
 
 
@@ -106,7 +112,7 @@ def annotated(found: QuerySet[Conversation]) -> QuerySet[Any]:
     of_visitor = messages.filter(role=EventRole.VISITOR, case=OuterRef("case"))
     seen = Greatest(OuterRef("agent_read"), OuterRef("answered_seq"))  # who answered has read
     unread = of_visitor.filter(seq__gt=seen).order_by().values("conversation")
-    return found.select_related("visitor", "assignee", "site").annotate(
+    return found.select_related("visitor", "assignee", "site", "team", "snooze").annotate(
         first_id=Subquery(of_visitor.order_by("seq").values("pk")[:1]),
         latest_id=Subquery(messages.order_by("-seq").values("pk")[:1]),
         unread=Case(
@@ -133,8 +139,9 @@ def by_weight(reasons: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(reasons, key=lambda reason: -float(reason.get("weight", 0)))
 
 
-def make_row(c: Any, first: Event | None, last: Event | None, alert: Alert | None) -> Row:
+def make_row(c: Any, first: Event | None, last: Event | None, alert: Alert | None, call: Call | None = None) -> Row:
     """A row of what was loaded for an annotated conversation."""
+    snooze = getattr(c, "snooze", None)
     return Row(
         pk=c.pk,
         conversation=c.public_id,
@@ -155,6 +162,10 @@ def make_row(c: Any, first: Event | None, last: Event | None, alert: Alert | Non
         language=c.language,
         last=last_line(last),
         last_seq=c.last_seq,
+        call=call,
+        team=c.team.name if c.team else "",
+        snoozed=(stamp(snooze.until) if snooze.until else "reply") if snooze else None,
+        has_email=bool(c.visitor.email),
     )
 
 
@@ -173,7 +184,7 @@ def last_line(message: Event | None) -> dict[str, str] | None:
 
 def frame(row: Row, desk: Desk, here: dict[str, Any] | None) -> Frame:
     """The `row` of an `inbox` frame, for this desk; only conversation and `gone` where it is not theirs to see."""
-    if not desk.sees(site_id=row.site_id, team_id=row.team_id):
+    if not desk.sees(site_id=row.site_id, team_id=row.team_id, assignee_id=row.assignee_id):
         return {"conversation": row.conversation, "gone": True}
     mine = row.assignee_id in desk.member_ids
     return {
@@ -194,6 +205,10 @@ def frame(row: Row, desk: Desk, here: dict[str, Any] | None) -> Frame:
         "last": row.last,
         "last_seq": row.last_seq,
         "here": here,
+        "team": row.team,
+        "snoozed": row.snoozed if mine else None,
+        "email": row.has_email,
+        "calls": calls(row, desk),
     }
 
 
@@ -206,37 +221,49 @@ class Heap:
     handler: str
     assignee_id: int | None
     n: int
+    snoozed: bool = False
 
 
 def heaps(site_ids: Collection[int]) -> list[Heap]:
     """The open conversations of these sites, counted once for every desk, in one query."""
     shown = Conversation.objects.filter(site__in=site_ids, handler__in=OPEN, last_seq__gt=0)
-    counted = shown.order_by().values_list("site", "team", "handler", "assignee").annotate(n=Count("pk"))
+    aside = Case(When(snooze__isnull=False, then=Value(True)), default=Value(False), output_field=BooleanField())
+    by_place = shown.order_by().values("site", "team", "handler", "assignee", aside=aside)
+    counted = by_place.annotate(n=Count("pk")).values_list("site", "team", "handler", "assignee", "n", "aside")
     return [Heap(*values) for values in counted]
 
 
 def counts(desk: Desk, found: Iterable[Heap]) -> dict[str, int]:
     """How many conversations each of this desk's lists of open ones has."""
-    numbers = dict.fromkeys(("queue", "mine", "others", "assistant"), 0)
+    numbers = dict.fromkeys(("queue", "mine", "others", "assistant", "snoozed"), 0)
     for heap in found:
-        if desk.sees(site_id=heap.site_id, team_id=heap.team_id):
-            mine = "mine" if heap.assignee_id in desk.member_ids else "others"
+        if desk.sees(site_id=heap.site_id, team_id=heap.team_id, assignee_id=heap.assignee_id):
+            mine = ("snoozed" if heap.snoozed else "mine") if heap.assignee_id in desk.member_ids else "others"
             numbers[mine if heap.handler == Handler.AGENT else heap.handler] += heap.n
     return numbers
 
 
-def alert_frame(row: Row) -> AlertOut | None:
-    """The `alert` of a row that waits in the queue, its reasons in the active language."""
-    alert = row.alert
-    if alert is None or row.handler != Handler.QUEUE:
+def calls(row: Row, desk: Desk) -> bool:
+    """Whether somebody at this desk is called for it: everyone who sees it, or the one to whom it was given."""
+    call = row.call
+    return call is not None and (call.member_id is None or call.member_id in desk.member_ids)
+
+
+def alert_frame(row: Row, desk: Desk) -> AlertOut | None:
+    """The `alert` of a row for this desk, its reasons in the active language."""
+    call, alert = row.call, row.alert
+    if call is None or not calls(row, desk):
         return None
+    lead = [] if call.why == Kind.ESCALATED else [{"code": call.why, "evidence": ""}]
+    if call.reminded_at:
+        lead = [{"code": "reminded", "evidence": ""}]
     return AlertOut(
         conversation=row.conversation,
-        seq=alert.seq,
-        reasons=[explained(reason) for reason in alert.reasons],
-        summary=alert.summary,
-        mood_trail=list(alert.mood_trail),
-        at=stamp(alert.at),
+        seq=call.alert_seq,
+        reasons=[explained(reason) for reason in (*lead, *(alert.reasons if alert else ()))],
+        summary=alert.summary if alert else "",
+        mood_trail=list(alert.mood_trail) if alert else [],
+        at=stamp(call.at),
     )
 
 

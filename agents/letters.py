@@ -45,6 +45,11 @@ def health() -> Health:
     return Health(is_set_up(), newest.error if newest and is_set_up() else "")
 
 
+def is_well() -> bool:
+    """Whether a letter that is written now is likely to arrive."""
+    return health().is_well
+
+
 def write(*, to: str, subject: str, text: str, now: datetime) -> Letter:
     """A letter to one person; it leaves after the commit. Its text is forgotten once it has: links in it open doors."""
     letter = Letter.objects.create(to=to, subject=subject, text=text, made_at=now, due_at=now)

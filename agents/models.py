@@ -96,3 +96,13 @@ class Letter(models.Model):
 
     def __str__(self) -> str:
         return f"letter {self.pk}"
+
+
+class Round(models.Model):
+    """When the sweep looked after waiting conversations last, and since when without a gap; one row."""
+
+    at = models.DateTimeField()
+    since = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return str(self.at)

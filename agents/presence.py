@@ -15,6 +15,7 @@ from chat.lifecycle import Refused
 from chat.log import Request, digest_of, keep_receipt
 from chat.models import Receipt
 from supportsite.sites.models import Member
+from supportsite.sites.rights import RIGHTS, Right
 
 GRACE = dt.timedelta(seconds=30)
 
@@ -60,6 +61,19 @@ def shown(presence: Presence, now: dt.datetime) -> str:
         return str(presence.state)
     here = presence.seen_at is not None and now - presence.seen_at <= GRACE
     return str(State.ONLINE if here else State.AWAY)
+
+
+def somebody_online(site_id: int, now: dt.datetime) -> bool:
+    """Whether anybody who may answer on this site is shown as online."""
+    answering = [role for role, rights in RIGHTS.items() if Right.ANSWER in rights]
+    there = Presence.objects.filter(
+        member__site=site_id,
+        member__role__in=answering,
+        member__user__is_active=True,
+        state=State.ONLINE,
+        seen_at__gte=now - GRACE,
+    )
+    return there.exists()
 
 
 def colleagues(site_ids: Iterable[int], now: dt.datetime) -> dict[int, dict[str, str]]:

@@ -30,6 +30,10 @@ SENTENCES: dict[str, Promise] = {
     "value": _("Your rules call a person for this customer."),
     "failed": _("The assistant failed."),
     "paused": _("The assistant is paused."),
+    "released": _("Whoever had this conversation is gone; the customer waits."),
+    "transferred": _("A colleague passed this on."),
+    "woken": _("You put this aside until now."),
+    "reminded": _("Nobody has taken this yet."),
 }
 
 

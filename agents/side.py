@@ -132,6 +132,8 @@ class Side:
     page: str
     since: dt.datetime
     here: str
+    email: str
+    team: str
     case: int
     mood: Mood | None
     called: Called | None
@@ -156,6 +158,8 @@ def of(conversation: Conversation, *, now: dt.datetime, outbound: bool = False) 
         page=conversation.page,
         since=conversation.made_at,
         here=_here(conversation),
+        email=conversation.visitor.email,
+        team=conversation.team.name if conversation.team else "",
         case=conversation.case,
         mood=_mood(conversation.moods),
         called=_called(conversation),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone, translation
@@ -11,6 +12,7 @@ from agents import inbox, presence
 from agents.board import board
 from agents.desk import Desk, desk_of
 from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut
+from agents.leaving import leave_all
 from agents.sessions import Login, is_own, language_of, login_of, session_key_of
 from agents.welcome import lying_there
 from chat import broadcast, frames, lifecycle, protocol, turns
@@ -41,7 +43,7 @@ class ConsoleConsumer(Socket):
     """A person's console."""
 
     frames_in = protocol.CONSOLE_FRAMES
-    not_yet = frozenset({"transfer", "suggest"})
+    not_yet = frozenset({"suggest"})
     login: Login
     desk: Desk
     epoch: str
@@ -114,7 +116,7 @@ class ConsoleConsumer(Socket):
         known = self.rows.get(row.conversation)
         if known and known.last_seq > row.last_seq:
             return  # read before the welcome that told the newer one
-        if not self.desk.sees(site_id=row.site_id, team_id=row.team_id):
+        if not self.desk.sees(site_id=row.site_id, team_id=row.team_id, assignee_id=row.assignee_id):
             self.rows.pop(row.conversation, None)
             self._leave(row.conversation)
             if known:
@@ -167,6 +169,11 @@ class ConsoleConsumer(Socket):
     async def on_presence(self, frame: protocol.PresenceIn) -> None:
         """What the person says about being there."""
         now = timezone.now()
+        if frame.mine in ("queue", "assistant"):
+            for member in self.desk.members:
+                back = frame.mine == "assistant"
+                for turn_id in await write(leave_all, member=member, client_id=frame.id, hand_back=back, now=now):
+                    turns.start(turn_id)
         at = await write(presence.set_state, members=self.desk.members, state=frame.state, client_id=frame.id, now=now)
         await self.tell(Ack(id=frame.id, at=stamp(at)))
         await board().look_round()
@@ -230,6 +237,21 @@ class ConsoleConsumer(Socket):
         if note:
             protocol.check_text(note, frame.id)
         await self._change(lifecycle.hand_back, frame, note=note)
+
+    async def on_transfer(self, frame: protocol.Transfer) -> None:
+        """To a team's queue or to a colleague, with a note for them where there is one."""
+        if bool(frame.to_team) == bool(frame.to_agent):
+            text = _("Say to whom: one team, or one person.")
+            raise BadFrame("bad_frame", text, frame.id, frame.conversation)
+        note = (frame.note or "").strip(protocol.WHITE_SPACE)
+        if note:
+            protocol.check_text(note, frame.id)
+        to = {"to_team": frame.to_team or "", "to_agent": frame.to_agent or ""}
+        await self._change(lifecycle.transfer, frame, note=note, **to)
+
+    async def on_snooze(self, frame: protocol.SnoozeIn) -> None:
+        """Aside until a time, or the next reply."""
+        await self._change(lifecycle.snooze, frame, until=_moment(frame))
 
     async def on_verdict(self, frame: protocol.Verdict) -> None:
         """What one thinks of the last escalation."""
@@ -313,12 +335,12 @@ class ConsoleConsumer(Socket):
 
     async def _alert(self, row: inbox.Row) -> None:
         """Tell an escalation that waits, once in this socket's welcome."""
-        if row.alert is None or (row.conversation, row.alert.seq) in self.alerted:
+        if row.call is None or (row.conversation, row.call.alert_seq) in self.alerted:
             return
         with translation.override(self.language):
-            frame = inbox.alert_frame(row)
+            frame = inbox.alert_frame(row, self.desk)
         if frame:
-            self.alerted.add((row.conversation, row.alert.seq))
+            self.alerted.add((row.conversation, frame.seq))
             await self.tell(frame)
 
     def _row(self, row: inbox.Row) -> dict[str, Any]:
@@ -376,3 +398,17 @@ class ConsoleConsumer(Socket):
             reset=True if page.reset else None,
             turn=preview.as_field() if preview else None,
         )
+
+
+def _moment(frame: protocol.SnoozeIn) -> datetime | None:
+    """The time of a `snooze`. Raises BadFrame."""
+    if frame.until is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(frame.until)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        text = _("Write the time with its zone, such as 2026-11-30T09:00:00Z.")
+        raise BadFrame("bad_frame", text, frame.id, frame.conversation)
+    return moment

@@ -1,13 +1,27 @@
-"""What may wait: e-mail."""
+"""What may wait: conversations that wait for a person, e-mail."""
 
 import threading
 
 from celery import shared_task
 from django.utils import timezone
 
-from agents import letters
+from agents import attending, letters, unread
 
 _sending = threading.Lock()
+_attending = threading.Lock()
+
+
+@shared_task(name="agents.attend")
+def attend() -> None:
+    """Look after conversations that wait for a person; also rung when one begins to wait."""
+    if not _attending.acquire(blocking=False):
+        return
+    try:
+        now = timezone.now()
+        attending.attend(now=now)
+        unread.write_due(now=now)
+    finally:
+        _attending.release()
 
 
 @shared_task(name="agents.send_letters")

@@ -17,5 +17,6 @@ urlpatterns = [
     path("forgot/", people.Forgot.as_view(), name="forgot"),
     path("forgot/sent/", PasswordResetDoneView.as_view(template_name="console/forgot_sent.html"), name="forgot_sent"),
     path("password/<uidb64>/<token>/", people.SetPassword.as_view(), name="set_password"),
+    path("transfer/<str:conversation>/", views.transfer, name="transfer"),
     path("side/<str:conversation>/", views.side_pane, name="side"),
 ]

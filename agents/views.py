@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents import desk, side
+from agents import desk, passing, side
 from agents.models import State
 from agents.words import words
 from chat import pause
@@ -51,6 +51,20 @@ def side_pane(request: HttpRequest, conversation: str) -> HttpResponse:
         raise Http404
     outbound = any(member.site_id == found.site_id and member.may(Right.READ_OUTBOUND) for member in mine.members)
     return render(request, "console/_side.html", {"side": side.of(found, now=timezone.now(), outbound=outbound)})
+
+
+@never_cache
+@login_required
+@require_safe
+def transfer(request: HttpRequest, conversation: str) -> HttpResponse:
+    """To whom a conversation can be passed on. Not theirs to see: as if it were not there."""
+    mine = desk.desk_of(request.user.pk)
+    found = mine.conversation(conversation) if mine else None
+    if mine is None or found is None:
+        raise Http404
+    now = timezone.now()
+    told = {"people": passing.people(found, mine, now), "teams": passing.teams(found, now)}
+    return render(request, "console/_transfer.html", told)
 
 
 @never_cache

@@ -13,6 +13,7 @@ def words() -> dict[str, Any]:
         "lists": {
             "queue": _("Waiting"),
             "mine": _("Mine"),
+            "snoozed": _("Put aside"),
             "others": _("With colleagues"),
             "assistant": _("With the assistant"),
             "closed": _("Closed"),
@@ -20,6 +21,7 @@ def words() -> dict[str, Any]:
         "empty": {
             "queue": _("Nobody waits. When a customer asks for a person, they appear here, with a sound."),
             "mine": _("What you claim appears here, the longest unanswered first."),
+            "snoozed": _("What you put aside comes back at its time, or when the customer writes."),
             "others": _("What your colleagues have claimed."),
             "assistant": _("What the assistant is answering. Open one to read along, or write to take it."),
             "closed": _("What was resolved in the last seven days."),
@@ -28,7 +30,13 @@ def words() -> dict[str, Any]:
         "reasons": {code: str(word) for code, word in reasons.WORDS.items()},
         "verdicts": {value: str(word) for value, word in side.VERDICTS},
         "states": {"online": _("online"), "away": _("away"), "offline": _("offline")},
+        "leaving": {
+            "keep": _("Keep them. While your console is open they stay yours."),
+            "queue": _("Give them to the queue. Your colleagues are alerted."),
+            "assistant": _("Hand them back to the assistant."),
+        },
         **_page(),
+        **_dialogs(),
         **_thread(),
         **_composer(),
     }
@@ -91,6 +99,30 @@ def _thread() -> dict[str, str]:
     }
 
 
+def _dialogs() -> dict[str, str]:
+    return {
+        "loading": _("Loading…"),
+        "transfer": _("Pass on"),
+        "transferTitle": _("Pass on to"),
+        "transferNote": _("What should they know? (optional, the customer does not see it)"),
+        "widened": _("Every team sees this now."),
+        "snooze": _("Snooze"),
+        "snoozeTitle": _("Snooze"),
+        "snoozeUntil": _("Until"),
+        "snoozeReply": _("the customer writes"),
+        "snoozeHour": _("in one hour"),
+        "snoozeTomorrow": _("tomorrow morning"),
+        "snoozeMonday": _("Monday morning"),
+        "snoozeOwn": _("another time"),
+        "snoozedUntil": _("{name} put this aside until {time}."),
+        "snoozedReply": _("{name} put this aside until the customer writes."),
+        "leavingTitle": _("Go offline"),
+        "leavingOne": _("You have one open conversation."),
+        "leavingMany": _("You have {n} open conversations."),
+        "goOffline": _("Go offline"),
+    }
+
+
 def _composer() -> dict[str, str]:
     return {
         "reply": _("Reply"),
@@ -103,6 +135,8 @@ def _composer() -> dict[str, str]:
         "hintAssistant": _("Sending takes this conversation from the assistant"),
         "hintQueue": _("Sending takes this conversation"),
         "hintClosed": _("Sending reopens this conversation and takes it"),
+        "hintNoEmail": _("No e-mail address: they read this only when they come back"),
+        "hintEmail": _("Unread for two minutes, this goes to their e-mail address too"),
         "hintOther": _("{name} has this conversation; you can leave a note"),
         "tooLong": _("{n} characters too many"),
         "handBackTitle": _("Hand back to the assistant"),

@@ -14,8 +14,9 @@ from typing import Any, Final, Protocol
 
 from asgiref.sync import async_to_sync
 from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.utils import timezone
 
-from . import frames
+from . import frames, queue
 from .crossing import read
 from .models import Event
 from .protocol import ConversationOut, Delta, FrameOut, TurnOut, TypingOut
@@ -274,15 +275,16 @@ class Hub:
         await asyncio.sleep(QUEUE_TOLD_AFTER_S)
         self._queue_told = True
         visitors = [key for key, readers in self.readers.items() if any(not reader.team for reader in readers)]
-        places = await read(frames.places_in_queue, visitors)
+        places = await read(queue.queues, visitors, timezone.now())
         for conversation_id in visitors:
-            public_id, place = places.get(conversation_id, ("", 0))
+            public_id, shown = places.get(conversation_id, ("", {}))
+            place = shown.get("position", 0)
             if not place or self._places.get(conversation_id) == place:
                 if not place:
                     self._places.pop(conversation_id, None)
                 continue
             self._places[conversation_id] = place
-            frame = ConversationOut(id=public_id, queue={"position": place, "wait_s": None})
+            frame = ConversationOut(id=public_id, queue=shown)
             for reader in list(self.readers.get(conversation_id, ())):
                 if not reader.team:
                     await reader.preview(frame)

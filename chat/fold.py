@@ -19,6 +19,7 @@ class State:
     case: int = 1
     assignee: str | None = None
     agent: str | None = None
+    team: str | None = None
     last_seq: int = 0
     last_visible_seq: int = 0
     answered_seq: int = 0
@@ -97,6 +98,16 @@ def _claimed(state: State, entry: Entry) -> None:
     state.assignee, state.agent = entry.body["agent"], entry.body["name"]
 
 
+def _transferred(state: State, entry: Entry) -> None:
+    to = entry.body["to"]
+    if to["kind"] == "agent":
+        _change_handler(state, "agent")
+        state.assignee, state.agent = to["id"], to["name"]
+    else:
+        _change_handler(state, "queue")
+        state.team = to["id"]  # null: everyone
+
+
 def _released(state: State, entry: Entry) -> None:
     _change_handler(state, "queue")
 
@@ -137,6 +148,7 @@ _STEPS: Final = {
     "escalated": _escalated,
     "returned": _returned,
     "claimed": _claimed,
+    "transferred": _transferred,
     "released": _released,
     "handed_back": _handed_back,
     "resolved": _resolved,

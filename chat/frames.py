@@ -108,18 +108,6 @@ def conversation_frame(row: Conversation, queue: dict[str, Any] | None = None) -
     )
 
 
-def places_in_queue(conversation_ids: list[int]) -> dict[int, tuple[str, int]]:
-    """Of those that wait: conversation's row id to (public id, place in their site's queue, from 1)."""
-    sites = Conversation.objects.filter(pk__in=conversation_ids, handler="queue").values_list("site_id", flat=True)
-    waiting = Conversation.objects.filter(site_id__in=set(sites), handler="queue").order_by("waiting_since", "pk")
-    places: dict[int, tuple[str, int]] = {}
-    counts: dict[int, int] = {}
-    for pk, public_id, site_id in waiting.values_list("pk", "public_id", "site_id"):
-        counts[site_id] = counts.get(site_id, 0) + 1
-        places[pk] = (public_id, counts[site_id])
-    return {pk: places[pk] for pk in conversation_ids if pk in places}
-
-
 def _visible(conversation_id: int, team: bool) -> Any:
     mine = Q(conversation=conversation_id)
     return Event.objects.filter(mine if team else mine & Q(visible="all"))

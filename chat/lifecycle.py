@@ -11,19 +11,21 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge import citations
-from supportsite.sites.models import Member, Site
+from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
 
-from . import gaps, mood, triggers
+from . import gaps, mood, reception, triggers
 from .assistant import language
-from .clock import to_ms
+from .clock import stamp, to_ms
 from .log import (
     ASSISTANT,
     OPEN_TURNS,
     SYSTEM,
+    Author,
     Log,
     Opened,
     Request,
@@ -36,6 +38,7 @@ from .log import (
     was_done,
 )
 from .models import (
+    Call,
     Conversation,
     ConversationQuerySet,
     Escalation,
@@ -57,6 +60,7 @@ JOIN_WITHIN: Final = timedelta(seconds=8)
 UNKNOWNS_UNTIL_PERSON: Final = 2
 SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
 SILENT_WITH_AGENT: Final = timedelta(hours=72)
+LONGEST_SNOOZE: Final = timedelta(days=366)
 PAUSED: Final = Reason("paused", 1.0, "")
 _EVENTS_SUMMARISED: Final = 40
 _SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED}
@@ -119,6 +123,8 @@ def post_message(
                 _escalate(log, reasons)
             else:
                 turn_id = _queue_turn(log, message.seq, has_open=opened.has_open_turn)
+        elif "@" in text:
+            _take_address(log, text)
         log.close()
         return _done(log, message, turn_id=turn_id, made=opened.made)
 
@@ -307,6 +313,74 @@ def hand_back(*, member: Member, conversation: str, client_id: str, now: datetim
         return _done(log, event, turn_id=turn_id)
 
 
+def transfer(
+    *,
+    member: Member,
+    conversation: str,
+    client_id: str,
+    now: datetime,
+    to_team: str = "",
+    to_agent: str = "",
+    note: str = "",
+) -> Done:
+    """Give one's own conversation to a team's queue or to a colleague, with a note for them if there is one.
+
+    Raises Refused: not_found (also a team or colleague that is not there), not_allowed, not_yours, id_reused.
+    """
+    request = _member_request(member, client_id, "transfer", conversation, to_team, to_agent, note)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        if log.state.assignee != member.public_id:
+            raise Refused("not_yours", _("Claim this conversation before you pass it on."))
+        if to_agent == member.public_id:
+            return _nothing(log, request)
+        to = _team_to(member, to_team) if to_team else _colleague_to(member, to_agent)
+        if note:
+            _note(log, member, note, False, None)
+        event = pass_on(log, to, member_author(member), request)
+        log.close()
+        return _done(log, event)
+
+
+def release(*, member: Member, conversation: str, client_id: str, now: datetime) -> Done:
+    """Give one's own conversation to the queue, as one's shift ends.
+
+    Raises Refused: not_found, not_allowed, not_yours, id_reused.
+    """
+    request = _member_request(member, client_id, "release", conversation)
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        if log.state.assignee != member.public_id:
+            raise Refused("not_yours", _("Only who has a conversation can give it to the queue."))
+        event = log.append(Kind.RELEASED, SYSTEM, {"why": "shift"}, request=request)
+        log.close()
+        return _done(log, event)
+
+
+def snooze(*, member: Member, conversation: str, client_id: str, until: datetime | None, now: datetime) -> Done:
+    """Put one's own conversation aside until a time, or (None) until the customer writes.
+
+    Raises Refused: not_found, not_allowed (a time that is no time to come), not_yours, id_reused.
+    """
+    request = _member_request(member, client_id, "snooze", conversation, stamp(until) if until else "")
+    with transaction.atomic():
+        log, repeated = _open_for_member(member, conversation, request, now)
+        if repeated:
+            return repeated
+        if log.state.assignee != member.public_id:
+            raise Refused("not_yours", _("Claim this conversation before you put it aside."))
+        if until and not now < until <= now + LONGEST_SNOOZE:
+            raise Refused("not_allowed", _("Choose a time to come, within a year."))
+        body = {"until": stamp(until) if until else None}
+        event = log.append(Kind.SNOOZED, member_author(member), body, visible="team", request=request)
+        log.close()
+        return _done(log, event)
+
+
 def resolve(*, member: Member, conversation: str, client_id: str, now: datetime) -> Done:
     """End the case. Needs one's own claim, or that nobody has it.
 
@@ -370,6 +444,7 @@ def agent_has_read(*, member: Member, conversation: str, seq: int) -> int | None
     row = mine.filter(agent_read__lt=seq, last_seq__gte=seq).values_list("pk", flat=True).first()
     if row is not None:
         Conversation.objects.filter(pk=row).update(agent_read=seq)
+        Call.objects.filter(conversation=row, member=member, ended_at=None).update(ended_at=timezone.now())
     return row
 
 
@@ -561,7 +636,9 @@ def _escalate(log: Log, reasons: Sequence[Reason], request: Request | None = Non
     sentence = next((_SAID_OF[code] for code in _SAID_OF if code in codes), Sentence.ESCALATED)
     moods = list(log.state.moods)
     spoken = log.state.language
-    body = {"reasons": [reason.code for reason in reasons], "text": say(sentence, spoken), "language": spoken}
+    waiting = reception.words(log.row.site, log.row.visitor, spoken, log.now)
+    text = f"{say(sentence, spoken)} {waiting}".strip()
+    body = {"reasons": [reason.code for reason in reasons], "text": text, "language": spoken}
     event = log.append(Kind.ESCALATED, SYSTEM, body, request=request)
     Escalation.objects.create(
         conversation=log.row,
@@ -572,6 +649,45 @@ def _escalate(log: Log, reasons: Sequence[Reason], request: Request | None = Non
         made_at=log.now,
     )
     return event
+
+
+def _take_address(log: Log, text: str) -> None:
+    """Who waits and was invited to leave an e-mail address has maybe just written it."""
+    visitor = log.row.visitor
+    if reception.take_address(visitor, text):
+        log.append(Kind.TOLD, SYSTEM, {"text": reception.thanks(visitor, log.state.language)})
+
+
+def pass_on(
+    log: Log, to: Member | Team | None, author: Author, request: Request | None = None, text: str = ""
+) -> Event:
+    """Append `transferred`: to a member, to a team's queue, or (None) to everybody's."""
+    spoken = log.state.language
+    body: dict[str, Any] = {"to": {"kind": "team", "id": None, "name": None}}
+    if isinstance(to, Member):
+        log.member = to
+        body = {"to": {"kind": "agent", "id": to.public_id, "name": to.name}}
+        text = text or say(Sentence.TO_AGENT, spoken, name=to.name)
+    elif to is not None:
+        log.team = to
+        body = {"to": {"kind": "team", "id": to.public_id, "name": to.name}}
+        text = text or say(Sentence.TO_TEAM, spoken, name=to.name)
+    return log.append(Kind.TRANSFERRED, author, {**body, "text": text}, request=request)
+
+
+def _team_to(member: Member, public_id: str) -> Team:
+    team = Team.objects.filter(site=member.site_id, public_id=public_id).first()
+    if team is None:
+        raise Refused("not_found", _("There is no such team."))
+    return team
+
+
+def _colleague_to(member: Member, public_id: str) -> Member:
+    there = Member.objects.filter(site=member.site_id, public_id=public_id, user__is_active=True)
+    colleague = there.select_related("user").first()
+    if colleague is None or not colleague.may(Right.ANSWER):
+        raise Refused("not_found", _("There is nobody of that name who answers here."))
+    return colleague
 
 
 def _events_of_case(log: Log) -> list[Event]:

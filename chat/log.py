@@ -10,22 +10,40 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any, TypeVar
 
+from celery import current_app
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
 from django.utils.crypto import salted_hmac
 
-from supportsite.sites.models import Member
+from supportsite.sites.models import Member, Team
 
 from . import broadcast
 from .clock import moment_of, stamp
 from .fold import Entry, State, step
-from .models import Conversation, Event, EventRole, Kind, Receipt, Turn, TurnState, new_public_id
+from .models import (
+    Call,
+    Conversation,
+    Event,
+    EventRole,
+    Handler,
+    Kind,
+    Receipt,
+    Snooze,
+    Turn,
+    TurnState,
+    new_public_id,
+)
 
 Row = TypeVar("Row", bound=models.Model)
+ATTEND = "agents.attend"  # rung by its name: who is given what, agents knows
+_MOVES = (
+    Kind.ESCALATED, Kind.RETURNED, Kind.CLAIMED, Kind.TRANSFERRED, Kind.RELEASED, Kind.HANDED_BACK, Kind.RESOLVED,
+    Kind.REOPENED,
+)  # fmt: skip
 OPEN_TURNS = (TurnState.QUEUED, TurnState.RUNNING)
 _CACHE = (
-    "handler", "floor", "case", "assignee_id", "last_seq", "last_visible_seq", "answered_seq", "language", "moods",
-    "unknowns", "offered", "waiting_since", "changed_at",
+    "handler", "floor", "case", "assignee_id", "team_id", "last_seq", "last_visible_seq", "answered_seq", "language",
+    "moods", "unknowns", "offered", "waiting_since", "changed_at",
 )  # fmt: skip
 
 
@@ -74,6 +92,7 @@ def state_of(row: Conversation) -> State:
         case=row.case,
         assignee=row.assignee.public_id if row.assignee else None,
         agent=row.assignee.name if row.assignee else None,
+        team=row.team.public_id if row.team_id and row.team else None,
         last_seq=row.last_seq,
         last_visible_seq=row.last_visible_seq,
         answered_seq=row.answered_seq,
@@ -94,12 +113,15 @@ class Log:
     state: State = field(init=False)
     events: list[Event] = field(default_factory=list)
     member: Member | None = None
+    team: Team | None = None
     first_floor: int = field(init=False)
+    first_handler: str = field(init=False)
     newcomer: str = ""
 
     def __post_init__(self) -> None:
         self.state = state_of(self.row)
         self.first_floor = self.row.floor
+        self.first_handler = self.row.handler
 
     def append(
         self, kind: Kind, author: Author, body: dict[str, Any], *, visible: str = "all", request: Request | None = None
@@ -144,6 +166,7 @@ class Log:
             self._update_row(cursor)
         if self.state.floor != self.first_floor:
             self._drop_open_turns()
+        self._keep_calls()
         ring = partial(broadcast.ring, self.row.pk, self.row.last_seq, self.row.floor, self.newcomer, self.events)
         transaction.on_commit(ring, robust=True)
 
@@ -158,11 +181,51 @@ class Log:
             row.assignee = None
         elif self.member and self.member.public_id == state.assignee:
             row.assignee = self.member
+        if state.team is None:
+            row.team = None
+        elif self.team and self.team.public_id == state.team:
+            row.team = self.team
         row.changed_at = self.now
         changed = [name for name in _CACHE if getattr(row, name) != before[name]]
         columns = ", ".join(f'"{name}" = %s' for name in changed)
         values = [_plain(getattr(row, name)) for name in changed]
         cursor.execute(f"UPDATE chat_conversation SET {columns} WHERE id = %s", [*values, row.pk])  # noqa: S608
+
+    def _keep_calls(self) -> None:
+        """Who is called for this conversation follows from what was appended; nothing for the assistant's own."""
+        moved = self.state.floor != self.first_floor
+        spoke = any(event.kind == Kind.MESSAGE and event.role == EventRole.AGENT for event in self.events)
+        if moved or (self.state.handler == Handler.AGENT):
+            self._keep_snooze()
+        if moved:
+            self._call()
+        if spoke:
+            Call.objects.filter(conversation=self.row, answered_at=None).update(answered_at=self.now)
+            Call.objects.filter(conversation=self.row, ended_at=None).update(ended_at=self.now)
+
+    def _call(self) -> None:
+        """A call ends as the conversation leaves the queue, and one begins as it comes there or is given to one."""
+        stands = self.first_handler == Handler.QUEUE and self.state.handler == Handler.QUEUE
+        seq, kind = next((event.seq, event.kind) for event in reversed(self.events) if event.kind in _MOVES)
+        there = Call.objects.filter(conversation=self.row, ended_at=None)
+        if stands and there.update(alert_seq=seq, member=None):
+            return
+        there.update(ended_at=self.now)
+        if self.state.handler == Handler.QUEUE or kind == Kind.TRANSFERRED:
+            member = None if self.state.handler == Handler.QUEUE else self.member
+            known = {"conversation": self.row, "seq": seq, "alert_seq": seq, "why": kind, "member": member}
+            Call.objects.create(**known, at=self.now)
+            if member is None:
+                transaction.on_commit(lambda: current_app.send_task(ATTEND), robust=True)
+
+    def _keep_snooze(self) -> None:
+        """What was put aside comes back with the next word of the customer or of an agent."""
+        if snoozed := next((event for event in reversed(self.events) if event.kind == Kind.SNOOZED), None):
+            until = snoozed.body["until"]
+            values = {"until": moment_of(until) if until else None}
+            Snooze.objects.update_or_create(conversation=self.row, defaults=values)
+        elif any(event.kind != Kind.NOTE for event in self.events):
+            Snooze.objects.filter(conversation=self.row).delete()
 
     def _drop_open_turns(self) -> None:
         stale = Turn.objects.filter(conversation=self.row, state__in=OPEN_TURNS, floor__lt=self.state.floor)

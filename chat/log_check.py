@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from supportsite.sites.models import Member
+from supportsite.sites.models import Member, Team
 
 from .clock import moment_of, stamp
 from .fold import Entry, State, step
@@ -77,6 +77,8 @@ def _folded(row: Conversation) -> tuple[State, str]:
                 state,
                 f"event {event.seq} has floor {event.floor} and case {event.case}, not {state.floor} and {state.case}",
             )
+    if state.team and not Team.objects.filter(public_id=state.team).exists():
+        state.team = None  # the team is gone: the conversation is everyone's
     state.agent = row.assignee.name if row.assignee and row.assignee.public_id == state.assignee else state.agent
     return state, ""
 
@@ -91,7 +93,10 @@ def _fault(state: State, event: Event) -> str:
 def _write(pk: int) -> None:
     row = Conversation.objects.select_related("assignee").get(pk=pk)
     state, _fault = _folded(row)
-    values: dict[str, Any] = {name: getattr(state, name) for name in _FOLDED if name not in ("assignee", "agent")}
+    values: dict[str, Any] = {
+        name: getattr(state, name) for name in _FOLDED if name not in ("assignee", "agent", "team")
+    }
     values["waiting_since"] = moment_of(state.waiting_since) if state.waiting_since else None
     values["assignee"] = Member.objects.filter(public_id=state.assignee).first() if state.assignee else None
+    values["team"] = Team.objects.filter(public_id=state.team).first() if state.team else None
     Conversation.objects.filter(pk=pk).update(**values)

@@ -36,7 +36,10 @@ class Kind(models.TextChoices):
     ESCALATED = "escalated"
     RETURNED = "returned"
     CLAIMED = "claimed"
+    TRANSFERRED = "transferred"
     RELEASED = "released"
+    SNOOZED = "snoozed"
+    TOLD = "told"
     HANDED_BACK = "handed_back"
     RESOLVED = "resolved"
     REOPENED = "reopened"
@@ -70,6 +73,9 @@ class Visitor(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="visitors")
     public_id = models.CharField(max_length=32, unique=True)
     made_at = models.DateTimeField()
+    email = models.EmailField(blank=True)  # left while waiting, on our invitation
+    email_asked_at = models.DateTimeField(null=True)
+    mailed_seq = models.PositiveIntegerField(default=0)  # up to here a person's messages went by e-mail
 
     def __str__(self) -> str:
         return self.public_id
@@ -79,10 +85,16 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
     """Conversations by the question that is asked of them."""
 
     def visible_to(self, member: Member) -> "ConversationQuerySet":
-        """Those that `member` may see: of their site, and of no team or one of their own teams."""
+        """Those that `member` may see: of their site, and of no team, a team of theirs, or their own to answer.
+
+        Who reads every team sees all.
+        """
         if not member.may(Right.READ_CONVERSATIONS):
             return self.none()
-        return self.filter(Q(team=None) | Q(team__in=member.teams.all()), site=member.site_id)
+        here = self.filter(site=member.site_id)
+        if member.may(Right.READ_EVERY_TEAM):
+            return here
+        return here.filter(Q(team=None) | Q(team__in=member.teams.all()) | Q(assignee=member))
 
 
 class Conversation(models.Model):
@@ -224,6 +236,56 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(r["code"] for r in self.reasons)
+
+
+class Call(models.Model):
+    """A person is called for, from when the customer went to the queue until somebody has them (docs/escalation.md).
+
+    `seq` is the event that called, `alert_seq` the one that called last: the same twice is one alert. `member`: this
+    one alone is called, as the conversation was given to them. `step` is how far an unclaimed one was carried.
+    """
+
+    class Step(models.IntegerChoices):
+        CALLED = 0
+        REMINDED = 1
+        WIDENED = 2
+        GIVEN_UP = 3
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="calls")
+    seq = models.PositiveIntegerField()
+    alert_seq = models.PositiveIntegerField()
+    why = models.CharField(max_length=16)  # the kind of the event that called
+    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+    reminded_at = models.DateTimeField(null=True)
+    step = models.PositiveSmallIntegerField(choices=Step, default=Step.CALLED)
+    ended_at = models.DateTimeField(null=True)
+    answered_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("at", "pk")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["conversation"], condition=models.Q(ended_at=None), name="one_open_call_per_conversation"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["conversation", "answered_at"], name="calls_to_be_answered"),
+            models.Index(fields=["at"], name="calls_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seq} {self.why}"
+
+
+class Snooze(models.Model):
+    """A conversation that its agent put aside until a time, or (null) the customer's next message."""
+
+    conversation = models.OneToOneField(Conversation, on_delete=models.CASCADE, related_name="snooze")
+    until = models.DateTimeField(null=True, db_index=True)
+
+    def __str__(self) -> str:
+        return str(self.until or "next reply")
 
 
 class FailedAnswer(models.Model):

@@ -170,6 +170,7 @@ class PresenceIn(FrameIn):
     type: ClassVar[str] = "presence"
     id: str = Id
     state: Literal["online", "away", "offline"]
+    mine: Literal["keep", "queue", "assistant"] | None = None
 
 
 class Open(FrameIn):
@@ -255,10 +256,20 @@ class ConsoleRead(Read):
     conversation: str = ConversationId
 
 
-class Transfer(Later):
+class Transfer(OnConversation):
     """Give it to a team or an agent."""
 
     type: ClassVar[str] = "transfer"
+    to_team: str | None = Field(None, min_length=1, max_length=64)
+    to_agent: str | None = Field(None, min_length=1, max_length=64)
+    note: str | None = None
+
+
+class SnoozeIn(OnConversation):
+    """Put it aside until a time, or the next reply."""
+
+    type: ClassVar[str] = "snooze"
+    until: str | None = Field(None, max_length=40)
 
 
 class Verdict(OnConversation):
@@ -294,7 +305,7 @@ CONSOLE_FRAMES: Final[dict[str, type[FrameIn]]] = {
     frame.type: frame
     for frame in (
         ConsoleHello, PresenceIn, Open, ConsoleEarlier, Leave, AgentMessage, NoteIn, Claim, Resolve, Reopen, Transfer,
-        HandBack, Verdict, Suggest, ConsoleTyping, ConsoleRead, Ping,
+        SnoozeIn, HandBack, Verdict, Suggest, ConsoleTyping, ConsoleRead, Ping,
     )
 }  # fmt: skip
 

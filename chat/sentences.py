@@ -1,7 +1,10 @@
 """The sentences that code says to customers, in the languages it speaks. A table, so that none can be missing."""
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
+
+from django.utils import formats, translation
 
 LANGUAGES: Final = ("en", "de", "es", "fr")
 
@@ -28,6 +31,21 @@ class Sentence(StrEnum):
     COMPLAINT = "complaint"
     ACCOUNT = "account"
     OUTSIDE = "outside"
+    NOBODY_HERE = "nobody_here"
+    CLOSED = "closed"
+    CLOSED_UNTIL = "closed_until"
+    WHEN = "when"
+    PROMISE = "promise"
+    ASK_EMAIL = "ask_email"
+    ASK_EMAIL_TO_REACH = "ask_email_to_reach"
+    EMAIL_TAKEN = "email_taken"
+    EMAIL_KEPT = "email_kept"
+    TO_TEAM = "to_team"
+    TO_AGENT = "to_agent"
+    ASSIGNED = "assigned"
+    NOBODY_CAME = "nobody_came"
+    MAIL_SUBJECT = "mail_subject"
+    MAIL_LINK = "mail_link"
 
 
 _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
@@ -130,6 +148,100 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Respuesta aprobada por {site}",
         "Réponse approuvée par {site}",
     ),
+    Sentence.NOBODY_HERE: (
+        "Nobody is here just now. You keep your place, and whoever comes next sees all that you wrote.",
+        "Gerade ist niemand da. Sie behalten Ihren Platz, und wer als Nächstes kommt, sieht alles, was Sie schrieben.",
+        "Ahora mismo no hay nadie. Conserva su lugar, y quien llegue verá todo lo que ha escrito.",
+        "Il n'y a personne pour le moment. Vous gardez votre place, et la prochaine personne verra tout ce que vous "
+        "avez écrit.",
+    ),
+    Sentence.CLOSED: (
+        "We are closed just now. You keep your place.",
+        "Wir haben gerade geschlossen. Sie behalten Ihren Platz.",
+        "Ahora está cerrado. Conserva su lugar.",
+        "Nous sommes fermés pour le moment. Vous gardez votre place.",
+    ),
+    Sentence.CLOSED_UNTIL: (
+        "We are closed just now and open again on {when}. You keep your place.",
+        "Wir haben gerade geschlossen und öffnen wieder am {when}. Sie behalten Ihren Platz.",
+        "Ahora está cerrado; abrimos de nuevo el {when}. Conserva su lugar.",
+        "Nous sommes fermés pour le moment et rouvrons {when}. Vous gardez votre place.",
+    ),
+    Sentence.WHEN: (
+        "{day} at {time} ({zone} time)",
+        "{day} um {time} Uhr (Zeit in {zone})",
+        "{day} a las {time} (hora de {zone})",
+        "{day} à {time} (heure de {zone})",
+    ),
+    Sentence.PROMISE: (
+        "You have an answer by {when}.",
+        "Sie haben eine Antwort bis {when}.",
+        "Tendrá una respuesta a más tardar el {when}.",
+        "Vous aurez une réponse au plus tard {when}.",
+    ),
+    Sentence.ASK_EMAIL: (
+        "If you would rather not wait here, write your e-mail address: the answer goes there too.",
+        "Wenn Sie nicht hier warten möchten, schreiben Sie Ihre E-Mail-Adresse: Die Antwort geht auch dorthin.",
+        "Si prefiere no esperar aquí, escriba su correo electrónico: la respuesta irá también allí.",
+        "Si vous préférez ne pas attendre ici, écrivez votre adresse e-mail\u00a0: la réponse y sera aussi envoyée.",
+    ),
+    Sentence.ASK_EMAIL_TO_REACH: (
+        "If you like, write your e-mail address here, so that we can reach you.",
+        "Wenn Sie möchten, schreiben Sie hier Ihre E-Mail-Adresse, damit wir Sie erreichen können.",
+        "Si quiere, escriba aquí su correo electrónico para que podamos contactarle.",
+        "Si vous le souhaitez, écrivez ici votre adresse e-mail pour que nous puissions vous joindre.",
+    ),
+    Sentence.EMAIL_TAKEN: (
+        "Thank you. The answer goes to {email} too.",
+        "Danke. Die Antwort geht auch an {email}.",
+        "Gracias. La respuesta irá también a {email}.",
+        "Merci. La réponse sera aussi envoyée à {email}.",
+    ),
+    Sentence.EMAIL_KEPT: (
+        "Thank you. We can reach you at {email}.",
+        "Danke. Wir können Sie unter {email} erreichen.",
+        "Gracias. Podemos contactarle en {email}.",
+        "Merci. Nous pouvons vous joindre à {email}.",
+    ),
+    Sentence.TO_TEAM: (
+        "Your conversation goes to our team “{name}”, who can see all that was written.",
+        "Ihr Gespräch geht an unser Team „{name}“. Es sieht alles, was geschrieben wurde.",
+        "Su conversación pasa a nuestro equipo «{name}», que ve todo lo escrito.",
+        "Votre conversation passe à notre équipe «\u00a0{name}\u00a0», qui voit tout ce qui a été écrit.",
+    ),
+    Sentence.TO_AGENT: (
+        "{name} goes on here and can see all that was written.",
+        "Hier geht es mit {name} weiter. Alles Geschriebene ist zu sehen, Sie müssen nichts wiederholen.",
+        "{name} continúa aquí y ve todo lo escrito.",
+        "{name} prend la suite ici et voit tout ce qui a été écrit.",
+    ),
+    Sentence.ASSIGNED: (
+        "{name} will answer you here.",
+        "{name} antwortet Ihnen hier.",
+        "{name} le responderá aquí.",
+        "{name} va vous répondre ici.",
+    ),
+    Sentence.NOBODY_CAME: (
+        "I am sorry, no person could come so far. I answer again; you can ask for a person at any time.",
+        "Es tut mir leid, bisher konnte niemand kommen. Ich antworte wieder; Sie können jederzeit nach einem "
+        "Menschen fragen.",
+        "Lo siento, hasta ahora no ha podido venir nadie. Vuelvo a responder yo; puede pedir una persona en "
+        "cualquier momento.",
+        "Je suis désolé, personne n'a pu venir jusqu'ici. Je réponds de nouveau\u00a0; vous pouvez demander une "
+        "personne à tout moment.",
+    ),
+    Sentence.MAIL_SUBJECT: (
+        "{name} of {site} has answered you",
+        "{name} von {site} hat Ihnen geantwortet",
+        "{name} de {site} le ha respondido",
+        "{name} de {site} vous a répondu",
+    ),
+    Sentence.MAIL_LINK: (
+        "Go on here; the link is for you alone and works for seven days:",
+        "Hier geht es weiter; der Link ist nur für Sie und gilt sieben Tage:",
+        "Continúe aquí; el enlace es solo para usted y funciona durante siete días:",
+        "Continuez ici\u00a0; ce lien est pour vous seul et fonctionne pendant sept jours\u00a0:",
+    ),
     Sentence.GREETING_REPLY: (
         "Hello. What can I help you with?",
         "Guten Tag. Wobei kann ich Ihnen helfen?",
@@ -144,6 +256,8 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
     ),
 }
 
+_DAYS: Final = ("l j F", "l, j. F", r"l j \d\e F", "l j F")
+
 _LANGUAGE_NAMES: Final = {
     "en": ("English", "Englisch", "inglés", "anglais"),
     "de": ("German", "Deutsch", "alemán", "allemand"),
@@ -156,6 +270,15 @@ _LANGUAGE_NAMES: Final = {
 def say(sentence: Sentence, language: str, /, **values: str) -> str:
     """`sentence` in `language`, in English where code does not speak it."""
     return _WORDS[sentence][_place(language)].format(**values)
+
+
+def say_when(moment: datetime, language: str) -> str:
+    """A moment as a customer reads it, with its zone: whose clock it is stands beside it."""
+    place = _place(language)
+    with translation.override(LANGUAGES[place]):
+        day = formats.date_format(moment, _DAYS[place])
+    zone = (getattr(moment.tzinfo, "key", "") or "UTC").rpartition("/")[2].replace("_", " ")
+    return say(Sentence.WHEN, language, day=day, time=f"{moment:%H:%M}", zone=zone)
 
 
 def language_name(code: str, language: str) -> str:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from . import api, curation, replay_page, widget_files
+from . import api, curation, replay_page, resume, widget_files
 
 api_urlpatterns = [
     path("conversations/", api.ConversationList.as_view(), name="conversation_list"),
@@ -23,6 +23,7 @@ curation_urlpatterns = [
 ]
 
 widget_urlpatterns = [
+    path("resume/", resume.page, name="resume"),
     path("widget.js", widget_files.loader, name="widget_script"),
     path("embed/<str:version>/<path:name>", widget_files.part, name="widget_part"),
 ]

@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -10,10 +11,11 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from supportsite.sites import staffing
 from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
-from . import broadcast, frames, lifecycle, presence, protocol, turns
+from . import broadcast, frames, lifecycle, presence, protocol, queue, turns
 from .crossing import read, write
 from .models import Conversation, Visitor
 from .protocol import Error, FrameIn, FrameOut, Pong, TypingOut
@@ -194,9 +196,9 @@ class WidgetConsumer(Socket):
             self.go_live(self.reader, page, self._wrap)
 
     async def _tell_welcome(self, row: Conversation | None, epoch: str, page: frames.Page) -> None:
-        places = await read(frames.places_in_queue, [row.pk]) if row and row.handler == "queue" else {}
-        queue = {"position": places[row.pk][1], "wait_s": None} if row and row.pk in places else None
-        site = await read(_site_fields, self.site, frame_language(self.hello.locale, self.site))
+        places = await read(queue.queues, [row.pk], timezone.now()) if row and row.handler == "queue" else {}
+        shown = places[row.pk][1] if row and row.pk in places else None
+        site = await read(_site_fields, self.site, frame_language(self.hello.locale, self.site), timezone.now())
         events = self.reader.fields_of(page) if self.reader else []
         preview = broadcast.hub().previews.get(row.pk) if row else None  # last: the next delta goes on from it
         welcome = protocol.Welcome(
@@ -204,7 +206,7 @@ class WidgetConsumer(Socket):
             site=site,
             token=token_of(self.site.key, self.visitor_id),
             epoch=epoch,
-            conversation=frames.conversation_frame(row, queue).as_field() if row else None,
+            conversation=frames.conversation_frame(row, shown).as_field() if row else None,
             events=events,
             earlier=page.earlier,
             more=page.more,
@@ -321,15 +323,15 @@ def _site_of(key: str) -> Site | None:
     return Site.objects.filter(key=key).first() if "\0" not in key else None
 
 
-def _site_fields(site: Site, language: str) -> dict[str, Any]:
-    here = site.members.filter(pk__in=presence.members_here()).exists()
+def _site_fields(site: Site, language: str, now: datetime) -> dict[str, Any]:
+    is_open = site.hours.is_open(now) if site.hours.are_set else staffing.somebody_online(site.pk, now)
     greeting = site.greeting.get(language) or site.greeting.get(site.locale) or ""
     return {
         "name": site.name,
         "locale": site.locale,
         "colours": {"accent": site.accent},
         "greeting": greeting,
-        "open_now": here,
+        "open_now": is_open,
     }
 
 

@@ -33,6 +33,8 @@ _QUOTED = re.compile(r'("(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`)')
 # Only signs beside which a space or an end of line never means anything; + and - are not among them.
 _AROUND_SIGN = re.compile(r" *([=?:,<>&|*{}();!\[\]]) *")
 _AFTER_OPENING = re.compile(r"([{;,(\[])\n")
+# We end every statement with a semicolon: what closes a block needs nothing before or behind it.
+_NEEDLESS = re.compile(r"[;,](?=\})|(?<=\})\n|(?<=\w) (?=[+] \w)|(?<=\w[+]) (?=\w)")
 _BEFORE_CLOSING = re.compile(r"\n([})\].?:])")
 _IMPORT = re.compile(r'^import \{.*?\} from ".*?";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
@@ -97,7 +99,7 @@ def lean_script(text: str) -> str:
 
 def _tight(text: str) -> str:
     """Code between two quoted texts, without the spaces and line ends that mean nothing there."""
-    return _BEFORE_CLOSING.sub(r"\1", _AFTER_OPENING.sub(r"\1", _AROUND_SIGN.sub(r"\1", text)))
+    return _NEEDLESS.sub("", _BEFORE_CLOSING.sub(r"\1", _AFTER_OPENING.sub(r"\1", _AROUND_SIGN.sub(r"\1", text))))
 
 
 def lean_sheet(text: str) -> str:

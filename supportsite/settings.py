@@ -243,6 +243,8 @@ TEMPLATES = [
 
 # Asked before an article is published (knowledge/checks.py).
 PUBLISH_CHECKS = ("chat.golden.check",)
+# What the floors below ask of the people (supportsite/sites/staffing.py).
+STAFFING = {"online": "agents.presence.somebody_online", "mail": "agents.letters.is_well"}
 
 # Durable at commit, one writer at a time that waits its turn (design, section 12). CONN_MAX_AGE 0 only closes
 # what an HTTP request opened: the pool in chat/crossing.py keeps its own connections.
@@ -284,6 +286,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 20.0,
         "options": {"expires": 20.0},
     },
+    "conversations that wait": {"task": "agents.attend", "schedule": 5.0, "options": {"expires": 5.0}},
     "e-mails that are due": {"task": "agents.send_letters", "schedule": 30.0, "options": {"expires": 30.0}},
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }

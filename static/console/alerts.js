@@ -104,7 +104,8 @@ export class Alerts {
         h("span", {}, first ? first.text : ""), first?.evidence && h("q", { dir: "auto" }, first.evidence)),
       alert.summary && h("p", { class: "summary", dir: "auto" }, alert.summary),
       h("div", { class: "actions" },
-        h("button", { type: "button", class: "main", click: () => this.claim(alert.conversation) }, words.claim),
+        !this.store.rows.get(alert.conversation)?.mine
+          && h("button", { type: "button", class: "main", click: () => this.claim(alert.conversation) }, words.claim),
         h("button", { type: "button", click: () => this.open(alert.conversation) }, words.open),
         h("button", { type: "button", class: "quiet", click: () => this.hide(alert) }, words.hide)));
     this.banners.set(alert.conversation, banner);

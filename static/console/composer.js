@@ -89,7 +89,14 @@ export class Composer {
   says() {
     if (this.others) return fill(words.hintOther, { name: this.row?.agent || "" });
     if (this.mode === "note" || !this.row) return "";
+    if (this.row.handler === "agent") return this.reaches(this.row);
     return { assistant: words.hintAssistant, queue: words.hintQueue, closed: words.hintClosed }[this.row.handler] || "";
+  }
+
+  /** Where the customer reads it who has not the page before them. @param {import("./store.js").Row} row */
+  reaches({ here, email }) {
+    if (!here || here.state === "open") return "";
+    return email ? words.hintEmail : words.hintNoEmail;
   }
 
   changed() {

@@ -3,6 +3,7 @@
 import { Connection } from "../shared/socket.js";
 import { load } from "../shared/words.js";
 import { Alerts } from "./alerts.js";
+import * as dialogs from "./dialogs.js";
 import { byId, fill, h } from "./dom.js";
 import { Keys } from "./keys.js";
 import { outbox } from "./outbox.js";
@@ -171,6 +172,8 @@ const keys = new Keys(byId("keys"), byId("keys-on"), {
   c: () => thread.verb("claim"),
   h: () => thread.verb("handBack"),
   e: () => thread.verb("resolve"),
+  t: () => thread.verb("transfer"),
+  z: () => thread.verb("snooze"),
   i: () => thread.id && go(panes.dataset.pane === "side" ? `c/${thread.id}` : `c/${thread.id}/about`),
   1: () => judge("needless"),
   2: () => judge("right"),
@@ -181,8 +184,14 @@ const keys = new Keys(byId("keys"), byId("keys-on"), {
 
 byId("help").addEventListener("click", () => keys.show());
 presence.addEventListener("change", () => {
-  connection.change({ type: "presence", state: presence.value });
-  byId("me-dot").dataset.state = presence.value;
+  const had = byId("me-dot").dataset.state;
+  const become = (/** @type {string} */ state, /** @type {string} */ mine) => {
+    connection.change({ type: "presence", state, mine });
+    presence.value = byId("me-dot").dataset.state = state;
+  };
+  const open = presence.value === "offline" ? store.count("mine") : 0;
+  if (!open) return become(presence.value, "keep");
+  dialogs.leave(open, (mine) => become("offline", mine), () => { presence.value = had; });
 });
 addEventListener("hashchange", route);
 document.addEventListener("visibilitychange", () => thread.read());

@@ -3,7 +3,7 @@
 import { fill, h, keep } from "./dom.js";
 import { moodLine } from "./mood.js";
 import { LISTS } from "./store.js";
-import { show } from "./time.js";
+import { moment, show } from "./time.js";
 import { locale, words } from "./words.js";
 
 const OPEN = "tandem.console.lists";
@@ -11,7 +11,7 @@ const numbers = new Intl.NumberFormat(locale);
 
 /** @returns {Record<string, boolean>} which lists this person has open */
 function opened() {
-  const usual = { queue: true, mine: true, others: true, assistant: true, closed: false };
+  const usual = { queue: true, mine: true, snoozed: false, others: true, assistant: true, closed: false };
   return { ...usual, ...JSON.parse(localStorage.getItem(OPEN) || "{}") };
 }
 
@@ -88,15 +88,17 @@ export class Rows {
 /** @param {import("./store.js").Row} row @param {boolean} several sites are on the page @returns {HTMLElement[]} */
 function cells(row, several) {
   const time = /** @type {HTMLTimeElement} */ (h("time", { "data-ago": true }));
-  show(time, row.waiting_since || row.last?.at || row.changed_at);
+  const until = row.snoozed && row.snoozed !== "reply" ? row.snoozed : "";
+  show(time, until ? "" : row.waiting_since || row.last?.at || row.changed_at);
   const why = row.reasons[0];
   const what = row.unread && row.last ? row.last.text : row.subject;
   return [
     h("span", { class: "row-top" }, h("span", { class: "who" }, row.customer),
       several && h("span", { class: "with" }, row.site),
+      row.team && h("span", { class: "with" }, row.team),
       row.handler === "agent" && !row.mine && h("span", { class: "with" }, row.agent),
       why && row.handler !== "closed" && h("span", { class: "why" }, words.reasons[why] || why)),
-    h("span", { class: "row-end" }, time),
+    h("span", { class: "row-end" }, time, until && h("time", { datetime: until }, moment(until))),
     h("span", { class: "row-what" }, h("span", { class: "what", dir: "auto" }, what || words.noSubject)),
     h("span", { class: "row-end" },
       row.here && row.here.state !== "open" && h("span", { class: "here" }, words[row.here.state] || row.here.state),

@@ -4,16 +4,17 @@
  * @typedef {{conversation: string, site: string, subject: string, customer: string, handler: string,
  *   assignee: string|null, agent: string|null, mine: boolean, waiting_since: string|null, changed_at: string|null,
  *   mood: number|null, reasons: string[], unread: number, language: string, last_seq: number,
- *   last: {text: string, from: string, at: string}|null, here: {state: string, since: string}|null, gone?: boolean}} Row
+ *   last: {text: string, from: string, at: string}|null, here: {state: string, since: string}|null, gone?: boolean,
+ *   team: string, snoozed: string|null, email: boolean, calls: boolean}} Row
  * @typedef {{conversation: string, seq: number, reasons: {code: string, text: string, evidence: string}[],
  *   summary: string, mood_trail: number[], at: string}} Alert
  */
 
-export const LISTS = ["queue", "mine", "others", "assistant", "closed"];
+export const LISTS = ["queue", "mine", "snoozed", "others", "assistant", "closed"];
 
 /** @param {Row} row */
 export function listOf(row) {
-  if (row.handler === "agent") return row.mine ? "mine" : "others";
+  if (row.handler === "agent") return row.mine ? (row.snoozed ? "snoozed" : "mine") : "others";
   return row.handler;
 }
 
@@ -46,7 +47,7 @@ export class Store {
     const before = this.rows.get(row.conversation);
     if (row.gone) this.rows.delete(row.conversation);
     else this.rows.set(row.conversation, row);
-    if (row.gone || row.handler !== "queue") this.alerts.delete(row.conversation);
+    if (row.gone || !row.calls) this.alerts.delete(row.conversation);
     return before;
   }
 

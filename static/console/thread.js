@@ -4,6 +4,8 @@ import { Thread } from "../shared/events.js";
 import { Log, Place } from "../shared/log.js";
 import { Composer } from "./composer.js";
 import { fill, h } from "./dom.js";
+import * as dialogs from "./dialogs.js";
+import { moment } from "./time.js";
 import { locale, words } from "./words.js";
 
 const PAGE = 50;
@@ -26,6 +28,11 @@ class TeamLog extends Log {
     if (event.kind === "feedback") return event.helpful ? words.helped : words.didNotHelp;
     if (event.kind === "disputed") return `${fill(words.disputed, event)} ${event.comment}`.trim();
     if (event.kind === "verdict") return fill(words.judged, { name: event.from.name, verdict: words.verdicts[event.verdict] });
+    if (event.kind === "transferred" && !event.text) return words.widened;
+    if (event.kind === "snoozed") {
+      const { until, from: { name } } = event;
+      return until ? fill(words.snoozedUntil, { name, time: moment(until) }) : fill(words.snoozedReply, { name });
+    }
     return super.status(event);
   }
 }
@@ -176,15 +183,19 @@ export class ThreadPane {
   /** What can be done now, the next step first. @param {import("./store.js").Row|undefined} row @returns {[string, boolean][]} */
   can(row) {
     if (!row || (row.handler === "agent" && !row.mine)) return [];
-    if (row.handler === "agent") return [["resolve", true], ["handBack", false]];
+    if (row.handler === "agent") {
+      return [["resolve", true], ["transfer", false], ["snooze", false], ["handBack", false]];
+    }
     if (row.handler === "closed") return [["reopen", false]];
     return [["claim", true], ["resolve", false]];
   }
 
-  /** @param {string} what a button or key: claim, resolve, reopen, handBack */
+  /** @param {string} what a button or key: claim, resolve, reopen, transfer, snooze, handBack */
   verb(what) {
     if (!this.can(this.store.rows.get(this.id)).some(([name]) => name === what)) return;
-    if (what === "handBack") this.handBack();
+    if (what === "handBack") dialogs.handBack((note) => this.change({ type: "hand_back", note }, what));
+    else if (what === "transfer") dialogs.transfer(this.id, (frame) => this.change(frame, what));
+    else if (what === "snooze") dialogs.snooze((until) => this.change({ type: what, until }, what));
     else this.change({ type: what }, what);
   }
 
@@ -194,20 +205,6 @@ export class ThreadPane {
     this.asked.set(/** @type {string} */ (sent.id), what);
     this.notice.textContent = "";
     this.draw();
-  }
-
-  /** A few words for the assistant first, if there are any. */
-  handBack() {
-    const field = /** @type {HTMLTextAreaElement} */ (h("textarea", { rows: 3, maxlength: 4000, id: "hand-back-note" }));
-    const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-labelledby": "hand-back-title", close: () => dialog.remove() },
-      h("form", { method: "dialog", submit: () => this.change({ type: "hand_back", note: field.value.trim() || undefined }, "handBack") },
-        h("h2", { id: "hand-back-title" }, words.handBackTitle),
-        h("label", { for: "hand-back-note" }, words.handBackNote), field,
-        h("div", { class: "actions" }, h("button", { type: "submit", class: "main" }, words.handBack),
-          h("button", { type: "button", click: () => dialog.close() }, words.cancel)))));
-    document.body.append(dialog);
-    dialog.showModal();
-    field.focus();
   }
 
   /** @param {"message"|"note"} mode @param {string} text */
@@ -277,7 +274,7 @@ export class ThreadPane {
   read() {
     const row = this.store.rows.get(this.id);
     const { last } = this.id ? this.thread(this.id) : { last: 0 };
-    if (!row?.mine || !row.unread || document.hidden || !last || this.place.below > 80) return;
+    if (!row?.mine || !(row.unread || row.calls) || document.hidden || !last || this.place.below > 80) return;
     if (this.told === `${this.id}:${last}`) return;
     this.told = `${this.id}:${last}`;
     this.connection.send({ type: "read", conversation: this.id, seq: last });

@@ -13,6 +13,14 @@ export function ago(at, now = Date.now()) {
   return words.now;
 }
 
+const near = new Intl.DateTimeFormat(locale, { weekday: "short", hour: "numeric", minute: "2-digit" });
+
+/** A time to come, with its day, in the reader's zone. @param {string} at */
+export function moment(at) {
+  const time = new Date(at);
+  return (+time - Date.now() < 6 * 864e5 ? near : exact).format(time);
+}
+
 /** "4 min" rather than "4 min ago": every row says it. @param {Intl.RelativeTimeFormatUnit} unit @param {number} n */
 function bare(unit, n) {
   return new Intl.NumberFormat(locale, { style: "unit", unit, unitDisplay: "short" }).format(n);

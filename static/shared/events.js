@@ -3,7 +3,7 @@
 
 /** @returns {State} */
 export const initial = () => ({
-  handler: "assistant", floor: 0, case: 1, assignee: null, agent: null, last_seq: 0, last_visible_seq: 0,
+  handler: "assistant", floor: 0, case: 1, assignee: null, agent: null, team: null, last_seq: 0, last_visible_seq: 0,
   answered_seq: 0, language: "en", moods: [], unknowns: 0, offered: false, waiting_since: null,
 });
 
@@ -17,6 +17,8 @@ const MOVES = {
   returned: () => ({ handler: "assistant", waiting_since: null, ...forgotten }),
   claimed: (_, { agent, name }) => ({ handler: "agent", assignee: agent, agent: name }),
   released: () => ({ handler: "queue" }),
+  transferred: (_, { to: { kind, id, name } }) => (
+    kind === "agent" ? { handler: kind, assignee: id, agent: name } : { handler: "queue", team: id }),
   handed_back: () => ({ handler: "assistant", waiting_since: null, ...forgotten }),
   resolved: () => ({ handler: "closed", waiting_since: null }),
   reopened: (state, { handler }) => ({ handler: handler || "assistant", case: state.case + 1, ...forgotten }),
@@ -43,7 +45,7 @@ export function apply(state, event) {
   return {
     ...state,
     last_seq: seq,
-    last_visible_seq: /note|feedback|disputed|verdict/.test(kind) ? state.last_visible_seq : seq,
+    last_visible_seq: /note|feedback|disputed|verdict|snoozed/.test(kind) ? state.last_visible_seq : seq,
     ...(kind === "offered" && { offered: true }),
     ...(kind === "message" && said(state, event)),
     ...(move && { floor: state.floor + 1, assignee: null, agent: null, offered: false, ...move(state, event) }),

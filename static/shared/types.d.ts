@@ -21,6 +21,7 @@ interface State {
   case: number;
   assignee: string | null;
   agent: string | null;
+  team: string | null;
   last_seq: number;
   last_visible_seq: number;
   answered_seq: number;

@@ -14,7 +14,8 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supportsite.sites.forms import SiteForm
+from supportsite.sites.forms import Abilities, SiteForm, TeamForm
+from supportsite.sites.hours import DAYS
 from supportsite.sites.login import LimitedAdminLogin
 from supportsite.sites.login_admin import follow_roles
 from supportsite.sites.models import Member, Site, Team
@@ -107,7 +108,17 @@ class SiteAdmin(OfSiteAdmin):
         ),
         (_("What a third party does not see"), {"fields": ("order_numbers",)}),
         (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
-    )
+        (
+            _("People and hours"),
+            {
+                "fields": (
+                    "time_zone", *DAYS, "holidays", "promise_hours", "assignment", "capacity", "remind_after",
+                    "widen_after", "unclaimed_after", "unclaimed_rule", "unclaimed_email", "away_after",
+                ),
+                "description": _("A day without opening hours is closed; without any, somebody may always be there."),
+            },
+        ),
+    )  # fmt: skip
 
     @admin.display(description=_("assistant"))
     def assistant(self, site: Site) -> str:
@@ -125,7 +136,7 @@ class SiteAdmin(OfSiteAdmin):
         return False
 
 
-class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+class MemberForm(Abilities):
     """A member together with their login: owners never see the list of users."""
 
     username = forms.CharField(label=_("Username"), max_length=150)
@@ -141,7 +152,9 @@ class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Member
-        fields = ("site", "username", "email", "password", "name", "role", "active")
+        fields = (
+            "site", "username", "email", "password", "name", "role", "active", "capacity", "languages", "skills",
+        )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -235,6 +248,7 @@ class MemberAdmin(OfSiteAdmin):
 class TeamAdmin(OfSiteAdmin):
     """Members who share a queue."""
 
+    form = TeamForm
     list_display = ("name", "site")
     filter_horizontal = ("members",)
 

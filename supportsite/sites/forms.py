@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from .models import Site
+from . import hours, staffing
+from .models import Member, Site, Team
 
 _GREETING = re.compile(r"([a-z]{2,3})\s*:\s*(\S.*)\Z")
 
@@ -63,6 +64,96 @@ class ByLanguage(forms.CharField):
             return True
 
 
+_LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
+WEEKDAYS = {
+    "mon": _("Monday"), "tue": _("Tuesday"), "wed": _("Wednesday"), "thu": _("Thursday"), "fri": _("Friday"),
+    "sat": _("Saturday"), "sun": _("Sunday"),
+}  # fmt: skip
+
+
+class Day(forms.CharField):
+    """The opening hours of one day, as people write them."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        shown = forms.TextInput(attrs={"placeholder": "09:00–12:30, 13:30–17:00", "size": 40})
+        super().__init__(required=False, max_length=120, widget=shown, **kwargs)
+
+    def to_python(self, value: Any) -> Any:
+        """The spans as they are stored. Raises ValidationError for what is no span."""
+        try:
+            return hours.read_day(str(value or ""))
+        except hours.BadHours as fault:
+            text = _("“%(what)s” are no opening hours. Write 09:00–17:00, or 09:00–12:30, 13:30–17:00.")
+            raise ValidationError(text, params={"what": str(fault)}) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the day is another one, however it is written."""
+        return bool((initial or "") != (data or ""))
+
+
+class Holidays(Lines):
+    """Days on which nobody is there, one in a line."""
+
+    def to_python(self, value: Any) -> Any:
+        """The dates, each with its name. Raises ValidationError for what is no date."""
+        lines = super().to_python(value)
+        if len(lines) > hours.MOST_HOLIDAYS:
+            raise ValidationError(_("No more than %(most)s holidays."), params={"most": hours.MOST_HOLIDAYS})
+        try:
+            return [hours.read_holiday(line) for line in lines]
+        except hours.BadHours as fault:
+            text = _("“%(what)s” is no date. Write 2026-12-25, or 12-25 for each year, and a name if you like.")
+            raise ValidationError(text, params={"what": str(fault)}) from None
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether the list is another one; what cannot be read is one."""
+        try:
+            return super().has_changed(initial, data)
+        except ValidationError:
+            return True
+
+
+class Languages(Lines):
+    """Languages by their codes, one in a line."""
+
+    def to_python(self, value: Any) -> Any:
+        """The codes in lower case. Raises ValidationError for what is none."""
+        codes = [line.lower() for line in super().to_python(value)]
+        for code in codes:
+            if not _LANGUAGE.match(code):
+                raise ValidationError(_("“%(code)s” is no language. Write en, de, fr."), params={"code": code})
+        return codes
+
+
+class Abilities(forms.ModelForm):  # type: ignore[type-arg]
+    """What people speak and know: of one, or of a team and so of all who are in it."""
+
+    languages = Languages(
+        label=_("Languages"), required=False, help_text=_("One in a line, such as de. Empty: any language.")
+    )
+    skills = Lines(
+        label=_("Topics"),
+        required=False,
+        help_text=_("One in a line, such as refund. Who has a word that the customer wrote comes first."),
+    )
+
+
+class TeamForm(Abilities):
+    """A team."""
+
+    class Meta:
+        model = Team
+        fields = ("site", "name", "members", "languages", "skills")
+
+    def clean(self) -> Any:
+        """A team's members are of its site."""
+        told = super().clean() or {}
+        members, site = told.get("members") or Member.objects.none(), told.get("site")
+        if site and any(member.site_id != site.pk for member in members):
+            self.add_error("members", _("Only people of this site can be in its teams."))
+        return told
+
+
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     """A site's settings."""
 
@@ -98,5 +189,35 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
-            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers",
+            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers", "time_zone", "holidays",
+            "promise_hours", "assignment", "capacity", "remind_after", "widen_after", "unclaimed_after",
+            "unclaimed_rule", "unclaimed_email", "away_after",
         )  # fmt: skip
+
+    mon, tue, wed, thu, fri, sat, sun = (Day(label=WEEKDAYS[day]) for day in hours.DAYS)
+    holidays = Holidays(
+        label=_("Holidays"),
+        required=False,
+        help_text=_("One in a line: 2026-12-25 Christmas, or 12-25 Christmas for each year."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for day in hours.DAYS:
+            self.initial[day] = hours.write_day(self.instance.week.get(day, ()))
+
+    def clean(self) -> Any:
+        """What belongs together: no rule ends in an e-mail that does not go out."""
+        told = super().clean() or {}
+        if told.get("unclaimed_rule") == "mail":
+            if not told.get("unclaimed_email"):
+                self.add_error("unclaimed_email", _("Write the address, or choose what else is to happen."))
+            elif "unclaimed_rule" in self.changed_data and not staffing.mail_is_well():
+                self.add_error("unclaimed_rule", _("No e-mail goes out from here just now, so no rule may end in one."))
+        return told
+
+    def save(self, commit: bool = True) -> Any:
+        """The days together, as they are stored."""
+        if all(day in self.cleaned_data for day in hours.DAYS):
+            self.instance.week = {day: self.cleaned_data[day] for day in hours.DAYS if self.cleaned_data[day]}
+        return super().save(commit)

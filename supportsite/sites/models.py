@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.redaction import orders
 
+from . import hours
 from .rights import ROLE_NAMES, Right, Role, role_may
 
 if TYPE_CHECKING:
@@ -55,6 +56,12 @@ def check_order_numbers(values: list[str]) -> None:
                 _("“%(value)s” is no form of an order number. Write it as NP-######, with at least three of # @ *."),
                 params={"value": value},
             ) from None
+
+
+def check_zone(value: str) -> None:
+    """Raise ValidationError unless `value` is a time zone."""
+    if value and not hours.is_zone(value):
+        raise ValidationError(_("“%(value)s” is no time zone. Write it as Europe/Berlin."), params={"value": value})
 
 
 class Site(models.Model):
@@ -122,6 +129,77 @@ class Site(models.Model):
         validators=[check_order_numbers],
         help_text=_("Forms of order numbers, which are taken out of what a third party sees."),
     )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=40,
+        blank=True,
+        validators=[check_zone],
+        help_text=_("Where your people are, such as Europe/Berlin. Empty: the server's."),
+    )
+    week = models.JSONField(_("opening hours"), default=dict, blank=True)
+    holidays = models.JSONField(_("holidays"), default=list, blank=True)
+    promise_hours = models.PositiveSmallIntegerField(
+        _("answer promised within (hours)"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1), MaxValueValidator(240)],
+        help_text=_(
+            "Told to customers when nobody is there, counted from the next opening. Empty: nothing is promised."
+        ),
+    )
+    assignment = models.CharField(
+        _("who gets a new escalation"),
+        max_length=8,
+        choices=[
+            ("everyone", _("everyone is alerted, whoever claims has it")),
+            ("one", _("it is given to one person")),
+        ],
+        default="everyone",
+        help_text=_("One person: by language, who helped this customer last, topics, and in turn."),
+    )
+    capacity = models.PositiveSmallIntegerField(
+        _("conversations at once"),
+        default=6,
+        validators=[MinValueValidator(1), MaxValueValidator(100)],
+        help_text=_(
+            "How many open conversations a person is given at most. What they claim themselves is not limited."
+        ),
+    )
+    remind_after = models.PositiveSmallIntegerField(
+        _("remind after (minutes)"),
+        default=3,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("An escalation that nobody has claimed alerts again."),
+    )
+    widen_after = models.PositiveSmallIntegerField(
+        _("show to other teams after (minutes)"),
+        default=10,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("One that waits for a team goes to everyone."),
+    )
+    unclaimed_after = models.PositiveSmallIntegerField(
+        _("give up after (minutes)"),
+        default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(10080)],
+        help_text=_("Then happens what you choose below."),
+    )
+    unclaimed_rule = models.CharField(
+        _("when nobody has claimed it by then"),
+        max_length=10,
+        choices=[
+            ("wait", _("it waits on, and alerts again")),
+            ("mail", _("an e-mail is sent, and it waits on")),
+            ("assistant", _("the assistant takes over, and says so")),
+        ],
+        default="wait",
+    )
+    unclaimed_email = models.EmailField(_("e-mail to"), blank=True, help_text=_("Who is written to then."))
+    away_after = models.PositiveSmallIntegerField(
+        _("a closed console keeps a claim for (minutes)"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(1440)],
+        help_text=_("Then waiting customers of a person whose console is gone go back to the queue."),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
@@ -131,6 +209,11 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def hours(self) -> hours.Hours:
+        """When its people are there."""
+        return hours.of_rows(self.time_zone or settings.TIME_ZONE, self.week, self.holidays)
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
@@ -149,6 +232,15 @@ class Member(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="members")
     role = models.CharField(_("role"), max_length=12, choices=[(r.value, ROLE_NAMES[r]) for r in Role])
     name = models.CharField(_("name that customers see"), max_length=80)
+    capacity = models.PositiveSmallIntegerField(
+        _("conversations at once"),
+        null=True,
+        blank=True,
+        validators=[MaxValueValidator(100)],
+        help_text=_("Empty: as for the site. 0: nothing is given to them."),
+    )
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    skills = models.JSONField(_("topics"), default=list, blank=True)
 
     objects = MemberQuerySet.as_manager()
 
@@ -172,6 +264,8 @@ class Team(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="teams")
     name = models.CharField(_("name"), max_length=80)
     members = models.ManyToManyField(Member, blank=True, related_name="teams", verbose_name=_("members"))
+    languages = models.JSONField(_("languages"), default=list, blank=True)
+    skills = models.JSONField(_("topics"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("team")

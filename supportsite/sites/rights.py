@@ -9,6 +9,7 @@ class Right(StrEnum):
     """One thing that a member may be allowed to do."""
 
     READ_CONVERSATIONS = "read_conversations"
+    READ_EVERY_TEAM = "read_every_team"
     ANSWER = "answer"
     READ_ARTICLES = "read_articles"
     EDIT_ARTICLES = "edit_articles"
@@ -42,6 +43,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.MANAGER: frozenset(
         {
             Right.READ_CONVERSATIONS,
+            Right.READ_EVERY_TEAM,
             Right.ANSWER,
             Right.READ_ARTICLES,
             Right.EDIT_ARTICLES,

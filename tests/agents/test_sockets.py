@@ -178,7 +178,7 @@ async def test_a_stranger_cannot_read_type_or_mark_what_is_not_theirs(desks):
     assert conversation.agent_read == 0
 
 
-@pytest.mark.parametrize("kind", ["transfer", "suggest"])
+@pytest.mark.parametrize("kind", ["suggest"])
 async def test_what_is_not_there_yet_is_not_allowed(desks, kind):
     console = await desks.open(desks.cast.agent)
     answer = await console.ask(type=kind, id="x", conversation="c")
@@ -287,3 +287,74 @@ async def test_an_error_about_a_frame_without_an_id_names_its_conversation(desks
     console = await desks.open(desks.cast.agent)
     await console.send(**frame)
     assert (await console.get("error"))["conversation"] == "unknown"
+
+
+async def test_a_transfer_to_a_team_leaves_who_passed_it_on_and_alerts_the_team(desks):
+    waiting = await desks.says("v", PERSON)
+    team = await sync_to_async(desks.cast.team)(desks.cast.another_agent)
+    mine, theirs = await desks.open(desks.cast.agent), await desks.open(desks.cast.another_agent)
+    await mine.ask(type="claim", id="c", conversation=waiting.public_id)
+    ack = await mine.ask(
+        type="transfer", id="t", conversation=waiting.public_id, to_team=team.public_id, note="A refund"
+    )
+    assert (ack["type"], ack["seq"]) == ("ack", 5)
+    row = (await mine.get("inbox"))["row"]
+    while not row.get("gone"):
+        row = (await mine.get("inbox"))["row"]
+    alert = await theirs.get("alert", conversation=waiting.public_id, seq=5)
+    assert alert["reasons"][0] == {"code": "transferred", "text": "A colleague passed this on.", "evidence": ""}
+
+
+async def test_a_transfer_to_a_colleague_calls_them_alone_until_they_read_it(desks):
+    waiting = await desks.says("v", PERSON)
+    mine, theirs = await desks.open(desks.cast.agent), await desks.open(desks.cast.another_agent)
+    await mine.ask(type="claim", id="c", conversation=waiting.public_id)
+    to = desks.cast.another_agent.public_id
+    assert (await mine.ask(type="transfer", id="t", conversation=waiting.public_id, to_agent=to))["type"] == "ack"
+    assert (await theirs.get("alert", conversation=waiting.public_id, seq=4))["reasons"][0]["code"] == "transferred"
+    await theirs.send(type="read", conversation=waiting.public_id, seq=4)
+    row = (await theirs.get("inbox"))["row"]
+    while row["calls"] or row["handler"] != "agent":
+        row = (await theirs.get("inbox"))["row"]
+    assert row["mine"]
+
+
+@pytest.mark.parametrize("to", [{}, {"to_team": "a", "to_agent": "b"}])
+async def test_a_transfer_goes_to_one_team_or_one_person(desks, to):
+    waiting = await desks.says("v", PERSON)
+    console = await desks.open(desks.cast.agent)
+    await console.ask(type="claim", id="c", conversation=waiting.public_id)
+    assert (await console.ask(type="transfer", id="t", conversation=waiting.public_id, **to))["code"] == "bad_frame"
+
+
+@pytest.mark.parametrize(
+    ("until", "code"),
+    [("tomorrow", "bad_frame"), ("2026-11-30T09:00", "bad_frame"), ("2001-01-01T00:00Z", "not_allowed")],
+)
+async def test_a_snooze_needs_a_time_to_come_with_its_zone(desks, until, code):
+    waiting = await desks.says("v", PERSON)
+    console = await desks.open(desks.cast.agent)
+    await console.ask(type="claim", id="c", conversation=waiting.public_id)
+    assert (await console.ask(type="snooze", id="s", conversation=waiting.public_id, until=until))["code"] == code
+    assert (await console.ask(type="snooze", id="s2", conversation=waiting.public_id))["type"] == "ack"
+    row = (await console.get("inbox"))["row"]
+    while not row["snoozed"]:
+        row = (await console.get("inbox"))["row"]
+    assert row["snoozed"] == "reply"
+
+
+@pytest.mark.parametrize(("mine", "handler"), [("keep", "agent"), ("queue", "queue"), ("assistant", "assistant")])
+async def test_going_offline_with_open_conversations_does_with_them_what_was_chosen(desks, mine, handler):
+    rows = [await desks.says(visitor, PERSON) for visitor in ("v", "w")]
+    console = await desks.open(desks.cast.agent)
+    for row in rows:
+        await console.ask(type="claim", id=f"c{row.pk}", conversation=row.public_id)
+    for _ in range(2):  # the same again is done once
+        assert (await console.ask(type="presence", id="p", state="offline", mine=mine))["type"] == "ack"
+    for row in rows:
+        await row.arefresh_from_db()
+        assert row.handler == handler
+        assert row.assignee_id == (desks.cast.agent.pk if mine == "keep" else None)
+    assert (await Presence.objects.aget(member=desks.cast.agent)).state == "offline"
+    kinds = [event.kind async for event in Event.objects.filter(conversation=rows[0])]
+    assert len(kinds) == (3 if mine == "keep" else 4)

@@ -22,6 +22,7 @@ ROOT = settings.BASE_DIR
 APPS = ("supportsite", "knowledge", "chat", "agents")
 MARKS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%s|\{\w+\}")
+CUSTOMER = ("name", "email", "when", "day", "time", "zone")  # what sentences to customers are filled with
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
@@ -124,7 +125,9 @@ def test_a_browser_is_spoken_to_in_its_language(client, site, now, language, log
 def test_french_signs_do_not_begin_a_line():
     """Before : ; ? ! and » a space that does not break, and after « too."""
     texts = [str(text) for message in catalogue("fr") for text in _forms(message.string) if message.id]
-    texts += [say(sentence, "fr", **dict.fromkeys(("language", "place", "site"), "x")) for sentence in Sentence]
+    texts += [
+        say(sentence, "fr", **dict.fromkeys(("language", "place", "site", *CUSTOMER), "x")) for sentence in Sentence
+    ]
     texts += re.findall(r'"(.*)"', (ROOT / "static" / "shared" / "words" / "fr.js").read_text())
     assert [text for text in texts if re.search(r" [:;?!»]|« ", text)] == []
 

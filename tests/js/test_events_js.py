@@ -10,9 +10,9 @@ from chat.fold import Entry, fold
 
 KINDS = (
     *["message"] * 3, "note", "offered", "escalated", "returned", "claimed",
-    "released", "handed_back", "resolved", "reopened", "feedback", "disputed",
+    "released", "handed_back", "resolved", "reopened", "feedback", "disputed", "transferred", "snoozed", "told",
 )  # fmt: skip
-TEAM = ("feedback", "disputed")
+TEAM = ("feedback", "disputed", "snoozed")
 
 
 def _random_event(seq: int, chance: random.Random) -> dict[str, Any]:
@@ -28,6 +28,9 @@ def _random_event(seq: int, chance: random.Random) -> dict[str, Any]:
         event["answered"] = chance.choice(("answer", "unknown", "clarify"))
     if kind == "claimed":
         event |= {"agent": chance.choice(("m1", "m2")), "name": "Maya"}
+    if kind == "transferred":
+        to = chance.choice((("agent", "m2", "Noor"), ("team", "t1", "Returns"), ("team", None, None)))
+        event["to"] = dict(zip(("kind", "id", "name"), to, strict=True))
     if kind == "reopened":
         event |= chance.choice(({}, {"handler": "queue"}))
     return event

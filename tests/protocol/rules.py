@@ -50,6 +50,7 @@ CONSOLE: Fields = BOTH | {
 }
 ROW = {"conversation", "subject", "customer", "handler", "assignee", "waiting_since", "mood", "reasons", "unread"}
 ROW |= {"language", "last", "here", "site", "agent", "mine", "changed_at", "last_seq"}
+ROW |= {"team", "snoozed", "email", "calls"}
 SOURCE = {"n", "title", "url", "section", "quote", "language", "date"}
 # kind → (must, may, must for the team)
 BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
@@ -59,6 +60,10 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "escalated": ({"reasons", "text"}, set(), {"language"}),
     "returned": ({"why", "text"}, set(), set()),
     "claimed": ({"name", "agent"}, set(), set()),
+    "transferred": ({"to", "text"}, set(), set()),
+    "released": ({"why"}, set(), set()),
+    "snoozed": ({"until"}, set(), set()),
+    "told": ({"text"}, set(), set()),
     "handed_back": ({"text"}, set(), set()),
     "resolved": ({"text"}, set(), set()),
     "reopened": ({"handler"}, set(), set()),
@@ -66,7 +71,7 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "disputed": ({"answer", "n", "comment"}, set(), set()),
     "verdict": ({"verdict", "escalation"}, set(), set()),
 }
-TEAM_KINDS = ("note", "feedback", "disputed", "verdict")
+TEAM_KINDS = ("note", "feedback", "disputed", "verdict", "snoozed")
 
 
 def is_whole(value: Any, least: int = 0) -> bool:

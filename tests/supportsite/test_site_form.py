@@ -22,6 +22,13 @@ GOOD = {
     "routing": "task",
     "across_languages": "on",
     "kindness": "on",
+    "assignment": "everyone",
+    "capacity": "6",
+    "remind_after": "3",
+    "widen_after": "10",
+    "unclaimed_after": "30",
+    "unclaimed_rule": "wait",
+    "away_after": "5",
 }
 
 
@@ -70,3 +77,35 @@ def test_an_owner_changes_their_own_site_only(client, site, other_site):
     assert Site.objects.get(pk=site.pk).alarm_words == ["lawyer", "recall"]
     assert client.post(f"/admin/sites/site/{other_site.pk}/change/", GOOD).status_code in (302, 403)
     assert Site.objects.get(pk=other_site.pk).name == "Elsewhere"
+
+
+def test_opening_hours_are_written_a_day_a_line_and_come_back(site):
+    form = SiteForm(
+        {**GOOD, "time_zone": "Europe/Dublin", "mon": "9-12, 13-17", "holidays": "12-25 Christmas"}, instance=site
+    )
+    assert form.is_valid(), form.errors
+    form.save()
+    site = Site.objects.get(pk=site.pk)
+    assert (site.week, site.holidays) == ({"mon": [["09:00", "12:00"], ["13:00", "17:00"]]}, ["12-25 Christmas"])
+    assert SiteForm(instance=site)["mon"].value() == "09:00–12:00, 13:00–17:00"
+    assert str(site.hours.zone) == "Europe/Dublin"
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "says"),
+    [
+        ("tue", "nine to five", "“nine to five” are no opening hours. Write 09:00–17:00"),
+        ("holidays", "Christmas", "“Christmas” is no date. Write 2026-12-25"),
+        ("time_zone", "Berlin", "“Berlin” is no time zone. Write it as Europe/Berlin."),
+    ],
+)
+def test_hours_that_cannot_be_are_explained(site, field, value, says):
+    form = SiteForm({**GOOD, field: value}, instance=site)
+    assert says in str(form.errors[field])
+
+
+def test_no_rule_ends_in_an_e_mail_that_does_not_go_out(site):
+    told = {**GOOD, "unclaimed_rule": "mail"}
+    assert "Write the address" in str(SiteForm(told, instance=site).errors["unclaimed_email"])
+    told["unclaimed_email"] = "lead@example.com"
+    assert "No e-mail goes out" in str(SiteForm(told, instance=Site.objects.get(pk=site.pk)).errors["unclaimed_rule"])

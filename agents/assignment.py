@@ -1,0 +1,65 @@
+"""Who gets a conversation: by team, room, language, who helped last, topic, and in turn. Pure, over what rows say."""
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+_WORD: Final = re.compile(r"\w+")
+_NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who may be given a conversation. `languages` and `skills` hold those of their teams too."""
+
+    id: int
+    online: bool
+    open: int
+    capacity: int
+    teams: frozenset[int] = frozenset()
+    every_team: bool = False
+    languages: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+    given_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a conversation needs: its team, its language, who helped the customer last, and what they wrote."""
+
+    team: int | None = None
+    language: str = "en"
+    last: int | None = None
+    text: str = ""
+
+
+def choose(people: Sequence[Person], need: Need) -> Person | None:
+    """The one to give it to; None where nobody who may see it is online with room.
+
+    Team and room are musts. Language, who helped last and topic are wishes, in this order: each is heard where somebody
+    fits. Among those left it goes in turn, to whoever was given one the longest ago.
+    """
+    left = [person for person in people if person.online and person.open < person.capacity and _sees(person, need)]
+    words = {word.casefold() for word in _WORD.findall(need.text)}
+    spoken = need.language.split("-")[0].lower()
+    wishes: tuple[Callable[[Person], bool], ...] = (
+        lambda person: spoken in person.languages,
+        lambda person: not person.languages or spoken in person.languages,
+        lambda person: person.id == need.last,
+        lambda person: any(_is_about(skill, words) for skill in person.skills),
+    )
+    for fits in wishes:
+        left = [person for person in left if fits(person)] or left
+    return min(left, key=lambda person: (person.given_at or _NEVER, person.open, person.id), default=None)
+
+
+def _sees(person: Person, need: Need) -> bool:
+    return need.team is None or person.every_team or need.team in person.teams
+
+
+def _is_about(skill: str, words: set[str]) -> bool:
+    """Whether every word of a topic was written."""
+    named = _WORD.findall(skill.casefold())
+    return bool(named) and words.issuperset(named)

@@ -1,0 +1,74 @@
+"""The crew of a site as rows: who may answer, how they are there, what they have, speak and know."""
+
+import datetime as dt
+from collections.abc import Sequence
+
+from django.db.models import Count, Max
+
+from agents import presence
+from agents.assignment import Need, Person
+from agents.models import Presence, State
+from chat.models import Conversation, Event, EventRole, Handler, Kind
+from supportsite.sites.models import Member, Site, Team
+from supportsite.sites.rights import RIGHTS, Right
+
+MESSAGES_READ = 5  # of the customer's, for their topic
+
+
+def members(site: Site) -> list[Member]:
+    """Who may answer on a site and may log in."""
+    answering = [role for role, rights in RIGHTS.items() if Right.ANSWER in rights]
+    there = Member.objects.filter(site=site, role__in=answering, user__is_active=True)
+    return list(there.select_related("user").prefetch_related("teams").order_by("name", "pk"))
+
+
+def open_of(member_ids: Sequence[int]) -> dict[int, int]:
+    """How many open conversations each has; what was put aside is none."""
+    theirs = Conversation.objects.filter(handler=Handler.AGENT, assignee__in=member_ids, snooze=None)
+    return dict(theirs.order_by().values_list("assignee").annotate(n=Count("pk")))
+
+
+def people(site: Site, now: dt.datetime) -> list[Person]:
+    """Everybody of a site to whom a conversation may be given, as it is now."""
+    crew = members(site)
+    ids = [member.pk for member in crew]
+    has = open_of(ids)
+    there = {row.member_id: presence.shown(row, now) for row in Presence.objects.filter(member__in=ids)}
+    given = _given_at(crew)
+    return [
+        Person(
+            id=member.pk,
+            online=there.get(member.pk) == State.ONLINE,
+            open=has.get(member.pk, 0),
+            capacity=site.capacity if member.capacity is None else member.capacity,
+            teams=frozenset(team.pk for team in member.teams.all()),
+            every_team=member.may(Right.READ_EVERY_TEAM),
+            languages=frozenset(_of(member, "languages")),
+            skills=frozenset(_of(member, "skills")),
+            given_at=given.get(member.pk),
+        )
+        for member in crew
+    ]
+
+
+def need_of(row: Conversation) -> Need:
+    """What a waiting conversation needs."""
+    log = Event.objects.filter(conversation=row)
+    said = log.filter(kind=Kind.MESSAGE, role=EventRole.VISITOR, case=row.case).order_by("-seq")[:MESSAGES_READ]
+    last = log.filter(kind=Kind.MESSAGE, role=EventRole.AGENT).order_by("-seq").values_list("author", flat=True).first()
+    helper = Member.objects.filter(public_id=last, site=row.site_id).values_list("pk", flat=True).first()
+    text = " ".join(str(event.body.get("text", "")) for event in said)
+    return Need(team=row.team_id, language=row.language, last=helper, text=text)
+
+
+def _given_at(crew: Sequence[Member]) -> dict[int, dt.datetime]:
+    """When each was given a conversation last, or took one."""
+    by_id = {member.public_id: member.pk for member in crew}
+    taken = Event.objects.filter(conversation__assignee__in=by_id.values(), kind__in=(Kind.TRANSFERRED, Kind.CLAIMED))
+    newest = taken.order_by().values_list("conversation__assignee").annotate(at=Max("at"))
+    return dict(newest)
+
+
+def _of(member: Member, what: str) -> list[str]:
+    teams: list[Team] = list(member.teams.all())
+    return [value for one in (member, *teams) for value in getattr(one, what)]

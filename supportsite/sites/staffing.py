@@ -1,0 +1,20 @@
+"""What the floors below ask of the people above: who is there, and whether e-mail goes out.
+
+They may not import `agents`, so settings.STAFFING names the functions by dotted path, as PUBLISH_CHECKS does.
+"""
+
+from datetime import datetime
+from typing import cast
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+
+def somebody_online(site_id: int, now: datetime) -> bool:
+    """Whether anybody who may answer on this site is online, in whichever process."""
+    return cast(bool, import_string(settings.STAFFING["online"])(site_id, now))
+
+
+def mail_is_well() -> bool:
+    """Whether an e-mail that is written now is likely to arrive."""
+    return cast(bool, import_string(settings.STAFFING["mail"])())

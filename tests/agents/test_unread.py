@@ -1,0 +1,103 @@
+"""A person's message that is unread for two minutes goes by e-mail, once, with a link that resumes safely."""
+
+import datetime as dt
+import json
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from agents import letters, unread
+from agents.models import Letter
+from chat import lifecycle, resume, tokens
+from chat.models import Conversation, Visitor
+from tests.mail_server import mail_server
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def mailbox(settings):
+    with mail_server(settings) as box:
+        yield box
+
+
+@pytest.fixture
+def answered(cast):
+    """A customer with an e-mail address whom a person has answered."""
+    conversation = cast.says("v", "I want to talk to a person")
+    Visitor.objects.filter(pk=conversation.visitor_id).update(email="ana@example.com")
+    cast.does(lifecycle.agent_message, cast.agent, conversation, text="It ships today.")
+    return Conversation.objects.select_related("visitor", "site").get(pk=conversation.pk)
+
+
+def in_minutes(n):
+    return timezone.now() + dt.timedelta(minutes=n)
+
+
+def link_in(text):
+    return next(line for line in text.splitlines() if "/resume/" in line)
+
+
+def test_unread_for_two_minutes_it_goes_out_once_and_arrives(answered, mailbox):
+    assert unread.write_due(now=in_minutes(1)) == 0
+    assert unread.write_due(now=in_minutes(3)) == 1
+    assert unread.write_due(now=in_minutes(3)) == 0
+    letters.send_due(now=in_minutes(3))
+    (letter,) = mailbox.letters
+    assert letter["To"] == "ana@example.com"
+    assert letter["Subject"] == "Maya of Northpine has answered you"
+    assert "It ships today." in letter.get_content()
+
+
+def test_what_was_read_does_not_go_out_and_a_new_one_does(cast, answered, mailbox):
+    lifecycle.visitor_has_read(conversation_id=answered.pk, seq=answered.last_seq)
+    assert unread.write_due(now=in_minutes(3)) == 0
+    cast.does(lifecycle.agent_message, cast.agent, answered, text="Anything else?")
+    assert unread.write_due(now=in_minutes(3)) == 1
+    text = Letter.objects.get().text
+    assert "Anything else?" in text
+    assert "It ships today." not in text
+
+
+def test_the_assistants_answers_notes_and_who_left_no_address_get_no_letter(cast, answered, mailbox):
+    lifecycle.visitor_has_read(conversation_id=answered.pk, seq=answered.last_seq)
+    cast.does(lifecycle.note, cast.agent, answered, text="Secret")
+    other = cast.says("w", "I want to talk to a person")
+    cast.does(lifecycle.agent_message, cast.agent, other, text="Hello")
+    assert unread.write_due(now=in_minutes(3)) == 0
+
+
+def test_without_a_mail_server_nothing_is_written_and_nothing_is_lost(answered, settings):
+    assert unread.write_due(now=in_minutes(3)) == 0
+    with mail_server(settings):
+        assert unread.write_due(now=in_minutes(4)) == 1
+
+
+def test_the_link_leads_its_visitor_and_nobody_else_back(answered, mailbox):
+    unread.write_due(now=in_minutes(3))
+    page, _hash, signed = link_in(Letter.objects.get().text).partition("#")
+    assert page.endswith("/resume/")
+    answer = Client().post("/resume/", json.dumps({"link": signed}), content_type="text/plain")
+    told = answer.json()
+    assert tokens.visitor_of(told["site"], told["token"]) == answered.visitor.public_id
+    assert told["conversation"] == answered.public_id
+    for bad in ("", signed[:-2], signed.replace(signed[4], "x", 1) + "y", tokens.token_of("site", "x")):
+        assert Client().post("/resume/", json.dumps({"link": bad}), content_type="text/plain").status_code == 404
+
+
+def test_an_old_link_opens_nothing(answered, monkeypatch):
+    link = resume.link(base="", row=answered)[1:]
+    monkeypatch.setattr(resume, "VALID_FOR", dt.timedelta(seconds=-1))
+    assert resume.named_by(link) is None
+
+
+@pytest.mark.parametrize("body", ["", "[]", "null", '{"link": 5}', "{" * 3000, '{"link": "' + "x" * 3000 + '"}'])
+def test_what_is_no_link_is_404_and_nothing_breaks(db, body):
+    assert Client().post("/resume/", body, content_type="text/plain").status_code == 404
+
+
+def test_the_page_tells_no_other_page_where_one_came_from_and_is_kept_nowhere(db):
+    page = Client().get("/resume/")
+    assert page["Referrer-Policy"] == "no-referrer"
+    assert "no-store" in page["Cache-Control"]

@@ -1,0 +1,133 @@
+"""Whoever waits is told when somebody comes, and invited once to leave an e-mail address."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from chat import lifecycle, queue, reception
+from chat.models import Call, Conversation, Event, Visitor
+from supportsite.sites import staffing
+from tests.conftest import NOW
+
+pytestmark = pytest.mark.django_db
+VISITOR = "a" * 32
+PERSON = "I want to talk to a human"
+SATURDAY = datetime(2026, 11, 28, 12, tzinfo=UTC)
+_ids = itertools.count()
+
+
+@pytest.fixture(autouse=True)
+def there(monkeypatch):
+    """Who is there and whether e-mail goes out, as each test says."""
+    known = {"online": False, "mail": False}
+    monkeypatch.setattr(staffing, "somebody_online", lambda site_id, now: known["online"])
+    monkeypatch.setattr(staffing, "mail_is_well", lambda: known["mail"])
+    return known
+
+
+def says(site, text=PERSON, now=NOW, visitor=VISITOR):
+    key = f"v-{next(_ids)}"
+    done = lifecycle.post_message(site=site, visitor_id=visitor, client_id=key, text=text, now=now)
+    return Conversation.objects.get(pk=done.conversation_id)
+
+
+def told(where, kind="escalated") -> str:
+    return Event.objects.filter(conversation=where, kind=kind).latest("seq").body["text"]
+
+
+def test_with_somebody_there_nothing_is_added(site, there):
+    there["online"] = True
+    assert told(says(site)).endswith("need not repeat anything.")
+
+
+def test_nobody_there(site):
+    text = told(says(site))
+    assert "Nobody is here just now. You keep your place" in text
+    assert text.endswith("write your e-mail address here, so that we can reach you.")
+
+
+def test_closed_it_says_when_it_opens_in_the_customers_language_with_the_zone(site):
+    site.time_zone, site.week, site.promise_hours = "Europe/Berlin", {"mon": [["09:00", "17:00"]]}, 4
+    site.save()
+    assert "open again on Monday 30 November at 09:00 (Berlin time)" in told(says(site, now=SATURDAY))
+    german = told(says(site, "Ich möchte mit einem Menschen sprechen", now=SATURDAY, visitor="b" * 32))
+    assert "öffnen wieder am Montag, 30. November um 09:00 Uhr (Zeit in Berlin)" in german
+    assert "eine Antwort bis Montag, 30. November um 13:00 Uhr" in german
+
+
+def test_an_invitation_comes_once(site, agent, there):
+    there.update(online=True, mail=True)
+    where = says(site)
+    assert "write your e-mail address: the answer goes there too" in told(where)
+    fields = {"member": agent, "conversation": where.public_id, "now": NOW}
+    lifecycle.claim(client_id="c", **fields)
+    lifecycle.hand_back(client_id="h", **fields)
+    says(site)
+    assert "e-mail" not in told(where)
+
+
+def test_an_address_in_the_next_message_is_taken_and_said_back(site, there):
+    there["mail"] = True
+    where = says(site)
+    says(site, "sure, it is Ana.Lee+shop@example.co.uk.")
+    assert Visitor.objects.get().email == "Ana.Lee+shop@example.co.uk"
+    assert told(where, "told") == "Thank you. The answer goes to Ana.Lee+shop@example.co.uk too."
+    where.refresh_from_db()
+    assert where.handler == "queue"
+    assert where.waiting_since == NOW
+
+
+def test_nothing_is_promised_while_e_mail_does_not_go_out(site):
+    where = says(site)
+    says(site, "ana@example.com")
+    assert told(where, "told") == "Thank you. We can reach you at ana@example.com."
+
+
+def test_an_address_alone_corrects_and_one_in_passing_does_not(site, there):
+    says(site)
+    says(site, "ana@exmaple.com")
+    says(site, "Write to boss@example.com about it!")
+    assert Visitor.objects.get().email == "ana@exmaple.com"
+    says(site, " ana@example.com ")
+    assert Visitor.objects.get().email == "ana@example.com"
+
+
+def test_an_address_that_nobody_asked_for_is_no_address_of_the_customer(site, there):
+    says(site, "My login is ana@example.com")
+    there["online"] = True
+    says(site)
+    says(site, "the login is ana@example.com")
+    assert Visitor.objects.get().email == ""
+
+
+@pytest.mark.parametrize("text", ["@", "a@b", "me@localhost", "x" * 300 + "@" + "y" * 300, "<@>", "a@@b.de"])
+def test_what_is_no_address(text):
+    assert reception.address_in(text) == ""
+
+
+def test_a_wait_is_the_median_of_measured_ones_and_null_where_nobody_knows(site, there):
+    there["online"] = True
+    where = says(site)
+    Call.objects.all().delete()
+    known = {"conversation": where, "seq": 1, "alert_seq": 1, "why": "escalated", "ended_at": NOW}
+    for n in (1, 2, 3, 4, 60):
+        at = NOW - timedelta(days=1)
+        Call.objects.create(**known, at=at, answered_at=at + timedelta(minutes=n))
+    assert queue.measured(site, NOW) == 180
+    queue._known.clear()
+    assert queue.queues([where.pk], NOW)[where.pk][1] == {"position": 1, "wait_s": 180}
+    there["online"] = False
+    assert queue.queues([where.pk], NOW)[where.pk][1]["wait_s"] is None
+    Call.objects.all()[0].delete()
+    assert queue.measured(site, NOW) is None
+
+
+def test_a_wait_ends_with_the_first_words_of_a_person(site, agent):
+    where = says(site)
+    later = NOW + timedelta(minutes=4)
+    fields = {"member": agent, "conversation": where.public_id}
+    lifecycle.claim(client_id="c", now=NOW + timedelta(minutes=1), **fields)
+    assert Call.objects.get().answered_at is None
+    lifecycle.agent_message(client_id="m", text="Hello", now=later, **fields)
+    assert Call.objects.get().answered_at == later

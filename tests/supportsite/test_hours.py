@@ -1,0 +1,102 @@
+"""Opening hours: open or not, when next, over midnight, holidays and changes of clocks; and what people may write."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from supportsite.sites.hours import BadHours, of_rows, read_day, read_holiday, write_day
+
+OFFICE = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+
+
+def at(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def dublin(week=OFFICE, holidays=()):
+    return of_rows("Europe/Dublin", week, list(holidays))
+
+
+@pytest.mark.parametrize(
+    ("moment", "is_open"),
+    [
+        ("2026-11-25T09:00", True),
+        ("2026-11-25T08:59", False),
+        ("2026-11-25T16:59", True),
+        ("2026-11-25T17:00", False),
+        ("2026-11-28T12:00", False),  # a Saturday
+        ("2026-07-01T08:30", True),  # summer time: 09:30 in Dublin
+        ("2026-07-01T16:30", False),
+    ],
+)
+def test_the_wall_clock_of_the_site_decides(moment, is_open):
+    assert dublin().is_open(at(moment)) is is_open
+
+
+def test_without_hours_it_is_always_open_and_never_opens():
+    hours = dublin({})
+    assert hours.is_open(at("2026-11-28T03:00"))
+    assert hours.next_opening(at("2026-11-28T03:00")) is None
+
+
+def test_a_span_past_midnight_belongs_to_the_day_on_which_it_begins():
+    hours = dublin({"fri": [["22:00", "02:00"]]})
+    assert hours.is_open(at("2026-11-28T01:59"))
+    assert not hours.is_open(at("2026-11-28T02:00"))
+    assert not hours.is_open(at("2026-11-27T01:00"))
+
+
+def test_after_friday_comes_monday_and_after_a_holiday_the_day_after_it():
+    friday = at("2026-11-27T18:00")
+    assert dublin().next_opening(friday).isoformat() == "2026-11-30T09:00:00+00:00"
+    closed = dublin(holidays=["2026-11-30 Our birthday", "12-01"])
+    assert closed.next_opening(friday).isoformat() == "2026-12-02T09:00:00+00:00"
+    assert not closed.is_open(at("2026-11-30T10:00"))
+
+
+def test_next_opening_is_told_with_the_clock_of_that_day():
+    saturday_before_summer = at("2026-03-28T12:00")
+    assert dublin().next_opening(saturday_before_summer).isoformat() == "2026-03-30T09:00:00+01:00"
+
+
+def test_two_spans_that_touch_are_one_opening():
+    hours = dublin({"wed": [["09:00", "12:00"], ["12:00", "17:00"]]})
+    assert hours.next_opening(at("2026-11-25T10:00")).isoformat() == "2026-12-02T09:00:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("9-17", [["09:00", "17:00"]]),
+        ("14:30–18, 9.15 - 12", [["09:15", "12:00"], ["14:30", "18:00"]]),
+        ("0-24", [["00:00", "24:00"]]),
+        ("22 bis 6", [["22:00", "06:00"]]),
+        ("", []),
+    ],
+)
+def test_a_day_is_read_as_people_write_it(text, stored):
+    assert read_day(text) == stored
+    assert read_day(write_day(stored)) == stored
+
+
+@pytest.mark.parametrize(
+    "text", ["nine to five", "9-25", "9", "9-9", "9-12, 11-14", "24-9", "9:75-10", "1-2,3-4,5-6,7-8,9-10"]
+)
+def test_what_is_no_day_is_refused(text):
+    with pytest.raises(BadHours):
+        read_day(text)
+
+
+@pytest.mark.parametrize("line", ["2026-12-25", "12-25 Christmas", "02-29", "2028-02-29"])
+def test_holidays(line):
+    assert read_holiday(line) == line
+
+
+@pytest.mark.parametrize("line", ["Christmas", "2026-13-01", "2026-02-30", "25.12.2026"])
+def test_what_is_no_holiday_is_refused(line):
+    with pytest.raises(BadHours):
+        read_holiday(line)
+
+
+def test_an_unknown_zone_counts_as_utc_and_a_broken_row_as_closed():
+    assert of_rows("Mars/Olympus", {"mon": [["x"]], "tue": [["09:00", "10:00"]]}, []).week[1] == ((540, 600),)
