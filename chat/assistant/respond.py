@@ -95,7 +95,7 @@ class _First:
 async def _before_searching(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> _First:
     """Who is angry or stuck gets a person; some questions have a fixed answer; some intents need none of an article."""
     felt = await ports.feel(transcript.question, feeling.said(transcript), spoken)
-    reasons = feeling.reasons(felt, transcript)
+    reasons = feeling.judge(felt, transcript, site.policy)
     trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
     if reasons:
         return _First(Handoff(reasons, trace.as_json()))

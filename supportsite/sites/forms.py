@@ -8,8 +8,19 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
-from .models import Site
+from .models import Sensitive, Site
 
+# Reasons that a site weighs; whoever asks for a person gets one whatever stands here.
+WEIGHED = {
+    "angry": _("Weight of anger"),
+    "shouting": _("Weight of shouting"),
+    "stuck": _("Weight of being stuck"),
+    "unknown": _("Weight of questions without an answer"),
+}
+CALLING = (
+    "escalation_threshold", *(f"weight_{code}" for code in WEIGHED), "mood_threshold", "alarm_words",
+    "sensitive_topics", "sensitive_words",
+)  # fmt: skip
 _GREETING = re.compile(r"([a-z]{2,3})\s*:\s*(\S.*)\Z")
 
 
@@ -63,9 +74,31 @@ class ByLanguage(forms.CharField):
             return True
 
 
+def _weight(label: Any) -> forms.FloatField:
+    return forms.FloatField(
+        label=label, required=False, min_value=0, max_value=2, help_text=_("0: it never counts. 1: as it comes.")
+    )
+
+
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     """A site's settings."""
 
+    weight_angry = _weight(WEIGHED["angry"])
+    weight_shouting = _weight(WEIGHED["shouting"])
+    weight_stuck = _weight(WEIGHED["stuck"])
+    weight_unknown = _weight(WEIGHED["unknown"])
+    sensitive_topics = forms.MultipleChoiceField(
+        label=_("Sensitive subjects"),
+        required=False,
+        choices=Sensitive.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A message about one of these calls a person at once, at any threshold."),
+    )
+    sensitive_words = Lines(
+        label=_("Sensitive words"),
+        required=False,
+        help_text=_("More words or phrases that do so, one in a line; a * at the end stands for any ending: recall*"),
+    )
     url = forms.URLField(label=_("Address"), required=False, max_length=200, assume_scheme="https")
     origins = Lines(
         label=_("Allowed origins"),
@@ -99,4 +132,17 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
             "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers",
+            "escalation_threshold", "sensitive_topics", "sensitive_words",
         )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for code in WEIGHED:
+            self.fields[f"weight_{code}"].initial = self.instance.reason_weights.get(code, 1.0)
+
+    def clean(self) -> dict[str, Any] | None:
+        """With the weights in their one field; what is empty counts as it comes."""
+        cleaned = super().clean()
+        given = {code: self.cleaned_data.get(f"weight_{code}") for code in WEIGHED}
+        self.instance.reason_weights = {code: one for code, one in given.items() if one is not None and one != 1}
+        return cleaned

@@ -18,6 +18,13 @@ GOOD = {
     "alarm_words": "lawyer\nrecall",
     "order_numbers": "NP-######\n@@#{6,8}",
     "mood_threshold": "-0.5",
+    "escalation_threshold": "0.85",
+    "weight_angry": "1",
+    "weight_shouting": "1",
+    "weight_stuck": "1",
+    "weight_unknown": "1",
+    "sensitive_topics": ["legal", "safety"],
+    "sensitive_words": "recall*",
     "accepted_wrong": "0.2",
     "routing": "task",
     "across_languages": "on",
@@ -37,7 +44,8 @@ def test_lines_become_lists_and_come_back_as_lines(site):
     shown = SiteForm(instance=site)
     again = {name: shown[name].value() for name in GOOD}
     assert again["origins"] == "https://shop.example\nhttp://localhost:3000"
-    assert not SiteForm({name: str(value) for name, value in again.items()}, instance=site).has_changed()
+    same = {name: value if isinstance(value, list) else str(value) for name, value in again.items()}
+    assert not SiteForm(same, instance=site).has_changed()
 
 
 @pytest.mark.parametrize(
@@ -70,3 +78,14 @@ def test_an_owner_changes_their_own_site_only(client, site, other_site):
     assert Site.objects.get(pk=site.pk).alarm_words == ["lawyer", "recall"]
     assert client.post(f"/admin/sites/site/{other_site.pk}/change/", GOOD).status_code in (302, 403)
     assert Site.objects.get(pk=other_site.pk).name == "Elsewhere"
+
+
+def test_weights_are_written_one_by_one_and_kept_together(site):
+    form = SiteForm({**GOOD, "weight_angry": "0.5", "weight_stuck": ""}, instance=site)
+    assert form.is_valid(), form.errors
+    form.save()
+    site = Site.objects.get(pk=site.pk)
+    assert site.reason_weights == {"angry": 0.5}
+    assert SiteForm(instance=site)["weight_angry"].value() == 0.5
+    assert site.sensitive_topics == ["legal", "safety"]
+    assert not SiteForm({**GOOD, "weight_angry": "3"}, instance=site).is_valid()
