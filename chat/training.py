@@ -26,6 +26,8 @@ from .learned import intent_fitting, intents, reading, tier_fitting
 from .learned.gain import Calls
 from .learned.intent_fitting import Held, Labelled, Progress
 from .learned.intents import OUTSIDE, Intents
+from .signals import conversations
+from .signals.conversations import Reader
 
 TASK: Final = "chat.run_training"
 LASTS: Final = timedelta(minutes=15)  # between two signs of progress, on a busy machine
@@ -108,6 +110,17 @@ def live(site: Site, of: Trains) -> int | None:
 def reader(training_id: int) -> Intents:
     """The classifier of a training that is done: it never changes, so it is read once."""
     return intents.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+
+
+def talk_reader(site: Site) -> Reader | None:
+    """The site's own reader of conversations, None where what ships reads them."""
+    number = live(site, Trains.ESCALATION)
+    return None if number is None else _talk_reader(number)
+
+
+@lru_cache(maxsize=16)
+def _talk_reader(training_id: int) -> Reader:
+    return conversations.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
 
 
 def due(now: datetime) -> list[int]:
