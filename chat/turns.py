@@ -14,7 +14,7 @@ from django.utils import timezone
 from knowledge import approved, search
 from knowledge.embed import ModelUnavailable
 
-from . import broadcast, intents, leases, ledger, lifecycle
+from . import broadcast, intents, leases, ledger, lifecycle, training
 from .assistant import language
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
@@ -26,6 +26,7 @@ from .models import Conversation, Event, Kind
 from .protocol import Delta as DeltaFrame
 from .protocol import FrameOut, TurnOut
 from .signals import feeling
+from .signals.conversations import Reader
 from .signals.dialogue import Said
 from .signals.feeling import Feeling
 
@@ -121,7 +122,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
     held = _Search(task.conversation), _Ledger(lease), time.monotonic
-    ports = Ports(*held, approved=_Approved(task.conversation), feel=_feel)
+    ports = Ports(*held, approved=_Approved(task.conversation), feel=_Feel(task.reader))
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -221,6 +222,7 @@ class _Task:
     conversation: Conversation
     site: SiteView
     transcript: Transcript
+    reader: Reader | None
 
 
 def _task_of(lease: Lease) -> _Task:
@@ -237,7 +239,7 @@ def _task_of(lease: Lease) -> _Task:
         unknowns=row.unknowns,
     )
     site = replace(SiteView.of(row.site, settings.TANDEM), routing=intents.routing(row.site, think))
-    return _Task(row, site, transcript)
+    return _Task(row, site, transcript, training.talk_reader(row.site))
 
 
 def _lines(row: Conversation) -> tuple[Line, ...]:
@@ -251,13 +253,18 @@ def _lines(row: Conversation) -> tuple[Line, ...]:
     )
 
 
-async def _feel(question: str, lines: Sequence[Said], language: str, /) -> Feeling:
+class _Feel:
     """The port `feel`, on a thread of its own: it waits for the question's vectors as the search does."""
-    try:
-        return await think(feeling.feel, question, lines, language)
-    except ModelUnavailable:
-        logger.warning("no model reads what customers feel", exc_info=True)
-        return Feeling()
+
+    def __init__(self, reader: Reader | None) -> None:
+        self._reader = reader
+
+    async def __call__(self, question: str, lines: Sequence[Said], language: str, /) -> Feeling:
+        try:
+            return await think(feeling.feel, question, lines, language, self._reader)
+        except ModelUnavailable:
+            logger.warning("no model reads what customers feel", exc_info=True)
+            return Feeling()
 
 
 class _Search:

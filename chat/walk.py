@@ -145,9 +145,7 @@ def _asked(transcript: Transcript) -> Asked:
 
 
 def _beats(walked: _Walk, felt: Iterable[tuple[Transcript, feeling.Feeling]]) -> list[Beat]:
-    second = {
-        transcript.question_upto: judged.everything(one, transcript, walked.policy) for transcript, one in felt
-    }
+    second = {transcript.question_upto: judged.everything(one, transcript, walked.policy) for transcript, one in felt}
     beats = []
     for seq, reasons in walked.first.items():
         beats.append(Beat(seq, (*reasons, *second.get(seq, ()))))

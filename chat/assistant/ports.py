@@ -185,7 +185,7 @@ class SiteView:
     routing: Routing | None = None
     kindness: bool = True
     order_numbers: tuple[str, ...] = ()
-    policy: Policy = Policy()
+    policy: Policy = field(default_factory=Policy)
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:

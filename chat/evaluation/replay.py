@@ -42,7 +42,9 @@ FIELDS: Final = {
         lambda value: (isinstance(value, str) and bool(value.strip())) or type(value) is int,
     ),
     "messages": replace(
-        escalation.MESSAGES, expected=escalation.MESSAGES.expected + ", at in ISO 8601 where there is one", fits=_are_messages
+        escalation.MESSAGES,
+        expected=f"{escalation.MESSAGES.expected}; at, where there is one, in ISO 8601",
+        fits=_are_messages,
     ),
     "outcome": labelled.Field(
         "resolved, escalated or abandoned", lambda value: value is None or value in OUTCOMES, required=False

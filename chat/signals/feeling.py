@@ -85,7 +85,7 @@ def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparin
     emotions = _of("emotion", asked, vectors)
     wishes = _of("person", asked, vectors)
     vader = [mood.score(one.question) for one in asked]
-    sure = [max(one, key=lambda name, of=one: of[name]) for one in emotions]
+    sure = [_likeliest(one) for one in emotions]
     angry = [name == "anger" and low <= 0 for name, low in zip(sure, vader, strict=True)]
     moods = _of("mood", asked, vectors, where=angry if sparing else None)
     attacks = [{"attack": 0.0}] * len(asked) if sparing else _of("injection", asked, vectors)
@@ -103,6 +103,10 @@ def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparin
         )
         for at in range(len(asked))
     ]
+
+
+def _likeliest(of: Mapping[str, float]) -> str:
+    return max(of, key=lambda name: of[name])
 
 
 def _dissatisfied(asked: Sequence[Asked], reader: Reader) -> list[float]:
