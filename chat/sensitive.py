@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
+from .asking import is_latin
+
 TOPICS: Final = {
     "legal": (
         r"\b(?:my (?:lawyers?|attorney|solicitor)|legal (?:action|proceedings)|take (?:you|this) to court|su(?:e|ing) you|small claims court|(?:file|filing) a lawsuit|ombudsman|data protection authority|trading standards)\b",
@@ -70,13 +72,27 @@ TOPICS: Final = {
 }  # fmt: skip
 _TOPIC: Final = {topic: re.compile("|".join(patterns), re.I) for topic, patterns in TOPICS.items()}
 
+_LATIN: Final = 9  # of each subject's patterns, the first ones
+_ANY: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns), re.I)
+_ANY_LATIN: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:_LATIN]), re.I)
+
 
 def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str:
     """The words of a message that name a sensitive subject, "" where none do; `topics` None: all four."""
-    for topic, pattern in _TOPIC.items():
-        if (topics is None or topic in topics) and (match := pattern.search(text)):
-            return match.group().strip()
+    for topic, words in _named(text):
+        if topics is None or topic in topics:
+            return words
     return next((word for word in own if stands_in(word, text)), "")
+
+
+# The second beat asks again for what the first beat read.
+@lru_cache(256)
+def _named(text: str) -> tuple[tuple[str, str], ...]:
+    """The subjects that a text names, with its words."""
+    if not (_ANY_LATIN if is_latin(text) else _ANY).search(text):
+        return ()
+    found = ((topic, pattern.search(text)) for topic, pattern in _TOPIC.items())
+    return tuple((topic, match.group().strip()) for topic, match in found if match)
 
 
 def stands_in(word: str, text: str) -> bool:

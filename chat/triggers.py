@@ -5,9 +5,10 @@ These are the reasons that are certain at once, by words, capitals and mood; eac
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-from .asking import plain, words_for_a_person
+from .asking import OTHER_LETTERS, is_latin, plain, words_for_a_person
 from .mood import weighted
 from .sensitive import stands_in, words_of
 from .weighing import HARD, Policy, calling, scaled
@@ -37,6 +38,9 @@ YES: Final = re.compile(
 # In one case, one after the other.
 UNKNOWNS_UNTIL_PERSON: Final = 2
 _ANGRY: Final = re.compile("|".join(ANGRY.values()), re.I)
+_ANGRY_LATIN: Final = re.compile(
+    "|".join(words for language, words in ANGRY.items() if language not in OTHER_LETTERS), re.I
+)
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
@@ -91,10 +95,16 @@ def _sensitive(text: str, policy: Policy) -> Reason | None:
 
 
 def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:
-    if match := _ANGRY.search(text):
-        return Reason("angry", 1.0, match.group())
+    if words := _words_of_anger(text):
+        return Reason("angry", 1.0, words)
     hit = next((word for word in alarm_words if stands_in(word, text)), None)
     return Reason("angry", 1.0, hit) if hit else None
+
+
+@lru_cache(256)
+def _words_of_anger(text: str) -> str:
+    match = (_ANGRY_LATIN if is_latin(text) else _ANGRY).search(text)
+    return match.group() if match else ""
 
 
 def _shouting(text: str) -> Reason | None:

@@ -19,7 +19,8 @@ STUCK = (
     ("visitor", "No, you did not answer my question about the two charges."),
 )  # fmt: skip
 FINE = (
-    ("visitor", "Is there a discount?"), ("assistant", "Yes, ten percent."), ("visitor", "Great. Do you ship to Norway?"),
+    ("visitor", "Is there a discount?"), ("assistant", "Yes, ten percent."),
+    ("visitor", "Great. Do you ship to Norway?"),
     ("assistant", "Yes, for nine euros."), ("visitor", "Perfect, thank you!"),
 )  # fmt: skip
 

@@ -77,7 +77,8 @@ def test_the_scale_keeps_what_called_by_itself_before():
         ("il fornello ha preso fuoco", "safety"), ("o fogareiro pegou fogo", "safety"),
         ("I want to die", "self_harm"), ("ich will mich umbringen", "self_harm"), ("死にたい", "self_harm"),
         ("не хочу жить", "self_harm"), ("أريد أن أموت", "self_harm"),
-        ("I am disputing this charge with my bank", "payment"), ("Das war eine nicht autorisierte Abbuchung", "payment"),
+        ("I am disputing this charge with my bank", "payment"),
+        ("Das war eine nicht autorisierte Abbuchung", "payment"),
     ],
 )  # fmt: skip
 def test_a_sensitive_subject_calls_at_any_threshold_unless_the_site_leaves_it_out(text, topic):
