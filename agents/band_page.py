@@ -7,12 +7,12 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agents import band
+from agents.templatetags.percent import figure
 from chat import reviewing, thresholds, training
 from chat.band_rows import Review
 from chat.intent_rows import Trains
@@ -86,7 +86,7 @@ def use(request: HttpRequest, site: str) -> HttpResponse:
     except thresholds.Changed:
         messages.error(request, _("Somebody has changed the threshold meanwhile. Look at the figures again."))
     else:
-        messages.success(request, _("From now on the threshold is %(t)s.") % {"t": _shown(threshold)})
+        messages.success(request, _("From now on the threshold is %(t)s.") % {"t": figure(threshold)})
     return redirect("insights:escalation", site=member.site.key)
 
 
@@ -99,7 +99,7 @@ def undo(request: HttpRequest, site: str) -> HttpResponse:
     if row is None:
         messages.error(request, _("There is nothing to take back: the threshold was changed elsewhere since."))
     else:
-        messages.success(request, _("The threshold is %(t)s again.") % {"t": _shown(row.was)})
+        messages.success(request, _("The threshold is %(t)s again.") % {"t": figure(row.was)})
     return redirect("insights:escalation", site=member.site.key)
 
 
@@ -156,7 +156,3 @@ def _number(text: str | None) -> float | None:
     except ValueError:
         return None
     return value if 0 <= value <= 1 else None
-
-
-def _shown(value: float) -> str:
-    return number_format(value, decimal_pos=None)

@@ -1,8 +1,8 @@
 """How long it takes to score a message, beside the vectors that the search needs anyway.
 
 Both beats: words, capitals, mood and sensitive subjects; then mood, emotion, wishes, attacks, dissatisfaction, and the
-weighing. A new message of a hundred characters each time, after an answer that is new too; the three lines before
-were read in the turn before, as they are in a server. The floor, taken in turn with each: VADER alone on the whole talk.
+weighing. A new message of a hundred characters each time, after an answer that is new too; the three lines before were
+read in the turn before, as they are in a server. The floor, taken in turn with each: VADER alone on the whole talk.
 """
 
 import time

@@ -71,12 +71,13 @@ def reasons(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reaso
 
 
 def lingering(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
-    """What the first beat found too little: the second beat weighs it together with what it reads itself.
+    """What the first beat found, and did not call for: the second beat weighs it together with what it reads itself.
 
-    Nothing where it was enough: for that the person was called, and who took it back is not called out again.
+    Nothing where there is no mood: it was said before a person was called and sent away again, which empties the moods
+    (docs/log.md), and for the same words nobody is called twice.
     """
-    found = reasons(text=text, moods=moods, policy=policy)
-    return () if calling(found, policy) else tuple(reason for reason in found if reason.code not in HARD)
+    found = reasons(text=text, moods=moods, policy=policy) if moods else ()
+    return tuple(reason for reason in found if reason.code not in HARD)
 
 
 def unknown(in_a_row: int) -> tuple[Reason, ...]:

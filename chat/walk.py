@@ -5,7 +5,7 @@ message that calls at any threshold, and no further than a person's first word i
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
@@ -24,7 +24,6 @@ from .fold import Entry, State, step
 from .weighing import HARD, Policy, Reason
 
 LINES_READ: Final = 40  # as chat.turns does
-_NEVER: Final = 2.0  # a threshold that no score reaches: what lingers is then told whatever the site's is
 _KEPT: Final = 50_000  # vectors of a model; 1.5 KB each
 _AT_ONCE: Final = 256
 
@@ -111,7 +110,7 @@ def walk(
 
     Without an embedding model the second beat is silent, as it is in a live turn.
     """
-    walked = [_first_beat(lines, replace(policy, threshold=_NEVER), spoken) for lines in cases]
+    walked = [_first_beat(lines, policy, spoken) for lines in cases]
     turns = [transcript for one in walked for transcript in one.turns]
     asked = [_asked(transcript) for transcript in turns]
     try:

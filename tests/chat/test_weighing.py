@@ -54,9 +54,15 @@ def test_the_second_beat_weighs_what_words_and_moods_said_too_little_of():
 
 
 def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():
-    # A turn for the question that had called: its words were enough in the first beat, so they do not count again.
-    talk = Transcript("c", "en", "", (Line(1, "visitor", "THIS IS OUTRAGEOUS, WHERE IS IT"),), 1, 1)
+    text = "THIS IS OUTRAGEOUS, WHERE IS IT"
+    talk = Transcript("c", "en", "", (Line(1, "visitor", text),), 1, 1)  # `returned` has emptied the moods
     assert judged.judge(Feeling(), talk, Policy()) == ()
+
+
+def test_the_second_beat_catches_what_an_open_page_judged_by_yesterdays_threshold():
+    talk = Transcript("c", "en", "", (Line(1, "visitor", "hm"),), 1, 1, (-0.4, -0.5))
+    assert judged.judge(Feeling(), talk, Policy()) == ()
+    assert [one.code for one in judged.judge(Feeling(), talk, Policy(threshold=0.4))] == ["angry"]
 
 
 def test_the_scale_keeps_what_called_by_itself_before():

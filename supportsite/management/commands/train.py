@@ -75,7 +75,7 @@ class Command(BaseCommand):
             self._refuse(f"The training failed: {row.trouble}.")
         for name, value in row.figures.items():
             if not isinstance(value, list):
-                self.stdout.write(f"{name:<16}{'–' if value is None else round(value, 3)}")
+                self.stdout.write(f"{name:<20}{'–' if value is None else round(value, 3)}")
         for point in row.figures.get("points", []):
             kept = f"{point['kept']:.2f} ({point['kept_low']:.2f}–{point['kept_high']:.2f})"
             self.stdout.write(f"{point['calls']:.0%} of the calls to the strong model keep {kept} of what it gains")
