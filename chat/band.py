@@ -2,6 +2,7 @@
 
 import hashlib
 import math
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
@@ -108,14 +109,21 @@ def rate(standings: Sequence[Standing], threshold: float) -> Rate:
 
 def propose(standings: Sequence[Standing], held_out: Sequence[Standing]) -> Proposal | None:
     """The threshold whose rate on `standings` is nearest to the middle of the band; None where none is in it."""
-    tried = [(step / _STEPS, rate(standings, step / _STEPS)) for step in range(1, _STEPS + 1)]
-    inside = [(threshold, found) for threshold, found in tried if LOW <= found.share <= HIGH]
+    inside = [(threshold, found) for threshold, found in _rates(standings) if LOW <= found.share <= HIGH]
     if not inside:
         return None
     best = min(abs(found.share - _MIDDLE) for _threshold, found in inside)
     alike = [threshold for threshold, found in inside if abs(found.share - _MIDDLE) <= best + 1e-9]
     threshold = alike[len(alike) // 2]
     return Proposal(threshold, rate(standings, threshold), rate(held_out, threshold))
+
+
+def _rates(standings: Sequence[Standing]) -> list[tuple[float, Rate]]:
+    """The rate at every threshold that may be proposed, by one sorting: the page is made while a slider moves."""
+    hard = sum(one.hard for one in standings)
+    soft = sorted(one.score for one in standings if not one.hard)
+    steps = [step / _STEPS for step in range(1, _STEPS + 1)]
+    return [(at, Rate(hard + len(soft) - bisect_left(soft, at), len(standings))) for at in steps]
 
 
 def halves(items: Iterable[Item], key: Callable[[Item], str]) -> tuple[list[Item], list[Item]]:

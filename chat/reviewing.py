@@ -7,12 +7,13 @@ judged yet. What is stored has no weights in it: a site that changes them sees t
 import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any, Final
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from supportsite.sites.models import Site
@@ -78,14 +79,27 @@ def open_one(site: Site) -> Review | None:
     return None if row is None or row.state == TrainingState.DONE else row
 
 
-def standings(review: Review, policy: Policy) -> list[tuple[JudgedCase, Standing]]:
-    """Every case of a review under a site's weights."""
-    beats = beats_of(JudgedMessage.objects.filter(judged__review=review))
+def standings(review: Review, policy: Policy) -> Sequence[tuple[JudgedCase, Standing]]:
+    """Every case of a review under a site's weights; kept in memory while the rows are the same, for a slider."""
+    there = JudgedCase.objects.filter(review=review).aggregate(
+        cases=Count("pk", distinct=True), messages=Count("messages")
+    )
+    same = review.pk, review.made_at, there["cases"], there["messages"]
+    return _standings(same, tuple(sorted(policy.weights.items())))
+
+
+@lru_cache(4)
+def _standings(
+    same: tuple[int, datetime, int, int], weights: tuple[tuple[str, float], ...]
+) -> tuple[tuple[JudgedCase, Standing], ...]:
+    """Numbers and verdicts only, none of a customer's words; whatever is erased changes the counts."""
+    review_id, policy = same[0], Policy(weights=dict(weights))
+    beats = beats_of(JudgedMessage.objects.filter(judged__review=review_id))
     found = []
-    for row in JudgedCase.objects.filter(review=review).order_by("pk"):
+    for row in JudgedCase.objects.filter(review=review_id).order_by("pk"):
         stands = standing(beats.get(row.pk, ()), policy)
         found.append((row, Standing(stands.hard or row.hard, stands.score)))
-    return found
+    return tuple(found)
 
 
 def beats_of(rows: QuerySet[JudgedMessage]) -> dict[int, list[Beat]]:

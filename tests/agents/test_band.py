@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from agents.reasons import explain
 from chat import lifecycle, reviewing, thresholds, training
 from chat.band_rows import JudgedCase, JudgedMessage, Review, ThresholdChange
 from chat.intent_rows import Training, TrainingState, Trains
@@ -65,6 +66,12 @@ def test_the_page_shows_the_rate_and_at_another_threshold_what_flips(site, brows
     assert "The customer is angry." in page
     assert f"/console/#c/{past['yeti'].public_id}" in page
     assert "Calls that were needed" in page
+
+
+def test_what_the_second_beat_found_is_told_by_its_words():
+    assert explain("stuck", "0.91: not what I asked")[1] == "not what I asked"
+    assert explain("angry", "anger 0.80: this is bad")[1] == "this is bad"
+    assert explain("asked", "10:30 please call me")[1] == "10:30 please call me"
 
 
 def test_new_weights_count_without_reading_again(site, browser, past):
