@@ -41,6 +41,11 @@ class Desk:
         return tuple(member for member in self.members if member.may(Right.PAUSE_ASSISTANT))
 
     @property
+    def insights(self) -> tuple[Member, ...]:
+        """Who they are on the sites whose insights they may read."""
+        return tuple(member for member in self.members if member.may(Right.READ_INSIGHTS))
+
+    @property
     def paused(self) -> tuple[Member, ...]:
         """Who they are on the sites whose assistant is paused."""
         return tuple(member for member in self.members if member.site.paused_at)

@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 _NUMBER: Final = re.compile(r"[+-]?\d*\.?\d+\Z")
+# What the second beat writes: how sure it is, then the words. Readers get the words.
+_SURE: Final = re.compile(r"(?:anger )?\d\.\d\d: (?=\S)")
 
 WORDS: dict[str, Promise] = {
     "asked": _("asked"),
@@ -50,4 +52,4 @@ def explain(code: str, evidence: str) -> tuple[str, str]:
         return str(_("The mood of the last messages is low.")), evidence
     if code == "unknown":
         return str(SENTENCES[code]), ""
-    return str(SENTENCES.get(code, code)), evidence
+    return str(SENTENCES.get(code, code)), _SURE.sub("", evidence, count=1) if _SURE.match(evidence) else evidence

@@ -1,9 +1,9 @@
-"""The console's addresses, below /console/."""
+"""The addresses of the console, below /console/, and of the insights."""
 
 from django.contrib.auth.views import LogoutView, PasswordResetDoneView
 from django.urls import path
 
-from agents import openapi, people, views
+from agents import band_page, openapi, people, views
 
 app_name = "console"
 openapi_scheme = openapi.SiteKeyScheme  # drf-spectacular finds it once it is imported
@@ -19,4 +19,17 @@ urlpatterns = [
     path("password/<uidb64>/<token>/", people.SetPassword.as_view(), name="set_password"),
     path("transfer/<str:conversation>/", views.transfer, name="transfer"),
     path("side/<str:conversation>/", views.side_pane, name="side"),
+]
+
+# Below /insights/.
+insights_urlpatterns = [
+    path("escalation/", band_page.page, name="escalation"),
+    path("escalation/<str:site>/", band_page.page, name="escalation"),
+    path("escalation/<str:site>/part/", band_page.part, name="part"),
+    path("escalation/<str:site>/progress/", band_page.progress, name="progress"),
+    path("escalation/<str:site>/review/", band_page.review, name="review"),
+    path("escalation/<str:site>/confirm/", band_page.confirm, name="confirm"),
+    path("escalation/<str:site>/use/", band_page.use, name="use"),
+    path("escalation/<str:site>/undo/", band_page.undo, name="undo"),
+    path("escalation/<str:site>/train/", band_page.train, name="train"),
 ]

@@ -12,6 +12,7 @@ NAMES = (
     "memory",
     "widget",
     "storm",
+    "scoring",
     "retrieval_speed",
     "indexing",
     "publish_to_use",

@@ -67,6 +67,7 @@ class Trains(models.TextChoices):
 
     INTENT = "intent", _("reader of intents")
     TIER = "tier", _("router between models")
+    ESCALATION = "escalation", _("reader of conversations that go badly")
 
 
 class TrainingState(models.TextChoices):
@@ -85,7 +86,7 @@ class Training(models.Model):
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="trainings", verbose_name=_("site"))
-    of = models.CharField(_("model"), max_length=8, choices=Trains, default=Trains.INTENT)
+    of = models.CharField(_("model"), max_length=10, choices=Trains, default=Trains.INTENT)
     rows = models.JSONField(default=list)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField(_("begun"))

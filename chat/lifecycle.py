@@ -54,10 +54,10 @@ from .models import (
 from .sentences import Sentence, say
 from .summary import summarise
 from .triggers import Reason
+from .weighing import Policy, calling
 
 MOST_RESTARTS: Final = 2
 JOIN_WITHIN: Final = timedelta(seconds=8)
-UNKNOWNS_UNTIL_PERSON: Final = 2
 SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
 SILENT_WITH_AGENT: Final = timedelta(hours=72)
 LONGEST_SNOOZE: Final = timedelta(days=366)
@@ -625,9 +625,7 @@ def _nothing(log: Log, request: Request) -> Done:
 def _reasons_now(site: Site, log: Log, text: str, was_offered: bool, paused: bool) -> tuple[Reason, ...]:
     if was_offered and triggers.is_yes(text):
         return (Reason("asked", 1.0, text.strip()),)
-    found = triggers.judge(
-        text=text, moods=log.state.moods, alarm_words=site.alarm_words, mood_threshold=site.mood_threshold
-    )
+    found = triggers.judge(text=text, moods=log.state.moods, policy=Policy.of(site))
     return found or ((PAUSED,) if paused else ())
 
 
@@ -696,8 +694,8 @@ def _events_of_case(log: Log) -> list[Event]:
 
 
 def _offer_or_escalate(log: Log) -> None:
-    if log.state.unknowns >= UNKNOWNS_UNTIL_PERSON:
-        _escalate(log, (Reason("unknown", 1.0, str(log.state.unknowns)),))
+    if reasons := calling(triggers.unknown(log.state.unknowns), Policy.of(log.row.site)):
+        _escalate(log, reasons)
     else:
         _offer(log, "unknown")
 

@@ -27,7 +27,7 @@ def score(text: str) -> float:
     return parts(text)[0]
 
 
-@lru_cache(256)
+@lru_cache(4096)
 def parts(text: str) -> tuple[float, float, float, float]:
     """VADER's compound mood of -1 to 1, and the shares of positive, negative and neutral words."""
     found = _analyzer.polarity_scores(text[:_MOST_CHARACTERS])

@@ -5,7 +5,7 @@ import threading
 from celery import shared_task
 from django.utils import timezone
 
-from . import gaps, leases, lifecycle, replay, training, turns
+from . import gaps, leases, lifecycle, replay, reviewing, training, turns
 
 _telling = threading.Lock()
 
@@ -64,3 +64,16 @@ def sweep_trainings() -> None:
     """Send the trainings that wait or were killed."""
     for training_id in training.due(timezone.now()):
         run_training.delay(training_id)
+
+
+@shared_task(name=reviewing.TASK)
+def run_review(review_id: int) -> None:
+    """Judge a site's last conversations again."""
+    reviewing.run(review_id)
+
+
+@shared_task(name="chat.sweep_reviews")
+def sweep_reviews() -> None:
+    """Send the reviews that wait or were killed."""
+    for review_id in reviewing.due(timezone.now()):
+        run_review.delay(review_id)

@@ -26,6 +26,10 @@ from .learned import intent_fitting, intents, reading, tier_fitting
 from .learned.gain import Calls
 from .learned.intent_fitting import Held, Labelled, Progress
 from .learned.intents import OUTSIDE, Intents
+from .models import Event, EventRole, Kind
+from .signals import conversations, talk_fitting
+from .signals.conversations import Reader
+from .signals.dialogue import Said
 
 TASK: Final = "chat.run_training"
 LASTS: Final = timedelta(minutes=15)  # between two signs of progress, on a busy machine
@@ -45,6 +49,16 @@ def examples(site: Site) -> list[Row]:
         for intent in Intent.objects.filter(site=site)
         for text in intent.examples
     ]
+
+
+def verdicts(site: Site) -> list[Row]:
+    """What agents thought of a site's escalations, the last word on each: where it stands, and none of its words."""
+    given: dict[tuple[str, int], bool] = {}
+    rows = Event.objects.filter(conversation__site=site, kind=Kind.VERDICT).order_by("conversation", "seq")
+    for conversation, body in rows.values_list("conversation__public_id", "body"):
+        if body.get("verdict") and body.get("escalation"):
+            given[conversation, body["escalation"]] = body["verdict"] != "needless"
+    return [{"conversation": talk, "seq": seq, "escalate": needed} for (talk, seq), needed in given.items()]
 
 
 def begin(
@@ -73,7 +87,7 @@ def run(training_id: int, progress: Progress = lambda done, of: None) -> None:
 
     try:
         model, figures = _TRAINERS[Trains(row.of)](row.rows, told)
-    except (intent_fitting.TooFew, tier_fitting.TooFew, NothingToTrainOn):
+    except (intent_fitting.TooFew, tier_fitting.TooFew, talk_fitting.TooFew, NothingToTrainOn):
         _end(row, TrainingState.FAILED, trouble="too few examples, or all of one kind")
     except Exception as error:  # the edge of the task: a training says that it failed, and does not try for ever
         logger.exception("training %s failed", row.pk)
@@ -104,10 +118,26 @@ def live(site: Site, of: Trains) -> int | None:
     return used.order_by("-used_at", "-pk").values_list("pk", flat=True).first()
 
 
+def newest(site: Site, of: Trains) -> Training | None:
+    """The last one that was begun, without what it learned from."""
+    return Training.objects.filter(site=site, of=of).defer("rows", "model").first()
+
+
 @lru_cache(maxsize=16)
 def reader(training_id: int) -> Intents:
     """The classifier of a training that is done: it never changes, so it is read once."""
     return intents.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+
+
+def talk_reader(site: Site) -> Reader | None:
+    """The site's own reader of conversations, None where what ships reads them."""
+    number = live(site, Trains.ESCALATION)
+    return None if number is None else _talk_reader(number)
+
+
+@lru_cache(maxsize=16)
+def _talk_reader(training_id: int) -> Reader:
+    return conversations.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
 
 
 def due(now: datetime) -> list[int]:
@@ -155,8 +185,26 @@ def _tiers(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
     return router.as_bytes(), _finite(asdict(held)) | {"points": points}
 
 
+def _talks(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
+    read = [talk_fitting.Row(_lines(row), bool(row["escalate"])) for row in rows]
+    made, held = talk_fitting.train([row for row in read if any(line.customer for line in row.lines)], told)
+    return made.as_bytes(), _finite(asdict(held))
+
+
+def _lines(row: Row) -> list[Said]:
+    """The lines of a row, or those of the case before the escalation that it names."""
+    if "messages" in row:
+        return [Said(one["from"] == "customer", str(one["text"])) for one in row["messages"]]
+    there = Event.objects.filter(conversation__public_id=row["conversation"])
+    case = there.filter(seq=row["seq"], kind=Kind.ESCALATED).values_list("case", flat=True).first()
+    if case is None:
+        return []
+    said = there.filter(kind=Kind.MESSAGE, case=case, seq__lt=row["seq"]).order_by("seq").values_list("role", "body")
+    return [Said(role == EventRole.VISITOR, str(body["text"])) for role, body in said if body.get("text")]
+
+
 _UNIT: Final = {"light_cost": 0.0, "strong_cost": 1.0}
-_TRAINERS: Final = {Trains.INTENT: _intents, Trains.TIER: _tiers}
+_TRAINERS: Final = {Trains.INTENT: _intents, Trains.TIER: _tiers, Trains.ESCALATION: _talks}
 
 
 def _finite(figures: dict[str, Any]) -> dict[str, Any]:

@@ -5,11 +5,14 @@ These are the reasons that are certain at once, by words, capitals and mood; eac
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from .asking import plain, words_for_a_person
+from .asking import OTHER_LETTERS, is_latin, plain, words_for_a_person
 from .mood import weighted
+from .sensitive import stands_in, words_of
+from .weighing import HARD, Policy, calling, scaled
+from .weighing import Reason as Reason
 
 ANGRY: Final = {
     "en": r"\b(?:scam(?:mers?)?|rip-?off|(?:you|you're|are|lot of|bunch of|are all) (?:thieves|crooks|liars|fraudsters|con artists)|see you in court|furious|livid|outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous|fed up|sick (?:and tired )?of (?:this|your?|being|waiting)"
@@ -32,21 +35,13 @@ YES: Final = re.compile(
     re.I,
 )
 
+# In one case, one after the other.
+UNKNOWNS_UNTIL_PERSON: Final = 2
 _ANGRY: Final = re.compile("|".join(ANGRY.values()), re.I)
+_ANGRY_LATIN: Final = re.compile(
+    "|".join(words for language, words in ANGRY.items() if language not in OTHER_LETTERS), re.I
+)
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a person is called: a code of the design, its weight (1 is enough by itself), and the words or figure."""
-
-    code: str
-    weight: float
-    evidence: str
-
-    def as_json(self) -> dict[str, object]:
-        """The form in which an escalation row keeps it."""
-        return {"code": self.code, "weight": self.weight, "evidence": self.evidence}
 
 
 def is_yes(text: str) -> bool:
@@ -54,17 +49,40 @@ def is_yes(text: str) -> bool:
     return bool(YES.match(text))
 
 
-def judge(
-    *, text: str, moods: Sequence[float], alarm_words: Sequence[str], mood_threshold: float
-) -> tuple[Reason, ...]:
-    """The reasons to call a person now, none where the assistant may answer.
+def judge(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
+    """The reasons to call a person now, none where the assistant may answer."""
+    return calling(reasons(text=text, moods=moods, policy=policy), policy)
 
-    `moods` are those of the case, oldest first, this message's last; `alarm_words` and `mood_threshold` the site's.
+
+def reasons(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
+    """Everything in a message that speaks for a person, enough or not, before the site's weights.
+
+    `moods` are those of the case, oldest first, this message's last.
     """
     text = plain(text)
-    found = (_asked(text), _angry(text, alarm_words), _shouting(text), _low_mood(moods, mood_threshold))
-    # Words and mood may both say `angry`: the words come first, and a reason is named once.
-    return tuple({reason.code: reason for reason in reversed(found) if reason}.values())[::-1]
+    found = (
+        _asked(text),
+        _sensitive(text, policy),
+        _angry(text, policy.alarm_words),
+        _shouting(text),
+        _low_mood(moods, policy.mood),
+    )
+    return tuple(reason for reason in found if reason)
+
+
+def lingering(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
+    """What the first beat found, and did not call for: the second beat weighs it together with what it reads itself.
+
+    Nothing where there is no mood: it was said before a person was called and sent away again, which empties the moods
+    (docs/log.md), and for the same words nobody is called twice.
+    """
+    found = reasons(text=text, moods=moods, policy=policy) if moods else ()
+    return tuple(reason for reason in found if reason.code not in HARD)
+
+
+def unknown(in_a_row: int) -> tuple[Reason, ...]:
+    """What questions without an answer, one after the other, say: the second one calls (docs/log.md)."""
+    return (Reason("unknown", 1.0, str(in_a_row)),) if in_a_row >= UNKNOWNS_UNTIL_PERSON else ()
 
 
 def _asked(text: str) -> Reason | None:
@@ -72,14 +90,22 @@ def _asked(text: str) -> Reason | None:
     return Reason("asked", 1.0, words) if words else None
 
 
+def _sensitive(text: str, policy: Policy) -> Reason | None:
+    words = words_of(text, policy.topics, policy.sensitive_words)
+    return Reason("sensitive", 1.0, words) if words else None
+
+
 def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:
-    if match := _ANGRY.search(text):
-        return Reason("angry", 1.0, match.group())
-    lowered = text.casefold()
-    hit = next(
-        (word for word in alarm_words if word and re.search(rf"\b{re.escape(word.casefold())}\b", lowered)), None
-    )
+    if words := _words_of_anger(text):
+        return Reason("angry", 1.0, words)
+    hit = next((word for word in alarm_words if stands_in(word, text)), None)
     return Reason("angry", 1.0, hit) if hit else None
+
+
+@lru_cache(256)
+def _words_of_anger(text: str) -> str:
+    match = (_ANGRY_LATIN if is_latin(text) else _ANGRY).search(text)
+    return match.group() if match else ""
 
 
 def _shouting(text: str) -> Reason | None:
@@ -93,5 +119,9 @@ def _shouting(text: str) -> Reason | None:
 
 
 def _low_mood(moods: Sequence[float], threshold: float) -> Reason | None:
+    """A little below neutral already says a little; at the site's mood it is as much as the threshold that ships."""
     mood = weighted(moods)
-    return Reason("angry", 1.0, f"{mood:+.2f}") if moods and mood < threshold else None
+    best = 0.0 if threshold < 0 else 1.0
+    if not moods or mood >= best:
+        return None
+    return Reason("angry", scaled((best - mood) / (1 + best), (best - threshold) / (1 + best)), f"{mood:+.2f}")

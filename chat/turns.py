@@ -15,7 +15,7 @@ from knowledge import approved, search
 from knowledge.embed import ModelUnavailable
 from supportsite.sites.models import Site
 
-from . import broadcast, intents, leases, ledger, lifecycle
+from . import broadcast, intents, leases, ledger, lifecycle, training
 from .assistant import language
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
@@ -123,7 +123,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
     site = task.conversation.site
-    ports = Ports(_Search(site), _Ledger(lease), time.monotonic, _Approved(site), _feel, _Routing(site))
+    ports = Ports(_Search(site), _Ledger(lease), time.monotonic, _Approved(site), _Feel(site), _Routing(site))
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -252,13 +252,21 @@ def _lines(row: Conversation) -> tuple[Line, ...]:
     )
 
 
-async def _feel(question: str, lines: Sequence[Said], language: str, /) -> Feeling:
+class _Feel:
     """The port `feel`, on a thread of its own: it waits for the question's vectors as the search does."""
-    try:
-        return await think(feeling.feel, question, lines, language)
-    except ModelUnavailable:
-        logger.warning("no model reads what customers feel", exc_info=True)
-        return Feeling()
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def __call__(self, question: str, lines: Sequence[Said], language: str, /) -> Feeling:
+        try:
+            return await think(self._read, question, lines, language)
+        except ModelUnavailable:
+            logger.warning("no model reads what customers feel", exc_info=True)
+            return Feeling()
+
+    def _read(self, question: str, lines: Sequence[Said], language: str) -> Feeling:
+        return feeling.feel(question, lines, language, training.talk_reader(self._site))
 
 
 class _Search:

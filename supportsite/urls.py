@@ -5,6 +5,7 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from agents.urls import insights_urlpatterns
 from chat.urls import api_urlpatterns as chat_api
 from chat.urls import curation_urlpatterns, widget_urlpatterns
 from knowledge.urls import api_urlpatterns as knowledge_api
@@ -17,6 +18,7 @@ urlpatterns = [
     path("healthz", readiness.healthz, name="healthz"),
     *widget_urlpatterns,
     path("console/", include("agents.urls")),
+    path("insights/", include((insights_urlpatterns, "insights"))),
     path("admin/try/", include((curation_urlpatterns, "curation"))),
     path("admin/", admin.site.urls),
     path("help/", include((help_urlpatterns, "help"))),

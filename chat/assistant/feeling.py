@@ -1,4 +1,4 @@
-"""From what a message tells to what is done about it, as the first step of a turn: a person is called, or nothing."""
+"""From what a message tells to what speaks for a person: read as the first step of a turn, weighed with the rest."""
 
 import re
 from collections.abc import Sequence
@@ -8,13 +8,14 @@ from chat.asking import declines_a_person
 from chat.assistant.transcript import Line, Role, Transcript
 from chat.signals.dialogue import CUES, Said
 from chat.signals.feeling import Feeling
-from chat.triggers import Reason
+from chat.triggers import Reason, lingering
+from chat.weighing import ENOUGH, Policy, calling, scaled
 
 # Precision first: whoever is called in vain trusts the next call less (docs/escalation.md has what these find).
 WANTS_PERSON: Final = 0.8
 ANGER: Final = 0.75
 NEGATIVE: Final = 0.75
-DISSATISFIED: Final = 0.85
+DISSATISFIED: Final = ENOUGH
 # Nobody is stuck who has asked once.
 _ANSWERS_BEFORE_STUCK: Final = 2
 _WORDS_OF_ANGER: Final = 3  # "no!" alone is an answer
@@ -27,8 +28,19 @@ def said(transcript: Transcript) -> list[Said]:
     return [*earlier, Said(True, transcript.question)]
 
 
-def reasons(feeling: Feeling, transcript: Transcript) -> tuple[Reason, ...]:
+def judge(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
     """Why a person is called now; none where the assistant may answer."""
+    return calling(everything(feeling, transcript, policy), policy)
+
+
+def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
+    """What speaks for a person, enough or not, with what the message's words and moods said too little of."""
+    said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy)
+    return (*reasons(feeling, transcript), *said_before)
+
+
+def reasons(feeling: Feeling, transcript: Transcript) -> tuple[Reason, ...]:
+    """What this reading alone says for a person, before the site's weights."""
     found = (_asked(feeling, transcript.question), _angry(feeling, transcript.question), _stuck(feeling, transcript))
     return tuple(reason for reason in found if reason)
 
@@ -40,19 +52,24 @@ def _asked(feeling: Feeling, question: str) -> Reason | None:
 
 
 def _angry(feeling: Feeling, question: str) -> Reason | None:
-    angry = feeling.emotion == "anger" and feeling.sure >= ANGER and feeling.negative >= NEGATIVE
-    if not angry or feeling.vader > 0 or len(_WORD.findall(question)) < _WORDS_OF_ANGER:
+    if feeling.emotion != "anger" or feeling.vader > 0 or len(_WORD.findall(question)) < _WORDS_OF_ANGER:
         return None
-    return Reason("angry", 1.0, f"anger {feeling.sure:.2f}: {question.strip()[:80]}")
+    weight = min(scaled(feeling.sure, ANGER), scaled(feeling.negative, NEGATIVE))
+    return Reason("angry", weight, f"anger {feeling.sure:.2f}: {question.strip()[:80]}")
 
 
 def _stuck(feeling: Feeling, transcript: Transcript) -> Reason | None:
-    answers = sum(line.role == Role.ASSISTANT for line in _before(transcript))
-    if answers < _ANSWERS_BEFORE_STUCK or feeling.dissatisfied < DISSATISFIED:
+    if not may_be_stuck(transcript):
         return None
     cues = (CUES[cue].search(transcript.question) for cue in ("corrects", "refuses", "minds", "doubts"))
     words = ", ".join(found.group().strip() for found in cues if found)
-    return Reason("stuck", 1.0, f"{feeling.dissatisfied:.2f}: {words or transcript.question.strip()[:80]}")
+    weight = scaled(feeling.dissatisfied, DISSATISFIED)
+    return Reason("stuck", weight, f"{feeling.dissatisfied:.2f}: {words or transcript.question.strip()[:80]}")
+
+
+def may_be_stuck(transcript: Transcript) -> bool:
+    """Whether the assistant has answered often enough for that."""
+    return sum(line.role == Role.ASSISTANT for line in _before(transcript)) >= _ANSWERS_BEFORE_STUCK
 
 
 def _before(transcript: Transcript) -> Sequence[Line]:

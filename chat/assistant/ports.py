@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from chat.assistant.routing.verdict import Routing
 from chat.signals.dialogue import Said
 from chat.signals.feeling import Feeling
+from chat.weighing import Policy
 
 
 class Passage(Protocol):
@@ -144,6 +145,12 @@ class _Site(Protocol):
     origins: list[str]
     kindness: bool
     order_numbers: list[str]
+    escalation_threshold: float
+    reason_weights: dict[str, float]
+    mood_threshold: float
+    alarm_words: list[str]
+    sensitive_topics: list[str]
+    sensitive_words: list[str]
 
 
 class _Environment(Protocol):
@@ -166,7 +173,7 @@ class SiteView:
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
     the first word and between two; `embeddings` names models of the owner's choice that read questions. With `kindness`
     a short line that fits the customer's mood goes before an answer. `order_numbers` are the forms of the site's
-    (supportsite/redaction/orders.py).
+    (supportsite/redaction/orders.py), `policy` says when a person is called.
     """
 
     id: int
@@ -181,6 +188,7 @@ class SiteView:
     embeddings: str = ""
     kindness: bool = True
     order_numbers: tuple[str, ...] = ()
+    policy: Policy = field(default_factory=Policy)
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:
@@ -199,4 +207,5 @@ class SiteView:
             embeddings=environment.embeddings,
             kindness=site.kindness,
             order_numbers=tuple(site.order_numbers),
+            policy=Policy.of(site),
         )

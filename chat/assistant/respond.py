@@ -102,7 +102,7 @@ async def _before_searching(transcript: Transcript, spoken: str, site: SiteView,
         _approved(transcript, spoken, ports),
         _judged(transcript.question, spoken, ports),
     )
-    reasons = feeling.reasons(felt, transcript)
+    reasons = feeling.judge(felt, transcript, site.policy)
     trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
     if reasons:
         return _First(Handoff(reasons, trace.as_json()))

@@ -12,20 +12,18 @@ from knowledge.evaluation import Result, Run
 from knowledge.labelled import FLAG
 
 SIDES: Final = ("customer", "assistant", "agent")
-_FIELDS: Final = {
-    "messages": labelled.Field(
-        "a list of objects with from (customer, assistant or agent) and text, one of them a customer's",
-        lambda value: isinstance(value, list) and all(map(_is_message, value)) and any(map(_is_customers, value)),
-    ),
-    "escalate": FLAG,
-}
+MESSAGES: Final = labelled.Field(
+    "a list of objects with from (customer, assistant or agent) and text, one of them a customer's",
+    lambda value: isinstance(value, list) and all(map(_is_message, value)) and any(map(_is_customers, value)),
+)
+ROWS: Final = {"messages": MESSAGES, "escalate": FLAG}
 _BAND: Final = 0.2
 
 
 def run(run: Run) -> Result:
     """Each conversation by itself. Raises BadLine before any work."""
-    rows = run.chosen(labelled.read(run.data, _FIELDS))
-    train = labelled.read(run.train, _FIELDS) if run.train else None
+    rows = run.chosen(labelled.read(run.data, ROWS))
+    train = labelled.read(run.train, ROWS) if run.train else None
     by = fit.reader([lines_of(row) for row in train], [row["escalate"] for row in train]) if train else None
     scores, ms = _scores(by or conversations.shipped(), rows, run)
     truth = [row["escalate"] for row in rows]

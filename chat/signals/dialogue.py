@@ -153,13 +153,13 @@ def matrix(conversations: Sequence[Sequence[Said]]) -> Matrix:
 
 
 # A conversation's earlier lines come again with every turn.
-@lru_cache(512)
+@lru_cache(4096)
 def cues(text: str) -> frozenset[str]:
     """Those of CUES that a customer's line has."""
     return frozenset(cue for cue, pattern in CUES.items() if pattern.search(text))
 
 
-@lru_cache(512)
+@lru_cache(4096)
 def _their_cues(text: str) -> frozenset[str]:
     return frozenset(cue for cue, pattern in OTHER_SIDE.items() if pattern.search(text))
 

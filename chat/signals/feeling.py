@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, Protocol
 
 from chat import mood
 from chat.signals import conversations, texts
+from chat.signals.conversations import Reader
 from chat.signals.dialogue import Said
 from knowledge.embed import Matrix, question_vectors
 
@@ -42,30 +43,93 @@ def models(language: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(texts.model_for(kind, language) for kind in _KINDS))
 
 
-def feel(question: str, lines: Sequence[Said], language: str) -> Feeling:
+@dataclass(frozen=True)
+class Asked:
+    """A customer's newest message and the lines of both sides with it as the last; `stuck`: whether they may be."""
+
+    question: str
+    lines: Sequence[Said]
+    language: str
+    stuck: bool = True
+
+
+class Vectors(Protocol):
+    """The vectors of texts by a model: (texts, 384)."""
+
+    def __call__(self, model: str, texts: Sequence[str], /) -> Matrix: ...
+
+
+def feel(question: str, lines: Sequence[Said], language: str, reader: Reader | None = None) -> Feeling:
     """What `question`, the newest of `lines`, tells. Waits for its vectors, then takes some 2 ms."""
     found = question_vectors([question], models(language))
-    return read(question, lines, {model: rows[0] for model, rows in found.items()}, language)
+    return read(question, lines, {model: rows[0] for model, rows in found.items()}, language, reader)
 
 
-def read(question: str, lines: Sequence[Said], vectors: Mapping[str, Matrix], language: str) -> Feeling:
-    """The same with its vectors by `models` at hand."""
-    found = {kind: _of(kind, question, vectors, language) for kind in _KINDS}
-    emotion = max(found["emotion"], key=lambda name: found["emotion"][name])
-    return Feeling(
-        emotion=emotion,
-        sure=found["emotion"][emotion],
-        negative=found["mood"]["negative"],
-        positive=found["mood"]["positive"],
-        vader=mood.score(question),
-        dissatisfied=float(conversations.shipped().dissatisfied([lines])[0]),
-        wants_person=found["person"]["wants"],
-        attack=found["injection"]["attack"],
-    )
+def read(
+    question: str,
+    lines: Sequence[Said],
+    vectors: Mapping[str, Matrix],
+    language: str,
+    reader: Reader | None = None,
+) -> Feeling:
+    """The same with its vectors by `models` at hand; `reader` is the site's own, where it has trained one."""
+
+    def at_hand(model: str, _texts: Sequence[str]) -> Matrix:
+        return vectors[model][None]
+
+    return read_all([Asked(question, lines, language)], at_hand, reader or conversations.shipped())[0]
 
 
-def _of(kind: str, question: str, vectors: Mapping[str, Matrix], language: str) -> dict[str, float]:
-    model = texts.model_for(kind, language)
-    head = texts.shipped(kind, model)
-    found = head.probabilities([question], vectors[model][None])[0]
-    return dict(zip(head.labels, map(float, found), strict=True))
+def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparing: bool = False) -> list[Feeling]:
+    """What each of many messages tells. `sparing` leaves out what speaks neither for a person nor against."""
+    emotions = _of("emotion", asked, vectors)
+    wishes = _of("person", asked, vectors)
+    vader = [mood.score(one.question) for one in asked]
+    sure = [_likeliest(one) for one in emotions]
+    angry = [name == "anger" and low <= 0 for name, low in zip(sure, vader, strict=True)]
+    moods = _of("mood", asked, vectors, where=angry if sparing else None)
+    attacks = [{"attack": 0.0}] * len(asked) if sparing else _of("injection", asked, vectors)
+    bad = _dissatisfied(asked, reader)
+    return [
+        Feeling(
+            emotion=sure[at],
+            sure=emotions[at][sure[at]],
+            negative=moods[at].get("negative", 0.0),
+            positive=moods[at].get("positive", 0.0),
+            vader=vader[at],
+            dissatisfied=bad[at],
+            wants_person=wishes[at]["wants"],
+            attack=attacks[at]["attack"],
+        )
+        for at in range(len(asked))
+    ]
+
+
+def _likeliest(of: Mapping[str, float]) -> str:
+    return max(of, key=lambda name: of[name])
+
+
+def _dissatisfied(asked: Sequence[Asked], reader: Reader) -> list[float]:
+    places = [at for at, one in enumerate(asked) if one.stuck]
+    found = [0.0] * len(asked)
+    if places:
+        for at, value in zip(places, reader.dissatisfied([asked[at].lines for at in places]), strict=True):
+            found[at] = float(value)
+    return found
+
+
+def _of(
+    kind: str, asked: Sequence[Asked], vectors: Vectors, where: Sequence[bool] | None = None
+) -> list[dict[str, float]]:
+    """The probabilities of a kind's labels for each; none where `where` says not to read it."""
+    found: list[dict[str, float]] = [{} for _one in asked]
+    by_model: dict[str, list[int]] = {}
+    for at, one in enumerate(asked):
+        if where is None or where[at]:
+            by_model.setdefault(texts.model_for(kind, one.language), []).append(at)
+    for model, places in by_model.items():
+        said = [asked[at].question for at in places]
+        head = texts.shipped(kind, model)
+        for at, row in zip(places, head.probabilities(said, vectors(model, said)), strict=True):
+            found[at] = dict(zip(head.labels, map(float, row), strict=True))
+    return found

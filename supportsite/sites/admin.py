@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from supportsite.sites.forms import Abilities, SiteForm, TeamForm
+from supportsite.sites.forms import CALLING, Abilities, SiteForm, TeamForm
 from supportsite.sites.hours import DAYS
 from supportsite.sites.login import LimitedAdminLogin
 from supportsite.sites.login_admin import follow_roles
@@ -107,7 +107,7 @@ class SiteAdmin(OfSiteAdmin):
             {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness")},
         ),
         (_("What a third party does not see"), {"fields": ("order_numbers",)}),
-        (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),
+        (_("When a person is called"), {"fields": CALLING}),
         (
             _("People and hours"),
             {

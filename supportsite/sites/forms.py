@@ -9,8 +9,19 @@ from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
 from . import hours, staffing
-from .models import Member, Site, Team
+from .models import Member, Sensitive, Site, Team
 
+# Reasons that a site weighs; whoever asks for a person gets one whatever stands here.
+WEIGHED = {
+    "angry": _("Weight of anger"),
+    "shouting": _("Weight of shouting"),
+    "stuck": _("Weight of being stuck"),
+    "unknown": _("Weight of questions without an answer"),
+}
+CALLING = (
+    "escalation_threshold", *(f"weight_{code}" for code in WEIGHED), "mood_threshold", "alarm_words",
+    "sensitive_topics", "sensitive_words",
+)  # fmt: skip
 _GREETING = re.compile(r"([a-z]{2,3})\s*:\s*(\S.*)\Z")
 
 
@@ -154,9 +165,31 @@ class TeamForm(Abilities):
         return told
 
 
+def _weight(label: Any) -> forms.FloatField:
+    return forms.FloatField(
+        label=label, required=False, min_value=0, max_value=2, help_text=_("0: it never counts. 1: as it comes.")
+    )
+
+
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     """A site's settings."""
 
+    weight_angry = _weight(WEIGHED["angry"])
+    weight_shouting = _weight(WEIGHED["shouting"])
+    weight_stuck = _weight(WEIGHED["stuck"])
+    weight_unknown = _weight(WEIGHED["unknown"])
+    sensitive_topics = forms.MultipleChoiceField(
+        label=_("Sensitive subjects"),
+        required=False,
+        choices=Sensitive.choices,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A message about one of these calls a person at once, at any threshold."),
+    )
+    sensitive_words = Lines(
+        label=_("Sensitive words"),
+        required=False,
+        help_text=_("More words or phrases that do so, one in a line; a * at the end stands for any ending: recall*"),
+    )
     url = forms.URLField(label=_("Address"), required=False, max_length=200, assume_scheme="https")
     origins = Lines(
         label=_("Allowed origins"),
@@ -189,7 +222,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
-            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers", "time_zone", "holidays",
+            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers",
+            "escalation_threshold", "sensitive_topics", "sensitive_words", "time_zone", "holidays",
             "promise_hours", "assignment", "capacity", "remind_after", "widen_after", "unclaimed_after",
             "unclaimed_rule", "unclaimed_email", "away_after",
         )  # fmt: skip
@@ -203,12 +237,16 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for code in WEIGHED:
+            self.fields[f"weight_{code}"].initial = self.instance.reason_weights.get(code, 1.0)
         for day in hours.DAYS:
             self.initial[day] = hours.write_day(self.instance.week.get(day, ()))
 
     def clean(self) -> Any:
-        """What belongs together: no rule ends in an e-mail that does not go out."""
+        """What belongs together: the weights in their one field; no rule ends in an e-mail that does not go out."""
         told = super().clean() or {}
+        given = {code: self.cleaned_data.get(f"weight_{code}") for code in WEIGHED}
+        self.instance.reason_weights = {code: one for code, one in given.items() if one is not None and one != 1}
         if told.get("unclaimed_rule") == "mail":
             if not told.get("unclaimed_email"):
                 self.add_error("unclaimed_email", _("Write the address, or choose what else is to happen."))

@@ -64,6 +64,26 @@ def check_zone(value: str) -> None:
         raise ValidationError(_("“%(value)s” is no time zone. Write it as Europe/Berlin."), params={"value": value})
 
 
+class Sensitive(models.TextChoices):
+    """The subjects that Tandem knows as ones for a person."""
+
+    LEGAL = "legal", _("law: lawyers, courts, authorities")
+    SAFETY = "safety", _("safety: fire, gas, injury")
+    SELF_HARM = "self_harm", _("self-harm")
+    PAYMENT = "payment", _("disputed or unauthorised payments")
+
+
+def all_sensitive() -> list[str]:
+    """Every subject: what a new site begins with."""
+    return list(Sensitive.values)
+
+
+def check_weights(value: dict[str, float]) -> None:
+    """Raise ValidationError unless every weight is a number from 0 to 2."""
+    if not isinstance(value, dict) or not all(isinstance(one, int | float) and 0 <= one <= 2 for one in value.values()):
+        raise ValidationError(_("A weight is a number from 0 to 2."))
+
+
 class Site(models.Model):
     """One website and its settings."""
 
@@ -94,6 +114,18 @@ class Site(models.Model):
     mood_threshold = models.FloatField(
         _("mood threshold"), default=-0.5, help_text=_("A weighted mood below this calls a person (-1 to 1).")
     )
+    escalation_threshold = models.FloatField(
+        _("threshold"),
+        default=0.85,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_(
+            "A person is called where the score of a message reaches it (0 to 1). Whoever asks for a person gets one "
+            "at any threshold."
+        ),
+    )
+    reason_weights = models.JSONField(_("weights"), default=dict, blank=True, validators=[check_weights])
+    sensitive_topics = models.JSONField(_("sensitive subjects"), default=all_sensitive, blank=True)
+    sensitive_words = models.JSONField(_("sensitive words"), default=list, blank=True)
     across_languages = models.BooleanField(
         _("answer across languages"),
         default=True,

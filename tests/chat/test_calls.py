@@ -11,10 +11,12 @@ from chat.assistant import language
 from chat.assistant.transcript import Line, Transcript
 from chat.signals import feeling
 from chat.signals.dialogue import Said
+from chat.weighing import Policy
 from knowledge.embed import named
 
 DATA = Path(__file__).parent / "data"
 ENOUGH = 0.95
+POLICY = Policy()
 
 
 def called(name: str) -> list[tuple[str, bool]]:
@@ -30,10 +32,11 @@ def called(name: str) -> list[tuple[str, bool]]:
 
 
 def _is_called(text: str, spoken: str, vectors: dict) -> bool:
-    if triggers.judge(text=text, moods=[mood.score(text)], alarm_words=(), mood_threshold=-0.5):
+    if triggers.judge(text=text, moods=[mood.score(text)], policy=POLICY):
         return True
     read = feeling.read(text, [Said(True, text)], vectors, spoken)
-    return bool(judged.reasons(read, Transcript("c", spoken, "", (Line(1, "visitor", text),), 1, 1)))
+    transcript = Transcript("c", spoken, "", (Line(1, "visitor", text),), 1, 1, (mood.score(text),))
+    return bool(judged.judge(read, transcript, POLICY))
 
 
 @pytest.mark.parametrize(("name", "wanted"), [("calls", True), ("harmless", False)])

@@ -4,11 +4,12 @@ import pytest
 
 from chat import mood
 from chat.triggers import is_yes, judge
+from chat.weighing import Policy
 
 
 def codes(text: str, *earlier: float, alarm_words=()) -> list[str]:
     moods = [*earlier, mood.score(text)]
-    return [r.code for r in judge(text=text, moods=moods, alarm_words=alarm_words, mood_threshold=-0.5)]
+    return [r.code for r in judge(text=text, moods=moods, policy=Policy(alarm_words=alarm_words))]
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,13 @@ GOOD = {
     "alarm_words": "lawyer\nrecall",
     "order_numbers": "NP-######\n@@#{6,8}",
     "mood_threshold": "-0.5",
+    "escalation_threshold": "0.85",
+    "weight_angry": "1",
+    "weight_shouting": "1",
+    "weight_stuck": "1",
+    "weight_unknown": "1",
+    "sensitive_topics": ["legal", "safety"],
+    "sensitive_words": "recall*",
     "accepted_wrong": "0.2",
     "routing": "task",
     "across_languages": "on",
@@ -44,7 +51,8 @@ def test_lines_become_lists_and_come_back_as_lines(site):
     shown = SiteForm(instance=site)
     again = {name: shown[name].value() for name in GOOD}
     assert again["origins"] == "https://shop.example\nhttp://localhost:3000"
-    assert not SiteForm({name: str(value) for name, value in again.items()}, instance=site).has_changed()
+    same = {name: value if isinstance(value, list) else str(value) for name, value in again.items()}
+    assert not SiteForm(same, instance=site).has_changed()
 
 
 @pytest.mark.parametrize(
@@ -109,3 +117,14 @@ def test_no_rule_ends_in_an_e_mail_that_does_not_go_out(site):
     assert "Write the address" in str(SiteForm(told, instance=site).errors["unclaimed_email"])
     told["unclaimed_email"] = "lead@example.com"
     assert "No e-mail goes out" in str(SiteForm(told, instance=Site.objects.get(pk=site.pk)).errors["unclaimed_rule"])
+
+
+def test_weights_are_written_one_by_one_and_kept_together(site):
+    form = SiteForm({**GOOD, "weight_angry": "0.5", "weight_stuck": ""}, instance=site)
+    assert form.is_valid(), form.errors
+    form.save()
+    site = Site.objects.get(pk=site.pk)
+    assert site.reason_weights == {"angry": 0.5}
+    assert SiteForm(instance=site)["weight_angry"].value() == 0.5
+    assert site.sensitive_topics == ["legal", "safety"]
+    assert not SiteForm({**GOOD, "weight_angry": "3"}, instance=site).is_valid()

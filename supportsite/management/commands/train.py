@@ -9,7 +9,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from chat import training
-from chat.evaluation import intent, tier
+from chat.evaluation import escalation, intent, tier
 from chat.intent_rows import Training, TrainingState, Trains
 from knowledge import evaluation, labelled
 from knowledge.labelled import Unusable
@@ -17,7 +17,7 @@ from knowledge.models import Recalibration
 from supportsite.progress import Bar
 from supportsite.sites.models import Site
 
-_ROWS: Final = {Trains.INTENT: intent.ROWS, Trains.TIER: tier.ROWS}
+_ROWS: Final = {Trains.INTENT: intent.ROWS, Trains.TIER: tier.ROWS, Trains.ESCALATION: escalation.ROWS}
 
 
 class Command(BaseCommand):
@@ -25,14 +25,17 @@ class Command(BaseCommand):
 
     help = (
         "Fit to your own data: answerable (how sure the assistant must be of an answer), intent (what customers want), "
-        "tier (which questions are worth the strong model). What intent and tier train is used once you say so."
+        "tier (which questions are worth the strong model), escalation (which conversations go badly, from your "
+        "agents' verdicts and --data). What a site trains is used once you say so."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """As docs/evaluation.md says."""
         parser.add_argument("capability", choices=["answerable", *_ROWS])
         parser.add_argument(
-            "--data", type=Path, help="the labelled data; intent: without it, the examples of the site's intents"
+            "--data",
+            type=Path,
+            help="the labelled data; without it intent learns the site's examples, escalation the agents' verdicts",
         )
         parser.add_argument("--site", default="", help="the site's public key; answerable: without it for every site")
 
@@ -55,17 +58,24 @@ class Command(BaseCommand):
             self._refuse(f"train {of} needs --site KEY")
         if data is None and of is Trains.TIER:
             self._refuse("train tier needs --data FILE")
-        rows = labelled.read(data, _ROWS[of]) if data else training.examples(site)
+        rows = self._rows(of, data, site)
         row = training.begin(site=site, of=of, rows=rows, by=None, now=timezone.now(), ring=False)
         training.run(row.pk, progress=Bar("training"))
         self._tell(Training.objects.get(pk=row.pk))
+
+    def _rows(self, of: Trains, data: Path | None, site: Site) -> list[training.Row]:
+        """What is learned from: the data, else what the site has; verdicts count in any case."""
+        given: list[training.Row] = [*labelled.read(data, _ROWS[of])] if data else []
+        if of is Trains.ESCALATION:
+            return [*training.verdicts(site), *given]
+        return given or training.examples(site)
 
     def _tell(self, row: Training) -> None:
         if row.state == TrainingState.FAILED:
             self._refuse(f"The training failed: {row.trouble}.")
         for name, value in row.figures.items():
             if not isinstance(value, list):
-                self.stdout.write(f"{name:<16}{'–' if value is None else round(value, 3)}")
+                self.stdout.write(f"{name:<20}{'–' if value is None else round(value, 3)}")
         for point in row.figures.get("points", []):
             kept = f"{point['kept']:.2f} ({point['kept_low']:.2f}–{point['kept_high']:.2f})"
             self.stdout.write(f"{point['calls']:.0%} of the calls to the strong model keep {kept} of what it gains")

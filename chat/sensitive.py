@@ -1,0 +1,107 @@
+"""Subjects that an assistant must not handle alone: law, safety, self-harm, a disputed payment. Pure.
+
+Each site says which of the four it wants, and adds words of its own. A pattern a language: English, German, Spanish,
+French, Italian, Portuguese, Dutch, Polish, Turkish, Russian, Arabic, Japanese. Found too often is worse here than
+found late, for these call at any threshold: words that a plain question has as well are left out.
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Final
+
+from .asking import is_latin
+
+TOPICS: Final = {
+    "legal": (
+        r"\b(?:my (?:lawyers?|attorney|solicitor)|legal (?:action|proceedings)|take (?:you|this) to court|su(?:e|ing) you|small claims court|(?:file|filing) a lawsuit|ombudsman|data protection authority|trading standards)\b",
+        r"\b(?:mein(?:e[nm]?)? (?:rechts)?anw[aä]lt\w*|verklage\w*|anzeige erstatten|rechtliche schritte|verbraucherzentrale|vor gericht)\b",
+        r"\b(?:mi abogad[oa]|acciones legales|(?:los|les) (?:voy a )?demandar\w*|demandarl[oe]s|oficina del consumidor)\b",
+        r"\b(?:mon avocate?|porter plainte|poursuites judiciaires|action en justice|saisir la justice|médiateur de la consommation)\b",
+        r"\b(?:(?:il )?mio avvocato|azion[ei] legal[ei]|vie legali|vi denuncio|denunciarvi)\b",
+        r"\b(?:(?:o )?meu advogado|processar (?:vocês|a empresa)|aç(?:ão|ões) judicia(?:l|is)|procon)\b",
+        r"\b(?:mijn advocaat|juridische stappen|rechtszaak|naar de rechter)\b",
+        r"\b(?:m[oó]j(?:ego)? (?:prawnik|adwokat)\w*|poz(?:wę|wać) was|do sądu|rzecznik\w* konsument\w*)\b",
+        r"\b(?:avukatım\w*|dava açaca\w*|mahkemeye|tüketici hakem heyeti\w*)\b",
+        r"\b(?:мо(?:й|его|ему|им) (?:адвокат|юрист)\w*|подам в суд|подаю в суд|роспотребнадзор\w*)\b",
+        r"(?:محامي[ ي]|سأقاضيكم|دعوى قضائية|إجراءات قانونية)",
+        r"(?:弁護士|訴えます|訴えてやる|消費者センター|法的措置)",
+    ),
+    "safety": (
+        r"\b(?:caught (?:on )?fire|burst into flames|(?:is|it's|was) on fire|started (?:to )?smok(?:e|ing)|smell(?:s|ing)? (?:of )?gas|gas leak|carbon monoxide|electric(?:al)? shock|electrocuted|(?:has |just )?exploded|allergic reaction|(?:got|was|been) (?:badly |seriously )?(?:hurt|injured|poisoned)|burn(?:ed|t) (?:my|his|her|our)|ended up in (?:the )?hospital|call(?:ed)? an ambulance)\b",
+        r"\b(?:in brand geraten|fing feuer|hat feuer gefangen|steht in flammen|gasgeruch|riecht nach gas|stromschlag|explodiert|allergische reaktion|(?:mich|sich) verbrannt|verletzt worden|krankenwagen|im krankenhaus gelandet)\b",
+        r"\b(?:se (?:prendió|incendió)|en llamas|huele a gas|fuga de gas|descarga eléctrica|explotó|reacción alérgica|me quem[eé]|ambulancia)\b",
+        r"\b(?:a pris feu|prend feu|en flammes|odeur de gaz|fuite de gaz|électrocuté\w*|a explosé|réaction allergique|(?:me suis|s'est) brûlée?|aux urgences)\b",
+        r"\b(?:ha preso fuoco|in fiamme|odore di gas|fuga di gas|scossa elettrica|è esplos[oa]|reazione allergica|mi sono (?:bruciat|scottat|ferit)[oa]|pronto soccorso)\b",
+        r"\b(?:pegou fogo|em chamas|cheiro (?:de|a) gás|vazamento de gás|choque elétrico|explodiu|reação alérgica|me queimei|ambulância)\b",
+        r"\b(?:vloog in brand|in brand gevlogen|gaslucht|elektrische schok|ontploft|allergische reactie|gewond geraakt)\b",
+        r"\b(?:zapalił[ao]? się|stanął w płomieniach|czuć gaz|porażenie prądem|wybuchł[ao]?|reakcj\w+ alergiczn\w+|poparzył\w+)\b",
+        r"\b(?:alev aldı|yangın çıktı|gaz kokusu|gaz kaçağı|elektrik çarptı|patladı|alerjik reaksiyon|yaralandı\w*)\b",
+        r"\b(?:загорел(?:ся|ась|ось)|пахнет газом|утечка газа|ударило током|взорвал(?:ся|ась|ось)|аллергическая реакция|обжёг(?:ся|лась)?|обожг(?:ся|лась|ла))\b",
+        r"(?:اشتعلت|احترق الجهاز|رائحة غاز|تسرب غاز|صعق كهربائي|انفجر|رد فعل تحسسي)",
+        r"(?:発火し|火が出|燃え出し|ガス漏れ|ガスの臭い|感電し|爆発し|アレルギー反応|やけどし|火傷し)",
+    ),
+    "self_harm": (
+        r"\b(?:kill(?:ing)? myself|end(?:ing)? my life|take my own life|want to die(?! of\b)|suicid(?:e|al)|(?:hurt|harm)(?:ing)? myself|self[- ]harm|don'?t want to (?:live|be alive)|no reason to live)\b",
+        r"\b(?:mich umbringen|mir das leben nehmen|nicht mehr leben|suizid\w*|selbstmord\w*|will sterben|sterben will|mir etwas antun)\b",
+        r"\b(?:suicid\w*|quitarme la vida|matarme|no quiero (?:seguir )?viv\w*|quiero morir(?:me)?)\b",
+        r"\b(?:suicid\w*|me tuer|mettre fin à mes jours|en finir avec la vie|(?:veux|envie de) mourir|plus envie de vivre)\b",
+        r"\b(?:suicid\w*|uccidermi|togliermi la vita|voglio morire|non voglio più vivere)\b",
+        r"\b(?:suic[ií]d\w*|me matar|tirar (?:a )?minha (?:própria )?vida|quero morrer|não quero mais viver)\b",
+        r"\b(?:zelfmoord\w*|mezelf iets aandoen|niet meer leven|wil dood)\b",
+        r"\b(?:samobój\w*|zabić się|zabiję się|nie chcę (?:już )?żyć|chcę umrzeć)\b",
+        r"\b(?:intihar\w*|kendimi öldür\w*|yaşamak istemiyorum|ölmek istiyorum)\b",
+        r"\b(?:суицид\w*|самоубий\w*|покончить с собой|не хочу (?:больше )?жить|убью себя|хочу умереть)\b",
+        r"(?:انتحار|سأنتحر|أقتل نفسي|لا أريد أن أعيش|أريد أن أموت)",
+        r"(?:自殺|死にたい|消えてしまいたい|生きていたくない)",
+    ),
+    "payment": (
+        r"\b(?:charge-?back|charge back|disput(?:e|ed|ing) (?:the|this|that|a|my) (?:charge|payment|transaction)|unauthori[sz]ed (?:charge|payment|transaction)s?|fraudulent (?:charge|payment|transaction)s?|(?:didn'?t|did not|never) authori[sz]ed? (?:this|the|that))\b",
+        r"\b(?:rückbuchung|zahlung (?:bestreiten|anfechten)|(?:unberechtigte?|nicht autorisierte?|unbefugte?) (?:abbuchung|zahlung|buchung)\w*|kreditkartenbetrug)\b",
+        r"\b(?:contracargo|cargos? (?:no autorizados?|fraudulentos?)|disputar (?:el|un|este) (?:cargo|pago))\b",
+        r"\b(?:rétrofacturation|(?:prélèvement|paiement|débit) (?:non autorisé|frauduleux)|contester (?:le|un|ce) (?:paiement|prélèvement|débit))\b",
+        r"\b(?:addebit[oi] (?:non autorizzat|fraudolent)[oi]|contestare (?:l'addebito|il pagamento))\b",
+        r"\b(?:cobrança (?:não autorizada|fraudulenta)|contestar (?:a|uma|essa) (?:cobrança|compra))\b",
+        r"\b(?:niet geautoriseerde (?:betaling|afschrijving)|betaling betwisten|frauduleuze (?:betaling|afschrijving))\b",
+        r"\b(?:nieautoryzowan\w+ (?:płatno\w+|transakcj\w*|obciążeni\w*)|obciążenie zwrotne)\b",
+        r"\b(?:yetkisiz (?:ödeme|işlem|çekim)\w*|ters ibraz)\b",
+        r"\b(?:несанкционированн\w+ (?:списани\w*|плат[её]ж\w*)|оспорить (?:плат[её]ж|списание)|чарджб[эе]к\w*)\b",
+        r"(?:خصم غير مصرح|عملية احتيالية على بطاقتي|الاعتراض على الدفع)",
+        r"(?:不正請求|不正利用され|チャージバック|身に覚えのない請求)",
+    ),
+}  # fmt: skip
+_TOPIC: Final = {topic: re.compile("|".join(patterns), re.I) for topic, patterns in TOPICS.items()}
+
+_LATIN: Final = 9  # of each subject's patterns, the first ones
+_ANY: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns), re.I)
+_ANY_LATIN: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:_LATIN]), re.I)
+
+
+def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str:
+    """The words of a message that name a sensitive subject, "" where none do; `topics` None: all four."""
+    for topic, words in _named(text):
+        if topics is None or topic in topics:
+            return words
+    return next((word for word in own if stands_in(word, text)), "")
+
+
+# The second beat asks again for what the first beat read.
+@lru_cache(256)
+def _named(text: str) -> tuple[tuple[str, str], ...]:
+    """The subjects that a text names, with its words."""
+    if not (_ANY_LATIN if is_latin(text) else _ANY).search(text):
+        return ()
+    found = ((topic, pattern.search(text)) for topic, pattern in _TOPIC.items())
+    return tuple((topic, match.group().strip()) for topic, match in found if match)
+
+
+def stands_in(word: str, text: str) -> bool:
+    """Whether a site's own word or phrase stands in a text, as whole words; a * at its end stands for any ending."""
+    return bool(word.strip("* ") and _whole(word).search(text))
+
+
+@lru_cache(512)
+def _whole(word: str) -> re.Pattern[str]:
+    stem = word.strip()
+    end = r"\w*" if stem.endswith("*") else r"(?!\w)"
+    return re.compile(rf"(?<!\w){re.escape(stem.rstrip('*'))}{end}", re.I)

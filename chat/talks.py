@@ -1,0 +1,108 @@
+"""The cases of a site's own logs as they are judged again: what was said before a person was called, and what came."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from .band_rows import Ended
+from .models import Conversation, Event, EventRole, Kind, Turn
+from .walk import Spoken
+from .weighing import HARD
+
+LEFT_AFTER: Final = timedelta(hours=24)  # who has not written for so long has left
+_READ: Final = (Kind.MESSAGE, Kind.ESCALATED, Kind.RESOLVED, Kind.FEEDBACK, Kind.VERDICT)
+
+
+@dataclass
+class Talk:
+    """One case. `called_at` is the seq of its first escalation, `codes` its reasons; nothing after it is in `lines`."""
+
+    conversation_id: int
+    case: int
+    language: str
+    lines: list[Spoken] = field(default_factory=list)
+    seq: int = 0
+    called_at: int | None = None
+    codes: list[str] = field(default_factory=list)
+    verdict: str = ""
+    intent: str = ""
+    ended: str = ""
+
+    @property
+    def hard(self) -> bool:
+        """Whether the person was called for a reason that counts at any threshold."""
+        return not HARD.isdisjoint(self.codes)
+
+
+def of(rows: Iterable[Conversation], now: datetime) -> list[Talk]:
+    """The cases of these conversations in which a customer wrote, in three queries."""
+    languages = {row.pk: row.language for row in rows}
+    events = Event.objects.filter(conversation__in=languages, kind__in=_READ).order_by("conversation", "seq")
+    found: dict[tuple[int, int], list[Event]] = {}
+    for event in events:
+        found.setdefault((event.conversation_id, event.case), []).append(event)
+    talks = [_talk(*key, languages[key[0]], entries, now) for key, entries in found.items()]
+    kept = {(one.conversation_id, one.case): one for one in talks if one.lines}
+    _add_verdicts(kept.values(), [event for entries in found.values() for event in entries])
+    _add_intents(kept.values(), Turn.objects.filter(conversation__in=languages))
+    return [*kept.values()]
+
+
+def _talk(conversation: int, case: int, language: str, entries: Sequence[Event], now: datetime) -> Talk:
+    talk = Talk(conversation, case, language)
+    by_a_person = False
+    for event in entries:
+        talk.seq = event.seq
+        if event.kind == Kind.ESCALATED and talk.called_at is None:
+            talk.called_at, talk.codes = event.seq, list(event.body.get("reasons", []))
+        by_a_person = by_a_person or (event.kind == Kind.MESSAGE and event.role == EventRole.AGENT)
+        # An erased message has no text: it is not read again.
+        if event.kind == Kind.MESSAGE and talk.called_at is None and event.body.get("text"):
+            talk.lines.append(_line(event))
+            talk.language = event.body.get("language", talk.language)
+    if talk.called_at is None and not by_a_person:
+        talk.ended = _ended(entries, now)
+    return talk
+
+
+def _line(event: Event) -> Spoken:
+    return Spoken(event.seq, event.role, event.body["text"], event.body.get("answered") == "unknown")
+
+
+def _ended(entries: Sequence[Event], now: datetime) -> str:
+    """Whether a case without a person ended badly: the customer's last word on an answer, or leaving after none."""
+    opinions = {event.body.get("answer"): event.body.get("helpful") for event in entries if event.kind == Kind.FEEDBACK}
+    if False in opinions.values():
+        return Ended.UNHELPFUL
+    said = [event for event in entries if event.kind == Kind.MESSAGE]
+    over = any(event.kind == Kind.RESOLVED for event in entries) or entries[-1].at < now - LEFT_AFTER
+    return Ended.ABANDONED if over and said and said[-1].body.get("answered") == "unknown" else ""
+
+
+def _add_verdicts(talks: Iterable[Talk], events: Iterable[Event]) -> None:
+    """The last verdict on each escalation: it may be given in a later case."""
+    given: dict[tuple[int, Any], str] = {}
+    for event in events:
+        if event.kind == Kind.VERDICT:
+            given[event.conversation_id, event.body.get("escalation")] = str(event.body.get("verdict", ""))
+    for talk in talks:
+        talk.verdict = given.get((talk.conversation_id, talk.called_at), "")
+
+
+def _add_intents(talks: Iterable[Talk], turns: Iterable[Turn]) -> None:
+    """What the last turn of a case was about, where the site has intents."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for turn in turns:
+        if name := _intent(turn.trace):
+            found.setdefault(turn.conversation_id, []).append((turn.from_seq, name))
+    for talk in talks:
+        seqs = {line.seq for line in talk.lines}
+        mine = [name for seq, name in found.get(talk.conversation_id, ()) if seq in seqs]
+        talk.intent = mine[-1] if mine else ""
+
+
+def _intent(trace: Mapping[str, Any]) -> str:
+    steps = [step for step in trace.get("steps", ()) if step.get("step") == "intent"]
+    decided = str(steps[-1].get("decision", "")) if steps else ""
+    return "" if decided == "none" else decided

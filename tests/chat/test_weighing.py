@@ -1,0 +1,111 @@
+"""One score, one threshold: what calls a person, what the site's weights change, what no threshold can change."""
+
+import pytest
+
+from chat import sensitive
+from chat.assistant import feeling as judged
+from chat.assistant.transcript import Line, Transcript
+from chat.signals.feeling import Feeling
+from chat.triggers import judge
+from chat.weighing import ENOUGH, Policy, Reason, calling, scaled, score, weigh
+
+QUESTION = "No, that is still not what I asked about the two charges"
+LINES = (
+    ("visitor", "charged twice"),
+    ("assistant", "On shipping."),
+    ("visitor", "no, why"),
+    ("assistant", "On shipping."),
+)
+TALK = Transcript(
+    "c", "en", "", (*(Line(at, *line) for at, line in enumerate(LINES, 1)), Line(5, "visitor", QUESTION)), 5, 5
+)
+
+
+def codes(text: str, policy: Policy, moods=(0.0,)) -> list[str]:
+    return [reason.code for reason in judge(text=text, moods=moods, policy=policy)]
+
+
+def test_who_asks_for_a_person_gets_one_at_any_threshold_and_any_weight():
+    never = Policy(threshold=1.0, weights={"asked": 0.0, "angry": 0.0, "shouting": 0.0})
+    assert codes("I want to talk to a human", never) == ["asked"]
+    assert codes("this is outrageous", never) == []
+    assert codes("WHERE IS MY PARCEL", never) == []
+
+
+def test_a_reason_that_counts_half_needs_a_second_one():
+    policy = Policy(weights={"angry": 0.6, "shouting": 0.7})
+    assert codes("this is outrageous", policy) == []
+    assert codes("WHERE IS MY STUPID PARCEL", policy) == []
+    assert set(codes("THIS IS OUTRAGEOUS, WHERE IS IT", policy)) == {"angry", "shouting"}
+
+
+def test_two_that_are_half_sure_are_sure_together_and_small_ones_add_nothing():
+    together = [Reason("angry", 0.65, ""), Reason("stuck", 0.6, "")]
+    assert [one.code for one in calling(together, Policy())] == ["angry", "stuck"]
+    assert calling(together[:1], Policy()) == ()
+    assert score(weigh([Reason("angry", 0.8, ""), Reason("stuck", 0.3, "")], Policy())) == pytest.approx(0.8)
+
+
+def test_the_second_beat_weighs_what_words_and_moods_said_too_little_of():
+    felt = Feeling(dissatisfied=0.7)
+    assert judged.judge(felt, TALK, Policy()) == ()
+    low = Transcript(**{**TALK.__dict__, "moods": (-0.4, -0.5)})
+    assert {one.code for one in judged.judge(felt, low, Policy())} == {"stuck", "angry"}
+
+
+def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():
+    text = "THIS IS OUTRAGEOUS, WHERE IS IT"
+    talk = Transcript("c", "en", "", (Line(1, "visitor", text),), 1, 1)  # `returned` has emptied the moods
+    assert judged.judge(Feeling(), talk, Policy()) == ()
+
+
+def test_the_second_beat_catches_what_an_open_page_judged_by_yesterdays_threshold():
+    talk = Transcript("c", "en", "", (Line(1, "visitor", "hm"),), 1, 1, (-0.4, -0.5))
+    assert judged.judge(Feeling(), talk, Policy()) == ()
+    assert [one.code for one in judged.judge(Feeling(), talk, Policy(threshold=0.4))] == ["angry"]
+
+
+def test_the_scale_keeps_what_called_by_itself_before():
+    assert scaled(0.75, 0.75) == pytest.approx(ENOUGH)
+    assert scaled(0.0, 0.75) == 0.0
+    assert scaled(1.0, 0.75) == pytest.approx(1.0)
+    assert codes("hm", Policy(), moods=(-0.9, -0.9)) == ["angry"]
+    assert codes("hm", Policy(), moods=(-0.5, -0.5)) == []
+    assert codes("hm", Policy(mood=-0.3), moods=(-0.5, -0.5)) == ["angry"]
+
+
+@pytest.mark.parametrize(
+    ("text", "topic"),
+    [
+        ("My lawyer will hear of this", "legal"), ("Ich schalte meinen Anwalt ein", "legal"),
+        ("Voy a hablar con mi abogado", "legal"), ("je vais porter plainte", "legal"),
+        ("The stove burst into flames", "safety"), ("es riecht nach Gas im Zelt", "safety"),
+        ("il fornello ha preso fuoco", "safety"), ("o fogareiro pegou fogo", "safety"),
+        ("I want to die", "self_harm"), ("ich will mich umbringen", "self_harm"), ("死にたい", "self_harm"),
+        ("не хочу жить", "self_harm"), ("أريد أن أموت", "self_harm"),
+        ("I am disputing this charge with my bank", "payment"),
+        ("Das war eine nicht autorisierte Abbuchung", "payment"),
+    ],
+)  # fmt: skip
+def test_a_sensitive_subject_calls_at_any_threshold_unless_the_site_leaves_it_out(text, topic):
+    assert codes(text, Policy(threshold=1.0)) == ["sensitive"]
+    assert codes(text, Policy(topics=[one for one in sensitive.TOPICS if one != topic])) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Can I pay by bank transfer?", "Is smoking allowed near the tent?", "I could die of embarrassment",
+        "Wie lade ich die Lampe?", "Do you sell fire extinguishers?", "Is the gas canister included?",
+        "Where do I find the court shoes?", "Was kostet der Rechtsversand?", "I want to die of embarrassment",
+    ],
+)  # fmt: skip
+def test_a_plain_question_is_not_sensitive(text):
+    assert codes(text, Policy()) == []
+
+
+def test_a_sites_own_sensitive_words_are_whole_words_with_an_ending_where_a_star_says_so():
+    policy = Policy(sensitive_words=["recall*", "food poisoning"])
+    assert codes("was this stove recalled?", policy) == ["sensitive"]
+    assert codes("I got Food Poisoning from it", policy) == ["sensitive"]
+    assert codes("I cannot recollect it", policy) == []
