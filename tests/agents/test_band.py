@@ -12,7 +12,7 @@ from chat.band_rows import JudgedCase, JudgedMessage, Review, ThresholdChange
 from chat.intent_rows import Training, TrainingState, Trains
 from chat.models import Event, Kind
 from supportsite.sites.models import Site
-from supportsite.sites.rights import Role
+from supportsite.sites.rights import RIGHTS, Right, Role
 from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
@@ -125,7 +125,9 @@ def test_only_who_may_read_insights_sees_them_and_only_of_their_sites(site, othe
     assert Client().get(address(site)).status_code == 302
 
 
-def test_a_conversation_of_another_team_is_counted_and_not_shown(cast, site, browser, past):
+def test_a_conversation_of_another_team_is_counted_and_not_shown(cast, site, browser, past, monkeypatch):
+    for role, held in list(RIGHTS.items()):
+        monkeypatch.setitem(RIGHTS, role, held - {Right.READ_EVERY_TEAM})
     past["yeti"].team = cast.team()
     past["yeti"].save()
     page = browser.get(address(site) + "?t=0.5").content.decode()
