@@ -14,7 +14,7 @@ from django.utils import timezone
 from knowledge import approved, search
 from knowledge.embed import ModelUnavailable
 
-from . import broadcast, intents, leases, ledger, lifecycle
+from . import broadcast, intents, leases, ledger, lifecycle, tiering
 from .assistant import language
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
@@ -120,7 +120,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
-    held = _Search(task.conversation), _Ledger(lease), time.monotonic
+    held = _Search(task.conversation), _Ledger(lease, task.site.id), time.monotonic
     ports = Ports(*held, approved=_Approved(task.conversation), feel=_feel)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
@@ -236,7 +236,9 @@ def _task_of(lease: Lease) -> _Task:
         moods=tuple(row.moods),
         unknowns=row.unknowns,
     )
-    site = replace(SiteView.of(row.site, settings.TANDEM), routing=intents.routing(row.site, think))
+    view = SiteView.of(row.site, settings.TANDEM)
+    routed = intents.routing(row.site, think)
+    site = replace(view, routing=routed, tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, site, transcript)
 
 
@@ -285,20 +287,36 @@ class _Approved:
 class _Ledger:
     """The port `ledger`: rows of the outbound ledger."""
 
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
+    def __init__(self, lease: Lease, site_id: int) -> None:
+        self._lease, self._site_id = lease, site_id
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
-        where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
+    async def open(
+        self,
+        *,
+        provider: str,
+        model: str,
+        redactions: dict[str, int],
+        digest: str,
+        saw: Saw,
+        tier: str = "",
+        reserve: int = 0,
+    ) -> int | None:
+        where: dict[str, Any] = {
+            "site_id": self._site_id,
+            "conversation_id": self._lease.conversation_id,
+            "seq": self._lease.upto_seq,
+        }
         call: dict[str, Any] = {
             "provider": provider,
             "model": model,
             "redactions": redactions,
             "digest": digest,
             "saw": saw,
+            "tier": tier,
+            "reserve": reserve,
         }
         return await write(ledger.open_row, **where, **call, now=timezone.now())
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
+    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
         await write(ledger.close_row, row=row, **ended, now=timezone.now())

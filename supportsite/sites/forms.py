@@ -99,4 +99,5 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
             "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers",
+            "strong_quality", "budget_soft", "budget_hard",
         )  # fmt: skip

@@ -122,6 +122,42 @@ class Site(models.Model):
         validators=[check_order_numbers],
         help_text=_("Forms of order numbers, which are taken out of what a third party sees."),
     )
+    strong_quality = models.FloatField(
+        _("share of the strong model's quality"),
+        default=0.95,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("With light and strong models and a trained router: how much of it is to be kept (0 to 1)."),
+    )
+    budget_soft = models.DecimalField(
+        _("budget of a day: only light"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("In the unit of the tiers' prices. From here on only the light model is asked. Empty: no limit."),
+    )
+    budget_hard = models.DecimalField(
+        _("budget of a day: no more"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_(
+            "What would pass this is not asked: the built-in model answers until the next day. Empty: no limit."
+        ),
+    )
+    intents_by = models.CharField(
+        _("intents are read by"),
+        max_length=5,
+        choices=[("own", _("what was trained, on this machine")), ("model", _("the light model, or the only one"))],
+        default="own",
+        help_text=_(
+            "A model is asked with the names and some examples of the intents. Where it fails or there is none, what "
+            "was trained reads. Not with keyword rules alone."
+        ),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
@@ -131,6 +167,11 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """The soft stop of the budget comes before the hard one."""
+        if self.budget_soft is not None and self.budget_hard is not None and self.budget_soft > self.budget_hard:
+            raise ValidationError({"budget_soft": _("This has to be the smaller one of the two.")})
 
 
 class MemberQuerySet(models.QuerySet["Member"]):
