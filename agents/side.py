@@ -27,8 +27,10 @@ STEPS = {
     "language": gettext_lazy("Language"),
     "retrieve": gettext_lazy("Search"),
     "answerable": gettext_lazy("Enough to answer"),
+    "tier": gettext_lazy("Model"),
     "write": gettext_lazy("Writing"),
     "cite": gettext_lazy("Sources"),
+    "cost": gettext_lazy("Cost"),
 }
 
 # As the keys 1, 2 and 3 give them.

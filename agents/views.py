@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agents import desk, passing, side
 from agents.models import State
 from agents.words import words
-from chat import pause
+from chat import budget, pause
 from supportsite.sites.login import LimitedLogin
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
@@ -36,7 +36,13 @@ def console(request: HttpRequest) -> HttpResponse:
     mine = desk.desk_of(request.user.pk)
     if mine is None:
         return render(request, "console/no_desk.html", status=403)
-    context = {"desk": mine, "me": mine.members[0], "states": State.choices, "words": words()}
+    context = {
+        "desk": mine,
+        "me": mine.members[0],
+        "states": State.choices,
+        "words": words(),
+        "stopped": budget.stopped([member.site for member in mine.owned], timezone.now()),
+    }
     return render(request, "console/console.html", context)
 
 

@@ -19,6 +19,7 @@ from supportsite.sites.rights import Right
 
 from . import frames, golden
 from . import intent_admin as intent_admin  # registers its pages
+from . import tier_admin as tier_admin  # registers its pages
 from .models import Conversation, Escalation, Event, EventRole, Kind, Turn
 from .protocol import MOST_SEQ
 from .replay_rows import GoldenQuestion

@@ -38,7 +38,7 @@ class IntentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Intent
-        fields = ("site", "name", "kind", "examples")
+        fields = ("site", "name", "kind", "tier", "examples")
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -159,6 +159,7 @@ class TrainingAdmin(WithTraining):
         context |= {
             "figures": [(name, value) for name, value in row.figures.items() if not isinstance(value, list)],
             "points": row.figures.get("points", []),
+            "chosen": training.point(row) if row.of == Trains.TIER else None,
             "is_live": live == row.pk,
             "may_use": row.state == TrainingState.DONE and live != row.pk,
             "is_open": row.state in (TrainingState.WAITING, TrainingState.RUNNING),

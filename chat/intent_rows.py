@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.models import Site
 
+from .tier_rows import TierOf
+
 
 class IntentKind(models.TextChoices):
     """What the task-based strategy does with a question of this intent."""
@@ -25,6 +27,13 @@ class Intent(models.Model):
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("what to do"), max_length=12, choices=IntentKind, default=IntentKind.ARTICLES)
     examples = models.JSONField(_("examples"), default=list, blank=True)
+    tier = models.CharField(
+        _("tier"),
+        max_length=6,
+        blank=True,
+        choices=TierOf,
+        help_text=_("With the strategy “by task”: the model that answers. Empty: as for any other question."),
+    )
 
     class Meta:
         verbose_name = _("intent")

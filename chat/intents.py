@@ -10,6 +10,7 @@ from .assistant.routing.verdict import Kind, Routing, Strategy
 from .intent_rows import Intent, KeywordRule, Trains
 from .learned import reading
 from .learned.intents import Judged
+from .prices import TierName
 from .training import live, reader
 
 # Runs a call that blocks, for code that must not.
@@ -18,13 +19,15 @@ Crossing = Callable[[Callable[[], Judged]], Awaitable[Judged]]
 
 def routing(site: Site, cross: Crossing) -> Routing | None:
     """The site's routing; None where it has no intents: then nothing changes for it."""
-    kinds = {name: Kind(kind) for name, kind in Intent.objects.filter(site=site).values_list("name", "kind")}
-    if not kinds:
+    rows = list(Intent.objects.filter(site=site).values_list("name", "kind", "tier"))
+    if not rows:
         return None
+    kinds = {name: Kind(kind) for name, kind, _tier in rows}
+    tiers = {name: TierName(tier) for name, _kind, tier in rows if tier}
     strategy = Strategy(site.routing)
     found = () if strategy is Strategy.DYNAMIC else tuple(rules(site))
     model = None if strategy is Strategy.STATIC else live(site, Trains.INTENT)
-    return Routing(strategy, kinds, found, None if model is None else _judge_across(model, cross))
+    return Routing(strategy, kinds, found, None if model is None else _judge_across(model, cross), tiers)
 
 
 def _judge_across(model: int, cross: Crossing) -> Callable[[str, str], Awaitable[Judged]]:

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.db.models import Count
 
+from . import budget
 from .models import Outbound
 
 # How a call ended that brought words to judge, whatever came of these; anything else is the provider's failure.
@@ -43,6 +45,7 @@ def health(*, since: datetime) -> list[Health]:
 
 def open_row(
     *,
+    site_id: int,
     conversation_id: int | None,
     seq: int,
     provider: str,
@@ -50,24 +53,40 @@ def open_row(
     redactions: dict[str, int],
     digest: str,
     saw: Mapping[str, Any],
+    tier: str,
+    reserve: int,
     now: datetime,
-) -> int:
-    """A new row, before the call; its id."""
-    row = Outbound.objects.create(
-        conversation_id=conversation_id,
-        seq=seq,
-        provider=provider,
-        model=model,
-        redactions=redactions,
-        digest=digest,
-        saw=dict(saw),
-        opened_at=now,
-    )
+) -> int | None:
+    """A new row, before the call; its id, or None where the site's budget of the day does not allow the call.
+
+    Until it is closed the row costs what it has reserved.
+    """
+    with transaction.atomic():
+        if not budget.reserve(site_id=site_id, cost=reserve, now=now):
+            return None
+        row = Outbound.objects.create(
+            site_id=site_id,
+            conversation_id=conversation_id,
+            seq=seq,
+            provider=provider,
+            model=model,
+            redactions=redactions,
+            digest=digest,
+            saw=dict(saw),
+            tier=tier,
+            cost=reserve,
+            opened_at=now,
+        )
     return row.pk
 
 
-def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, now: datetime) -> None:
-    """How the call ended."""
-    Outbound.objects.filter(pk=row).update(
-        tokens_in=tokens_in, tokens_out=tokens_out, outcome=outcome[:40], closed_at=now
-    )
+def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, cost: int, now: datetime) -> None:
+    """How the call ended. A row is closed once."""
+    with transaction.atomic():
+        call = Outbound.objects.select_for_update().filter(pk=row, closed_at=None).first()
+        if call is None:
+            return
+        if call.site_id is not None:
+            budget.settle(site_id=call.site_id, reserved=call.cost, cost=cost, opened=call.opened_at)
+        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome[:40]}
+        Outbound.objects.filter(pk=row).update(**ended, cost=cost, closed_at=now)

@@ -512,7 +512,7 @@ def call_out_turn(*, turn_id: int, now: datetime) -> bool:
 def silence_turn(*, turn_id: int, attempt: int, trace: dict[str, Any], now: datetime) -> bool:
     """End a turn that has nothing to say."""
     mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
-    return mine.update(state=TurnState.DONE, trace=trace, ended_at=to_ms(now)) == 1
+    return mine.update(state=TurnState.DONE, ended_at=to_ms(now), **_told(trace)) == 1
 
 
 def end_silent_case(*, conversation_id: int, now: datetime) -> bool:
@@ -740,8 +740,13 @@ def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str
         return None
     row = Conversation.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=turn.conversation_id)
     holds = row.handler == Handler.ASSISTANT and row.floor == turn.floor
-    ended = mine.update(state=state if holds else TurnState.DROPPED, trace=trace, ended_at=now)
+    ended = mine.update(state=state if holds else TurnState.DROPPED, ended_at=now, **_told(trace))
     return Log(row, now) if ended and holds else None
+
+
+def _told(trace: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a turn that its trace fills: itself, and what its calls to third parties cost."""
+    return {"trace": trace, **trace.get("spent", {})}
 
 
 def _end_in_escalation(

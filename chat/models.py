@@ -12,6 +12,7 @@ from supportsite.sites.rights import Right
 from . import band_rows as band_rows  # Django looks for an app's rows here
 from . import intent_rows as intent_rows
 from . import replay_rows as replay_rows
+from . import tier_rows as tier_rows
 
 
 def new_public_id() -> str:
@@ -205,6 +206,12 @@ class Turn(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     trace = models.JSONField(default=dict)
+    # Its bill, from the trace, in billionths; db_default as `log` inserts without them.
+    tier = models.CharField(max_length=6, blank=True, default="", db_default="")
+    tokens_in = models.PositiveIntegerField(default=0, db_default=0)
+    tokens_out = models.PositiveIntegerField(default=0, db_default=0)
+    cost = models.BigIntegerField(default=0, db_default=0)
+    other_cost = models.BigIntegerField(default=0, db_default=0)
 
     class Meta:
         ordering = ("made_at", "id")
@@ -309,8 +316,10 @@ class Outbound(models.Model):
     """The ledger of calls to a third party: what went out, by type and hash.
 
     `saw` is what was sent of the customer's words, with placeholders: for whoever may compare it with the original.
+    `cost` is in billionths of the prices' unit; until the call is closed, the most that it may be.
     """
 
+    site = models.ForeignKey(Site, null=True, on_delete=models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="outbound")
     seq = models.PositiveIntegerField(default=0)
     provider = models.CharField(max_length=60)
@@ -323,6 +332,8 @@ class Outbound(models.Model):
     digest = models.CharField(max_length=64)
     outcome = models.CharField(max_length=40, blank=True)
     saw = models.JSONField(default=dict)
+    tier = models.CharField(max_length=6, blank=True, default="")
+    cost = models.BigIntegerField(default=0)
 
     class Meta:
         ordering = ("-opened_at",)

@@ -22,10 +22,11 @@ from supportsite.sites.models import Site
 
 from .assistant import language
 from .intent_rows import Intent, IntentKind, Training, TrainingState, Trains
-from .learned import intent_fitting, intents, reading, tier_fitting
+from .learned import intent_fitting, intents, reading, tier_fitting, tiers
 from .learned.gain import Calls
 from .learned.intent_fitting import Held, Labelled, Progress
 from .learned.intents import OUTSIDE, Intents
+from .learned.tiers import Router
 from .models import Event, EventRole, Kind
 from .signals import conversations, talk_fitting
 from .signals.conversations import Reader
@@ -140,6 +141,19 @@ def _talk_reader(training_id: int) -> Reader:
     return conversations.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
 
 
+@lru_cache(maxsize=16)
+def tier_reader(training_id: int) -> Router:
+    """The same for a router between tiers."""
+    return tiers.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+
+
+def point(training: Training) -> dict[str, Any] | None:
+    """The point of a router's curve that the site's share of quality chooses; None before it is done."""
+    points: list[dict[str, Any]] = training.figures.get("points", [])
+    wanted = training.site.strong_quality
+    return next((one for one in points if (one.get("quality") or 0) >= wanted), points[-1] if points else None)
+
+
 def due(now: datetime) -> list[int]:
     """What waits, and what was running when its process was killed."""
     return list(Training.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
@@ -181,7 +195,7 @@ def _tiers(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
     costs = [np.array([row.get(name, unit) for row in rows], np.float64) for name, unit in _UNIT.items()]
     router, held = tier_fitting.train([str(row["text"]) for row in rows], Calls(*columns, *costs))
     told(1, 1)
-    points = [asdict(point) for point in router.points]
+    points = [_finite(asdict(point)) for point in router.points]
     return router.as_bytes(), _finite(asdict(held)) | {"points": points}
 
 

@@ -15,7 +15,7 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import intents, ledger
+from . import intents, ledger, tiering
 from .assistant import language
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
@@ -65,10 +65,11 @@ async def steps(
     async def routing() -> Routing | None:
         return await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
 
-    view = SiteView.of(site, settings.TANDEM)
+    priced = await sync_to_async(tiering.tiers)(site, lambda work: sync_to_async(work)(), timezone.now())
+    view = replace(SiteView.of(site, settings.TANDEM), tiers=priced)
     if built_in:
-        view = replace(view, model="", fallbacks=())
-    ports = Ports(search=find, ledger=LooseLedger(), clock=time.monotonic, approved=wording, routing=routing)
+        view = replace(view, model="", fallbacks=(), tiers=None)
+    ports = Ports(find, LooseLedger(site), time.monotonic, approved=wording, routing=routing)
     return [step async for step in respond(transcript, view, ports)]
 
 
@@ -95,18 +96,34 @@ def _citation(source: Source, passages: Sequence[search.Passage]) -> Citation:
 
 
 class LooseLedger:
-    """These calls are in the ledger too, without a conversation."""
+    """These calls are in the ledger and on the day's bill too, without a conversation."""
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
+    def __init__(self, site: Site) -> None:
+        self._site_id = site.pk
+
+    async def open(
+        self,
+        *,
+        provider: str,
+        model: str,
+        redactions: dict[str, int],
+        digest: str,
+        saw: Saw,
+        tier: str = "",
+        reserve: int = 0,
+    ) -> int | None:
         call: dict[str, Any] = {
             "provider": provider,
             "model": model,
             "redactions": redactions,
             "digest": digest,
             "saw": saw,
+            "tier": tier,
+            "reserve": reserve,
         }
-        return await sync_to_async(ledger.open_row)(conversation_id=None, seq=0, **call, now=timezone.now())
+        where: dict[str, Any] = {"site_id": self._site_id, "conversation_id": None, "seq": 0}
+        return await sync_to_async(ledger.open_row)(**where, **call, now=timezone.now())
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
+    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
         await sync_to_async(ledger.close_row)(row=row, **ended, now=timezone.now())

@@ -5,7 +5,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -15,7 +15,7 @@ from knowledge import approved, search
 from knowledge.embed import ModelUnavailable
 from supportsite.sites.models import Site
 
-from . import broadcast, intents, leases, ledger, lifecycle, training
+from . import broadcast, intents, leases, ledger, lifecycle, tiering, training
 from .assistant import language
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
@@ -123,7 +123,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
     site = task.conversation.site
-    ports = Ports(_Search(site), _Ledger(lease), time.monotonic, _Approved(site), _Feel(site), _Routing(site))
+    ports = Ports(_Search(site), _Ledger(lease, site.pk), time.monotonic, _Approved(site), _Feel(site), _Routing(site))
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -238,7 +238,8 @@ def _task_of(lease: Lease) -> _Task:
         moods=tuple(row.moods),
         unknowns=row.unknowns,
     )
-    return _Task(row, SiteView.of(row.site, settings.TANDEM), transcript)
+    view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
+    return _Task(row, view, transcript)
 
 
 def _lines(row: Conversation) -> tuple[Line, ...]:
@@ -304,20 +305,36 @@ class _Routing:
 class _Ledger:
     """The port `ledger`: rows of the outbound ledger."""
 
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
+    def __init__(self, lease: Lease, site_id: int) -> None:
+        self._lease, self._site_id = lease, site_id
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
-        where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
+    async def open(
+        self,
+        *,
+        provider: str,
+        model: str,
+        redactions: dict[str, int],
+        digest: str,
+        saw: Saw,
+        tier: str = "",
+        reserve: int = 0,
+    ) -> int | None:
+        where: dict[str, Any] = {
+            "site_id": self._site_id,
+            "conversation_id": self._lease.conversation_id,
+            "seq": self._lease.upto_seq,
+        }
         call: dict[str, Any] = {
             "provider": provider,
             "model": model,
             "redactions": redactions,
             "digest": digest,
             "saw": saw,
+            "tier": tier,
+            "reserve": reserve,
         }
         return await write(ledger.open_row, **where, **call, now=timezone.now())
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
+    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
         await write(ledger.close_row, row=row, **ended, now=timezone.now())

@@ -68,6 +68,20 @@ class Environment(BaseSettings):
     model_timeout: float = Field(
         20.0, gt=0, description="Seconds to wait for a model's first word, and between two of its words."
     )
+    tier_urls: CommaList = Field(
+        (),
+        description="Addresses of model servers of your own, comma-separated, that a site's tiers may name.",
+    )
+    light_key: pydantic.SecretStr = Field(
+        pydantic.SecretStr(""),
+        description="API key for the light tier where it names an address of TANDEM_TIER_URLS; "
+        "empty where it wants none.",
+    )
+    strong_key: pydantic.SecretStr = Field(
+        pydantic.SecretStr(""),
+        description="API key for the strong tier where it names an address of TANDEM_TIER_URLS; "
+        "empty where it wants none.",
+    )
     limit_messages: int = Field(
         60, ge=0, description="Messages that a visitor may send in one burst (then 20 a minute); 0 means no limit."
     )
@@ -106,7 +120,7 @@ class Environment(BaseSettings):
     )
     log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")
 
-    @pydantic.field_validator("trusted_proxies", "model_fallbacks", "import_hosts", mode="before")
+    @pydantic.field_validator("trusted_proxies", "model_fallbacks", "import_hosts", "tier_urls", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -6,6 +6,7 @@ from typing import Protocol, Self, TypedDict
 from urllib.parse import urlsplit
 
 from chat.assistant.routing.verdict import Routing
+from chat.assistant.tiers import Tiers
 from chat.signals.dialogue import Said
 from chat.signals.feeling import Feeling
 from chat.weighing import Policy
@@ -97,15 +98,26 @@ class Saw(TypedDict):
 class Ledger(Protocol):
     """The record of what leaves the machine: a row is open before the first byte goes."""
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
-        """A new row; `redactions` counts what was taken out by kind, `digest` is the SHA-256 of what is sent.
+    async def open(
+        self,
+        *,
+        provider: str,
+        model: str,
+        redactions: dict[str, int],
+        digest: str,
+        saw: Saw,
+        tier: str = "",
+        reserve: int = 0,
+    ) -> int | None:
+        """A new row; None, and nothing may be sent, where the day's budget does not allow the call.
 
-        `saw` is what was sent of the customer's words, with placeholders.
+        `redactions` counts what was taken out by kind, `digest` is the SHA-256 of what is sent. `saw` is what was sent
+        of the customer's words, with placeholders. `reserve` is the most that the call may cost (chat/prices.py).
         """
         ...
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
-        """How the call ended."""
+    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+        """How the call ended, and what it cost."""
         ...
 
 
@@ -173,7 +185,8 @@ class SiteView:
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
     the first word and between two; `embeddings` names models of the owner's choice that read questions. With `kindness`
     a short line that fits the customer's mood goes before an answer. `order_numbers` are the forms of the site's
-    (supportsite/redaction/orders.py), `policy` says when a person is called.
+    (supportsite/redaction/orders.py), `policy` says when a person is called. `tiers` is None where the site has none:
+    then `model` answers.
     """
 
     id: int
@@ -189,6 +202,7 @@ class SiteView:
     kindness: bool = True
     order_numbers: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    tiers: Tiers | None = None
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:

@@ -7,8 +7,8 @@ import itertools
 import logging
 import os
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -19,6 +19,8 @@ from chat.assistant import prompt
 from chat.assistant.extractive import NAME, ExtractiveChat
 from chat.assistant.ports import SiteView
 from chat.assistant.prompt import Shown
+from chat.assistant.tiers import Tier
+from chat.prices import Stop
 
 Item = TypeVar("Item")
 
@@ -35,16 +37,22 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Provider:
-    """A chat model, and how it is called in the ledger and in traces."""
+    """A chat model, and how it is called in the ledger and in traces. `tier` is the one that it is asked as."""
 
     name: str
     model: str
     chat: BaseChatModel
+    tier: Tier | None = None
 
     @property
     def called(self) -> str:
         """Its name with its model's, as a setting writes it."""
         return f"{self.name}:{self.model}"
+
+    @property
+    def breaker(self) -> str:
+        """What the circuit breaker knows it by: the same model at another address is another."""
+        return f"{self.called} {self.tier.url}" if self.tier and self.tier.url else self.called
 
     @property
     def is_built_in(self) -> bool:
@@ -71,15 +79,31 @@ class BadModel(Exception):
     """TANDEM_MODEL or TANDEM_MODEL_FALLBACKS names something that cannot be used; the message says why."""
 
 
-def chain(site: SiteView) -> tuple[Provider, ...]:
-    """The providers of a site in the order in which they are asked; the built-in one is always the last."""
+def chain(site: SiteView, order: Sequence[Tier] = ()) -> tuple[Provider, ...]:
+    """The providers of a site in the order in which they are asked: its tiers as in `order`, then every site's models.
+
+    The built-in one is always the last, and the only one where the day's budget is spent. A tier that cannot be used is
+    left out: a row in the admin must not stop a turn.
+    """
+    if site.tiers and site.tiers.stop is Stop.HARD:
+        return (_built_in(),)
+    tiered = [found for tier in order if (found := _usable(tier))]
+    known = {one.breaker for one in tiered}
     named = [name for name in (site.model, *site.fallbacks) if name]
-    return (*(_provider(name, _url(name, site), site.timeout, _loop()) for name in named), _built_in())
+    others = [_provider(name, _url(name, site), site.timeout, _loop()) for name in named]
+    return (*tiered, *(one for one in others if one.breaker not in known), _built_in())
+
+
+def of_tier(tier: Tier) -> Provider:
+    """The model of a tier. Raises BadModel."""
+    vendor = tier.model.partition(":")[0]
+    made = _provider(tier.model, tier.url, tier.timeout, _loop(), tier.key, tier.context if vendor == "ollama" else 0)
+    return replace(made, tier=tier)
 
 
 def needs_redaction(site: SiteView) -> bool:
     """Whether anything may leave the machine."""
-    return bool(site.model or site.fallbacks or site.embeddings)
+    return bool(site.model or site.fallbacks or site.embeddings or site.tiers)
 
 
 def warm(site: SiteView | None = None) -> None:
@@ -90,7 +114,7 @@ def warm(site: SiteView | None = None) -> None:
     )
     _built_in().chat.invoke(prompt.PROMPT.format_messages(**values))
     if site is not None:
-        chain(site)
+        chain(site, tuple(site.tiers.by_name.values()) if site.tiers else ())
 
 
 async def listen(
@@ -124,6 +148,14 @@ def _url(name: str, site: SiteView) -> str:
     return site.model_url if name.partition(":")[0] == first.partition(":")[0] else ""
 
 
+def _usable(tier: Tier) -> Provider | None:
+    try:
+        return of_tier(tier)
+    except BadModel as error:
+        _log.warning("the %s tier cannot be used: %s", tier.name, error)
+        return None
+
+
 @cache
 def _built_in() -> Provider:
     return Provider(BUILT_IN, "extractive", ExtractiveChat())
@@ -141,20 +173,22 @@ def _loop() -> int:
 
 
 @lru_cache(maxsize=64)
-def _provider(name: str, url: str, timeout: float, loop: int) -> Provider:
+def _provider(name: str, url: str, timeout: float, loop: int, key: str | None = None, context: int = 0) -> Provider:
     vendor, colon, model = name.partition(":")
     if not (vendor and colon and model):
         raise BadModel(f"{name}: write it as vendor:model, such as openai:gpt-4o-mini")
     vendors = _load()
     refusals: tuple[type[Exception], ...] = (ValueError, ImportError, *vendors.others)
     try:
-        return Provider(vendor, model, vendors.make(name, **_options(vendor, url, timeout, loop)))
+        return Provider(vendor, model, vendors.make(name, **_options(vendor, url, timeout, loop, key, context)))
     except refusals as error:
         raise BadModel(f"{name}: {error}") from error
 
 
-def _options(vendor: str, url: str, timeout: float, loop: int) -> dict[str, Any]:
+def _options(vendor: str, url: str, timeout: float, loop: int, key: str | None, context: int) -> dict[str, Any]:
     """What a vendor's client is made with. Its own timeout comes after ours, so that ours is the one that is told.
+
+    A tier's own address gets its `key` or none; the vendor's key goes to the vendor and to TANDEM_MODEL_URL alone.
 
     The adapters share connections between clients of one address and timeout, across event loops, where they break: so
     each loop has a timeout of its own, by a microsecond.
@@ -163,12 +197,18 @@ def _options(vendor: str, url: str, timeout: float, loop: int) -> dict[str, Any]
     options: dict[str, Any] = {"max_tokens": MOST_TOKENS, "timeout": later, "max_retries": 0}
     if vendor == "ollama":
         options = {"num_predict": MOST_TOKENS, "client_kwargs": {"timeout": later}}
+        if context:
+            options["num_ctx"] = context  # or Ollama cuts what is longer than its default, and says nothing
+        if url and key:
+            options["client_kwargs"]["headers"] = {"Authorization": f"Bearer {key}"}
     if url:
         options["base_url"] = url
     if vendor == "openai":
         options["stream_usage"] = True  # with another address than the vendor's it has to be asked for
-        if url and not os.environ.get("OPENAI_API_KEY"):
+        if url and key is None and not os.environ.get("OPENAI_API_KEY"):
             options["api_key"] = "none"  # servers of one's own want none, the client insists
+    if url and key is not None and vendor != "ollama":
+        options["api_key"] = key or "none"
     return options
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import feeling, follow_up, kindness, language, prompt, providers
+from chat.assistant import feeling, follow_up, kindness, language, prompt, providers, tiers
 from chat.assistant.composed import Composed
 from chat.assistant.grounding import QUOTE_LENGTH
 from chat.assistant.ports import ApprovedAnswer, Found, Ports, SiteView
@@ -18,11 +18,13 @@ from chat.assistant.routing.task_based import Chain
 from chat.assistant.routing.verdict import Routing, Verdict
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
+from chat.assistant.tiers import Tier
 from chat.assistant.trace import Trace
 from chat.assistant.transcript import Role, Transcript
 from chat.assistant.writing import Outcome, Writing
+from chat.prices import TierName
 from chat.sentences import Sentence, say
-from chat.signals.feeling import Feeling
+from chat.signals.feeling import UNFELT, Feeling
 from chat.triggers import Reason
 from supportsite.redact import Redactor
 
@@ -66,7 +68,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
 
-    writing = _writing(transcript, question, found, spoken, site, ports, redactor, first.tone)
+    order = await _tiers(transcript.question, first, site, trace)
+    writing = _writing(transcript, question, found, spoken, site, ports, redactor, first.tone, order)
     before = first.kind
     async with aclosing(writing.run()) as deltas:
         async for delta in deltas:
@@ -74,6 +77,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
             before = ""
     for one in writing.tries:
         trace.note("write", one.outcome, **one.as_json())
+        if one.call:
+            trace.charge(one.call)
     last = _last_step(writing, spoken, trace, first.kind)
     yield replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last
 
@@ -83,13 +88,15 @@ class _First:
     """What is known before the search: `end` where that is the answer, or a person is called.
 
     `chain` is what the intent asks for, `kind` a line that goes before the answer with the space behind it, `tone` what
-    a model is told of the customer's mood.
+    a model is told of the customer's mood, `felt`; `tier` is the one that the intent names.
     """
 
     end: Answer | Handoff | None = None
     chain: Chain = Chain.ARTICLES
     kind: str = ""
     tone: str = ""
+    felt: Feeling = UNFELT
+    tier: TierName | None = None
 
 
 async def _before_searching(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> _First:
@@ -108,12 +115,12 @@ async def _before_searching(transcript: Transcript, spoken: str, site: SiteView,
         return _First(Handoff(reasons, trace.as_json()))
     if fixed:
         return _First(_word_for_word(fixed, spoken, site, trace))
-    chain = _chain(judged, trace)
+    chain, tier = _chain(judged, trace)
     if chain in _SAYS:
         return _First(_says(chain, spoken, trace))
     if not site.kindness:
-        return _First(chain=chain)
-    return _First(None, chain, _kind_line(felt, transcript, spoken), kindness.guidance(felt))
+        return _First(chain=chain, felt=felt, tier=tier)
+    return _First(None, chain, _kind_line(felt, transcript, spoken), kindness.guidance(felt), felt, tier)
 
 
 def _kind_line(felt: Feeling, transcript: Transcript, spoken: str) -> str:
@@ -151,10 +158,10 @@ async def _judged(question: str, spoken: str, ports: Ports) -> tuple[Routing, Ve
     return routing, await INTENT[routing.strategy].ainvoke(Question(question, spoken, routing))
 
 
-def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> Chain:
-    """What the question's intent asks for; the normal way where the site has no intents."""
+def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> tuple[Chain, TierName | None]:
+    """What the question's intent asks for, and the tier it names; the normal way where the site has no intents."""
     if judged is None:
-        return Chain.ARTICLES
+        return Chain.ARTICLES, None
     routing, verdict = judged
     chain = task_based.chain(routing, verdict)
     trace.note(
@@ -166,7 +173,17 @@ def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> Chain:
         chain=chain.value,
         **verdict.evidence,
     )
-    return chain
+    return chain, task_based.tier(routing, verdict)
+
+
+async def _tiers(question: str, first: _First, site: SiteView, trace: Trace) -> tuple[Tier, ...]:
+    """The site's tiers in the order in which they are asked; none where it has none."""
+    if site.tiers is None:
+        return ()
+    chosen = await tiers.choose(site.tiers, question, first.felt, first.tier)
+    name = chosen.order[0].name.value if chosen.order else "none"
+    trace.note("tier", name, why=chosen.why, **chosen.evidence, budget=site.tiers.stop.value)
+    return chosen.order
 
 
 def _says(chain: Chain, spoken: str, trace: Trace) -> Answer:
@@ -248,6 +265,7 @@ def _writing(
     ports: Ports,
     redactor: Redactor,
     tone: str,
+    order: tuple[Tier, ...],
 ) -> Writing:
     earlier = [
         (_SPEAKERS[Role(line.role)], line.text) for line in transcript.lines if line.seq < transcript.question_from
@@ -262,6 +280,7 @@ def _writing(
         answer=Composed(found.passages, spoken, redactor),
         sections=prompt.shown(found.passages),
         tone=tone if site.kindness else "",
+        order=order,
     )
 
 

@@ -18,10 +18,15 @@ from chat.assistant.ports import Ports, SiteView
 from chat.assistant.prompt import Shown
 from chat.assistant.providers import Provider, ProviderFailed
 from chat.assistant.steps import Delta
+from chat.assistant.tiers import Tier, Tiers
+from chat.assistant.trace import Call
+from chat.prices import amount
 from supportsite.redact import PLACEHOLDER, Redactor
 
 TRIES: Final = 2  # of one provider
 MOST_HEARD: Final = 40  # sentences of one try; what says so much has long repeated itself
+# Without a word heard: the question may have been read, and whoever reads it bills it.
+_MAY_BE_BILLED: Final = frozenset({"timeout", "stopped", "cut"})
 MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use
 
 
@@ -34,6 +39,8 @@ class Outcome(StrEnum):
     EMPTY = "empty"
     STOPPED = "stopped"
     RESTING = "resting"
+    OVER_BUDGET = "over_budget"
+    TOO_LONG = "too_long"
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,7 @@ class Heard:
     tokens_in: int = 0
     tokens_out: int = 0
     ended: str = ""
+    size: int = 0  # bytes so far
 
 
 @dataclass
@@ -59,6 +67,8 @@ class _Try:
     cut: int = 0
     ended: str = ""
     wait: float | None = None
+    size: int = 0
+    call: Call | None = None
     sentences: list[dict[str, Any]] = field(default_factory=list)
 
     def hear(self, heard: Heard) -> None:
@@ -66,15 +76,31 @@ class _Try:
         self.tokens_in = max(self.tokens_in, heard.tokens_in)
         self.tokens_out = max(self.tokens_out, heard.tokens_out)
         self.ended = heard.ended or self.ended
+        self.size = max(self.size, heard.size)
+
+    def settle(self, sent: int, tiers: Tiers | None) -> Call:
+        """What it cost. Where nobody told how many tokens, those that were `sent` and what was heard are counted."""
+        reached = bool(self.size) or self.outcome in _MAY_BE_BILLED
+        guessed = reached and not self.tokens_in
+        if guessed:
+            self.tokens_in, self.tokens_out = sent, self.tokens_out or -(-self.size // 3)
+        tier, other = self.provider.tier, 0
+        cost = tier.price.of(self.tokens_in, self.tokens_out) if tier else 0
+        if tier and tiers:
+            other = tiers.cost(tier.name.other, self.tokens_in, self.tokens_out)
+        return Call(tier.name.value if tier else "", self.tokens_in, self.tokens_out, cost, other, guessed)
 
     def as_json(self) -> dict[str, Any]:
         """For the trace."""
+        priced = {"cost": str(amount(self.call.cost))} if self.call and self.call.tier else {}
         return {
             "provider": self.provider.name,
             "model": self.provider.model,
+            **({"tier": self.provider.tier.name.value} if self.provider.tier else {}),
             "outcome": self.outcome,
             "detail": self.detail,
             "tokens": [self.tokens_in, self.tokens_out],
+            **priced,
             "sentences": self.sentences,
         }
 
@@ -92,6 +118,7 @@ class Writing:
     answer: Composed
     sections: tuple[Shown, ...]
     tone: str = ""
+    order: tuple[Tier, ...] = ()
     tries: list[_Try] = field(default_factory=list)
     last_passed: Verdict | None = None
 
@@ -100,7 +127,7 @@ class Writing:
         """ANSWERED where something was shown, ABSTAINED where no section answers, None where providers failed us."""
         if self.answer.text:
             return Outcome.ANSWERED
-        fine = (Outcome.ABSTAINED, Outcome.UNGROUNDED, Outcome.EMPTY)
+        fine = (Outcome.ABSTAINED, Outcome.UNGROUNDED, Outcome.EMPTY, Outcome.OVER_BUDGET, Outcome.TOO_LONG)
         last_but_built_in = self.tries[:-1] or self.tries
         return Outcome.ABSTAINED if all(one.outcome in fine for one in last_but_built_in) else None
 
@@ -113,13 +140,13 @@ class Writing:
             yield Delta(mark)
 
     async def _asked_in_turn(self) -> AsyncGenerator[Delta]:
-        for provider in providers.chain(self.site):
+        for provider in providers.chain(self.site, self.order):
             if provider.is_built_in and self.answer.text and self._quotes_abroad():
                 return  # what was shown stands; quotes in another language would not read on from it
             for attempt in range(TRIES):
                 one = _Try(provider)
                 self.tries.append(one)
-                if not breaker.may_ask(provider.called, self.ports.clock()):
+                if not breaker.may_ask(provider.breaker, self.ports.clock()):
                     one.outcome = Outcome.RESTING
                     break
                 async with aclosing(self._ask(one, again=attempt > 0)) as deltas:
@@ -140,8 +167,14 @@ class Writing:
         return True
 
     async def _ask(self, one: _Try, *, again: bool) -> AsyncGenerator[Delta]:
-        messages = prompt.PROMPT.format_messages(**self._values(one.provider, again=again))
+        messages = self._messages(one.provider, again=again)
+        if messages is None:
+            one.outcome = Outcome.TOO_LONG
+            return
         row = await self._open(one.provider, messages)
+        if row is None and not one.provider.is_built_in:
+            one.outcome = Outcome.OVER_BUDGET
+            return
         ended = False
         try:
             async with aclosing(self._deltas(one, messages)) as deltas:
@@ -153,10 +186,11 @@ class Writing:
             ended = True
         finally:
             one.outcome = one.outcome if ended else Outcome.STOPPED
-            breaker.ended(one.provider.called, one.outcome, self.ports.clock())
+            breaker.ended(one.provider.breaker, one.outcome, self.ports.clock())
             if row is not None:
-                close = self.ports.ledger.close
-                await close(row, tokens_in=one.tokens_in, tokens_out=one.tokens_out, outcome=one.outcome)
+                one.call = call = one.settle(prompt.tokens(messages), self.site.tiers)
+                told: dict[str, int] = {"tokens_in": call.tokens_in, "tokens_out": call.tokens_out, "cost": call.cost}
+                await self.ports.ledger.close(row, outcome=one.outcome, **told)
 
     async def _deltas(self, one: _Try, messages: list[BaseMessage]) -> AsyncGenerator[Delta]:
         chain: Runnable[Any, Heard] = one.provider.chat | _SENTENCES
@@ -173,7 +207,8 @@ class Writing:
             raise ProviderFailed("cut", "the stream ended without saying why")
 
     def _listen(self, provider: Provider, stream: AsyncIterator[Heard]) -> AsyncGenerator[Heard]:
-        return providers.listen(stream, provider=provider, timeout=self.site.timeout)
+        timeout = provider.tier.timeout if provider.tier else self.site.timeout
+        return providers.listen(stream, provider=provider, timeout=timeout)
 
     def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
         for wrote in drafts:
@@ -219,14 +254,33 @@ class Writing:
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
         return verdict
 
-    def _values(self, provider: Provider, *, again: bool) -> dict[str, Any]:
+    def _messages(self, provider: Provider, *, again: bool) -> list[BaseMessage] | None:
+        """What is sent; None where even the question with one section is longer than the model can read.
+
+        Older lines are left out first, then the sections that were found last.
+        """
+        earlier, sections = list(self.earlier), self.sections
+        while True:
+            messages = prompt.PROMPT.format_messages(**self._values(provider, earlier, sections, again=again))
+            if not provider.tier or prompt.tokens(messages) + providers.MOST_TOKENS <= provider.tier.context:
+                return messages
+            if earlier:
+                del earlier[0]
+            elif len(sections) > 1:
+                sections = sections[:-1]
+            else:
+                return None
+
+    def _values(
+        self, provider: Provider, earlier: Sequence[tuple[str, str]], sections: tuple[Shown, ...], *, again: bool
+    ) -> dict[str, Any]:
         redact = _unchanged if provider.is_built_in else self.redactor.redact
         return prompt.values(
             site=self.site.name,
             language=self.language,
             question=redact(self.question),
-            earlier=[(role, redact(text)) for role, text in self.earlier],
-            sections=self.sections,
+            earlier=[(role, redact(text)) for role, text in earlier],
+            sections=sections,
             tone=self.tone,
             again=again,
         )
@@ -234,12 +288,15 @@ class Writing:
     async def _open(self, provider: Provider, messages: Sequence[BaseMessage]) -> int | None:
         if provider.is_built_in:
             return None
+        tier = provider.tier
         return await self.ports.ledger.open(
             provider=provider.name,
             model=provider.model,
             redactions=self.redactor.counts,
             digest=prompt.digest(messages),
             saw=prompt.saw(messages),
+            tier=tier.name.value if tier else "",
+            reserve=tier.price.of(prompt.tokens(messages), providers.MOST_TOKENS) if tier else 0,
         )
 
     def _quotes_abroad(self) -> bool:
@@ -252,13 +309,14 @@ def _unchanged(text: str) -> str:
 
 
 async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Heard]:
-    drafts, ended, tokens_in, tokens_out = Drafts(), "", 0, 0
+    drafts, ended, tokens_in, tokens_out, size = Drafts(), "", 0, 0, 0
     async for chunk in chunks:
         ended = _why(chunk) or ended
         if usage := chunk.usage_metadata:
             tokens_in, tokens_out = tokens_in + usage["input_tokens"], tokens_out + usage["output_tokens"]
-        yield Heard(tuple(drafts.feed(chunk.text)), tokens_in, tokens_out, ended)
-    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), tokens_in, tokens_out, ended)
+        size += len(chunk.text.encode())
+        yield Heard(tuple(drafts.feed(chunk.text)), tokens_in, tokens_out, ended, size)
+    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), tokens_in, tokens_out, ended, size)
 
 
 _SENTENCES: Final[Runnable[Any, Heard]] = RunnableGenerator(_sentences)

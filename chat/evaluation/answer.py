@@ -95,7 +95,7 @@ async def _steps(
         return found
 
     transcript = trial.transcript(question.text, site, spoken=question.language, region=question.region)
-    ports = Ports(search=find, ledger=trial.LooseLedger(), clock=time.monotonic)
+    ports = Ports(search=find, ledger=trial.LooseLedger(site), clock=time.monotonic)
     steps: list[Step] = []
     first = None
     async for step in respond(transcript, SiteView.of(site, settings.TANDEM), ports):

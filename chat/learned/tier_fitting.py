@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from chat.learned import difficulty, fitting, gain
 from chat.learned.gain import Calls, Numbers
@@ -16,6 +17,9 @@ SIZES: Final = (30, 100, 250)  # trees; which does best is chosen on held-out qu
 FEWEST: Final = 40
 _SEED: Final = 3
 _DRAWS: Final = 200  # of the bootstrap, for intervals
+_NAN: Final = float("nan")
+Flags = npt.NDArray[np.bool_]
+Places = npt.NDArray[np.int64]
 
 
 class TooFew(ValueError):
@@ -58,22 +62,27 @@ def _held_out(rows: Matrix, wanted: Numbers) -> dict[int, Numbers]:
 
 
 def _points(scores: Numbers, calls: Calls) -> tuple[Point, ...]:
-    """What each limit costs and keeps, with the interval that drawing the questions again gives."""
+    """What each limit costs and keeps, with the intervals that drawing the questions again gives."""
     random = np.random.default_rng(_SEED)
     ordered = np.sort(scores)[::-1]
     draws = [random.integers(0, len(scores), len(scores)) for _ in range(_DRAWS)]
-    wanted = calls.strong - calls.light
     made = []
     for share in np.linspace(0, 1, SHARES):
         number = round(share * len(scores))
         limit = float(ordered[number - 1]) if number else float(ordered[0]) + 1.0
         sent = scores >= limit
-        again = [_kept(wanted[draw], sent[draw]) for draw in draws]
-        low, high = np.nanpercentile(again, [2.5, 97.5])
-        made.append(Point(limit, float(sent.mean()), _kept(wanted, sent), float(low), float(high)))
+        again = np.array([_brought(calls, sent, draw) for draw in draws])
+        low, high = np.nanpercentile(again, [2.5, 97.5], axis=0)
+        told = zip(_brought(calls, sent, np.arange(len(scores))), low, high, strict=True)
+        made.append(Point(limit, float(sent.mean()), *(float(value) for three in told for value in three)))
     return tuple(made)
 
 
-def _kept(wanted: Numbers, sent: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> float:
-    whole = float(wanted.sum())
-    return float(wanted[sent].sum()) / whole if whole > 0 else float("nan")
+def _brought(calls: Calls, sent: Flags, rows: Places) -> tuple[float, float, float]:
+    """Of these rows, with those that are `sent` to the strong model: gain kept, quality kept, money saved."""
+    strong, light, sent = calls.strong[rows], calls.light[rows], sent[rows]
+    gap, best, dearest = float((strong - light).sum()), float(strong.sum()), float(calls.strong_cost[rows].sum())
+    cost = float(np.where(sent, calls.strong_cost[rows], calls.light_cost[rows]).sum())
+    kept = float((strong - light)[sent].sum()) / gap if gap > 0 else _NAN
+    quality = float(np.where(sent, strong, light).sum()) / best if best > 0 else _NAN
+    return kept, quality, 1 - cost / dearest if dearest > 0 else _NAN

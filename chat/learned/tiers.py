@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Final
 
 import numpy as np
@@ -16,13 +16,23 @@ SHARES: Final = 21  # points of the curve from no call to the strong model to ev
 
 @dataclass(frozen=True)
 class Point:
-    """What a limit brings: the share of calls to the strong model, and the share of its gain that is kept."""
+    """What a limit brings on held-out questions; `low` and `high` are the ends of a 95 % interval.
+
+    `calls` is the share of calls to the strong model, `kept` the share of its gain, `quality` that of its quality, and
+    `saved` the share of the money that asking it alone would cost. What was trained before these were kept has NaN.
+    """
 
     limit: float
     calls: float
     kept: float
-    kept_low: float  # of the 95 % interval
+    kept_low: float
     kept_high: float
+    quality: float = float("nan")
+    quality_low: float = float("nan")
+    quality_high: float = float("nan")
+    saved: float = float("nan")
+    saved_low: float = float("nan")
+    saved_high: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -36,14 +46,14 @@ class Router:
         """How much better the strong model's answer will be, 0…1 as the examples' quality; only its order counts."""
         return self.gains.predict(difficulty.signs(texts))
 
-    def limit_for(self, kept: float) -> Point:
-        """The point with the fewest strong calls that keeps this share of the strong model's gain."""
-        return next((point for point in self.points if point.kept >= kept), self.points[-1])
+    def limit_for(self, quality: float) -> Point:
+        """The point with the fewest strong calls that keeps this share of the strong model's quality."""
+        return next((point for point in self.points if point.quality >= quality), self.points[-1])
 
     def as_bytes(self) -> bytes:
         """For a row; read back by `from_bytes`."""
         out = io.BytesIO()
-        points = np.array([[p.limit, p.calls, p.kept, p.kept_low, p.kept_high] for p in self.points], np.float64)
+        points = np.array([astuple(point) for point in self.points], np.float64)
         np.savez_compressed(out, allow_pickle=False, points=points, **self.gains.arrays())
         return out.getvalue()
 

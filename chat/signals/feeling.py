@@ -31,6 +31,9 @@ class Feeling:
         return {name: round(value, 2) if isinstance(value, float) else value for name, value in asdict(self).items()}
 
 
+UNFELT: Final = Feeling()
+
+
 def warm() -> None:
     """Load the classifiers, 30 ms, so that the first message finds them there."""
     for kind in _KINDS:

@@ -106,6 +106,7 @@ class SiteAdmin(OfSiteAdmin):
             _("When the assistant answers"),
             {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness")},
         ),
+        (_("Models and money"), {"fields": ("strong_quality", "budget_soft", "budget_hard")}),
         (_("What a third party does not see"), {"fields": ("order_numbers",)}),
         (_("When a person is called"), {"fields": CALLING}),
         (

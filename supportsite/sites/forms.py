@@ -223,6 +223,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
             "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers",
+            "strong_quality", "budget_soft", "budget_hard",
             "escalation_threshold", "sensitive_topics", "sensitive_words", "time_zone", "holidays",
             "promise_hours", "assignment", "capacity", "remind_after", "widen_after", "unclaimed_after",
             "unclaimed_rule", "unclaimed_email", "away_after",

@@ -232,6 +232,32 @@ class Site(models.Model):
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
         help_text=_("Then waiting customers of a person whose console is gone go back to the queue."),
     )
+    strong_quality = models.FloatField(
+        _("share of the strong model's quality"),
+        default=0.95,
+        validators=[MinValueValidator(0), MaxValueValidator(1)],
+        help_text=_("With light and strong models and a trained router: how much of it is to be kept (0 to 1)."),
+    )
+    budget_soft = models.DecimalField(
+        _("budget of a day: only light"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("In the unit of the tiers' prices. From here on only the light model is asked. Empty: no limit."),
+    )
+    budget_hard = models.DecimalField(
+        _("budget of a day: no more"),
+        max_digits=12,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_(
+            "What would pass this is not asked: the built-in model answers until the next day. Empty: no limit."
+        ),
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:
@@ -241,6 +267,11 @@ class Site(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """The soft stop of the budget comes before the hard one."""
+        if self.budget_soft is not None and self.budget_hard is not None and self.budget_soft > self.budget_hard:
+            raise ValidationError({"budget_soft": _("This has to be the smaller one of the two.")})
 
     @property
     def hours(self) -> hours.Hours:

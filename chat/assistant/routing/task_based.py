@@ -3,6 +3,7 @@
 from enum import StrEnum
 
 from chat.assistant.routing.verdict import Kind, Routing, Strategy, Verdict
+from chat.prices import TierName
 
 
 class Chain(StrEnum):
@@ -29,3 +30,10 @@ def chain(routing: Routing | None, verdict: Verdict) -> Chain:
     if routing is None or routing.strategy is not Strategy.TASK or not verdict.sure:
         return Chain.ARTICLES
     return _CHAINS[verdict.kind]
+
+
+def tier(routing: Routing | None, verdict: Verdict) -> TierName | None:
+    """The tier that the question's intent names, under the same conditions; None where it names none."""
+    if routing is None or routing.strategy is not Strategy.TASK or not verdict.sure:
+        return None
+    return routing.tiers.get(verdict.intent)

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from chat.assistant.routing.static import Rule
+from chat.prices import TierName
 
 if TYPE_CHECKING:  # it loads numpy, which a process without a search does not need
     from chat.learned.intents import Judged
@@ -31,12 +32,13 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Routing:
-    """A site's routing. `judge` asks the classifier in use, for a text in a language."""
+    """A site's routing. `judge` asks the classifier in use, for a text in a language; `tiers` are those of intents."""
 
     strategy: Strategy
     kinds: Mapping[str, Kind]
     rules: Sequence[Rule] = ()
     judge: Callable[[str, str], "Awaitable[Judged]"] | None = None
+    tiers: Mapping[str, TierName] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

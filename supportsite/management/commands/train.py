@@ -77,8 +77,9 @@ class Command(BaseCommand):
             if not isinstance(value, list):
                 self.stdout.write(f"{name:<20}{'–' if value is None else round(value, 3)}")
         for point in row.figures.get("points", []):
-            kept = f"{point['kept']:.2f} ({point['kept_low']:.2f}–{point['kept_high']:.2f})"
-            self.stdout.write(f"{point['calls']:.0%} of the calls to the strong model keep {kept} of what it gains")
+            kept, saved = _interval(point, "quality"), _interval(point, "saved")
+            calls = f"{point['calls']:.0%} of the calls to the strong model"
+            self.stdout.write(f"{calls} keep {kept} of its quality and save {saved} of its cost")
         self.stdout.write(f"Stored as training {row.pk}; it is used once somebody presses “Use it” in the admin.")
 
     def _answerable(self, data: Path | None, site: Site | None) -> None:
@@ -96,3 +97,9 @@ class Command(BaseCommand):
     def _refuse(self, why: str) -> NoReturn:
         self.stderr.write(why)
         sys.exit(2)
+
+
+def _interval(point: dict[str, Any], name: str) -> str:
+    """A figure with its 95 % interval; a dash where it was not measured."""
+    low, high = point[f"{name}_low"], point[f"{name}_high"]
+    return "–" if point[name] is None else f"{point[name]:.3f} ({low:.3f}–{high:.3f})"

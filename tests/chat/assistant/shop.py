@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chat.assistant.ports import Ports, Saw, SiteView
+from chat.assistant.ports import Feel, Ports, Saw, SiteView, unfelt
 from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Delta, Handoff, Step
 from chat.assistant.transcript import Line, Transcript
@@ -100,18 +100,31 @@ class Row:
 
 @dataclass
 class Ledger:
-    """Keeps the rows in memory."""
+    """Keeps the rows in memory; lets no call out that reserves more than `budget`."""
 
     rows: list[Row] = field(default_factory=list)
+    budget: int | None = None
 
-    async def open(self, *, provider: str, model: str, redactions: dict[str, int], digest: str, saw: Saw) -> int:
+    async def open(
+        self,
+        *,
+        provider: str,
+        model: str,
+        redactions: dict[str, int],
+        digest: str,
+        saw: Saw,
+        tier: str = "",
+        reserve: int = 0,
+    ) -> int | None:
+        if self.budget is not None and reserve > self.budget:
+            return None
         opened = {"provider": provider, "model": model, "redactions": redactions, "digest": digest, "saw": saw}
-        self.rows.append(Row(opened))
+        self.rows.append(Row({**opened, "tier": tier, "reserve": reserve}))
         return len(self.rows) - 1
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str) -> None:
+    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
         assert self.rows[row].closed is None, "a row is closed once"
-        self.rows[row].closed = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome}
+        self.rows[row].closed = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
 
     @property
     def outcomes(self) -> list[str]:
@@ -181,10 +194,12 @@ async def a_turn(
     search: Search | None = None,
     before: Sequence[tuple[str, str]] = (),
     language: str = "en",
+    feel: Feel = unfelt,
+    budget: int | None = None,
 ) -> Turn:
     """Run a turn to its end, and hold it to what is true of every turn."""
-    ledger, steps = Ledger(), []
-    ports = Ports(search or Search(Found(passages)), ledger, time.monotonic)
+    ledger, steps = Ledger(budget=budget), []
+    ports = Ports(search or Search(Found(passages)), ledger, time.monotonic, feel=feel)
     async for step in respond(a_transcript(question, before=before, language=language), site or a_site(), ports):
         steps.append(step)
     turn = Turn(steps, ledger)

@@ -38,7 +38,7 @@ async def test_a_provider_answers_and_its_call_is_in_the_ledger():
     row = turn.ledger.rows[0]
     assert row.opened["provider"] == "openai"
     assert row.opened["model"] == "fake"
-    assert row.closed == {"tokens_in": 100, "tokens_out": len(GOOD.split()), "outcome": "answered"}
+    assert row.closed == {"tokens_in": 100, "tokens_out": len(GOOD.split()), "outcome": "answered", "cost": 0}
     assert server.requests[0]["stream_options"] == {"include_usage": True}
 
 

@@ -1,0 +1,77 @@
+"""A site's budget of a day: each call reserves what it may cost before it goes out, and settles after.
+
+One statement reserves, with its condition: however many turns run at once, what is reserved never passes the hard stop.
+A call whose process was killed stays at what it reserved: it may have been billed.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.db.models import F
+from django.utils import timezone
+
+from supportsite.sites.models import Site
+
+from .prices import Stop, amount, nano
+from .tier_rows import DaySpent
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a site's day stands; amounts in billionths, None for no limit."""
+
+    day: date
+    spent: int
+    soft: int | None
+    hard: int | None
+    stop: Stop
+
+    @property
+    def amount(self) -> Decimal:
+        """What it has cost so far, as a person reads it."""
+        return amount(self.spent)
+
+
+def day_of(now: datetime) -> date:
+    """The day that a call belongs to, by TANDEM_TIME_ZONE (UTC unless set): sites have no time zone of their own."""
+    return timezone.localdate(now, timezone.get_default_timezone())
+
+
+def standing(site: Site, now: datetime) -> Standing:
+    """What the day has cost so far, and what that still allows."""
+    day = day_of(now)
+    row = DaySpent.objects.filter(site=site, day=day).first() or DaySpent()
+    soft, hard = (None if limit is None else nano(limit) for limit in (site.budget_soft, site.budget_hard))
+    return Standing(day, row.spent, soft, hard, _stop(row, soft, hard))
+
+
+def stopped(sites: Iterable[Site], now: datetime) -> list[tuple[Site, Standing]]:
+    """The sites whose day has reached a stop."""
+    limited = [site for site in sites if site.budget_soft is not None or site.budget_hard is not None]
+    found = [(site, standing(site, now)) for site in limited]
+    return [(site, stand) for site, stand in found if stand.stop is not Stop.NONE]
+
+
+def reserve(*, site_id: int, cost: int, now: datetime) -> bool:
+    """Take `cost` out of the day's budget; False, and nothing taken, where the hard stop does not allow it."""
+    hard = Site.objects.values_list("budget_hard", flat=True).get(pk=site_id)
+    day, _made = DaySpent.objects.get_or_create(site_id=site_id, day=day_of(now))
+    rows = DaySpent.objects.filter(pk=day.pk)
+    fits = rows if hard is None else rows.filter(spent__lt=nano(hard), spent__lte=nano(hard) - cost)
+    if fits.update(spent=F("spent") + cost, refused=None):
+        return True
+    rows.update(refused=cost)
+    return False
+
+
+def settle(*, site_id: int, reserved: int, cost: int, opened: datetime) -> None:
+    """Put what a call cost in the place of what it had reserved, on the day that it was opened."""
+    DaySpent.objects.filter(site_id=site_id, day=day_of(opened)).update(spent=F("spent") + cost - reserved)
+
+
+def _stop(row: DaySpent, soft: int | None, hard: int | None) -> Stop:
+    if hard is not None and row.spent + max(row.refused or 0, 1) > hard:
+        return Stop.HARD
+    return Stop.SOFT if soft is not None and row.spent >= soft else Stop.NONE

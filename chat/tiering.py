@@ -1,0 +1,59 @@
+"""A site's tiers, from its rows to what the assistant is handed."""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Final
+
+from django.conf import settings
+
+from supportsite.sites.models import Site
+
+from . import budget
+from .assistant import tiers as assistant
+from .intent_rows import Trains
+from .prices import Price, TierName
+from .tier_rows import Tier
+from .training import live, tier_reader
+
+# Runs a call that blocks, for code that must not.
+Crossing = Callable[[Callable[[], float]], Awaitable[float]]
+_BOTH: Final = 2
+
+
+def tiers(site: Site, cross: Crossing, now: datetime) -> assistant.Tiers | None:
+    """The site's tiers; None where it has none: then TANDEM_MODEL or the built-in model answers, as ever."""
+    by_name = {TierName(row.name): view(row) for row in Tier.objects.filter(site=site)}
+    if not by_name:
+        return None
+    stop = budget.standing(site, now).stop
+    model = live(site, Trains.TIER) if len(by_name) == _BOTH else None
+    if model is None:
+        return assistant.Tiers(by_name, stop)
+    limit = tier_reader(model).limit_for(site.strong_quality).limit
+    return assistant.Tiers(by_name, stop, _gain_across(model, cross), limit)
+
+
+def view(row: Tier) -> assistant.Tier:
+    """A row as the assistant sees it, with the key from the environment that belongs to its address."""
+    price = Price(row.price_in, row.price_out)
+    name = TierName(row.name)
+    return assistant.Tier(name, row.model, price, row.context, row.timeout, row.url, _key(name, row.url))
+
+
+def addresses() -> tuple[str, ...]:
+    """Those that a tier may name: customers' words go there, so the one who runs the machine says which."""
+    return tuple(filter(None, (*settings.TANDEM.tier_urls, settings.TANDEM.model_url)))
+
+
+def _key(name: TierName, url: str) -> str | None:
+    if not url or url == settings.TANDEM.model_url:
+        return None
+    keys = {TierName.LIGHT: settings.TANDEM.light_key, TierName.STRONG: settings.TANDEM.strong_key}
+    return str(keys[name].get_secret_value())
+
+
+def _gain_across(model: int, cross: Crossing) -> Callable[[str], Awaitable[float]]:
+    async def gain(question: str) -> float:
+        return await cross(lambda: float(tier_reader(model).gain([question])[0]))
+
+    return gain
