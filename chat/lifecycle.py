@@ -18,6 +18,7 @@ from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
 from . import gaps, mood, triggers
+from .action_rows import StandingRow
 from .assistant import language
 from .clock import to_ms
 from .log import (
@@ -386,10 +387,13 @@ def finish_turn(
     trace: dict[str, Any],
     now: datetime,
     offers: str = "",
+    person: Sequence[Reason] = (),
+    procedure: dict[str, Any] | None = None,
 ) -> bool:
     """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored.
 
-    `offers` is the reason for which a person is offered after it.
+    `offers` is the reason for which a person is offered after it, `person` those for which one is called. `procedure`
+    is where the conversation stands in one from now on: {} where it has ended, None where nothing changes.
     """
     now = to_ms(now)
     with transaction.atomic():
@@ -400,7 +404,13 @@ def finish_turn(
         body = {"text": text, "sources": sources, "answered": answered, "turn": turn.public_id}
         answer = log.append(Kind.MESSAGE, ASSISTANT, body)
         citations.cited(site=log.row.site, urls=[source["url"] for source in sources], today=now.date())
-        if answered == "unknown":
+        if procedure is not None:
+            StandingRow.objects.create(
+                conversation=log.row, seq=answer.seq, floor=log.state.floor, state=procedure
+            )
+        if person:
+            _escalate(log, person)
+        elif answered == "unknown":
             gaps.unanswered(log, turn, answer)
             _offer_or_escalate(log)
         elif offers:
@@ -430,6 +440,19 @@ def call_out_turn(*, turn_id: int, now: datetime) -> bool:
             return False
         log = Log(row, to_ms(now))
         _escalate(log, (PAUSED,))
+        log.close()
+        return True
+
+
+def note_deed(*, conversation_id: int, floor: int, name: str, state: str, now: datetime) -> bool:
+    """Tell the team what became of an action, where the assistant has lost the floor and cannot say it."""
+    with transaction.atomic():
+        row = _rows().get(pk=conversation_id)
+        if row.handler == Handler.ASSISTANT and row.floor == floor:
+            return False
+        log = Log(row, to_ms(now))
+        text = _("The customer had said yes to “%(name)s”: %(state)s.") % {"name": name, "state": state}
+        log.append(Kind.NOTE, SYSTEM, {"text": text}, visible="team")
         log.close()
         return True
 

@@ -15,8 +15,9 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import intents, ledger
+from . import doings, dry, intents, ledger
 from .assistant import language
+from .assistant.doing.action import Act
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Handoff, Source, Step
@@ -44,11 +45,12 @@ async def steps(
     built_in: bool = False,
     heard: Callable[[search.Found], None] | None = None,
     search_by: Callable[..., search.Found] | None = None,
+    act: Act = dry.act,
 ) -> list[Step]:
     """Every step of the turn; the last one is its end.
 
     `instead` is found in its article's place, `built_in` leaves the owner's model out, `heard` is told what was found.
-    `search_by` is another search than knowledge's, such as one that remembers.
+    `search_by` is another search than knowledge's, such as one that remembers. Nothing outside is changed (chat/dry.py).
     """
 
     async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
@@ -62,10 +64,11 @@ async def steps(
         return await sync_to_async(approved.find)(site=site, question=question, language=spoken, region=region)
 
     routing = await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
-    view = replace(SiteView.of(site, settings.TANDEM), routing=routing)
+    doing = await sync_to_async(doings.procedures)(site)
+    view = replace(SiteView.of(site, settings.TANDEM), routing=routing, procedures=doing)
     if built_in:
         view = replace(view, model="", fallbacks=())
-    ports = Ports(search=find, ledger=LooseLedger(), clock=time.monotonic, approved=wording)
+    ports = Ports(search=find, ledger=LooseLedger(), clock=time.monotonic, approved=wording, act=act)
     return [step async for step in respond(transcript, view, ports)]
 
 

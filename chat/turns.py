@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import hashlib
+import json
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -14,13 +16,15 @@ from django.utils import timezone
 from knowledge import approved, search
 from knowledge.embed import ModelUnavailable
 
-from . import broadcast, intents, leases, ledger, lifecycle
+from . import broadcast, deeds, doings, intents, leases, ledger, lifecycle, outside
+from .action_rows import Deed
 from .assistant import language
+from .assistant.doing.action import Acted, Action
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Transcript
-from .crossing import read, think, write
+from .crossing import ask_outside, read, think, write
 from .leases import Lease
 from .models import Conversation, Event, Kind
 from .protocol import Delta as DeltaFrame
@@ -35,7 +39,9 @@ LINES_READ: Final = 40
 LASTS_S: Final = 90.0
 
 logger = logging.getLogger(__name__)
+_LOOK_AGAIN_S: Final = 0.1
 _running: dict[int, asyncio.Task[None]] = {}
+_deeds: set[asyncio.Task[Acted]] = set()
 _conversation_of_turn: dict[int, tuple[int, int]] = {}
 
 
@@ -121,7 +127,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
     held = _Search(task.conversation), _Ledger(lease), time.monotonic
-    ports = Ports(*held, approved=_Approved(task.conversation), feel=_feel)
+    ports = Ports(*held, approved=_Approved(task.conversation), feel=_feel, act=_Act(lease))
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -144,7 +150,8 @@ async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:
     if isinstance(step, Answer):
         sources = [asdict(source) for source in step.sources]
         said: dict[str, Any] = {"text": step.text, "sources": sources, "answered": step.answered, "offers": step.offers}
-        return await write(lifecycle.finish_turn, **said, **held)
+        more: dict[str, Any] = {"person": step.person, "procedure": step.procedure}
+        return await write(lifecycle.finish_turn, **said, **more, **held)
     if isinstance(step, Handoff):
         return await write(lifecycle.hand_off_turn, reasons=step.reasons, **held)
     return await write(lifecycle.silence_turn, **held)
@@ -235,8 +242,10 @@ def _task_of(lease: Lease) -> _Task:
         question_upto=lease.upto_seq,
         moods=tuple(row.moods),
         unknowns=row.unknowns,
+        standing=doings.standing(row),
     )
-    site = replace(SiteView.of(row.site, settings.TANDEM), routing=intents.routing(row.site, think))
+    view = SiteView.of(row.site, settings.TANDEM)
+    site = replace(view, routing=intents.routing(row.site, think), procedures=doings.procedures(row.site))
     return _Task(row, site, transcript)
 
 
@@ -280,6 +289,51 @@ class _Approved:
 
     async def __call__(self, question: str, language: str, region: str, /) -> approved.Approved | None:
         return await think(approved.find, site=self._site, question=question, language=language, region=region)
+
+
+class _Act:
+    """The port `act`: look-ups are asked, and what changes something is done once, whatever becomes of the turn."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+
+    async def __call__(
+        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /
+    ) -> Acted:
+        if not action.changes:
+            return await self._ask(action, inputs)
+        if asked is None:
+            raise ValueError("nothing is changed before the customer says yes")
+        deed, is_mine = await write(deeds.begin, lease=self._lease, action=action, asked=asked, now=timezone.now())
+        if is_mine:
+            # Whoever stops the turn does not stop what has begun: its outcome has to be known.
+            doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted))
+            _deeds.add(doing)
+            doing.add_done_callback(_deeds.discard)
+            return await asyncio.shield(doing)
+        while (ended := await write(deeds.outcome, deed_id=deed.pk, now=timezone.now())) is None:
+            await asyncio.sleep(_LOOK_AGAIN_S)
+        return ended
+
+    async def _carry_out(
+        self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]
+    ) -> Acted:
+        acted = await self._ask(action, inputs, key=deed.key)
+        ended: dict[str, Any] = {"acted": acted, "wanted": wanted, "floor": self._lease.floor}
+        await write(deeds.end, deed=deed, **ended, now=timezone.now())
+        return acted
+
+    async def _ask(self, action: Action, inputs: Mapping[str, str], key: str = "") -> Acted:
+        """With a row in the ledger: it goes to somebody else's server, or one of the owner's."""
+        digest = hashlib.sha256(json.dumps([action.method, action.url, dict(inputs)]).encode()).hexdigest()
+        where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
+        call: dict[str, Any] = {"provider": "action", "model": action.host, "digest": digest}
+        call |= {"redactions": {}, "saw": {}}
+        row = await write(ledger.open_row, **where, **call, now=timezone.now())
+        acted = await ask_outside(outside.ask, action, inputs, key=key)
+        outcome = acted.fault or "answered"
+        await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
+        return acted
 
 
 class _Ledger:

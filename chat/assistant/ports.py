@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Protocol, Self, TypedDict
 from urllib.parse import urlsplit
 
+from chat.assistant.doing.action import Act, cannot_act
+from chat.assistant.doing.procedure import Procedures
 from chat.assistant.routing.verdict import Routing
 from chat.signals.dialogue import Said
 from chat.signals.feeling import Feeling
@@ -119,6 +122,10 @@ async def unfelt(question: str, lines: Sequence[Said], language: str, /) -> Feel
     return Feeling()
 
 
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 @dataclass(frozen=True)
 class Ports:
     """The world of one turn."""
@@ -128,6 +135,8 @@ class Ports:
     clock: Callable[[], float]
     approved: FindApproved = _none_approved
     feel: Feel = unfelt
+    act: Act = cannot_act
+    today: Callable[[], date] = _today
 
 
 class _Site(Protocol):
@@ -161,7 +170,8 @@ class SiteView:
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
     the first word and between two; `embeddings` names models of the owner's choice that read questions; `routing` is
     None where the site has no intents. With `kindness` a short line that fits the customer's mood goes before an
-    answer. `order_numbers` are the forms of the site's (supportsite/redaction/orders.py).
+    answer. `order_numbers` are the forms of the site's (supportsite/redaction/orders.py). `procedures` are the
+    owner's, and their actions, by the intent that begins them.
     """
 
     id: int
@@ -177,6 +187,7 @@ class SiteView:
     routing: Routing | None = None
     kindness: bool = True
     order_numbers: tuple[str, ...] = ()
+    procedures: Procedures = Procedures()
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:

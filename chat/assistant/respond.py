@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import feeling, follow_up, kindness, language, prompt, providers
+from chat.assistant import feeling, follow_up, kindness, language, prompt, providers, running
 from chat.assistant.composed import Composed
+from chat.assistant.doing.procedure import Procedure
 from chat.assistant.grounding import QUOTE_LENGTH
 from chat.assistant.ports import Found, Ports, SiteView
 from chat.assistant.routing import ROUTING, Route, task_based
 from chat.assistant.routing.intent import INTENT, Question
 from chat.assistant.routing.task_based import Chain
 from chat.assistant.routing.verdict import Verdict
+from chat.assistant.running import Running
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.trace import Trace
@@ -44,16 +46,29 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
 
     redactor = _redact(transcript, site, trace)
     spoken = _language(transcript, trace)
+    waiting = running.opened(transcript, spoken, site, ports, trace)
     if route is Route.SMALL_TALK:
-        yield _polite(transcript.question, trace)
+        yield _then(waiting, _polite(transcript.question, trace))
         return
+    if waiting:
+        ended = False
+        async for done in waiting.answer_to():
+            ended = not isinstance(done, Doing)
+            yield done
+        if ended:
+            return
 
     # The search waits for the same vectors as what comes before it: it runs beside that.
     looking = asyncio.ensure_future(_retrieve(transcript, spoken, ports))
     try:
         first = await _before_searching(transcript, spoken, site, ports, trace)
+        if first.begins:
+            begun = running.begin(first.begins, transcript, spoken, site, ports, trace, first.kind)
+            async for done in begun.go():
+                yield done
+            return
         if first.end:
-            yield first.end
+            yield _then(waiting, first.end)
             return
         question, found = _best(await looking, transcript, trace)
     finally:
@@ -61,7 +76,7 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
 
     if not found.passages or found.probability < found.enough:
         trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
-        yield _unanswered(first.chain, spoken, trace, first.kind)
+        yield _then(waiting, _unanswered(first.chain, spoken, trace, first.kind))
         return
     trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
@@ -75,18 +90,27 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     for one in writing.tries:
         trace.note("write", one.outcome, **one.as_json())
     last = _last_step(writing, spoken, trace, first.kind)
-    yield replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last
+    ending = _then(waiting, replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last)
+    if waiting and isinstance(last, Answer) and isinstance(ending, Answer) and writing.answer.text:
+        yield Delta(ending.text.removeprefix(last.text))
+    yield ending
+
+
+def _then(waiting: Running | None, last: Answer | Handoff) -> Answer | Handoff:
+    """How a turn ends: where a procedure waits, its open question is asked again."""
+    return waiting.resumed(last) if waiting else last
 
 
 @dataclass(frozen=True)
 class _First:
-    """What is known before the search: `end` where that is the answer, or a person is called.
+    """What is known before the search: `end` where that is the answer, or a person is called; `begins`: a procedure.
 
     `chain` is what the intent asks for, `kind` a line that goes before the answer with the space behind it, `tone` what
     a model is told of the customer's mood.
     """
 
     end: Answer | Handoff | None = None
+    begins: Procedure | None = None
     chain: Chain = Chain.ARTICLES
     kind: str = ""
     tone: str = ""
@@ -101,12 +125,15 @@ async def _before_searching(transcript: Transcript, spoken: str, site: SiteView,
         return _First(Handoff(reasons, trace.as_json()))
     if fixed := await _approved(transcript, spoken, site, ports, trace):
         return _First(fixed)
-    chain = await _chain(transcript.question, spoken, site, trace)
-    if chain in _SAYS:
+    verdict, chain = await _chain(transcript.question, spoken, site, trace)
+    begins = site.procedures.of_intent(verdict.intent) if verdict.sure else None
+    if begins is site.procedures.of(transcript.standing):
+        begins = None  # asked once more while it waits: its question is asked again
+    if chain in _SAYS and not begins:
         return _First(_says(chain, spoken, trace))
     if not site.kindness:
-        return _First(chain=chain)
-    return _First(None, chain, _kind_line(felt, transcript, spoken), kindness.guidance(felt))
+        return _First(begins=begins, chain=chain)
+    return _First(None, begins, chain, _kind_line(felt, transcript, spoken), kindness.guidance(felt))
 
 
 def _kind_line(felt: Feeling, transcript: Transcript, spoken: str) -> str:
@@ -136,10 +163,10 @@ def _language(transcript: Transcript, trace: Trace) -> str:
     return spoken
 
 
-async def _chain(question: str, spoken: str, site: SiteView, trace: Trace) -> Chain:
-    """What the question's intent asks for; the normal way where the site has no intents."""
+async def _chain(question: str, spoken: str, site: SiteView, trace: Trace) -> tuple[Verdict, Chain]:
+    """The question's intent and what it asks for; the normal way where the site has no intents."""
     if site.routing is None:
-        return Chain.ARTICLES
+        return Verdict(), Chain.ARTICLES
     verdict: Verdict = await INTENT[site.routing.strategy].ainvoke(Question(question, spoken, site.routing))
     chain = task_based.chain(site.routing, verdict)
     trace.note(
@@ -151,7 +178,7 @@ async def _chain(question: str, spoken: str, site: SiteView, trace: Trace) -> Ch
         chain=chain.value,
         **verdict.evidence,
     )
-    return chain
+    return verdict, chain
 
 
 def _says(chain: Chain, spoken: str, trace: Trace) -> Answer:

@@ -1,0 +1,42 @@
+"""Actions where nobody's order is at stake: look-ups are asked, whatever would change something is not.
+
+In its place stands the answer that the owner wrote down to try with.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from . import outside
+from .action_rows import Action as ActionRow
+from .assistant.doing import action as actions
+from .assistant.doing.action import Acted, Action, BadInput
+from .crossing import ask_outside, read
+
+
+async def act(action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /) -> Acted:
+    """The port `act` of tries and previews."""
+    if not action.changes:
+        return await ask_outside(outside.ask, action, inputs)
+    return await read(pretend, action, inputs)
+
+
+def run(action: Action, inputs: Mapping[str, str]) -> Acted:
+    """One dry run, for the admin: as `act`, for who waits."""
+    return pretend(action, inputs) if action.changes else outside.ask(action, inputs)
+
+
+def pretend(action: Action, inputs: Mapping[str, str]) -> Acted:
+    """As if it had been done: with the owner's own example of an answer."""
+    try:
+        request = actions.request(action, inputs)
+    except BadInput:
+        return Acted(fault="bad_input", sent=False)
+    row = ActionRow.objects.filter(pk=action.id).first()
+    return replace(Acted(values=outside.values_of(sample(row.sample if row else ""))), request=request, sent=False)
+
+
+def sample(written: str) -> Any:
+    """The owner's example; nothing where there is none. Raises ValueError where it is no JSON."""
+    return json.loads(written) if written.strip() else {}
