@@ -53,7 +53,7 @@ class Action(models.Model):
     method = models.CharField(_("method"), max_length=4, choices=Method, default=Method.GET)
     url = models.CharField(
         _("address"), max_length=500,
-        help_text=_("Such as https://api.example.com/orders/{order_number}: an input stands in braces, not in the host."),
+        help_text=_("Such as https://api.example.com/orders/{order_number}, with inputs in braces, none in the host."),
     )  # fmt: skip
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     identity = models.CharField(_("needs to know"), max_length=8, choices=Identity, default=Identity.NONE)

@@ -37,9 +37,7 @@ async def think(work: Callable[Params, Result], *args: Params.args, **kwargs: Pa
     return await _cross(_thinkers, work, *args, **kwargs)
 
 
-async def ask_outside(
-    work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs
-) -> Result:
+async def ask_outside(work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
     """Run what waits for somebody else's server, and touches no rows."""
     return await _cross(_outside, work, *args, **kwargs)
 

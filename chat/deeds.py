@@ -26,9 +26,7 @@ def begin(*, lease: Lease, action: Action, asked: int, now: datetime) -> tuple[D
     Raises NotYours.
     """
     with transaction.atomic():
-        held = Turn.objects.select_for_update().filter(
-            pk=lease.turn_id, attempt=lease.attempt, state=TurnState.RUNNING
-        )
+        held = Turn.objects.select_for_update().filter(pk=lease.turn_id, attempt=lease.attempt, state=TurnState.RUNNING)
         there = Conversation.objects.filter(pk=lease.conversation_id, floor=lease.floor, handler=Handler.ASSISTANT)
         if not held.exists() or not there.exists():
             raise NotYours
@@ -55,7 +53,9 @@ def end(*, deed: Deed, acted: Acted, wanted: frozenset[str], floor: int, now: da
     Deed.objects.filter(pk=deed.pk, state=DeedState.BEGUN).update(
         state=state, fault=acted.fault[:60], answer=kept, ended_at=now
     )
-    lifecycle.note_deed(conversation_id=deed.conversation_id, floor=floor, name=deed.name, state=str(state.label), now=now)
+    lifecycle.note_deed(
+        conversation_id=deed.conversation_id, floor=floor, name=deed.name, state=str(state.label), now=now
+    )
 
 
 def outcome(*, deed_id: int, now: datetime) -> Acted | None:

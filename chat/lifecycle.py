@@ -405,9 +405,7 @@ def finish_turn(
         answer = log.append(Kind.MESSAGE, ASSISTANT, body)
         citations.cited(site=log.row.site, urls=[source["url"] for source in sources], today=now.date())
         if procedure is not None:
-            StandingRow.objects.create(
-                conversation=log.row, seq=answer.seq, floor=log.state.floor, state=procedure
-            )
+            StandingRow.objects.create(conversation=log.row, seq=answer.seq, floor=log.state.floor, state=procedure)
         if person:
             _escalate(log, person)
         elif answered == "unknown":

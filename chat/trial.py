@@ -18,6 +18,7 @@ from supportsite.sites.models import Site
 from . import doings, dry, intents, ledger
 from .assistant import language
 from .assistant.doing.action import Act
+from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Handoff, Source, Step
@@ -46,11 +47,13 @@ async def steps(
     heard: Callable[[search.Found], None] | None = None,
     search_by: Callable[..., search.Found] | None = None,
     act: Act = dry.act,
+    procedures: Procedures | None = None,
 ) -> list[Step]:
     """Every step of the turn; the last one is its end.
 
     `instead` is found in its article's place, `built_in` leaves the owner's model out, `heard` is told what was found.
-    `search_by` is another search than knowledge's, such as one that remembers. Nothing outside is changed (chat/dry.py).
+    `search_by` is another search than knowledge's, such as one that remembers. `act` changes nothing
+    outside (chat/dry.py), `procedures` are other ones than the site's.
     """
 
     async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
@@ -64,7 +67,7 @@ async def steps(
         return await sync_to_async(approved.find)(site=site, question=question, language=spoken, region=region)
 
     routing = await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
-    doing = await sync_to_async(doings.procedures)(site)
+    doing = procedures or await sync_to_async(doings.procedures)(site)
     view = replace(SiteView.of(site, settings.TANDEM), routing=routing, procedures=doing)
     if built_in:
         view = replace(view, model="", fallbacks=())

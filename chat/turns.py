@@ -311,13 +311,12 @@ class _Act:
             _deeds.add(doing)
             doing.add_done_callback(_deeds.discard)
             return await asyncio.shield(doing)
-        while (ended := await write(deeds.outcome, deed_id=deed.pk, now=timezone.now())) is None:
+        while True:  # another process may have begun it: only its row tells
+            if ended := await write(deeds.outcome, deed_id=deed.pk, now=timezone.now()):
+                return ended
             await asyncio.sleep(_LOOK_AGAIN_S)
-        return ended
 
-    async def _carry_out(
-        self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]
-    ) -> Acted:
+    async def _carry_out(self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]) -> Acted:
         acted = await self._ask(action, inputs, key=deed.key)
         ended: dict[str, Any] = {"acted": acted, "wanted": wanted, "floor": self._lease.floor}
         await write(deeds.end, deed=deed, **ended, now=timezone.now())

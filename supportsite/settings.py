@@ -95,7 +95,7 @@ class Environment(BaseSettings):
     )
     action_hosts: CommaList = Field(
         (),
-        description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions may ask, also by http.",
+        description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions may ask.",
     )
     check_links: bool = Field(
         True, description="1 asks now and then whether the pages of other sites that articles link to are there, 0 not."

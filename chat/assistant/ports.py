@@ -187,7 +187,7 @@ class SiteView:
     routing: Routing | None = None
     kindness: bool = True
     order_numbers: tuple[str, ...] = ()
-    procedures: Procedures = Procedures()
+    procedures: Procedures = field(default_factory=Procedures)
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:

@@ -249,7 +249,9 @@ class Running:
         """Whether nothing was said since the question, so that a yes can only mean it."""
         if self.transcript.question_from <= self.standing.seq:
             return False
-        between = [line for line in self.transcript.lines if self.standing.seq < line.seq < self.transcript.question_from]
+        between = [
+            line for line in self.transcript.lines if self.standing.seq < line.seq < self.transcript.question_from
+        ]
         return not any(line.role in (Role.VISITOR, Role.ASSISTANT, Role.AGENT) for line in between)
 
     def _note(self, decision: str, **evidence: Any) -> None:
@@ -261,7 +263,13 @@ _END: Final = 10_000  # behind every step
 
 
 def begin(
-    procedure: Procedure, transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace, kind: str = ""
+    procedure: Procedure,
+    transcript: Transcript,
+    spoken: str,
+    site: SiteView,
+    ports: Ports,
+    trace: Trace,
+    kind: str = "",
 ) -> Running:
     """At the first step, with what the customer has told already. `kind` is said first."""
     lines = [line.text for line in transcript.lines if line.role == Role.VISITOR]

@@ -126,9 +126,7 @@ class Act(Protocol):
     ) -> Awaitable[Acted]: ...
 
 
-async def cannot_act(
-    action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /
-) -> Acted:
+async def cannot_act(action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /) -> Acted:
     """Where nothing outside is asked."""
     return Acted(fault="nobody_to_ask")
 

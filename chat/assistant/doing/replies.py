@@ -1,4 +1,4 @@
-"""What the owner wrote for customers, filled in: `{state}` for a value, `[if state is sent]` before a line that depends.
+"""What the owner wrote for customers, filled in: `{state}` is a value, `[if state is sent]` begins a line that depends.
 
 Every value is hostile: it is one line of plain text, without marks, and with links to allowed hosts only.
 """
