@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from knowledge import citations
+from supportsite.sites import audience
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
@@ -59,8 +60,9 @@ UNKNOWNS_UNTIL_PERSON: Final = 2
 SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
 SILENT_WITH_AGENT: Final = timedelta(hours=72)
 PAUSED: Final = Reason("paused", 1.0, "")
+AWAY: Final = "away"
 _EVENTS_SUMMARISED: Final = 40
-_SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED}
+_SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED, AWAY: Sentence.AWAY}
 
 
 class Refused(Exception):
@@ -109,14 +111,15 @@ def post_message(
         if opened.done_before:
             return _first_ack(opened.row, request)
         log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
-        was_offered = log.state.offered
+        was_offered, begins = log.state.offered, opened.made or log.state.handler == Handler.CLOSED
         if log.state.handler == Handler.CLOSED:
             log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
-        body = {"text": text, "mood": scored, "language": language.quick(text, log.state.language)}
+        body: dict[str, Any] = {"text": text, "mood": scored, "language": language.quick(text, log.state.language)}
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = None
         if log.state.handler == Handler.ASSISTANT:
-            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused):
+            away = _away(log, visitor_id, where.page, body["language"]) if begins else ()
+            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused) or away:
                 _escalate(log, reasons)
             else:
                 turn_id = _queue_turn(log, message.seq, has_open=opened.has_open_turn)
@@ -162,6 +165,8 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
             return _nothing(log, request)
         if is_paused(row.site_id):
             raise Refused("not_allowed", say(Sentence.PAUSED, log.state.language))
+        if _was_away(log):
+            raise Refused("not_allowed", say(Sentence.AWAY, log.state.language))
         body = {"why": "cancelled", "text": say(Sentence.CANCELLED, log.state.language)}
         event = log.append(Kind.RETURNED, visitor_author(visitor_id), body, request=request)
         turn_id = _queue_unanswered(log)
@@ -575,6 +580,20 @@ def _reasons_now(site: Site, log: Log, text: str, was_offered: bool, paused: boo
         text=text, moods=log.state.moods, alarm_words=site.alarm_words, mood_threshold=site.mood_threshold
     )
     return found or ((PAUSED,) if paused else ())
+
+
+def _away(log: Log, visitor_id: str, page: str, spoken: str) -> tuple[Reason, ...]:
+    """Why the assistant leaves a conversation that begins to people, by the site's row as it is now."""
+    site = Site.objects.get(pk=log.row.site_id)
+    why = audience.away(site, visitor=visitor_id, page=page or log.row.page, language=spoken, now=log.now)
+    return (Reason(AWAY, 1.0, why.value),) if why else ()
+
+
+def _was_away(log: Log) -> bool:
+    """Whether this case is with people because the assistant does not speak to this customer."""
+    called = Event.objects.filter(conversation=log.row, case=log.state.case, kind=Kind.ESCALATED)
+    newest = called.order_by("-seq").first()
+    return newest is not None and newest.body["reasons"] == [AWAY]
 
 
 def _escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None) -> Event:

@@ -148,6 +148,7 @@ class _Site(Protocol):
     origins: list[str]
     kindness: bool
     order_numbers: list[str]
+    instructions: str
 
 
 class _Environment(Protocol):
@@ -172,6 +173,7 @@ class SiteView:
     None where the site has no intents. With `kindness` a short line that fits the customer's mood goes before an
     answer. `order_numbers` are the forms of the site's (supportsite/redaction/orders.py). `procedures` are the
     owner's, and their actions, by the intent that begins them.
+    `instructions` are the owner's words for a model, below our own rules.
     """
 
     id: int
@@ -187,6 +189,7 @@ class SiteView:
     routing: Routing | None = None
     kindness: bool = True
     order_numbers: tuple[str, ...] = ()
+    instructions: str = ""
     procedures: Procedures = field(default_factory=Procedures)
 
     @classmethod
@@ -206,4 +209,5 @@ class SiteView:
             embeddings=environment.embeddings,
             kindness=site.kindness,
             order_numbers=tuple(site.order_numbers),
+            instructions=site.instructions,
         )

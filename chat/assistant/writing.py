@@ -215,6 +215,8 @@ class Writing:
             after=self.last_passed,
             question=self.question,
         )
+        if verdict.passed and not verdict.verbatim and prompt.repeats_itself(draft.text, self.site.instructions):
+            return Verdict("system_text", verdict.n, verdict.quote, verdict.coverage)
         if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
         return verdict
@@ -229,6 +231,7 @@ class Writing:
             sections=self.sections,
             tone=self.tone,
             again=again,
+            instructions="" if provider.is_built_in else self.site.instructions,
         )
 
     async def _open(self, provider: Provider, messages: Sequence[BaseMessage]) -> int | None:

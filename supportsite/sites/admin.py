@@ -103,7 +103,16 @@ class SiteAdmin(OfSiteAdmin):
         (_("Widget"), {"fields": ("accent", "greeting")}),
         (
             _("When the assistant answers"),
-            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness")},
+            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness", "instructions")},
+        ),
+        (
+            _("To whom the assistant speaks"),
+            {
+                "fields": ("speaks_hours", "time_zone", "speaks_pages", "speaks_languages", "speaks_share"),
+                "description": _(
+                    "Whoever is left out gets a person, and reads so. A conversation goes on as it began."
+                ),
+            },
         ),
         (_("What a third party does not see"), {"fields": ("order_numbers",)}),
         (_("When a person is called"), {"fields": ("alarm_words", "mood_threshold")}),

@@ -3,6 +3,7 @@
 import secrets
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.redaction import orders
 
+from . import audience
 from .rights import ROLE_NAMES, Right, Role, role_may
 
 if TYPE_CHECKING:
@@ -55,6 +57,31 @@ def check_order_numbers(values: list[str]) -> None:
                 _("“%(value)s” is no form of an order number. Write it as NP-######, with at least three of # @ *."),
                 params={"value": value},
             ) from None
+
+
+def check_hours(values: list[str]) -> None:
+    """Raise ValidationError unless every value names hours."""
+    for value in values:
+        try:
+            audience.hours(value)
+        except audience.BadHours:
+            raise ValidationError(
+                _("“%(value)s” names no hours. Write Mon-Fri 09:00-17:00."), params={"value": value}
+            ) from None
+
+
+def check_few(values: list[str]) -> None:
+    """Raise ValidationError where a list is longer than anybody needs."""
+    if len(values) > audience.MOST or any(len(value) > audience.LONGEST for value in values):
+        raise ValidationError(_("No more than %(most)s lines."), params={"most": audience.MOST})
+
+
+def check_time_zone(value: str) -> None:
+    """Raise ValidationError unless it is one."""
+    try:
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValidationError(_("“%(value)s” is no time zone. Write Europe/Berlin."), params={"value": value}) from None
 
 
 class Site(models.Model):
@@ -121,6 +148,25 @@ class Site(models.Model):
         blank=True,
         validators=[check_order_numbers],
         help_text=_("Forms of order numbers, which are taken out of what a third party sees."),
+    )
+    instructions = models.TextField(
+        _("instructions"),
+        blank=True,
+        max_length=2000,
+        help_text=_(
+            "What the model should heed, in plain words: tone, what to stress, what not to speak of. It cannot say "
+            "more than your articles do, whatever stands here."
+        ),
+    )
+    speaks_hours = models.JSONField(_("hours"), default=list, blank=True, validators=[check_hours, check_few])
+    time_zone = models.CharField(_("time zone"), max_length=60, default="UTC", validators=[check_time_zone])
+    speaks_pages = models.JSONField(_("pages"), default=list, blank=True, validators=[check_few])
+    speaks_languages = models.JSONField(_("languages"), default=list, blank=True, validators=[check_few])
+    speaks_share = models.PositiveSmallIntegerField(
+        _("share of visitors"),
+        default=100,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In percent. A visitor stays in their share."),
     )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 

@@ -22,6 +22,8 @@ GOOD = {
     "routing": "task",
     "across_languages": "on",
     "kindness": "on",
+    "time_zone": "UTC",
+    "speaks_share": "100",
 }
 
 
