@@ -28,10 +28,12 @@ def owner(site):
 def form(site, **changes) -> dict:
     """An action as the page posts it."""
     return {
-        "site": site.pk, "name": "Look it up", "does": "Looks it up.", "method": "GET", "identity": "none", "timeout": "5",
-        "url": "https://api.example.com/orders/{order_number}", "headers": "Authorization: Bearer $ACTION_SHOP_TOKEN",
+        "site": site.pk, "name": "Look it up", "does": "Looks it up.", "method": "GET", "identity": "none",
+        "timeout": "5", "url": "https://api.example.com/orders/{order_number}",
+        "headers": "Authorization: Bearer $ACTION_SHOP_TOKEN",
         "reply": "en: It is {state}.\nen: [if due is not empty] Due {due}.\nde: Es ist {state}.", "is_on": "on",
-        "inputs-TOTAL_FORMS": "1", "inputs-INITIAL_FORMS": "0", "inputs-0-name": "order_number", "inputs-0-kind": "order",
+        "inputs-TOTAL_FORMS": "1", "inputs-INITIAL_FORMS": "0", "inputs-0-name": "order_number",
+        "inputs-0-kind": "order",
         **changes,
     }  # fmt: skip
 

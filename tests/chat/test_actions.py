@@ -93,6 +93,15 @@ async def said(site, *texts: str) -> list[Event]:
     return [await ask(site, text) for text in texts]
 
 
+async def until_asked(shop) -> None:
+    """Until the server has the request."""
+    for _ in range(500):
+        if shop.asked:
+            return
+        await asyncio.sleep(0.01)
+    raise AssertionError("nobody asked")
+
+
 def trace(kind: str = "procedure") -> list[str]:
     """What the newest turn's trace says of the procedure."""
     steps = Turn.objects.order_by("-pk").first().trace["steps"]
@@ -206,8 +215,7 @@ async def test_a_turn_restarted_in_the_middle_tells_the_outcome_and_does_nothing
     shop.slow = 0.4
     done = await write(site, "yes")
     first = asyncio.create_task(turns.run(done.turn_id))
-    while not shop.asked:
-        await asyncio.sleep(0.01)
+    await until_asked(shop)
     joined = await write(site, "are you there")  # it joins the turn, which begins again
     assert joined.turn_id == done.turn_id
     first.cancel()
@@ -242,8 +250,7 @@ async def test_a_person_who_takes_over_in_the_middle_reads_what_became_of_it(sit
     shop.slow = 0.3
     done = await write(site, "yes")
     running = asyncio.create_task(turns.run(done.turn_id))
-    while not shop.asked:
-        await asyncio.sleep(0.01)
+    await until_asked(shop)
     claimed = {"member": agent, "conversation": done.public_id, "client_id": "claim-1", "now": NOW}
     await sync_to_async(lifecycle.claim)(**claimed)
     await asyncio.gather(running, return_exceptions=True)
