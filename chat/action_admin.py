@@ -47,12 +47,13 @@ class OfParent(admin.options.InlineModelAdmin):  # type: ignore[type-arg]
         return True
 
 
-class InputInline(OfParent, admin.TabularInline):  # type: ignore[type-arg]
+class InputInline(OfParent, admin.StackedInline):  # type: ignore[type-arg]
     """What an action needs."""
 
     model = ActionInput
     formset = InputFormSet
     extra = 1
+    fields = (("name", "kind"),)
 
 
 class StepInline(OfParent, admin.StackedInline):  # type: ignore[type-arg]
