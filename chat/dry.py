@@ -8,23 +8,33 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from . import outside
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from . import ledger, outside
 from .action_rows import Action as ActionRow
 from .assistant.doing import action as actions
 from .assistant.doing.action import Acted, Action, BadInput
-from .crossing import ask_outside, read
 
 
 async def act(action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /) -> Acted:
     """The port `act` of tries and previews."""
-    if not action.changes:
-        return await ask_outside(outside.ask, action, inputs)
-    return await read(pretend, action, inputs)
+    return await sync_to_async(run)(action, inputs)
 
 
 def run(action: Action, inputs: Mapping[str, str]) -> Acted:
     """One dry run, for the admin: as `act`, for who waits."""
-    return pretend(action, inputs) if action.changes else outside.ask(action, inputs)
+    if action.changes:
+        return pretend(action, inputs)
+    row = ledger.open_row(
+        conversation_id=None,
+        seq=0,
+        **ledger.of_action(action.host, action.method, action.url, inputs),
+        now=timezone.now(),
+    )
+    acted = outside.ask(action, inputs)
+    ledger.close_row(row=row, tokens_in=0, tokens_out=0, outcome=acted.fault or "answered", now=timezone.now())
+    return acted
 
 
 def pretend(action: Action, inputs: Mapping[str, str]) -> Acted:

@@ -1,5 +1,7 @@
 """The outbound ledger: a row is open before the first byte leaves this machine, and says how it ended."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,6 +66,12 @@ def open_row(
         opened_at=now,
     )
     return row.pk
+
+
+def of_action(name: str, method: str, url: str, inputs: Mapping[str, str]) -> dict[str, Any]:
+    """What a row says of a request that an action makes: to which host, and the hash of what was filled in."""
+    digest = hashlib.sha256(json.dumps([method, url, dict(inputs)]).encode()).hexdigest()
+    return {"provider": "action", "model": name[:120], "redactions": {}, "digest": digest, "saw": {}}
 
 
 def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, now: datetime) -> None:

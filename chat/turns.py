@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import hashlib
-import json
 import logging
 import time
 from collections.abc import Mapping, Sequence
@@ -324,11 +322,13 @@ class _Act:
 
     async def _ask(self, action: Action, inputs: Mapping[str, str], key: str = "") -> Acted:
         """With a row in the ledger: it goes to somebody else's server, or one of the owner's."""
-        digest = hashlib.sha256(json.dumps([action.method, action.url, dict(inputs)]).encode()).hexdigest()
         where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
-        call: dict[str, Any] = {"provider": "action", "model": action.host, "digest": digest}
-        call |= {"redactions": {}, "saw": {}}
-        row = await write(ledger.open_row, **where, **call, now=timezone.now())
+        row = await write(
+            ledger.open_row,
+            **where,
+            **ledger.of_action(action.host, action.method, action.url, inputs),
+            now=timezone.now(),
+        )
         acted = await ask_outside(outside.ask, action, inputs, key=key)
         outcome = acted.fault or "answered"
         await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())

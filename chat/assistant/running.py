@@ -255,7 +255,7 @@ class Running:
         return not any(line.role in (Role.VISITOR, Role.ASSISTANT, Role.AGENT) for line in between)
 
     def _note(self, decision: str, **evidence: Any) -> None:
-        told = {"procedure": self.procedure.name, "place": min(self.standing.place, _END), **evidence}
+        told = {"procedure": self.procedure.name, "place": self.standing.place % _END, **evidence}
         self.trace.note("procedure", decision, **told)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 
 from chat.action_rows import Action, Procedure
-from chat.models import Event
+from chat.models import Event, Outbound
 from supportsite.sites.rights import Role
 from tests.chat.test_actions import look_up, procedure, shop  # noqa: F401
 from tests.conftest import logged_in, make_member
@@ -91,6 +91,7 @@ def test_a_dry_run_shows_request_answer_and_reply_and_no_secret(owner, shop, loo
     assert "hush-hush" not in page
     assert "Larkline brings it." in page
     assert shop.asked[0][2]["authorization"] == "Bearer hush-hush-token"
+    assert Outbound.objects.get().outcome == "answered"
     shop.fails = "500"
     page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
     assert "It failed: status (500)." in page
