@@ -18,6 +18,7 @@ from . import broadcast, deeds, doings, intents, leases, ledger, lifecycle, outs
 from .action_rows import Deed
 from .assistant import language
 from .assistant.doing.action import Acted, Action
+from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
@@ -242,8 +243,10 @@ def _task_of(lease: Lease) -> _Task:
         unknowns=row.unknowns,
         standing=doings.standing(row),
     )
-    view = SiteView.of(row.site, settings.TANDEM)
-    site = replace(view, routing=intents.routing(row.site, think), procedures=doings.procedures(row.site))
+    routing = intents.routing(row.site, think)
+    begun = routing or transcript.standing  # else nothing begins a procedure, and none waits
+    procedures = doings.procedures(row.site) if begun else Procedures()
+    site = replace(SiteView.of(row.site, settings.TANDEM), routing=routing, procedures=procedures)
     return _Task(row, site, transcript)
 
 

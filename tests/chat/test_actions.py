@@ -75,18 +75,18 @@ def secret(monkeypatch):
     monkeypatch.setenv("ACTION_TEST_TOKEN", "hush-hush-token")
 
 
-async def write(site, text: str, client_id: str = "") -> lifecycle.Done:
+async def write(site, text: str, client_id: str = "", visitor: str = "a") -> lifecycle.Done:
     """A visitor's message, stored."""
-    request = {"visitor_id": "a" * 32, "client_id": client_id or f"id-{next(_ids)}"}
+    request = {"visitor_id": visitor * 32, "client_id": client_id or f"id-{next(_ids)}"}
     return await sync_to_async(lifecycle.post_message)(site=site, text=text, now=NOW, **request)
 
 
-async def ask(site, text: str) -> Event:
+async def ask(site, text: str, visitor: str = "a") -> Event:
     """A visitor's message, answered; the newest event that they see."""
-    done = await write(site, text)
+    done = await write(site, text, visitor=visitor)
     if done.turn_id:
         await turns.run(done.turn_id)
-    return await sync_to_async(Event.objects.filter(visible="all").order_by("-seq").first)()
+    return await sync_to_async(Event.objects.filter(visible="all").order_by("-pk").first)()
 
 
 async def said(site, *texts: str) -> list[Event]:
@@ -253,6 +253,7 @@ async def test_a_person_who_takes_over_in_the_middle_reads_what_became_of_it(sit
     await until_asked(shop)
     claimed = {"member": agent, "conversation": done.public_id, "client_id": "claim-1", "now": NOW}
     await sync_to_async(lifecycle.claim)(**claimed)
+    running.cancel()  # as the hub does once the floor is another's
     await asyncio.gather(running, return_exceptions=True)
     for _ in range(100):
         note = await sync_to_async(Event.objects.filter(kind="note").first)()
@@ -273,6 +274,13 @@ async def test_a_host_inside_our_network_is_refused_unless_the_owner_named_it(si
         look_up.save()
 
     await sync_to_async(by_https)()
+    faults = []
+    for visitor in "bc":
+        last = await ask(site, "Where is my order NP-123456?", visitor)
+        assert last.body["reasons"] == ["failed"]
+        steps = await sync_to_async(lambda: Turn.objects.order_by("-pk").first().trace["steps"])()
+        faults.append(steps[-1]["evidence"]["fault"])
+    assert faults == ["private_address", "private_address"]
     assert shop.asked == []
 
 

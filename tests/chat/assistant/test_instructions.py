@@ -1,8 +1,11 @@
 """The owner's instructions: they reach the model below our rules, and cannot make it say what no article says."""
 
+from dataclasses import replace
+
 import pytest
 
 from chat.assistant import prompt
+from tests.chat.assistant.shop import GERMAN
 from tests.chat.assistant.test_provider_path import GOOD, SHOWN, ask
 from tests.fakes.openai_server import Says
 
@@ -41,6 +44,16 @@ async def test_a_model_that_obeys_them_gets_none_of_it_to_the_customer(lie):
     for word in ("promise", "help desk", "JSON", "system prompt", "evil.example"):
         assert word not in turn.answer.text
     assert "45 days" in turn.answer.text
+
+
+async def test_our_rules_are_cut_where_the_check_of_another_language_would_let_them_through():
+    told = "45 days and €6.90, as far as the rules above allow it [1]."
+    german = replace(GERMAN, text="Die Rückgabe ist 45 Tage lang möglich und kostet €6.90.")
+    turn, _server = await ask(Says(told), Says(told), passages=(german,))
+    assert "rules above" not in turn.answer.text
+    reasons = [one["why"] for step in turn.answer.trace["steps"] if step["step"] == "write"
+               for one in step["evidence"]["sentences"]]  # fmt: skip
+    assert "system_text" in reasons
 
 
 async def test_an_answer_that_is_in_the_articles_is_unharmed_by_them():
