@@ -20,6 +20,8 @@ WORDS: dict[str, Promise] = {
     "value": _("important"),
     "failed": _("failed"),
     "paused": _("paused"),
+    "procedure": _("procedure"),
+    "away": _("for people"),
 }
 
 SENTENCES: dict[str, Promise] = {
@@ -32,6 +34,8 @@ SENTENCES: dict[str, Promise] = {
     "value": _("Your rules call a person for this customer."),
     "failed": _("The assistant failed."),
     "paused": _("The assistant is paused."),
+    "procedure": _("A procedure handed over."),
+    "away": _("The assistant does not speak to this customer now."),
     "released": _("Whoever had this conversation is gone; the customer waits."),
     "transferred": _("A colleague passed this on."),
     "woken": _("You put this aside until now."),

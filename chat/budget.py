@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
+from django.conf import settings
 from django.db.models import F
 from django.utils import timezone
 
+from supportsite.sites import hours
 from supportsite.sites.models import Site
 
 from .prices import Stop, amount, nano
@@ -34,14 +36,14 @@ class Standing:
         return amount(self.spent)
 
 
-def day_of(now: datetime) -> date:
-    """The day that a call belongs to, by TANDEM_TIME_ZONE (UTC unless set): sites have no time zone of their own."""
-    return timezone.localdate(now, timezone.get_default_timezone())
+def day_of(site: Site, now: datetime) -> date:
+    """The day that a call belongs to, in the site's time zone, else by TANDEM_TIME_ZONE (UTC unless set)."""
+    return timezone.localdate(now, hours.zone_of(site.time_zone or settings.TIME_ZONE))
 
 
 def standing(site: Site, now: datetime) -> Standing:
     """What the day has cost so far, and what that still allows."""
-    day = day_of(now)
+    day = day_of(site, now)
     row = DaySpent.objects.filter(site=site, day=day).first() or DaySpent()
     soft, hard = (None if limit is None else nano(limit) for limit in (site.budget_soft, site.budget_hard))
     return Standing(day, row.spent, soft, hard, _stop(row, soft, hard))
@@ -56,8 +58,9 @@ def stopped(sites: Iterable[Site], now: datetime) -> list[tuple[Site, Standing]]
 
 def reserve(*, site_id: int, cost: int, now: datetime) -> bool:
     """Take `cost` out of the day's budget; False, and nothing taken, where the hard stop does not allow it."""
-    hard = Site.objects.values_list("budget_hard", flat=True).get(pk=site_id)
-    day, _made = DaySpent.objects.get_or_create(site_id=site_id, day=day_of(now))
+    site = _site(site_id)
+    hard = site.budget_hard
+    day, _made = DaySpent.objects.get_or_create(site_id=site_id, day=day_of(site, now))
     rows = DaySpent.objects.filter(pk=day.pk)
     fits = rows if hard is None else rows.filter(spent__lt=nano(hard), spent__lte=nano(hard) - cost)
     if fits.update(spent=F("spent") + cost, refused=None):
@@ -68,7 +71,12 @@ def reserve(*, site_id: int, cost: int, now: datetime) -> bool:
 
 def settle(*, site_id: int, reserved: int, cost: int, opened: datetime) -> None:
     """Put what a call cost in the place of what it had reserved, on the day that it was opened."""
-    DaySpent.objects.filter(site_id=site_id, day=day_of(opened)).update(spent=F("spent") + cost - reserved)
+    day = day_of(_site(site_id), opened)
+    DaySpent.objects.filter(site_id=site_id, day=day).update(spent=F("spent") + cost - reserved)
+
+
+def _site(site_id: int) -> Site:
+    return Site.objects.only("budget_hard", "time_zone").get(pk=site_id)
 
 
 def _stop(row: DaySpent, soft: int | None, hard: int | None) -> Stop:

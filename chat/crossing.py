@@ -18,6 +18,8 @@ _writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
 _readers = ThreadPoolExecutor(2, thread_name_prefix="reader")
 # Search and embedding take milliseconds and let go of the interpreter lock: they must not hold up readers.
 _thinkers = ThreadPoolExecutor(2, thread_name_prefix="thinker")
+# Whoever waits for another's server must not hold up a search.
+_outside = ThreadPoolExecutor(8, thread_name_prefix="outside")
 
 
 async def write(verb: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
@@ -33,6 +35,11 @@ async def read(query: Callable[Params, Result], *args: Params.args, **kwargs: Pa
 async def think(work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
     """Run what computes and reads (search, rendering) on a thread of its own."""
     return await _cross(_thinkers, work, *args, **kwargs)
+
+
+async def ask_outside(work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Run what waits for somebody else's server, and touches no rows."""
+    return await _cross(_outside, work, *args, **kwargs)
 
 
 async def _cross(pool: ThreadPoolExecutor, work: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:

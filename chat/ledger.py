@@ -1,5 +1,7 @@
 """The outbound ledger: a row is open before the first byte leaves this machine, and says how it ended."""
 
+import hashlib
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -80,7 +82,32 @@ def open_row(
     return row.pk
 
 
-def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, cost: int, now: datetime) -> None:
+def open_action(
+    *,
+    conversation_id: int | None,
+    seq: int,
+    host: str,
+    method: str,
+    url: str,
+    inputs: Mapping[str, str],
+    now: datetime,
+) -> int:
+    """A new row for an action's request: to which host, and the hash of what was filled in. No budget bounds these."""
+    digest = hashlib.sha256(json.dumps([method, url, dict(inputs)]).encode()).hexdigest()
+    row = Outbound.objects.create(
+        conversation_id=conversation_id,
+        seq=seq,
+        provider="action",
+        model=host[:120],
+        redactions={},
+        digest=digest,
+        saw={},
+        opened_at=now,
+    )
+    return row.pk
+
+
+def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, now: datetime, cost: int = 0) -> None:
     """How the call ended. A row is closed once."""
     with transaction.atomic():
         call = Outbound.objects.select_for_update().filter(pk=row, closed_at=None).first()

@@ -15,10 +15,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge import citations
+from supportsite.sites import audience
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
 
 from . import gaps, mood, reception, triggers
+from .action_rows import StandingRow
 from .assistant import language
 from .clock import stamp, to_ms
 from .log import (
@@ -62,8 +64,9 @@ SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
 SILENT_WITH_AGENT: Final = timedelta(hours=72)
 LONGEST_SNOOZE: Final = timedelta(days=366)
 PAUSED: Final = Reason("paused", 1.0, "")
+AWAY: Final = "away"
 _EVENTS_SUMMARISED: Final = 40
-_SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED}
+_SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED, AWAY: Sentence.AWAY}
 
 
 class Refused(Exception):
@@ -112,14 +115,15 @@ def post_message(
         if opened.done_before:
             return _first_ack(opened.row, request)
         log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
-        was_offered = log.state.offered
+        was_offered, begins = log.state.offered, opened.made or log.state.handler == Handler.CLOSED
         if log.state.handler == Handler.CLOSED:
             log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
-        body = {"text": text, "mood": scored, "language": language.quick(text, log.state.language)}
+        body: dict[str, Any] = {"text": text, "mood": scored, "language": language.quick(text, log.state.language)}
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = None
         if log.state.handler == Handler.ASSISTANT:
-            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused):
+            away = _away(log, visitor_id, where.page, body["language"]) if begins else ()
+            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused) or away:
                 _escalate(log, reasons)
             else:
                 turn_id = _queue_turn(log, message.seq, has_open=opened.has_open_turn)
@@ -167,6 +171,8 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
             return _nothing(log, request)
         if is_paused(row.site_id):
             raise Refused("not_allowed", say(Sentence.PAUSED, log.state.language))
+        if _was_away(log):
+            raise Refused("not_allowed", say(Sentence.AWAY, log.state.language))
         body = {"why": "cancelled", "text": say(Sentence.CANCELLED, log.state.language)}
         event = log.append(Kind.RETURNED, visitor_author(visitor_id), body, request=request)
         turn_id = _queue_unanswered(log)
@@ -461,10 +467,13 @@ def finish_turn(
     trace: dict[str, Any],
     now: datetime,
     offers: str = "",
+    person: Sequence[Reason] = (),
+    procedure: dict[str, Any] | None = None,
 ) -> bool:
     """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored.
 
-    `offers` is the reason for which a person is offered after it.
+    `offers` is the reason for which a person is offered after it, `person` those for which one is called. `procedure`
+    is where the conversation stands in one from now on: {} where it has ended, None where nothing changes.
     """
     now = to_ms(now)
     with transaction.atomic():
@@ -475,7 +484,11 @@ def finish_turn(
         body = {"text": text, "sources": sources, "answered": answered, "turn": turn.public_id}
         answer = log.append(Kind.MESSAGE, ASSISTANT, body)
         citations.cited(site=log.row.site, urls=[source["url"] for source in sources], today=now.date())
-        if answered == "unknown":
+        if procedure is not None:
+            StandingRow.objects.create(conversation=log.row, seq=answer.seq, floor=log.state.floor, state=procedure)
+        if person:
+            _escalate(log, person)
+        elif answered == "unknown":
             gaps.unanswered(log, turn, answer)
             _offer_or_escalate(log)
         elif offers:
@@ -505,6 +518,19 @@ def call_out_turn(*, turn_id: int, now: datetime) -> bool:
             return False
         log = Log(row, to_ms(now))
         _escalate(log, (PAUSED,))
+        log.close()
+        return True
+
+
+def note_deed(*, conversation_id: int, floor: int, name: str, state: str, now: datetime) -> bool:
+    """Tell the team what became of an action, where the assistant has lost the floor and cannot say it."""
+    with transaction.atomic():
+        row = _rows().get(pk=conversation_id)
+        if row.handler == Handler.ASSISTANT and row.floor == floor:
+            return False
+        log = Log(row, to_ms(now))
+        text = _("The customer had said yes to “%(name)s”: %(state)s.") % {"name": name, "state": state}
+        log.append(Kind.NOTE, SYSTEM, {"text": text}, visible="team")
         log.close()
         return True
 
@@ -627,6 +653,20 @@ def _reasons_now(site: Site, log: Log, text: str, was_offered: bool, paused: boo
         return (Reason("asked", 1.0, text.strip()),)
     found = triggers.judge(text=text, moods=log.state.moods, policy=Policy.of(site))
     return found or ((PAUSED,) if paused else ())
+
+
+def _away(log: Log, visitor_id: str, page: str, spoken: str) -> tuple[Reason, ...]:
+    """Why the assistant leaves a conversation that begins to people, by the site's row as it is now."""
+    site = Site.objects.get(pk=log.row.site_id)
+    why = audience.away(site, visitor=visitor_id, page=page or log.row.page, language=spoken, now=log.now)
+    return (Reason(AWAY, 1.0, why.value),) if why else ()
+
+
+def _was_away(log: Log) -> bool:
+    """Whether this case is with people because the assistant does not speak to this customer."""
+    called = Event.objects.filter(conversation=log.row, case=log.state.case, kind=Kind.ESCALATED)
+    newest = called.order_by("-seq").first()
+    return newest is not None and newest.body["reasons"] == [AWAY]
 
 
 def _escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None) -> Event:

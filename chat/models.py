@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
 
+from . import action_rows as action_rows  # Django looks for an app's rows here
 from . import band_rows as band_rows  # Django looks for an app's rows here
 from . import intent_rows as intent_rows
 from . import replay_rows as replay_rows

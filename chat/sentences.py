@@ -46,6 +46,21 @@ class Sentence(StrEnum):
     NOBODY_CAME = "nobody_came"
     MAIL_SUBJECT = "mail_subject"
     MAIL_LINK = "mail_link"
+    ASK_TEXT = "ask_text"
+    ASK_NUMBER = "ask_number"
+    ASK_ORDER = "ask_order"
+    ASK_ADDRESS = "ask_address"
+    ASK_DATE = "ask_date"
+    ASK_YES_NO = "ask_yes_no"
+    NOT_RECOGNISED = "not_recognised"
+    CONFIRM = "confirm"
+    NOT_DONE = "not_done"
+    LEFT = "left"
+    DONE_BEFORE = "done_before"
+    NOTHING_FOUND = "nothing_found"
+    NEEDS_CUSTOMER = "needs_customer"
+    ASKING = "asking"
+    AWAY = "away"
 
 
 _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
@@ -74,6 +89,86 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Das weiß ich nicht. Ich kann nur bei Fragen zu unserem Angebot helfen.",
         "No lo sé. Solo puedo ayudar con preguntas sobre nuestra oferta.",
         "Je ne sais pas. Je peux seulement aider pour des questions sur nos services.",
+    ),
+    Sentence.ASK_TEXT: (
+        "Please tell me in a few words.",
+        "Bitte sagen Sie es mir in wenigen Worten.",
+        "Dígamelo en pocas palabras, por favor.",
+        "Dites-le-moi en quelques mots, s'il vous plaît.",
+    ),
+    Sentence.ASK_NUMBER: (
+        "Which number is it?",
+        "Welche Zahl ist es?",
+        "¿Qué número es?",
+        "Quel est le nombre\u00a0?",
+    ),
+    Sentence.ASK_ORDER: (
+        "What is your order number?",
+        "Wie lautet Ihre Bestellnummer?",
+        "¿Cuál es su número de pedido?",
+        "Quel est votre numéro de commande\u00a0?",
+    ),
+    Sentence.ASK_ADDRESS: (
+        "Which e-mail address did you use?",
+        "Welche E-Mail-Adresse haben Sie verwendet?",
+        "¿Qué dirección de correo utilizó?",
+        "Quelle adresse e-mail avez-vous utilisée\u00a0?",
+    ),
+    Sentence.ASK_DATE: (
+        "On which day was it? Please write it as 2026-11-30.",
+        "An welchem Tag war das? Bitte schreiben Sie ihn als 30.11.2026.",
+        "¿Qué día fue? Escríbalo como 30/11/2026.",
+        "Quel jour était-ce\u00a0? Écrivez-le comme 30/11/2026.",
+    ),
+    Sentence.ASK_YES_NO: ("Yes or no?", "Ja oder nein?", "¿Sí o no?", "Oui ou non\u00a0?"),
+    Sentence.NOT_RECOGNISED: (
+        "I could not read that from your message.",
+        "Das konnte ich Ihrer Nachricht nicht entnehmen.",
+        "No he podido leerlo en su mensaje.",
+        "Je n'ai pas pu le lire dans votre message.",
+    ),
+    Sentence.CONFIRM: (
+        "Shall I do this? It happens only if you answer yes.",
+        "Soll ich das tun? Es geschieht nur, wenn Sie mit Ja antworten.",
+        "¿Lo hago? Solo ocurrirá si responde que sí.",
+        "Dois-je le faire\u00a0? Cela n'aura lieu que si vous répondez oui.",
+    ),
+    Sentence.NOT_DONE: (
+        "All right, I have not done it. Nothing has changed.",
+        "In Ordnung, ich habe es nicht getan. Es hat sich nichts geändert.",
+        "De acuerdo, no lo he hecho. No ha cambiado nada.",
+        "D'accord, je ne l'ai pas fait. Rien n'a changé.",
+    ),
+    Sentence.LEFT: (
+        "All right, we leave it at that. What else would you like to know?",
+        "In Ordnung, wir lassen es dabei. Was möchten Sie sonst wissen?",
+        "De acuerdo, lo dejamos así. ¿Qué más desea saber?",
+        "D'accord, nous en restons là. Que souhaitez-vous savoir d'autre\u00a0?",
+    ),
+    Sentence.DONE_BEFORE: (
+        "It is done.",
+        "Es ist erledigt.",
+        "Está hecho.",
+        "C'est fait.",
+    ),
+    Sentence.NOTHING_FOUND: (
+        "I looked, and found nothing under what you gave me.",
+        "Ich habe nachgesehen und zu Ihren Angaben nichts gefunden.",
+        "He buscado y no he encontrado nada con esos datos.",
+        "J'ai cherché et je n'ai rien trouvé avec ces indications.",
+    ),
+    Sentence.NEEDS_CUSTOMER: (
+        "For this I have to know who you are, and I cannot see that here. A person can check it with you.",
+        "Dafür muss ich wissen, wer Sie sind, und das sehe ich hier nicht. Ein Mensch kann das mit Ihnen klären.",
+        "Para esto tengo que saber quién es usted, y aquí no puedo verlo. Una persona puede comprobarlo con usted.",
+        "Pour cela, je dois savoir qui vous êtes, et je ne le vois pas ici. Une personne peut le vérifier avec vous.",
+    ),
+    Sentence.ASKING: ("Looking it up…", "Sieht nach …", "Consultando…", "Vérification…"),
+    Sentence.AWAY: (
+        "The assistant does not answer here just now. A person will answer, you need not repeat anything.",
+        "Der Assistent antwortet hier gerade nicht. Ein Mensch wird antworten, Sie müssen nichts wiederholen.",
+        "El asistente no responde aquí en este momento. Le responderá una persona, no tiene que repetir nada.",
+        "L'assistant ne répond pas ici pour le moment. Une personne vous répondra, vous n'avez rien à répéter.",
     ),
     Sentence.UNKNOWN: (
         "I don't know. I found nothing about this in our articles.",

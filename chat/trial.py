@@ -15,8 +15,10 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import intents, ledger, tiering
+from . import doings, dry, intents, ledger, tiering
 from .assistant import language
+from .assistant.doing.action import Act
+from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.routing.verdict import Routing
@@ -45,11 +47,14 @@ async def steps(
     built_in: bool = False,
     heard: Callable[[search.Found], None] | None = None,
     search_by: Callable[..., search.Found] | None = None,
+    act: Act = dry.act,
+    procedures: Procedures | None = None,
 ) -> list[Step]:
     """Every step of the turn; the last one is its end.
 
     `instead` is found in its article's place, `built_in` leaves the owner's model out, `heard` is told what was found.
-    `search_by` is another search than knowledge's, such as one that remembers.
+    `search_by` is another search than knowledge's, such as one that remembers. `act` changes nothing
+    outside (chat/dry.py), `procedures` are other ones than the site's.
     """
 
     async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
@@ -65,11 +70,15 @@ async def steps(
     async def routing() -> Routing | None:
         return await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
 
+    async def known() -> Procedures:
+        return procedures or await sync_to_async(doings.procedures)(site)
+
     priced = await sync_to_async(tiering.tiers)(site, lambda work: sync_to_async(work)(), timezone.now())
     view = replace(SiteView.of(site, settings.TANDEM), tiers=priced)
     if built_in:
         view = replace(view, model="", fallbacks=(), tiers=None)
-    ports = Ports(find, LooseLedger(site), time.monotonic, approved=wording, routing=routing)
+    clock = time.monotonic
+    ports = Ports(find, LooseLedger(site), clock, wording, routing=routing, procedures=known, act=act)
     return [step async for step in respond(transcript, view, ports)]
 
 

@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
@@ -15,14 +15,17 @@ from knowledge import approved, search
 from knowledge.embed import ModelUnavailable
 from supportsite.sites.models import Site
 
-from . import broadcast, intents, leases, ledger, lifecycle, tiering, training
+from . import broadcast, deeds, doings, intents, leases, ledger, lifecycle, outside, tiering, training
+from .action_rows import Deed
 from .assistant import language
+from .assistant.doing.action import Acted, Action
+from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
 from .assistant.routing.verdict import Routing
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Transcript
-from .crossing import read, think, write
+from .crossing import ask_outside, read, think, write
 from .leases import Lease
 from .models import Conversation, Event, Kind
 from .protocol import Delta as DeltaFrame
@@ -37,7 +40,9 @@ LINES_READ: Final = 40
 LASTS_S: Final = 90.0
 
 logger = logging.getLogger(__name__)
+_LOOK_AGAIN_S: Final = 0.1
 _running: dict[int, asyncio.Task[None]] = {}
+_deeds: set[asyncio.Task[Acted]] = set()
 _conversation_of_turn: dict[int, tuple[int, int]] = {}
 
 
@@ -123,7 +128,8 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
     site = task.conversation.site
-    ports = Ports(_Search(site), _Ledger(lease, site.pk), time.monotonic, _Approved(site), _Feel(site), _Routing(site))
+    found = _Search(site), _Ledger(lease, site.pk), time.monotonic, _Approved(site), _Feel(site)
+    ports = Ports(*found, _Routing(site), _Procedures(site), _Act(lease))
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -146,7 +152,8 @@ async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:
     if isinstance(step, Answer):
         sources = [asdict(source) for source in step.sources]
         said: dict[str, Any] = {"text": step.text, "sources": sources, "answered": step.answered, "offers": step.offers}
-        return await write(lifecycle.finish_turn, **said, **held)
+        more: dict[str, Any] = {"person": step.person, "procedure": step.procedure}
+        return await write(lifecycle.finish_turn, **said, **more, **held)
     if isinstance(step, Handoff):
         return await write(lifecycle.hand_off_turn, reasons=step.reasons, **held)
     return await write(lifecycle.silence_turn, **held)
@@ -237,6 +244,7 @@ def _task_of(lease: Lease) -> _Task:
         question_upto=lease.upto_seq,
         moods=tuple(row.moods),
         unknowns=row.unknowns,
+        standing=doings.standing(row),
     )
     view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, view, transcript)
@@ -300,6 +308,58 @@ class _Routing:
 
     async def __call__(self) -> Routing | None:
         return await read(intents.routing, self._site, think)
+
+
+class _Act:
+    """The port `act`: look-ups are asked, and what changes something is done once, whatever becomes of the turn."""
+
+    def __init__(self, lease: Lease) -> None:
+        self._lease = lease
+
+    async def __call__(
+        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /
+    ) -> Acted:
+        if not action.changes:
+            return await self._ask(action, inputs)
+        if asked is None:
+            raise ValueError("nothing is changed before the customer says yes")
+        deed, is_mine = await write(deeds.begin, lease=self._lease, action=action, asked=asked, now=timezone.now())
+        if is_mine:
+            # Whoever stops the turn does not stop what has begun: its outcome has to be known.
+            doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted))
+            _deeds.add(doing)
+            doing.add_done_callback(_deeds.discard)
+            return await asyncio.shield(doing)
+        while True:  # another process may have begun it: only its row tells
+            if ended := await write(deeds.outcome, deed_id=deed.pk, now=timezone.now()):
+                return ended
+            await asyncio.sleep(_LOOK_AGAIN_S)
+
+    async def _carry_out(self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]) -> Acted:
+        acted = await self._ask(action, inputs, key=deed.key)
+        ended: dict[str, Any] = {"acted": acted, "wanted": wanted, "floor": self._lease.floor}
+        await write(deeds.end, deed=deed, **ended, now=timezone.now())
+        return acted
+
+    async def _ask(self, action: Action, inputs: Mapping[str, str], key: str = "") -> Acted:
+        """With a row in the ledger: it goes to somebody else's server, or one of the owner's."""
+        where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
+        told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.url, "inputs": inputs}
+        row = await write(ledger.open_action, **where, **told, now=timezone.now())
+        acted = await ask_outside(outside.ask, action, inputs, key=key)
+        outcome = acted.fault or "answered"
+        await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
+        return acted
+
+
+class _Procedures:
+    """The port `procedures`: the site's own."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+
+    async def __call__(self) -> Procedures:
+        return await read(doings.procedures, self._site)
 
 
 class _Ledger:

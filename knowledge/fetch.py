@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from email.message import Message
@@ -68,14 +68,20 @@ class NoPlace(Unreadable):
 class Fetcher:
     """A client for one run of an import, or of whoever names itself as `agent`. Close it in the end.
 
-    It reads hosts of the owner's own network that TANDEM_IMPORT_HOSTS names, unless `inside` is False.
+    It reads hosts of the owner's own network that TANDEM_IMPORT_HOSTS names, unless `inside` is False, and `hosts`.
     """
 
     def __init__(
-        self, *, seconds: float = SECONDS, largest: int = LARGEST, agent: str = AGENT, inside: bool = True
+        self,
+        *,
+        seconds: float = SECONDS,
+        largest: int = LARGEST,
+        agent: str = AGENT,
+        inside: bool = True,
+        hosts: Collection[str] = (),
     ) -> None:
         self._seconds, self._largest, self._agent = seconds, largest, agent
-        self._backend = _Checked(inside)
+        self._backend = _Checked(inside, frozenset(hosts))
         self._pool = httpcore.ConnectionPool(network_backend=self._backend)
 
     def close(self) -> None:
@@ -115,6 +121,11 @@ class Fetcher:
             pass
         return self._follow(address, lambda url: self._once("GET", url, reads=False), self._seconds / 2).status
 
+    def send(self, method: str, address: str, *, headers: Mapping[str, str], body: bytes = b"") -> Fetched:
+        """The answer to one request as it is: a redirect is not followed. Raises Unreadable where there is none."""
+        self._backend.deadline = time.monotonic() + self._seconds
+        return self._once(method, parsed(address), more=headers, body=body)
+
     def _follow(self, address: str, once: Callable[[httpx.URL], Fetched], seconds: float) -> Fetched:
         """What is answered at the end of the redirects, all within the time.
 
@@ -132,11 +143,21 @@ class Fetcher:
                 raise Unreadable(Reason.OTHER_HOST, address=str(url)[:300])
         raise Unreadable(Reason.REDIRECTS, most=MOST_REDIRECTS)
 
-    def _once(self, method: str, url: httpx.URL, auth: tuple[str, str] | None = None, *, reads: bool = True) -> Fetched:
+    def _once(
+        self,
+        method: str,
+        url: httpx.URL,
+        auth: tuple[str, str] | None = None,
+        *,
+        reads: bool = True,
+        more: Mapping[str, str] | None = None,
+        body: bytes = b"",
+    ) -> Fetched:
         where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         try:
-            sent = _headers(url, auth, self._agent)
-            with self._pool.stream(method, where, headers=sent, extensions={"timeout": _PATIENCE}) as got:
+            sent = [*_headers(url, auth, self._agent), *(more or {}).items()]
+            patience = {"timeout": _PATIENCE}
+            with self._pool.stream(method, where, headers=sent, content=body or None, extensions=patience) as got:
                 headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in got.headers}
                 data = _plain(headers, b"".join(self._bounded(got)), self._largest) if reads else b""
         except httpcore.TimeoutException as error:
@@ -157,8 +178,8 @@ class Fetcher:
 class _Checked(httpcore.SyncBackend):
     """Connects only to addresses that were looked at, and waits for nothing beyond the deadline."""
 
-    def __init__(self, inside: bool) -> None:
-        self._inside, self.deadline = inside, 0.0
+    def __init__(self, inside: bool, hosts: Collection[str]) -> None:
+        self._inside, self._hosts, self.deadline = inside, hosts, 0.0
 
     def connect_tcp(
         self,
@@ -168,7 +189,7 @@ class _Checked(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
-        place = _place(host, port, self.left(timeout), inside=self._inside)
+        place = _place(host, port, self.left(timeout), inside=self._inside, hosts=self._hosts)
         return _Hurried(super().connect_tcp(place, port, self.left(timeout), local_address, socket_options), self)
 
     def left(self, timeout: float | None) -> float:
@@ -227,7 +248,7 @@ def is_named(url: httpx.URL) -> bool:
     return f"{url.raw_host.decode('ascii')}:{port}" in settings.TANDEM.import_hosts
 
 
-def _place(host: str, port: int, seconds: float, *, inside: bool) -> str:
+def _place(host: str, port: int, seconds: float, *, inside: bool, hosts: Collection[str]) -> str:
     """An address of a name of which every address is public, or which the owner named. Raises NoPlace."""
     try:
         found = _resolved(host, port, seconds)
@@ -235,7 +256,8 @@ def _place(host: str, port: int, seconds: float, *, inside: bool) -> str:
         raise NoPlace(Reason.SLOW, seconds=round(seconds)) from error
     except (OSError, UnicodeError) as error:
         raise NoPlace(Reason.UNREACHABLE, host=host[:200], why=str(error)[:200]) from error
-    allowed = inside and f"{host}:{port}" in settings.TANDEM.import_hosts
+    named = f"{host}:{port}"
+    allowed = named in hosts or (inside and named in settings.TANDEM.import_hosts)
     if not found or (not allowed and not all(map(is_public, found))):
         raise NoPlace(Reason.PRIVATE_ADDRESS, host=host[:200])
     return found[0]

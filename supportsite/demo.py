@@ -12,6 +12,7 @@ from django.contrib.auth import get_user_model
 
 from chat.intent_rows import Intent, IntentKind, KeywordRule
 from knowledge import demo as help_centre
+from supportsite import demo_actions
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
 
@@ -39,6 +40,7 @@ def prepare() -> Demo:
     site = help_centre.load()
     _dress(site)
     _teach(site)
+    demo_actions.prepare(site)
     told = _told()
     agent = _login(site, "agent", told)
     admin = _login(site, "admin", told)

@@ -107,6 +107,10 @@ class Environment(BaseSettings):
         (),
         description="Hosts of your own network, comma-separated, such as wiki.lan:8080, that imports may read.",
     )
+    action_hosts: CommaList = Field(
+        (),
+        description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions may ask.",
+    )
     check_links: bool = Field(
         True, description="1 asks now and then whether the pages of other sites that articles link to are there, 0 not."
     )
@@ -120,7 +124,9 @@ class Environment(BaseSettings):
     )
     log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")
 
-    @pydantic.field_validator("trusted_proxies", "model_fallbacks", "import_hosts", "tier_urls", mode="before")
+    @pydantic.field_validator(
+        "trusted_proxies", "model_fallbacks", "import_hosts", "tier_urls", "action_hosts", mode="before"
+    )
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

@@ -11,11 +11,13 @@ from chat.urls import curation_urlpatterns, widget_urlpatterns
 from knowledge.urls import api_urlpatterns as knowledge_api
 from knowledge.urls import help_urlpatterns
 
-from . import readiness, views
+from . import demo_orders, readiness, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("healthz", readiness.healthz, name="healthz"),
+    path("demo/orders/cancel", demo_orders.cancel, name="demo_cancel"),
+    path("demo/orders/<str:number>", demo_orders.order, name="demo_order"),
     *widget_urlpatterns,
     path("console/", include("agents.urls")),
     path("insights/", include((insights_urlpatterns, "insights"))),

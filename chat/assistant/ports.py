@@ -2,9 +2,12 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
 from typing import Protocol, Self, TypedDict
 from urllib.parse import urlsplit
 
+from chat.assistant.doing.action import Act, cannot_act
+from chat.assistant.doing.procedure import Procedures
 from chat.assistant.routing.verdict import Routing
 from chat.assistant.tiers import Tiers
 from chat.signals.dialogue import Said
@@ -136,9 +139,21 @@ async def unrouted() -> None:
     """For a site without intents."""
 
 
+async def no_procedures() -> Procedures:
+    """For a site without any."""
+    return Procedures()
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
+
+
 @dataclass(frozen=True)
 class Ports:
-    """The world of one turn. `routing` is how the site routes, None where it has no intents."""
+    """The world of one turn. `routing` is how the site routes, None where it has no intents.
+
+    `procedures` are the owner's, and their actions, by the intent that begins them.
+    """
 
     search: Search
     ledger: Ledger
@@ -146,6 +161,9 @@ class Ports:
     approved: FindApproved = _none_approved
     feel: Feel = unfelt
     routing: Callable[[], Awaitable[Routing | None]] = unrouted
+    procedures: Callable[[], Awaitable[Procedures]] = no_procedures
+    act: Act = cannot_act
+    today: Callable[[], date] = _today
 
 
 class _Site(Protocol):
@@ -163,6 +181,7 @@ class _Site(Protocol):
     alarm_words: list[str]
     sensitive_topics: list[str]
     sensitive_words: list[str]
+    instructions: str
 
 
 class _Environment(Protocol):
@@ -186,7 +205,7 @@ class SiteView:
     the first word and between two; `embeddings` names models of the owner's choice that read questions. With `kindness`
     a short line that fits the customer's mood goes before an answer. `order_numbers` are the forms of the site's
     (supportsite/redaction/orders.py), `policy` says when a person is called. `tiers` is None where the site has none:
-    then `model` answers.
+    then `model` answers. `instructions` are the owner's words for a model, below our own rules.
     """
 
     id: int
@@ -203,6 +222,7 @@ class SiteView:
     order_numbers: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
     tiers: Tiers | None = None
+    instructions: str = ""
 
     @classmethod
     def of(cls, site: _Site, environment: _Environment) -> Self:
@@ -222,4 +242,5 @@ class SiteView:
             kindness=site.kindness,
             order_numbers=tuple(site.order_numbers),
             policy=Policy.of(site),
+            instructions=site.instructions,
         )

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import feeling, follow_up, kindness, language, prompt, providers, tiers
+from chat.assistant import feeling, follow_up, kindness, language, prompt, providers, running, tiers
 from chat.assistant.composed import Composed
+from chat.assistant.doing.procedure import Procedure
 from chat.assistant.grounding import QUOTE_LENGTH
 from chat.assistant.ports import ApprovedAnswer, Found, Ports, SiteView
 from chat.assistant.routing import ROUTING, Route, task_based
 from chat.assistant.routing.intent import INTENT, Question
 from chat.assistant.routing.task_based import Chain
 from chat.assistant.routing.verdict import Routing, Verdict
+from chat.assistant.running import Running
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.tiers import Tier
@@ -46,16 +48,29 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
 
     redactor = _redact(transcript, site, trace)
     spoken = _language(transcript, trace)
+    waiting = await running.opened(transcript, spoken, site, ports, trace)
     if route is Route.SMALL_TALK:
-        yield _polite(transcript.question, trace)
+        yield _then(waiting, _polite(transcript.question, trace))
         return
+    if waiting:
+        ended = False
+        async for done in waiting.answer_to():
+            ended = not isinstance(done, Doing)
+            yield done
+        if ended:
+            return
 
     # The search waits for the same vectors as what comes before it: it runs beside that.
     looking = asyncio.ensure_future(_retrieve(transcript, spoken, ports))
     try:
         first = await _before_searching(transcript, spoken, site, ports, trace)
+        if first.begins:
+            begun = running.begin(first.begins, transcript, spoken, site, ports, trace, first.kind)
+            async for done in begun.go():
+                yield done
+            return
         if first.end:
-            yield first.end
+            yield _then(waiting, first.end)
             return
         question, found = _best(await looking, transcript, trace)
     finally:
@@ -63,7 +78,7 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
 
     if not found.passages or found.probability < found.enough:
         trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
-        yield _unanswered(first.chain, spoken, trace, first.kind)
+        yield _then(waiting, _unanswered(first.chain, spoken, trace, first.kind))
         return
     trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
     yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
@@ -80,18 +95,27 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         if one.call:
             trace.charge(one.call)
     last = _last_step(writing, spoken, trace, first.kind)
-    yield replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last
+    ending = _then(waiting, replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last)
+    if waiting and isinstance(last, Answer) and isinstance(ending, Answer) and writing.answer.text:
+        yield Delta(ending.text.removeprefix(last.text))
+    yield ending
+
+
+def _then(waiting: Running | None, last: Answer | Handoff) -> Answer | Handoff:
+    """How a turn ends: where a procedure waits, its open question is asked again."""
+    return waiting.resumed(last) if waiting else last
 
 
 @dataclass(frozen=True)
 class _First:
-    """What is known before the search: `end` where that is the answer, or a person is called.
+    """What is known before the search: `end` where that is the answer, or a person is called; `begins`: a procedure.
 
     `chain` is what the intent asks for, `kind` a line that goes before the answer with the space behind it, `tone` what
     a model is told of the customer's mood, `felt`; `tier` is the one that the intent names.
     """
 
     end: Answer | Handoff | None = None
+    begins: Procedure | None = None
     chain: Chain = Chain.ARTICLES
     kind: str = ""
     tone: str = ""
@@ -115,12 +139,23 @@ async def _before_searching(transcript: Transcript, spoken: str, site: SiteView,
         return _First(Handoff(reasons, trace.as_json()))
     if fixed:
         return _First(_word_for_word(fixed, spoken, site, trace))
-    chain, tier = _chain(judged, trace)
-    if chain in _SAYS:
+    verdict, chain, tier = _chain(judged, trace)
+    begins = await _begins(verdict, transcript, ports)
+    if chain in _SAYS and not begins:
         return _First(_says(chain, spoken, trace))
     if not site.kindness:
-        return _First(chain=chain, felt=felt, tier=tier)
-    return _First(None, chain, _kind_line(felt, transcript, spoken), kindness.guidance(felt), felt, tier)
+        return _First(begins=begins, chain=chain, felt=felt, tier=tier)
+    kind = _kind_line(felt, transcript, spoken)
+    return _First(None, begins, chain, kind, kindness.guidance(felt), felt, tier)
+
+
+async def _begins(verdict: Verdict, transcript: Transcript, ports: Ports) -> Procedure | None:
+    """The procedure that an intent begins; one that is asked for while it waits asks its question again."""
+    if not verdict.sure:
+        return None
+    procedures = await ports.procedures()
+    begins = procedures.of_intent(verdict.intent)
+    return None if begins is procedures.of(transcript.standing) else begins
 
 
 def _kind_line(felt: Feeling, transcript: Transcript, spoken: str) -> str:
@@ -158,10 +193,10 @@ async def _judged(question: str, spoken: str, ports: Ports) -> tuple[Routing, Ve
     return routing, await INTENT[routing.strategy].ainvoke(Question(question, spoken, routing))
 
 
-def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> tuple[Chain, TierName | None]:
-    """What the question's intent asks for, and the tier it names; the normal way where the site has no intents."""
+def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> tuple[Verdict, Chain, TierName | None]:
+    """The question's intent, what it asks for and the tier it names; the normal way where the site has no intents."""
     if judged is None:
-        return Chain.ARTICLES, None
+        return Verdict(), Chain.ARTICLES, None
     routing, verdict = judged
     chain = task_based.chain(routing, verdict)
     trace.note(
@@ -173,7 +208,7 @@ def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> tuple[Chain,
         chain=chain.value,
         **verdict.evidence,
     )
-    return chain, task_based.tier(routing, verdict)
+    return verdict, chain, task_based.tier(routing, verdict)
 
 
 async def _tiers(question: str, first: _First, site: SiteView, trace: Trace) -> tuple[Tier, ...]:

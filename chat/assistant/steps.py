@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from chat.triggers import Reason
 
-Answered = Literal["answer", "clarify", "unknown"]
+Answered = Literal["answer", "clarify", "unknown", "action"]
 Json = dict[str, Any]
 
 
@@ -42,7 +42,11 @@ class Source:
 
 @dataclass(frozen=True)
 class Answer:
-    """What the assistant says; with `offers`, the reason for it, a person is offered after it."""
+    """What the assistant says; with `offers`, the reason for it, a person is offered after it; with `person`, called.
+
+    `procedure` is where the conversation stands in one from now on (doing/procedure.py), {} where one has ended, None
+    where nothing changes.
+    """
 
     text: str
     sources: tuple[Source, ...]
@@ -50,6 +54,8 @@ class Answer:
     language: str
     trace: Json
     offers: str = ""
+    person: tuple[Reason, ...] = ()
+    procedure: Json | None = None
 
 
 @dataclass(frozen=True)

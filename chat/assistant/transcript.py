@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from chat.assistant.doing.procedure import Standing
+
 
 class Role(StrEnum):
     """Who wrote a line; a note is a colleague's, meant for the assistant."""
@@ -34,6 +36,7 @@ class Transcript:
     question_upto: int
     moods: tuple[float, ...] = ()
     unknowns: int = 0
+    standing: Standing | None = None
 
     @property
     def question(self) -> str:

@@ -250,9 +250,16 @@ class Writing:
             after=self.last_passed,
             question=self.question,
         )
+        if verdict.passed and not verdict.verbatim and self._tells_its_orders(draft, verdict):
+            return Verdict("system_text", verdict.n, verdict.quote, verdict.coverage)
         if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
         return verdict
+
+    def _tells_its_orders(self, draft: Draft, verdict: Verdict) -> bool:
+        """What a section says in its own language may stand in the owner's instructions too; our rules never may."""
+        abroad = self.sections[verdict.n - 1].language != self.language
+        return prompt.repeats_itself(draft.text, self.site.instructions if abroad else "")
 
     def _messages(self, provider: Provider, *, again: bool) -> list[BaseMessage] | None:
         """What is sent; None where even the question with one section is longer than the model can read.
@@ -283,6 +290,7 @@ class Writing:
             sections=sections,
             tone=self.tone,
             again=again,
+            instructions="" if provider.is_built_in else self.site.instructions,
         )
 
     async def _open(self, provider: Provider, messages: Sequence[BaseMessage]) -> int | None:

@@ -104,7 +104,16 @@ class SiteAdmin(OfSiteAdmin):
         (_("Widget"), {"fields": ("accent", "greeting")}),
         (
             _("When the assistant answers"),
-            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness")},
+            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness", "instructions")},
+        ),
+        (
+            _("To whom the assistant speaks"),
+            {
+                "fields": ("speaks_hours", "speaks_pages", "speaks_languages", "speaks_share"),
+                "description": _(
+                    "Whoever is left out gets a person, and reads so. A conversation goes on as it began."
+                ),
+            },
         ),
         (_("Models and money"), {"fields": ("strong_quality", "budget_soft", "budget_hard")}),
         (_("What a third party does not see"), {"fields": ("order_numbers",)}),

@@ -209,6 +209,29 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "digits. NP-###### finds NP-123456. They are taken out of what a third party sees."
         ),
     )
+    instructions = forms.CharField(
+        label=_("Instructions"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 6, "cols": 60}),
+        help_text=_(
+            "What the model should heed, in plain words: tone, what to stress, what not to speak of. It cannot say "
+            "more than your articles do, whatever stands here."
+        ),
+    )
+    speaks_hours = Lines(
+        label=_("Hours"),
+        required=False,
+        help_text=_("When it speaks to new customers, such as Mon-Fri 09:00-17:00; empty means always."),
+    )
+    speaks_pages = Lines(
+        label=_("Pages"),
+        required=False,
+        help_text=_("On which pages, such as /help/* or https://shop.example.com/*; empty means on all."),
+    )
+    speaks_languages = Lines(
+        label=_("Languages"), required=False, help_text=_("In which languages, such as de; empty means in all.")
+    )
     greeting = ByLanguage(
         label=_("Greeting"), required=False, help_text=_("One line for each language, such as en: How can we help?")
     )
@@ -222,7 +245,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
-            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers",
+            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers", "instructions",
+            "speaks_hours", "speaks_pages", "speaks_languages", "speaks_share",
             "strong_quality", "budget_soft", "budget_hard",
             "escalation_threshold", "sensitive_topics", "sensitive_words", "time_zone", "holidays",
             "promise_hours", "assignment", "capacity", "remind_after", "widen_after", "unclaimed_after",

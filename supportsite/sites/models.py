@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.redaction import orders
 
-from . import hours
+from . import audience, hours
 from .rights import ROLE_NAMES, Right, Role, role_may
 
 if TYPE_CHECKING:
@@ -82,6 +82,23 @@ def check_weights(value: dict[str, float]) -> None:
     """Raise ValidationError unless every weight is a number from 0 to 2."""
     if not isinstance(value, dict) or not all(isinstance(one, int | float) and 0 <= one <= 2 for one in value.values()):
         raise ValidationError(_("A weight is a number from 0 to 2."))
+
+
+def check_hours(values: list[str]) -> None:
+    """Raise ValidationError unless every value names hours."""
+    for value in values:
+        try:
+            audience.hours(value)
+        except audience.BadHours:
+            raise ValidationError(
+                _("“%(value)s” names no hours. Write Mon-Fri 09:00-17:00."), params={"value": value}
+            ) from None
+
+
+def check_few(values: list[str]) -> None:
+    """Raise ValidationError where a list is longer than anybody needs."""
+    if len(values) > audience.MOST or any(len(value) > audience.LONGEST for value in values):
+        raise ValidationError(_("No more than %(most)s lines."), params={"most": audience.MOST})
 
 
 class Site(models.Model):
@@ -257,6 +274,24 @@ class Site(models.Model):
         help_text=_(
             "What would pass this is not asked: the built-in model answers until the next day. Empty: no limit."
         ),
+    )
+    instructions = models.TextField(
+        _("instructions"),
+        blank=True,
+        max_length=2000,
+        help_text=_(
+            "What the model should heed, in plain words: tone, what to stress, what not to speak of. It cannot say "
+            "more than your articles do, whatever stands here."
+        ),
+    )
+    speaks_hours = models.JSONField(_("hours"), default=list, blank=True, validators=[check_hours, check_few])
+    speaks_pages = models.JSONField(_("pages"), default=list, blank=True, validators=[check_few])
+    speaks_languages = models.JSONField(_("languages"), default=list, blank=True, validators=[check_few])
+    speaks_share = models.PositiveSmallIntegerField(
+        _("share of visitors"),
+        default=100,
+        validators=[MaxValueValidator(100)],
+        help_text=_("In percent. A visitor stays in their share."),
     )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 

@@ -356,5 +356,13 @@ async def test_going_offline_with_open_conversations_does_with_them_what_was_cho
         assert row.handler == handler
         assert row.assignee_id == (desks.cast.agent.pk if mine == "keep" else None)
     assert (await Presence.objects.aget(member=desks.cast.agent)).state == "offline"
-    kinds = [event.kind async for event in Event.objects.filter(conversation=rows[0])]
-    assert len(kinds) == (3 if mine == "keep" else 4)
+    told = Event.objects.filter(conversation=rows[0], kind__in=("claimed", "released", "handed_back"))
+    kinds = [event.kind async for event in told.order_by("seq")]
+    assert (
+        kinds
+        == {
+            "keep": ["claimed"],
+            "queue": ["claimed", "released"],
+            "assistant": ["claimed", "handed_back"],
+        }[mine]
+    )

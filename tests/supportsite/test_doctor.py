@@ -117,8 +117,8 @@ def called(outcomes: str, model: str = "gpt-4o-mini", ago: int = 5) -> None:
     now = timezone.now() - timedelta(minutes=ago)
     for outcome in outcomes.split():
         call = {"provider": "openai", "model": model, "redactions": {}, "digest": "0" * 64}
-        call["saw"] = {"question": "", "earlier": []}
-        row = ledger.open_row(conversation_id=None, seq=1, **call, now=now)
+        call |= {"saw": {"question": "", "earlier": []}, "tier": "", "reserve": 0}
+        row = ledger.open_row(site_id=Site.objects.get().pk, conversation_id=None, seq=1, **call, now=now)
         ledger.close_row(row=row, tokens_in=9, tokens_out=9, outcome=outcome, now=now)
 
 

@@ -36,6 +36,8 @@ GOOD = {
     "unclaimed_after": "30",
     "unclaimed_rule": "wait",
     "away_after": "5",
+    "speaks_share": "100",
+    "strong_quality": "0.95",
 }
 
 

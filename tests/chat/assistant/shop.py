@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from chat.assistant.ports import Feel, Ports, Saw, SiteView, unfelt
 from chat.assistant.respond import respond
+from chat.assistant.routing.verdict import Routing
 from chat.assistant.steps import Answer, Delta, Handoff, Step
 from chat.assistant.transcript import Line, Transcript
 
@@ -192,6 +193,7 @@ async def a_turn(
     *passages: Passage,
     site: SiteView | None = None,
     search: Search | None = None,
+    routing: Routing | None = None,
     before: Sequence[tuple[str, str]] = (),
     language: str = "en",
     feel: Feel = unfelt,
@@ -199,7 +201,11 @@ async def a_turn(
 ) -> Turn:
     """Run a turn to its end, and hold it to what is true of every turn."""
     ledger, steps = Ledger(budget=budget), []
-    ports = Ports(search or Search(Found(passages)), ledger, time.monotonic, feel=feel)
+
+    async def routed() -> Routing | None:
+        return routing
+
+    ports = Ports(search or Search(Found(passages)), ledger, time.monotonic, feel=feel, routing=routed)
     async for step in respond(a_transcript(question, before=before, language=language), site or a_site(), ports):
         steps.append(step)
     turn = Turn(steps, ledger)

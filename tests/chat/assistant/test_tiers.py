@@ -69,7 +69,7 @@ async def test_an_intent_may_name_the_tier_and_only_by_task():
     rules = [Rule("returns", any=["return"])]
     for strategy, expected in ((Strategy.TASK, ["strong"]), (Strategy.STATIC, ["light"])):
         routing = Routing(strategy, {"returns": Kind.ARTICLES}, rules, tiers={"returns": STRONG})
-        assert (await asked(site={"routing": routing}))[1] == expected
+        assert (await asked(routing=routing))[1] == expected
 
 
 async def test_what_was_trained_decides_by_its_limit():

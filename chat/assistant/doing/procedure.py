@@ -1,0 +1,150 @@
+"""A few steps in plain order, and where a conversation stands in them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Any, Self
+
+from chat.assistant.doing import replies
+from chat.assistant.doing.action import Action
+from chat.assistant.doing.conditions import Condition
+from chat.assistant.doing.fields import Field
+
+
+class Does(StrEnum):
+    """What a step does."""
+
+    ASK = "ask"
+    CALL = "call"
+    SAY = "say"
+    IF = "if"
+    PERSON = "person"
+
+
+class Waits(StrEnum):
+    """What the customer's next message is for."""
+
+    SLOT = "slot"
+    YES = "yes"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step, at its place. `goto` is where an `if` that holds leads, and a call that fails; 0 is the end.
+
+    A call with `tells` says the action's own reply.
+    """
+
+    place: int
+    does: Does
+    text: Mapping[str, str] = field(default_factory=dict)
+    slot: Field | None = None
+    action: Action | None = None
+    condition: Condition | None = None
+    goto: int | None = None
+    tells: bool = False
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """Steps by their place; `key` names it on the site."""
+
+    key: str
+    name: str
+    steps: tuple[Step, ...]
+
+    def at(self, place: int) -> Step | None:
+        """The step at a place, else the next one; None behind the last."""
+        return next((step for step in self.steps if step.place >= place), None)
+
+    @cached_property
+    def version(self) -> str:
+        """Changes with its steps: a conversation that stands in another version has left it."""
+        return hashlib.sha256(repr((self.name, self.steps)).encode()).hexdigest()[:12]
+
+    @cached_property
+    def slots(self) -> tuple[Field, ...]:
+        """Everything that it asks for, in order; what an action needs and no step asks for is asked before the call."""
+        found: dict[str, Field] = {}
+        for step in self.steps:
+            for one in (*((step.slot,) if step.slot else ()), *(step.action.inputs if step.action else ())):
+                found.setdefault(one.name, one)
+        return tuple(found.values())
+
+    @cached_property
+    def wanted(self) -> frozenset[str]:
+        """Every field that a text or a condition reads."""
+        texts = [step.text for step in self.steps]
+        texts += [text for step in self.steps if step.action for text in (step.action.reply, step.action.asks)]
+        read = frozenset[str]().union(*(replies.names(text) for text in texts))
+        return read | {step.condition.field for step in self.steps if step.condition}
+
+
+def of_action(action: Action) -> Procedure:
+    """An action by itself: ask for what it needs, do it, say what came of it."""
+    asks = [Step(place, Does.ASK, slot=one) for place, one in enumerate(action.inputs, start=1)]
+    call = Step(len(asks) + 1, Does.CALL, action=action, tells=True)
+    return Procedure(f"action:{action.id}", action.name, (*asks, call))
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a conversation stands in a procedure, and what it knows. `seq` is the message that told so.
+
+    `confirmed`: the yes to it was acted upon already, by a run of this turn that did not come to tell.
+    """
+
+    key: str
+    version: str
+    place: int
+    waits: Waits | None = None
+    slots: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, Any] = field(default_factory=dict)
+    tries: int = 0
+    seq: int = 0
+    confirmed: bool = False
+
+    @property
+    def known(self) -> dict[str, Any]:
+        """All that is known; what a server says never hides what the customer said."""
+        return {**self.values, **self.slots}
+
+    def again(self) -> Self:
+        """After one more try that brought nothing."""
+        return replace(self, tries=self.tries + 1)
+
+    def as_json(self) -> dict[str, Any]:
+        """For its row."""
+        return {
+            "key": self.key, "version": self.version, "place": self.place, "waits": self.waits and self.waits.value,
+            "slots": dict(self.slots), "values": dict(self.values), "tries": self.tries,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, stored: Mapping[str, Any], seq: int) -> Self | None:
+        """What a row holds; None where a procedure has ended."""
+        if not stored.get("waits"):
+            return None
+        return cls(
+            key=stored["key"], version=stored["version"], place=stored["place"], waits=Waits(stored["waits"]),
+            slots=stored["slots"], values=stored["values"], tries=stored["tries"], seq=seq,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Procedures:
+    """All of a site's, by key, and which one an intent begins."""
+
+    by_key: Mapping[str, Procedure] = field(default_factory=dict)
+    by_intent: Mapping[str, str] = field(default_factory=dict)
+
+    def of_intent(self, intent: str) -> Procedure | None:
+        """What begins with this intent."""
+        return self.by_key.get(self.by_intent.get(intent, ""))
+
+    def of(self, standing: Standing | None) -> Procedure | None:
+        """The one in which a conversation stands, where it is as it was then."""
+        found = self.by_key.get(standing.key) if standing else None
+        return found if found and standing and found.version == standing.version else None

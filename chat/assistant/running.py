@@ -1,0 +1,312 @@
+"""Runs a procedure: from where a conversation stands to the next thing that is said, or to a person.
+
+The customer may speak of something else in between: the articles answer that, and the open question is asked again.
+"""
+
+from collections.abc import AsyncGenerator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final
+
+from chat.assistant.doing import conditions, fields, replies
+from chat.assistant.doing.action import Acted, Action, Identity
+from chat.assistant.doing.fields import FieldKind
+from chat.assistant.doing.procedure import Does, Procedure, Standing, Step, Waits
+from chat.assistant.ports import Ports, SiteView
+from chat.assistant.steps import Answer, Answered, Doing, Handoff
+from chat.assistant.trace import Trace
+from chat.assistant.transcript import Role, Transcript
+from chat.sentences import Sentence, say
+from chat.triggers import Reason, is_yes
+
+TRIES: Final = 3  # of asking for one thing, or for a yes
+MOST_STEPS: Final = 60  # of one turn: a procedure that leads back to itself has no end
+_SPARE: Final = "\n\n"
+
+
+@dataclass
+class Running:
+    """One turn of a procedure. `said` is what this turn says so far."""
+
+    procedure: Procedure
+    standing: Standing
+    transcript: Transcript
+    spoken: str
+    site: SiteView
+    ports: Ports
+    trace: Trace
+    said: list[str] = field(default_factory=list)
+    confirmed: int | None = None
+
+    async def answer_to(self) -> AsyncGenerator[Doing | Answer | Handoff]:
+        """What this message leads to where it is for the procedure; nothing where it speaks of something else."""
+        message = self.transcript.question
+        if self.standing.waits is Waits.YES:
+            if self.standing.confirmed or (is_yes(message) and self._was_just_asked()):
+                self._note("yes", asked=self.standing.seq, before=self.standing.confirmed)
+                self.confirmed = self.standing.seq
+            elif fields.is_no(message):
+                self._note("no")
+                yield self._ended(say(Sentence.NOT_DONE, self.spoken))
+                return
+            else:
+                return
+        elif not self._fill(message):
+            if fields.is_no(message):
+                self._note("left by the customer")
+                yield self._ended(say(Sentence.LEFT, self.spoken))
+            return
+        async for step in self.go():
+            yield step
+
+    async def go(self) -> AsyncGenerator[Doing | Answer | Handoff]:
+        """Step by step until something has to be heard, or the end."""
+        for _number in range(MOST_STEPS):
+            step = self.procedure.at(self.standing.place)
+            if step is None:
+                yield self._last()
+                return
+            if step.does is Does.CALL and step.action:
+                if end := self._before_calling(step.action):
+                    yield end
+                    return
+                yield Doing(say(Sentence.ASKING, self.spoken))
+                end = await self._call(step, step.action)
+            else:
+                end = self._do(step)
+            if end:
+                yield end
+                return
+        self._note("does not end")
+        yield self._person(Reason("failed", 1.0, f"{self.procedure.name}: it does not end"))
+
+    def asked_again(self) -> str:
+        """The open question once more, behind an answer to something else."""
+        step = self.procedure.at(self.standing.place)
+        if step is None:
+            return ""
+        if self.standing.waits is Waits.YES and step.action:
+            return self._question_of(step.action)
+        slot = next((one for one in self.procedure.slots if one.name not in self.standing.slots), None)
+        wanted = step.slot or (self._missing(step.action) if step.action else None) or slot
+        return self._text(step.text) or (say(fields.ASKS[wanted.kind], self.spoken) if wanted else "")
+
+    def not_understood(self) -> Answer | Handoff:
+        """The message was not for the procedure, and nothing else answers it: asked again, and in the end a person."""
+        self.standing = self.standing.again()
+        if self.standing.tries >= TRIES:
+            self._note("given up", tries=self.standing.tries)
+            return self._person(Reason("procedure", 1.0, f"{self.procedure.name}: not understood"))
+        self._note("asked again", tries=self.standing.tries)
+        return self._clarify(f"{say(Sentence.NOT_RECOGNISED, self.spoken)} {self.asked_again()}")
+
+    def resumed(self, last: Answer | Handoff) -> Answer | Handoff:
+        """How a turn ends that spoke of something else while this one waits."""
+        if isinstance(last, Handoff):
+            return last
+        if last.answered == "unknown":
+            return self.not_understood()
+        self._note("goes on", waits=str(self.standing.waits))
+        text = f"{last.text}{_SPARE}{self.asked_again()}"
+        return replace(last, text=text, procedure=self.standing.as_json(), trace=self.trace.as_json(), offers="")
+
+    # --- one step
+
+    def _do(self, step: Step) -> Answer | Handoff | None:
+        match step.does:
+            case Does.ASK if step.slot and step.slot.name not in self.standing.slots:
+                self._note("ask", slot=step.slot.name, kind=step.slot.kind.value)
+                self._at(step.place, Waits.SLOT)
+                return self._clarify(self._text(step.text) or say(fields.ASKS[step.slot.kind], self.spoken))
+            case Does.SAY:
+                self._note("say")
+                self.said += [text] if (text := self._text(step.text)) else []
+            case Does.IF if step.condition:
+                holds = step.condition.holds(self.standing.known, self.today)
+                self._note("if", condition=_written(step.condition), holds=holds)
+                if holds and step.goto is not None:
+                    self._at(step.goto or _END)
+                    return None
+            case Does.PERSON:
+                self._note("person")
+                self.said += [text] if (text := self._text(step.text)) else []
+                return self._person(Reason("procedure", 1.0, self.procedure.name))
+        self._at(step.place + 1)
+        return None
+
+    def _before_calling(self, action: Action) -> Answer | Handoff | None:
+        """What stands in the way of a call: who the customer is, something that is missing, or their yes."""
+        if action.identity is Identity.CUSTOMER:
+            self._note("refused", action=action.name, identity=action.identity.value)
+            return replace(self._ended(say(Sentence.NEEDS_CUSTOMER, self.spoken)), offers="account")
+        if missing := self._missing(action):
+            self._note("ask", slot=missing.name, kind=missing.kind.value)
+            self._at(self.standing.place, Waits.SLOT)
+            return self._clarify(say(fields.ASKS[missing.kind], self.spoken))
+        if action.changes and self.confirmed is None:
+            self._note("ask for a yes", action=action.name)
+            self._at(self.standing.place, Waits.YES)
+            return self._clarify(self._question_of(action))
+        return None
+
+    async def _call(self, step: Step, action: Action) -> Answer | Handoff | None:
+        asked, self.confirmed = self.confirmed, None  # one yes, one deed
+        inputs = {one.name: self.standing.slots[one.name] for one in action.inputs}
+        wanted = self.procedure.wanted | ({action.email_path} if action.email_path else set())
+        acted = _of_this_customer(action, inputs, await self.ports.act(action, inputs, wanted, asked))
+        self._note(
+            "call", action=action.name, host=action.host, status=acted.status, fault=acted.fault, found=acted.found,
+            took_ms=round(acted.ms, 1), done_before=acted.again,
+        )  # fmt: skip
+        if acted.fault:
+            if step.goto is None:
+                return self._person(Reason("failed", 1.0, f"{action.name}: {acted.fault}"))
+            self._at(step.goto or _END)
+            return None
+        values = {**self.standing.values, **_read(acted, self.procedure.wanted), "found": acted.found}
+        self.standing = replace(self.standing, values=values)
+        if step.tells and not acted.found:
+            return replace(self._ended(say(Sentence.NOTHING_FOUND, self.spoken)), offers="account")
+        if step.tells:
+            told = self._text(action.reply) or (say(Sentence.DONE_BEFORE, self.spoken) if action.changes else "")
+            self.said += [told] if told else []
+        self._at(step.place + 1)
+        return None
+
+    # --- what is said
+
+    def _last(self) -> Answer | Handoff:
+        if not self.said:
+            self._note("nothing to say")
+            return self._person(Reason("failed", 1.0, f"{self.procedure.name}: nothing to say"))
+        self._note("done")
+        return self._ended()
+
+    def _ended(self, text: str = "") -> Answer:
+        return self._answer([*self.said, text], "action", {})
+
+    def _clarify(self, text: str) -> Answer:
+        return self._answer([*self.said, text], "clarify", self.standing.as_json())
+
+    def _person(self, reason: Reason) -> Answer | Handoff:
+        """A person is called: after what was said, or instead of it."""
+        if not self.said:
+            return Handoff((reason,), self.trace.as_json())
+        return replace(self._answer(self.said, "action", {}), person=(reason,))
+
+    def _answer(self, said: list[str], answered: Answered, procedure: dict[str, Any]) -> Answer:
+        text = " ".join(one for one in said if one)
+        return Answer(text, (), answered, self.spoken, self.trace.as_json(), procedure=procedure)
+
+    def _question_of(self, action: Action) -> str:
+        return f"{self._text(action.asks)} {say(Sentence.CONFIRM, self.spoken)}".strip()
+
+    def _text(self, texts: Mapping[str, str]) -> str:
+        hosts = self.site.hosts
+        text = replies.choose(texts, self.spoken, self.site.locale)
+        return replies.render(text, self.standing.known, language=self.spoken, hosts=hosts, today=self.today)
+
+    # --- where it stands
+
+    @property
+    def today(self) -> date:
+        """The day, as the conditions count."""
+        return self.ports.today()
+
+    def _at(self, place: int, waits: Waits | None = None) -> None:
+        tries = self.standing.tries if waits is self.standing.waits and place == self.standing.place else 0
+        self.standing = replace(self.standing, place=place, waits=waits, tries=tries)
+
+    def _fill(self, message: str) -> bool:
+        """Take from the message what was asked for, and what else it tells; whether the first is there."""
+        wanted = self._wanted()
+        if wanted is None or (wanted.kind is FieldKind.TEXT and message.rstrip().endswith(("?", "？", "؟"))):
+            return False
+        how: dict[str, Any] = {"forms": self.site.order_numbers, "region": self.transcript.region}
+        if wanted.kind is not FieldKind.YES_NO and fields.is_no(message):
+            return False
+        value = fields.answer(wanted.kind, message, today=self.today, **how)
+        if not value:
+            return False
+        found = {wanted.name: value, **self.standing.slots}
+        for other in self.procedure.slots:
+            if other.name not in found and (told := fields.said_before(other.kind, [message], today=self.today, **how)):
+                found[other.name] = told
+        self._note("heard", slot=wanted.name, also=sorted(set(found) - {wanted.name} - set(self.standing.slots)))
+        self.standing = replace(self.standing, slots=found, tries=0)
+        return True
+
+    def _wanted(self) -> fields.Field | None:
+        step = self.procedure.at(self.standing.place)
+        if step is None:
+            return None
+        return step.slot if step.does is Does.ASK else self._missing(step.action) if step.action else None
+
+    def _missing(self, action: Action) -> fields.Field | None:
+        return next((one for one in action.inputs if one.name not in self.standing.slots), None)
+
+    def _was_just_asked(self) -> bool:
+        """Whether nothing was said since the question, so that a yes can only mean it."""
+        if self.transcript.question_from <= self.standing.seq:
+            return False
+        between = [
+            line for line in self.transcript.lines if self.standing.seq < line.seq < self.transcript.question_from
+        ]
+        return not any(line.role in (Role.VISITOR, Role.ASSISTANT, Role.AGENT) for line in between)
+
+    def _note(self, decision: str, **evidence: Any) -> None:
+        told = {"procedure": self.procedure.name, "place": self.standing.place % _END, **evidence}
+        self.trace.note("procedure", decision, **told)
+
+
+_END: Final = 10_000  # behind every step
+
+
+def begin(
+    procedure: Procedure,
+    transcript: Transcript,
+    spoken: str,
+    site: SiteView,
+    ports: Ports,
+    trace: Trace,
+    kind: str = "",
+) -> Running:
+    """At the first step, with what the customer has told already. `kind` is said first."""
+    lines = [line.text for line in transcript.lines if line.role == Role.VISITOR]
+    how: dict[str, Any] = {"forms": site.order_numbers, "region": transcript.region, "today": ports.today()}
+    told = {one.name: fields.said_before(one.kind, lines, **how) for one in procedure.slots}
+    slots = {name: value for name, value in told.items() if value}
+    standing = Standing(procedure.key, procedure.version, 1, slots=slots)
+    said = [kind.strip()] if kind.strip() else []
+    running = Running(procedure, standing, transcript, spoken, site, ports, trace, said)
+    trace.note("procedure", "begins", procedure=procedure.name, known=sorted(slots))
+    return running
+
+
+async def opened(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> Running | None:
+    """The procedure in which the conversation stands."""
+    if transcript.standing is None:
+        return None
+    procedure = (await ports.procedures()).of(transcript.standing)
+    if procedure is None:
+        return None
+    return Running(procedure, transcript.standing, transcript, spoken, site, ports, trace)
+
+
+def _of_this_customer(action: Action, inputs: Mapping[str, str], acted: Acted) -> Acted:
+    """Nothing found, where the answer is about somebody with another address: it does not even say that it is there."""
+    if action.identity is not Identity.EMAIL or acted.fault or not acted.found:
+        return acted
+    given = next((inputs[one.name] for one in action.inputs if one.kind is FieldKind.EMAIL), "")
+    theirs = conditions.look_up(acted.values, action.email_path)
+    if given and isinstance(theirs, str) and theirs.strip().casefold() == given.casefold():
+        return acted
+    return replace(acted, values={}, found=False)
+
+
+def _read(acted: Acted, wanted: frozenset[str]) -> dict[str, Any]:
+    return dict(replies.leaves(acted.values, wanted))
+
+
+def _written(condition: conditions.Condition) -> str:
+    return f"{condition.field} {condition.operator} {condition.value}".strip()
