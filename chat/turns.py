@@ -4,35 +4,25 @@ import asyncio
 import contextlib
 import logging
 import time
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Final
 
 from django.conf import settings
 from django.utils import timezone
 
-from knowledge import approved, search
-from knowledge.embed import ModelUnavailable
-from supportsite.sites.models import Site
+from knowledge import search
 
-from . import broadcast, deeds, doings, intents, leases, ledger, lifecycle, outside, tiering, training
-from .action_rows import Deed
+from . import broadcast, doings, leases, lifecycle, tiering, turn_ports
 from .assistant import language
-from .assistant.doing.action import Acted, Action
-from .assistant.doing.procedure import Procedures
-from .assistant.ports import Ports, Saw, SiteView
+from .assistant.ports import SiteView
 from .assistant.respond import respond
-from .assistant.routing.verdict import Routing
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Transcript
-from .crossing import ask_outside, read, think, write
+from .crossing import read, think, write
 from .leases import Lease
 from .models import Conversation, Event, Kind
 from .protocol import Delta as DeltaFrame
 from .protocol import FrameOut, TurnOut
-from .signals import feeling
-from .signals.dialogue import Said
-from .signals.feeling import Feeling
 
 BATCH_S: Final = 0.04
 LINES_READ: Final = 40
@@ -40,9 +30,7 @@ LINES_READ: Final = 40
 LASTS_S: Final = 90.0
 
 logger = logging.getLogger(__name__)
-_LOOK_AGAIN_S: Final = 0.1
 _running: dict[int, asyncio.Task[None]] = {}
-_deeds: set[asyncio.Task[Acted]] = set()
 _conversation_of_turn: dict[int, tuple[int, int]] = {}
 
 
@@ -127,9 +115,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
-    site = task.conversation.site
-    found = _Search(site), _Ledger(lease, site.pk), time.monotonic, _Approved(site), _Feel(site)
-    ports = Ports(*found, _Routing(site), _Procedures(site), _Act(lease))
+    ports = turn_ports.ports(task.conversation.site, lease)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -259,142 +245,3 @@ def _lines(row: Conversation) -> tuple[Line, ...]:
         for event in reversed(newest)
         if event.kind == Kind.MESSAGE or event.body.get("for_assistant")
     )
-
-
-class _Feel:
-    """The port `feel`, on a thread of its own: it waits for the question's vectors as the search does."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    async def __call__(self, question: str, lines: Sequence[Said], language: str, /) -> Feeling:
-        try:
-            return await think(self._read, question, lines, language)
-        except ModelUnavailable:
-            logger.warning("no model reads what customers feel", exc_info=True)
-            return Feeling()
-
-    def _read(self, question: str, lines: Sequence[Said], language: str) -> Feeling:
-        return feeling.feel(question, lines, language, training.talk_reader(self._site))
-
-
-class _Search:
-    """The port `search`: the site's published articles, on a thread of its own."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
-        return await think(
-            search.find, site=self._site, question=question, language=language, region=region, before=before
-        )
-
-
-class _Approved:
-    """The port `approved`: the site's fixed wording, of which there is little: not behind a search that is waiting."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    async def __call__(self, question: str, language: str, region: str, /) -> approved.Approved | None:
-        return await read(approved.find, site=self._site, question=question, language=language, region=region)
-
-
-class _Routing:
-    """The port `routing`: how the site routes."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    async def __call__(self) -> Routing | None:
-        return await read(intents.routing, self._site, think)
-
-
-class _Act:
-    """The port `act`: look-ups are asked, and what changes something is done once, whatever becomes of the turn."""
-
-    def __init__(self, lease: Lease) -> None:
-        self._lease = lease
-
-    async def __call__(
-        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /
-    ) -> Acted:
-        if not action.changes:
-            return await self._ask(action, inputs)
-        if asked is None:
-            raise ValueError("nothing is changed before the customer says yes")
-        deed, is_mine = await write(deeds.begin, lease=self._lease, action=action, asked=asked, now=timezone.now())
-        if is_mine:
-            # Whoever stops the turn does not stop what has begun: its outcome has to be known.
-            doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted))
-            _deeds.add(doing)
-            doing.add_done_callback(_deeds.discard)
-            return await asyncio.shield(doing)
-        while True:  # another process may have begun it: only its row tells
-            if ended := await write(deeds.outcome, deed_id=deed.pk, now=timezone.now()):
-                return ended
-            await asyncio.sleep(_LOOK_AGAIN_S)
-
-    async def _carry_out(self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]) -> Acted:
-        acted = await self._ask(action, inputs, key=deed.key)
-        ended: dict[str, Any] = {"acted": acted, "wanted": wanted, "floor": self._lease.floor}
-        await write(deeds.end, deed=deed, **ended, now=timezone.now())
-        return acted
-
-    async def _ask(self, action: Action, inputs: Mapping[str, str], key: str = "") -> Acted:
-        """With a row in the ledger: it goes to somebody else's server, or one of the owner's."""
-        where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
-        told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.url, "inputs": inputs}
-        row = await write(ledger.open_action, **where, **told, now=timezone.now())
-        acted = await ask_outside(outside.ask, action, inputs, key=key)
-        outcome = acted.fault or "answered"
-        await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
-        return acted
-
-
-class _Procedures:
-    """The port `procedures`: the site's own."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    async def __call__(self) -> Procedures:
-        return await read(doings.procedures, self._site)
-
-
-class _Ledger:
-    """The port `ledger`: rows of the outbound ledger."""
-
-    def __init__(self, lease: Lease, site_id: int) -> None:
-        self._lease, self._site_id = lease, site_id
-
-    async def open(
-        self,
-        *,
-        provider: str,
-        model: str,
-        redactions: dict[str, int],
-        digest: str,
-        saw: Saw,
-        tier: str = "",
-        reserve: int = 0,
-    ) -> int | None:
-        where: dict[str, Any] = {
-            "site_id": self._site_id,
-            "conversation_id": self._lease.conversation_id,
-            "seq": self._lease.upto_seq,
-        }
-        call: dict[str, Any] = {
-            "provider": provider,
-            "model": model,
-            "redactions": redactions,
-            "digest": digest,
-            "saw": saw,
-            "tier": tier,
-            "reserve": reserve,
-        }
-        return await write(ledger.open_row, **where, **call, now=timezone.now())
-
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
-        await write(ledger.close_row, row=row, **ended, now=timezone.now())

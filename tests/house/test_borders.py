@@ -35,11 +35,15 @@ def test_every_task_that_is_rung_by_name_exists():
 
 
 def test_only_the_verbs_write_a_conversations_rows():
-    door = {"lifecycle.py", "log.py", "leases.py", "ledger.py", "log_check.py"}
+    door = {"log.py", "leases.py", "ledger.py", "log_check.py"}
     writes = re.compile(
         r"\b(?:Event|Conversation|Turn|Escalation|Receipt)\.objects\b[^\n]*\.(?:create|update|delete|bulk_create)\("
     )
-    outside = [str(file) for file in CODE if file.name not in door and writes.search(file.read_text("utf-8"))]
+    outside = [
+        str(file)
+        for file in CODE
+        if file.name not in door and file.parent.name != "lifecycle" and writes.search(file.read_text("utf-8"))
+    ]
     assert outside == []
 
 

@@ -1,0 +1,184 @@
+"""What the assistant and the system do: end turns, with an answer or a person, and cases that nobody goes on with."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from chat import gaps, triggers
+from chat.action_rows import StandingRow
+from chat.clock import to_ms
+from chat.log import (
+    ASSISTANT,
+    OPEN_TURNS,
+    SYSTEM,
+    Log,
+)
+from chat.models import (
+    Conversation,
+    ConversationQuerySet,
+    Handler,
+    Kind,
+    Turn,
+    TurnState,
+)
+from chat.sentences import Sentence, say
+from chat.triggers import Reason
+from chat.weighing import Policy, calling
+from knowledge import citations
+
+from .steps import (
+    PAUSED,
+    escalate,
+    rows,
+)
+
+SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
+SILENT_WITH_AGENT: Final = timedelta(hours=72)
+
+
+def finish_turn(
+    *,
+    turn_id: int,
+    attempt: int,
+    text: str,
+    sources: list[dict[str, Any]],
+    answered: str,
+    trace: dict[str, Any],
+    now: datetime,
+    offers: str = "",
+    person: Sequence[Reason] = (),
+    procedure: dict[str, Any] | None = None,
+) -> bool:
+    """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored.
+
+    `offers` is the reason for which a person is offered after it, `person` those for which one is called. `procedure`
+    is where the conversation stands in one from now on: {} where it has ended, None where nothing changes.
+    """
+    now = to_ms(now)
+    with transaction.atomic():
+        log = _open_for_turn(turn_id, attempt, TurnState.DONE, trace, now)
+        if log is None:
+            return False
+        turn = Turn.objects.only("public_id", "from_seq", "upto_seq").get(pk=turn_id)
+        body = {"text": text, "sources": sources, "answered": answered, "turn": turn.public_id}
+        answer = log.append(Kind.MESSAGE, ASSISTANT, body)
+        citations.cited(site=log.row.site, urls=[source["url"] for source in sources], today=now.date())
+        if procedure is not None:
+            StandingRow.objects.create(conversation=log.row, seq=answer.seq, floor=log.state.floor, state=procedure)
+        if person:
+            escalate(log, person)
+        elif answered == "unknown":
+            gaps.unanswered(log, turn, answer)
+            _offer_or_escalate(log)
+        elif offers:
+            _offer(log, offers)
+        log.close()
+        return True
+
+
+def hand_off_turn(
+    *, turn_id: int, attempt: int, reasons: Sequence[Reason], trace: dict[str, Any], now: datetime
+) -> bool:
+    """End a turn by calling a person instead of answering; whether it still held its lease and floor."""
+    return _end_in_escalation(turn_id, attempt, TurnState.DONE, reasons, trace, to_ms(now))
+
+
+def fail_turn(*, turn_id: int, attempt: int, why: str, now: datetime) -> bool:
+    """End a turn that could not answer: a person is called, with the reason `failed`."""
+    reasons = (Reason("failed", 1.0, why),)
+    return _end_in_escalation(turn_id, attempt, TurnState.FAILED, reasons, {"failed": why}, to_ms(now))
+
+
+def call_out_turn(*, turn_id: int, now: datetime) -> bool:
+    """The assistant was paused: a person is called where this turn would have answered; whether one was."""
+    with transaction.atomic():
+        row = rows().filter(turns__pk=turn_id, turns__state__in=OPEN_TURNS, handler=Handler.ASSISTANT).first()
+        if row is None:
+            return False
+        log = Log(row, to_ms(now))
+        escalate(log, (PAUSED,))
+        log.close()
+        return True
+
+
+def note_deed(*, conversation_id: int, floor: int, name: str, state: str, now: datetime) -> bool:
+    """Tell the team what became of an action, where the assistant has lost the floor and cannot say it."""
+    with transaction.atomic():
+        row = rows().get(pk=conversation_id)
+        if row.handler == Handler.ASSISTANT and row.floor == floor:
+            return False
+        log = Log(row, to_ms(now))
+        text = _("The customer had said yes to “%(name)s”: %(state)s.") % {"name": name, "state": state}
+        log.append(Kind.NOTE, SYSTEM, {"text": text}, visible="team")
+        log.close()
+        return True
+
+
+def silence_turn(*, turn_id: int, attempt: int, trace: dict[str, Any], now: datetime) -> bool:
+    """End a turn that has nothing to say."""
+    mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
+    return mine.update(state=TurnState.DONE, ended_at=to_ms(now), **_told(trace)) == 1
+
+
+def end_silent_case(*, conversation_id: int, now: datetime) -> bool:
+    """Resolve a case whose visitor was answered last and has been silent for long enough; whether it was."""
+    now = to_ms(now)
+    with transaction.atomic():
+        row = rows().filter(pk__in=silent_cases(now).values("pk")).filter(pk=conversation_id).first()
+        if row is None:
+            return False
+        log = Log(row, now)
+        log.append(Kind.RESOLVED, SYSTEM, {"text": say(Sentence.ENDED_SILENT, log.state.language)})
+        log.close()
+        return True
+
+
+def silent_cases(now: datetime) -> ConversationQuerySet:
+    """Conversations whose case should end by itself: nobody waits, and the visitor has been silent."""
+    assistant = Q(handler=Handler.ASSISTANT, changed_at__lt=now - SILENT_WITH_ASSISTANT)
+    agent = Q(handler=Handler.AGENT, changed_at__lt=now - SILENT_WITH_AGENT)
+    return Conversation.objects.filter(assistant | agent, waiting_since=None, last_seq__gt=0)
+
+
+def _offer_or_escalate(log: Log) -> None:
+    if reasons := calling(triggers.unknown(log.state.unknowns), Policy.of(log.row.site)):
+        escalate(log, reasons)
+    else:
+        _offer(log, "unknown")
+
+
+def _offer(log: Log, reason: str) -> None:
+    log.append(Kind.OFFERED, ASSISTANT, {"text": say(Sentence.OFFER, log.state.language), "reasons": [reason]})
+
+
+def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str, Any], now: datetime) -> Log | None:
+    """End a turn and open its log; None (and the turn dropped) where its lease or its floor is gone."""
+    mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
+    turn = mine.select_related("conversation__assignee").first()
+    if turn is None:
+        return None
+    row = Conversation.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=turn.conversation_id)
+    holds = row.handler == Handler.ASSISTANT and row.floor == turn.floor
+    ended = mine.update(state=state if holds else TurnState.DROPPED, ended_at=now, **_told(trace))
+    return Log(row, now) if ended and holds else None
+
+
+def _told(trace: dict[str, Any]) -> dict[str, Any]:
+    """The columns of a turn that its trace fills: itself, and what its calls to third parties cost."""
+    return {"trace": trace, **trace.get("spent", {})}
+
+
+def _end_in_escalation(
+    turn_id: int, attempt: int, state: TurnState, reasons: Sequence[Reason], trace: dict[str, Any], now: datetime
+) -> bool:
+    with transaction.atomic():
+        log = _open_for_turn(turn_id, attempt, state, trace, now)
+        if log is None:
+            return False
+        escalate(log, reasons)
+        log.close()
+        return True

@@ -1,0 +1,152 @@
+"""What verbs are made of: how a request is found done before, acked or refused, and how a person is called."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.utils.translation import gettext as _
+
+from chat import reception
+from chat.log import (
+    SYSTEM,
+    Log,
+    Request,
+    keep_receipt,
+    new_turn,
+    was_done,
+)
+from chat.models import (
+    Conversation,
+    ConversationQuerySet,
+    Escalation,
+    Event,
+    EventRole,
+    Kind,
+    Receipt,
+)
+from chat.sentences import Sentence, say
+from chat.summary import summarise
+from chat.triggers import Reason
+from supportsite.sites.models import Site
+
+PAUSED: Final = Reason("paused", 1.0, "")
+AWAY: Final = "away"
+_EVENTS_SUMMARISED: Final = 40
+_SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED, AWAY: Sentence.AWAY}
+
+
+class Refused(Exception):
+    """A request that cannot be done. `code` is one of the protocol's error codes, `message` is for people."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Done:
+    """What a verb did. `seq` is None where it made no event, `turn_id` where no turn; `upto` is the newest."""
+
+    at: datetime
+    conversation_id: int | None = None
+    public_id: str | None = None
+    seq: int | None = None
+    turn_id: int | None = None
+    made: bool = False
+    repeated: bool = False
+    upto: int = 0
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where a visitor is as they write: for the conversation's row, when it is made."""
+
+    locale: str = ""
+    page: str = ""
+
+
+NOWHERE: Final = Where()
+
+
+def rows() -> ConversationQuerySet:
+    """Conversations, locked for writing."""
+    return Conversation.objects.select_for_update(of=("self",)).select_related("assignee")
+
+
+def is_paused(site_id: int) -> bool:
+    """Whether somebody has paused the site's assistant, by the row as it is now."""
+    return Site.objects.filter(pk=site_id, paused_at__isnull=False).exists()
+
+
+def repetition(row: Conversation, request: Request) -> Done | None:
+    """The first ack again, where `request` was done before. Raises Refused: id_reused."""
+    return first_ack(row, request) if was_done(request) else None
+
+
+def first_ack(row: Conversation, request: Request) -> Done:
+    same = {"sender": request.sender, "client_id": request.client_id}
+    event = Event.objects.filter(**same).select_related("conversation").first()
+    first = event or Receipt.objects.get(**same)
+    if first.digest != request.digest:
+        raise Refused("id_reused", _("This id was used for something else. Use a new one."))
+    if event is None:
+        return Done(at=first.at, conversation_id=row.pk, public_id=row.public_id, repeated=True)
+    made_in = event.conversation
+    return Done(event.at, made_in.pk, made_in.public_id, event.seq, repeated=True)
+
+
+def done_with(log: Log, event: Event, *, turn_id: int | None = None, made: bool = False) -> Done:
+    return Done(log.now, log.row.pk, log.row.public_id, event.seq, turn_id, made, upto=log.state.last_seq)
+
+
+def nothing_done(log: Log, request: Request) -> Done:
+    """What was asked for is already so: an ack without seq, and a receipt."""
+    keep_receipt(request, log.now)
+    return Done(at=log.now, conversation_id=log.row.pk, public_id=log.row.public_id)
+
+
+def said_last(log: Log, kind: Kind, **about: int) -> dict[str, Any] | None:
+    """What the visitor said last of this kind about an answer, or a source of it."""
+    which = {f"body__{name}": value for name, value in about.items()}
+    event = Event.objects.filter(conversation=log.row, kind=kind, **which).order_by("-seq").first()
+    return event.body if event else None
+
+
+def escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None) -> Event:
+    codes = {reason.code for reason in reasons}
+    sentence = next((_SAID_OF[code] for code in _SAID_OF if code in codes), Sentence.ESCALATED)
+    moods = list(log.state.moods)
+    spoken = log.state.language
+    waiting = reception.words(log.row.site, log.row.visitor, spoken, log.now)
+    text = f"{say(sentence, spoken)} {waiting}".strip()
+    body = {"reasons": [reason.code for reason in reasons], "text": text, "language": spoken}
+    event = log.append(Kind.ESCALATED, SYSTEM, body, request=request)
+    Escalation.objects.create(
+        conversation=log.row,
+        seq=event.seq,
+        reasons=[reason.as_json() for reason in reasons],
+        summary=summarise(_events_of_case(log)),
+        mood_trail=moods,
+        made_at=log.now,
+    )
+    return event
+
+
+def _events_of_case(log: Log) -> list[Event]:
+    stored = Event.objects.filter(conversation=log.row, case=log.state.case, kind=Kind.MESSAGE)
+    return [*reversed(stored.order_by("-seq")[:_EVENTS_SUMMARISED]), *log.events]
+
+
+def queue_unanswered(log: Log) -> int | None:
+    """A turn for the visitor's messages since the last answer, if there are any."""
+    unanswered = Event.objects.filter(
+        conversation=log.row,
+        kind=Kind.MESSAGE,
+        role=EventRole.VISITOR,
+        seq__gt=log.state.answered_seq,
+        case=log.state.case,
+    ).order_by("seq")
+    seqs = list(unanswered.values_list("seq", flat=True))
+    return new_turn(log, seqs[0], seqs[-1]) if seqs else None

@@ -1,0 +1,267 @@
+"""What visitors do: write, ask for a person or take that back, and say what they think of an answer."""
+
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from chat import gaps, mood, reception, triggers
+from chat.assistant import language
+from chat.clock import to_ms
+from chat.log import (
+    SYSTEM,
+    Log,
+    Opened,
+    Request,
+    digest_of,
+    new_turn,
+    of_visitor,
+    visitor_author,
+    was_done,
+)
+from chat.models import (
+    Conversation,
+    Event,
+    EventRole,
+    Handler,
+    Kind,
+    Visitor,
+)
+from chat.sentences import Sentence, say
+from chat.triggers import Reason
+from chat.weighing import Policy
+from supportsite.sites import audience
+from supportsite.sites.models import Site
+
+from .steps import (
+    AWAY,
+    NOWHERE,
+    PAUSED,
+    Done,
+    Refused,
+    Where,
+    done_with,
+    escalate,
+    first_ack,
+    is_paused,
+    nothing_done,
+    queue_unanswered,
+    repetition,
+    rows,
+    said_last,
+)
+
+MOST_RESTARTS: Final = 2
+JOIN_WITHIN: Final = timedelta(seconds=8)
+_JOIN_TURN = """
+    UPDATE chat_turn SET state = 'queued', upto_seq = %s, restarts = restarts + 1, leased_until = NULL
+    WHERE conversation_id = %s AND floor = %s AND state IN ('queued', 'running') AND restarts < %s AND made_at > %s
+    RETURNING id
+"""
+
+
+def post_message(
+    *, site: Site, visitor_id: str, client_id: str, text: str, now: datetime, where: Where = NOWHERE
+) -> Done:
+    """A visitor's message: stored, mood scored, and either a turn queued or a person called."""
+    now = to_ms(now)
+    request = Request("v:" + visitor_id, client_id, digest_of("message", text))
+    scored = mood.score(text)
+    with transaction.atomic():
+        opened = _open_for_visitor(site, visitor_id, request, now, where)
+        if opened.done_before:
+            return first_ack(opened.row, request)
+        log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
+        was_offered, begins = log.state.offered, opened.made or log.state.handler == Handler.CLOSED
+        if log.state.handler == Handler.CLOSED:
+            log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
+        body: dict[str, Any] = {"text": text, "mood": scored, "language": language.quick(text, log.state.language)}
+        message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
+        turn_id = None
+        if log.state.handler == Handler.ASSISTANT:
+            away = _away(log, visitor_id, where.page, body["language"]) if begins else ()
+            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused) or away:
+                escalate(log, reasons)
+            else:
+                turn_id = _queue_turn(log, message.seq, has_open=opened.has_open_turn)
+        elif "@" in text:
+            _take_address(log, text)
+        log.close()
+        return done_with(log, message, turn_id=turn_id, made=opened.made)
+
+
+def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime, where: Where = NOWHERE) -> Done:
+    """The button "Talk to a person"."""
+    now = to_ms(now)
+    request = Request("v:" + visitor_id, client_id, digest_of("person"))
+    with transaction.atomic():
+        opened = _open_for_visitor(site, visitor_id, request, now, where)
+        if opened.done_before:
+            return first_ack(opened.row, request)
+        log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
+        if log.state.handler in (Handler.QUEUE, Handler.AGENT):
+            return nothing_done(log, request)
+        if log.state.handler == Handler.CLOSED:
+            log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
+        event = escalate(log, (Reason("asked", 1.0, "button"),), request=request)
+        log.close()
+        return done_with(log, event, made=opened.made)
+
+
+def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime) -> Done:
+    """Take the wish for a person back, while nobody has claimed.
+
+    Raises Refused: already_claimed.
+    """
+    now = to_ms(now)
+    request = Request("v:" + visitor_id, client_id, digest_of("cancel_person"))
+    with transaction.atomic():
+        row = rows().filter(site=site, visitor__public_id=visitor_id).first()
+        if row is None:
+            return Done(at=now)
+        if repeated := repetition(row, request):
+            return repeated
+        log = Log(row, now)
+        if log.state.handler == Handler.AGENT:
+            raise Refused("already_claimed", _("%(name)s is already here.") % {"name": log.state.agent})
+        if log.state.handler != Handler.QUEUE:
+            return nothing_done(log, request)
+        if is_paused(row.site_id):
+            raise Refused("not_allowed", say(Sentence.PAUSED, log.state.language))
+        if _was_away(log):
+            raise Refused("not_allowed", say(Sentence.AWAY, log.state.language))
+        body = {"why": "cancelled", "text": say(Sentence.CANCELLED, log.state.language)}
+        event = log.append(Kind.RETURNED, visitor_author(visitor_id), body, request=request)
+        turn_id = queue_unanswered(log)
+        log.close()
+        return done_with(log, event, turn_id=turn_id)
+
+
+def give_feedback(*, site: Site, visitor_id: str, client_id: str, seq: int, helpful: bool, now: datetime) -> Done:
+    """Whether one of the assistant's answers helped; the latest word counts.
+
+    Raises Refused: not_found, id_reused.
+    """
+    request = Request("v:" + visitor_id, client_id, digest_of("feedback", str(seq), str(helpful)))
+    body = {"answer": seq, "helpful": helpful}
+    with transaction.atomic():
+        log, repeated = _open_for_opinion(site, visitor_id, request, now)
+        if repeated:
+            return repeated
+        answer = _answer(log, seq)
+        if said_last(log, Kind.FEEDBACK, answer=seq) == body:
+            return nothing_done(log, request)
+        event = log.append(Kind.FEEDBACK, visitor_author(visitor_id), body, visible="team", request=request)
+        gaps.unhelpful(log, answer, helpful=helpful)
+        log.close()
+        return done_with(log, event)
+
+
+def dispute(*, site: Site, visitor_id: str, client_id: str, seq: int, n: int, now: datetime, comment: str = "") -> Done:
+    """The visitor says that source `n` of an answer does not say that; once more where a comment follows.
+
+    Raises Refused: not_found, id_reused.
+    """
+    request = Request("v:" + visitor_id, client_id, digest_of("dispute", str(seq), str(n), comment))
+    comment = comment.strip()
+    body = {"answer": seq, "n": n, "comment": comment}
+    with transaction.atomic():
+        log, repeated = _open_for_opinion(site, visitor_id, request, now)
+        if repeated:
+            return repeated
+        answer = _answer(log, seq)
+        if n not in [source["n"] for source in answer.body.get("sources", ())]:
+            raise Refused("not_found", _("This answer has no source %(n)s.") % {"n": n})
+        said = said_last(log, Kind.DISPUTED, answer=seq, n=n)
+        if said is not None and comment in ("", said["comment"]):
+            return nothing_done(log, request)
+        event = log.append(Kind.DISPUTED, visitor_author(visitor_id), body, visible="team", request=request)
+        gaps.disputed(log, answer)
+        log.close()
+        return done_with(log, event)
+
+
+def was_asked_before(*, visitor_id: str, client_id: str) -> bool:
+    """Whether this visitor's request was done before, so that its ack is due however much they send."""
+    return was_done(Request("v:" + visitor_id, client_id, ""))
+
+
+def visitor_has_read(*, conversation_id: int, seq: int) -> None:
+    """The visitor has seen everything up to `seq`."""
+    Conversation.objects.filter(pk=conversation_id, visitor_read__lt=seq, last_seq__gte=seq).update(visitor_read=seq)
+
+
+def _open_for_visitor(site: Site, visitor_id: str, request: Request, now: datetime, where: Where) -> Opened:
+    """The visitor's conversation, made where this is the first word of it."""
+    if opened := of_visitor(site.pk, visitor_id, request):
+        return opened
+    visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
+    row = Conversation.objects.create(
+        site=site,
+        visitor=visitor,
+        locale=where.locale[:20],
+        page=where.page[:500],
+        made_at=now,
+        language=language.of_locale(where.locale, site.locale),
+    )
+    return Opened(row, was_done(request), is_paused=is_paused(site.pk), made=True)
+
+
+def _open_for_opinion(site: Site, visitor_id: str, request: Request, now: datetime) -> tuple[Log, Done | None]:
+    """The conversation of a visitor who has something to say of it. Raises Refused: not_found, id_reused."""
+    row = rows().filter(site=site, visitor__public_id=visitor_id).first()
+    if row is None:
+        raise Refused("not_found", _("There is no such answer in this conversation."))
+    return Log(row, to_ms(now)), repetition(row, request)
+
+
+def _answer(log: Log, seq: int) -> Event:
+    """The assistant's message with this seq. Raises Refused: not_found."""
+    said = Event.objects.filter(conversation=log.row, kind=Kind.MESSAGE, role=EventRole.ASSISTANT)
+    if seq > log.row.last_seq or (event := said.filter(seq=seq).first()) is None:
+        raise Refused("not_found", _("There is no such answer in this conversation."))
+    return event
+
+
+def _reasons_now(site: Site, log: Log, text: str, was_offered: bool, paused: bool) -> tuple[Reason, ...]:
+    if was_offered and triggers.is_yes(text):
+        return (Reason("asked", 1.0, text.strip()),)
+    found = triggers.judge(text=text, moods=log.state.moods, policy=Policy.of(site))
+    return found or ((PAUSED,) if paused else ())
+
+
+def _away(log: Log, visitor_id: str, page: str, spoken: str) -> tuple[Reason, ...]:
+    """Why the assistant leaves a conversation that begins to people, by the site's row as it is now."""
+    site = Site.objects.get(pk=log.row.site_id)
+    why = audience.away(site, visitor=visitor_id, page=page or log.row.page, language=spoken, now=log.now)
+    return (Reason(AWAY, 1.0, why.value),) if why else ()
+
+
+def _was_away(log: Log) -> bool:
+    """Whether this case is with people because the assistant does not speak to this customer."""
+    called = Event.objects.filter(conversation=log.row, case=log.state.case, kind=Kind.ESCALATED)
+    newest = called.order_by("-seq").first()
+    return newest is not None and newest.body["reasons"] == [AWAY]
+
+
+def _take_address(log: Log, text: str) -> None:
+    """Who waits and was invited to leave an e-mail address has maybe just written it."""
+    visitor = log.row.visitor
+    if reception.take_address(visitor, text):
+        log.append(Kind.TOLD, SYSTEM, {"text": reception.thanks(visitor, log.state.language)})
+
+
+def _queue_turn(log: Log, seq: int, *, has_open: bool) -> int:
+    """Join the open turn, or make one. After two restarts or 8 s it is a second one, so that nobody is starved."""
+    joined = _join_turn(log, seq) if has_open else None
+    return joined or new_turn(log, seq, seq)
+
+
+def _join_turn(log: Log, seq: int) -> int | None:
+    """Have the open turn answer this message too, where it may be joined: then it is the newest one."""
+    since = connection.ops.adapt_datetimefield_value(log.now - JOIN_WITHIN)
+    with connection.cursor() as cursor:
+        cursor.execute(_JOIN_TURN, [seq, log.row.pk, log.state.floor, MOST_RESTARTS, since])
+        joined = cursor.fetchone()
+    return int(joined[0]) if joined else None
