@@ -11,30 +11,14 @@ from django.utils.translation import gettext as _
 from chat import gaps, triggers
 from chat.action_rows import StandingRow
 from chat.clock import to_ms
-from chat.log import (
-    ASSISTANT,
-    OPEN_TURNS,
-    SYSTEM,
-    Log,
-)
-from chat.models import (
-    Conversation,
-    ConversationQuerySet,
-    Handler,
-    Kind,
-    Turn,
-    TurnState,
-)
+from chat.log import ASSISTANT, OPEN_TURNS, SYSTEM, Log
+from chat.models import Conversation, ConversationQuerySet, Handler, Kind, Turn, TurnState
 from chat.sentences import Sentence, say
 from chat.triggers import Reason
 from chat.weighing import Policy, calling
 from knowledge import citations
 
-from .steps import (
-    PAUSED,
-    escalate,
-    rows,
-)
+from .steps import PAUSED, escalate, rows
 
 SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
 SILENT_WITH_AGENT: Final = timedelta(hours=72)

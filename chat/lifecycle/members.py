@@ -8,21 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.clock import stamp, to_ms
-from chat.log import (
-    SYSTEM,
-    Author,
-    Log,
-    Request,
-    digest_of,
-    member_author,
-)
-from chat.models import (
-    Call,
-    Conversation,
-    Event,
-    Handler,
-    Kind,
-)
+from chat.log import SYSTEM, Author, Log, Request, digest_of, member_author
+from chat.models import Call, Conversation, Event, Handler, Kind
 from chat.sentences import Sentence, say
 from supportsite.sites.models import Member, Team
 from supportsite.sites.rights import Right

@@ -8,23 +8,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from chat import reception
-from chat.log import (
-    SYSTEM,
-    Log,
-    Request,
-    keep_receipt,
-    new_turn,
-    was_done,
-)
-from chat.models import (
-    Conversation,
-    ConversationQuerySet,
-    Escalation,
-    Event,
-    EventRole,
-    Kind,
-    Receipt,
-)
+from chat.log import SYSTEM, Log, Request, keep_receipt, new_turn, was_done
+from chat.models import Conversation, ConversationQuerySet, Escalation, Event, EventRole, Kind, Receipt
 from chat.sentences import Sentence, say
 from chat.summary import summarise
 from chat.triggers import Reason
@@ -86,6 +71,7 @@ def repetition(row: Conversation, request: Request) -> Done | None:
 
 
 def first_ack(row: Conversation, request: Request) -> Done:
+    """What was acked when `request` was done first. Raises Refused: id_reused."""
     same = {"sender": request.sender, "client_id": request.client_id}
     event = Event.objects.filter(**same).select_related("conversation").first()
     first = event or Receipt.objects.get(**same)
@@ -98,6 +84,7 @@ def first_ack(row: Conversation, request: Request) -> Done:
 
 
 def done_with(log: Log, event: Event, *, turn_id: int | None = None, made: bool = False) -> Done:
+    """The ack of what made `event`."""
     return Done(log.now, log.row.pk, log.row.public_id, event.seq, turn_id, made, upto=log.state.last_seq)
 
 
@@ -115,6 +102,7 @@ def said_last(log: Log, kind: Kind, **about: int) -> dict[str, Any] | None:
 
 
 def escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None) -> Event:
+    """Call a person: the customer reads what happens next, the team why. The handler becomes the queue."""
     codes = {reason.code for reason in reasons}
     sentence = next((_SAID_OF[code] for code in _SAID_OF if code in codes), Sentence.ESCALATED)
     moods = list(log.state.moods)

@@ -9,25 +9,8 @@ from django.utils.translation import gettext as _
 from chat import gaps, mood, reception, triggers
 from chat.assistant import language
 from chat.clock import to_ms
-from chat.log import (
-    SYSTEM,
-    Log,
-    Opened,
-    Request,
-    digest_of,
-    new_turn,
-    of_visitor,
-    visitor_author,
-    was_done,
-)
-from chat.models import (
-    Conversation,
-    Event,
-    EventRole,
-    Handler,
-    Kind,
-    Visitor,
-)
+from chat.log import SYSTEM, Log, Opened, Request, digest_of, new_turn, of_visitor, visitor_author, was_done
+from chat.models import Conversation, Event, EventRole, Handler, Kind, Visitor
 from chat.sentences import Sentence, say
 from chat.triggers import Reason
 from chat.weighing import Policy
