@@ -19,14 +19,19 @@ def threshold(page: Page, value: str) -> None:
     page.get_by_role("slider").fill(value)
 
 
+def read_again(page: Page) -> None:
+    """Have the last conversations read, and wait until they are."""
+    page.get_by_role("link", name="Insights").click()
+    page.get_by_role("button", name="Read them again").click()
+    expect(page.get_by_role("heading", name="What agents thought")).to_be_visible(timeout=60_000)
+
+
 def test_an_owner_tries_a_threshold_uses_it_and_takes_it_back(server, open_context, picture):
     for text in (SAD, PERSON, "How long does delivery take?"):
         Customer(open_context(), server).open().ask(text)
     owner = Agent(open_context(bypass_csp=True), server, who="admin").log_in()
     page = owner.page
-    page.get_by_role("link", name="Insights").click()
-    page.get_by_role("button", name="Read them again").click()
-    expect(page.get_by_role("heading", name="What agents thought")).to_be_visible(timeout=60_000)
+    read_again(page)
     picture(page, "1-read")
     check(page)
 
@@ -59,7 +64,9 @@ def test_an_owner_tries_a_threshold_uses_it_and_takes_it_back(server, open_conte
 
 
 def test_without_scripts_the_same_form_shows_it(server, open_context):
+    Customer(open_context(), server).open().ask(SAD)
     owner = Agent(open_context(), server, who="admin").log_in()
+    read_again(owner.page)
     plain = open_context(java_script_enabled=False)
     plain.add_cookies(owner.page.context.cookies())
     page = plain.new_page()
