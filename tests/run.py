@@ -1,14 +1,24 @@
-"""Runs the tests kind by kind and ends with a line for each: `.venv/bin/python tests/run.py [kind …]`."""
+"""Runs the tests kind by kind and ends with a line for each: `.venv/bin/python tests/run.py [kind …]`.
 
+Kinds that talk to a server wait much and compute little, so they run one after the other beside the rest.
+"""
+
+import os
 import random
 import subprocess
 import sys
+import threading
 import time
 import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import ready  # noqa: E402
+
 RESULTS = ROOT / "var" / "tests"
 SEED = random.randrange(2**32)  # of the tests' order
 NO_TESTS = 5  # pytest's exit code where it collected nothing
@@ -21,17 +31,17 @@ class Kind:
     name: str
     about: str
     folders: tuple[str, ...]
-    options: tuple[str, ...] = ()
+    serves: bool = False  # its tests talk to a server of their own, which waits more than it computes
 
 
 KINDS = (
     Kind("house", "the source itself: habits, lock, set-up", ("house",)),
-    Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), ("-n", "2")),
+    Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents")),
     Kind("contract", "one suite on every implementation", ("contract",)),
-    Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",)),
+    Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",), serves=True),
     Kind("modules", "the widget's and console's scripts, in a browser", ("js",)),
-    Kind("journeys", "a person's aims, in a browser", ("journeys",)),
-    Kind("faults", "killed and started again, short form", ("faults",)),
+    Kind("journeys", "a person's aims, in a browser", ("journeys",), serves=True),
+    Kind("faults", "killed and started again, short form", ("faults",), serves=True),
     Kind("docs", "documents and examples against the code", ("docs",)),
 )
 
@@ -59,26 +69,47 @@ def tests_in(folder: Path) -> bool:
     return any(folder.rglob("test_*.py"))
 
 
-def run(kind: Kind) -> Outcome:
-    """Run one kind in a pytest of its own; its output is shown as it comes."""
+_speaking = threading.Lock()
+
+
+def say(words: str) -> None:
+    """Print lines of one kind together, whatever runs beside it."""
+    with _speaking:
+        print(words, flush=True)
+
+
+def run(kind: Kind, settings: dict[str, str]) -> Outcome:
+    """Run one kind in a pytest of its own; its output is shown when it ends."""
     outcome = Outcome(kind)
     folders = [f"tests/{name}" for name in kind.folders if tests_in(ROOT / "tests" / name)]
     if not folders:
         outcome.remark = "no such tests yet"
         return outcome
-    print(f"\n── {kind.name}: {kind.about} (--randomly-seed={SEED})", flush=True)
+    say(f"{kind.name} begins …")
     written = RESULTS / f"{kind.name}.xml"
     written.unlink(missing_ok=True)
     began = time.monotonic()
-    options = ["-q", f"--randomly-seed={SEED}", f"--junitxml={written}", *kind.options]
-    command = [sys.executable, "-m", "pytest", *folders, *options]
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
+    command = [sys.executable, "-m", "pytest", *folders, "-q", f"--randomly-seed={SEED}", f"--junitxml={written}"]
+    environment = {**os.environ, **settings, "COLUMNS": "120"}
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
     outcome.seconds = time.monotonic() - began
+    say(f"\n── {kind.name}: {kind.about} (--randomly-seed={SEED})\n{done.stdout}")
     read_report(written, outcome)
-    if code and not outcome.failed:
+    if done.returncode and not outcome.failed:
         outcome.failed = 1
-        outcome.remark = "collected no test" if code == NO_TESTS else f"pytest ended with {code}"
+        outcome.remark = "collected no test" if done.returncode == NO_TESTS else f"pytest ended with {done.returncode}"
     return outcome
+
+
+def run_one_after_the_other(kinds: list[Kind]) -> list[Outcome]:
+    """Run these kinds; servers among them share what one first start made."""
+    settings = {}
+    if any(kind.serves for kind in kinds):
+        say("a demo shop for the servers is being made …")
+        settings[ready.VARIABLE] = str(ready.make(RESULTS / "ready"))
+    return [run(kind, settings) for kind in kinds]
 
 
 def read_report(written: Path, outcome: Outcome) -> None:
@@ -132,7 +163,11 @@ def main(names: list[str]) -> int:
         print(refused, file=sys.stderr)
         return 2
     RESULTS.mkdir(parents=True, exist_ok=True)
-    return report([run(kind) for kind in KINDS if not names or kind.name in names])
+    chosen = [kind for kind in KINDS if not names or kind.name in names]
+    lanes = [[kind for kind in chosen if kind.serves is serves] for serves in (True, False)]
+    with ThreadPoolExecutor(len(lanes)) as pool:
+        outcomes = [outcome for lane in pool.map(run_one_after_the_other, lanes) for outcome in lane]
+    return report(sorted(outcomes, key=lambda outcome: KINDS.index(outcome.kind)))
 
 
 if __name__ == "__main__":

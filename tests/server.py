@@ -12,6 +12,8 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
+from tests import ready
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 90
 
@@ -31,6 +33,7 @@ class ServerProcess:
         self.port = port or free_port()
         self.settings = settings
         self.log = folder / "serve.log"
+        ready.copy_to(folder)
         self.process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -66,11 +66,6 @@ class Cast:
         return verb(member=who, conversation=where.public_id, client_id=key, now=timezone.now(), **fields)
 
 
-@pytest.fixture(autouse=True)
-def _quick_passwords(settings: Any) -> None:
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def cast(site: Site, agent: Member, another_agent: Member, curator: Member, other_site: Site, stranger: Member) -> Cast:
     """The cast that every test shares, an outsider who is a member of nothing, and what they can do here."""

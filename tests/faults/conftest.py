@@ -11,24 +11,20 @@ from typing import Any
 import pytest
 
 from benchmarks.rig import Tandem
+from tests import ready
 
 from .crowd import Crowd
 
 ROUNDS = int(os.environ.get("TANDEM_FAULT_ROUNDS", "2"))
+LONG_ROUNDS = ROUNDS if "TANDEM_FAULT_ROUNDS" in os.environ else 1  # of what starts the server several times in each
 SEED = int(os.environ.get("TANDEM_FAULT_SEED", "3"))
 _hits: dict[str, dict[str, Any]] = {}
 
 
 @pytest.fixture(scope="session")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder of an installation after its first start: the demo shop is there, its English articles are indexed."""
-    server = Tandem(tmp_path_factory.mktemp("made") / "var")
-    try:
-        server.start()
-        server.stop()
-    finally:
-        server.kill()
-    return server.var
+    """The folder of an installation after its first start, all indexed; the run's, or one of our own."""
+    return Path(os.environ.get(ready.VARIABLE) or ready.make(tmp_path_factory.mktemp("made")))
 
 
 @pytest.fixture

@@ -13,17 +13,17 @@ import pytest
 
 from benchmarks.rig import Tandem
 
-from .conftest import ROUNDS
+from .conftest import LONG_ROUNDS
 
-FILES = 150
+FILES = 60
 ENDS_WITHIN_S = 240.0
 PAGE = "/admin/knowledge/import/add/"
-pytestmark = pytest.mark.timeout(300 + 120 * ROUNDS)
+pytestmark = pytest.mark.timeout(300 + 120 * LONG_ROUNDS)
 
 
 async def test_an_import_goes_on_after_a_kill(server: Tandem, dice: random.Random, count_hits: dict[str, Any]) -> None:
     """Each round: an archive is uploaded in the admin, the server is killed somewhere in the reading, and starts."""
-    for number in range(ROUNDS):
+    for number in range(LONG_ROUNDS):
         _upload(server, f"round-{number}")
         wanted = dice.randrange(1, FILES)
         read = await _until(server, wanted)

@@ -4,6 +4,7 @@ import contextlib
 import threading
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -12,6 +13,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from tests import ready
 from tests.protocol.client import Console, Peer, Server, Widget, new_id
 from tests.protocol.rules import console_faults, widget_faults
 
@@ -34,16 +36,23 @@ def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     started: dict[str, Server] = {}
     try:
         if wanted & {"server", "silence"}:
-            started["server"] = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0")
+            started["server"] = Server.start(laid_out(tmp_path_factory, "free"), TANDEM_LIMIT_MESSAGES="0")
             started["server"].ready()
         if "silence" in wanted:
             SILENT[started["server"].url] = Silence(started["server"])
         if "limited" in wanted:
-            started["limited"] = Server.start(tmp_path_factory.mktemp("limited"), **LIMITS)
+            started["limited"] = Server.start(laid_out(tmp_path_factory, "limited"), **LIMITS)
         yield started
     finally:
         for server in started.values():
             server.stop()
+
+
+def laid_out(folders: pytest.TempPathFactory, name: str) -> Path:
+    """A new folder for a server, with the demo shop in it where the run has made one."""
+    folder = folders.mktemp(name)
+    ready.copy_to(folder)
+    return folder
 
 
 @pytest.fixture(scope="session")

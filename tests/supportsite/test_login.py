@@ -28,8 +28,7 @@ class Clock:
 
 
 @pytest.fixture(autouse=True)
-def clock(monkeypatch, settings):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+def clock(monkeypatch):
     monkeypatch.setattr(login, "_attempts", Buckets(capacity=MOST, per_second=1 / 60))
     monkeypatch.setattr(login, "_of_address", Buckets(capacity=MOST * 3, per_second=1 / 6))
     monkeypatch.setattr(login, "time", Clock())

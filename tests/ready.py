@@ -1,0 +1,30 @@
+"""The folder of a first start, its demo shop indexed: made once in a run, and copied for each server of a test."""
+
+import os
+import shutil
+from pathlib import Path
+
+from benchmarks.rig import Tandem
+
+VARIABLE = "TESTS_READY"  # the folder, once it is there
+
+
+def make(folder: Path) -> Path:
+    """Start a server in `folder` until everything is indexed, and end it. Returns the folder to copy."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    server = Tandem(folder / "var")
+    server.start()
+    try:
+        server.settle()
+        server.stop()
+    finally:
+        server.kill()
+    return server.var
+
+
+def copy_to(folder: Path) -> None:
+    """Lay a copy out in `folder`; nothing where no run has made one, so that a server makes its own."""
+    made = os.environ.get(VARIABLE)
+    if made:
+        shutil.copytree(made, folder, dirs_exist_ok=True)
