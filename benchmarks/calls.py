@@ -13,7 +13,8 @@ from tests.chat.test_calls import DATA, called  # noqa: E402
 
 def main() -> None:
     """Print the share that is right, by language, and each line that is not."""
-    for name, wanted in (("calls-unseen", True), ("harmless-unseen", False)):
+    sets = (("calls-unseen", True), ("harmless-unseen", False), ("calls-blind", True), ("harmless-blind", False))
+    for name, wanted in sets:
         rows = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
         judged = list(zip(rows, [was_called == wanted for _text, was_called in called(name)], strict=True))
         print(f"{name}: {sum(right for _row, right in judged)} of {len(judged)} right")

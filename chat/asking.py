@@ -1,6 +1,7 @@
 """The words with which people ask for a person, in the languages that code speaks. Pure: no rows, no clock."""
 
 import re
+import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
@@ -47,6 +48,8 @@ ASKED: Final[Mapping[str, Sequence[str]]] = {
         r"\bhuman\s*(?:please|now|agent|support)\b",
         rf"\bis\s+there\s+(?:an?|any|no)\s+{_EN}\b{_NO_MORE}",
         r"\bwho\s+(?:can|could|do)\s+i\s+(?:talk|speak|chat)\s+(?:to|with)\b",
+        r"\b(?:anyone|anybody|someone|somebody)\s+(?:here\s+|there\s+)?(?:i|we)\s+(?:can|could)\s+(?:talk|speak|chat)\b",
+        r"\b(?:any|are\s+there)\s+(?:real\s+|actual\s+)?(?:humans|people)\s+(?:awake|around|here|there|left|reading)\b",
         r"\b(?:can|could|would|will|have)\s+(?:someone|somebody|anyone)\b[^.?!\n]{0,24}\b(?:call|ring|phone|contact|email|get\s+back\s+to)\s+(?:me|us)\b",
         r"\b(?:hand|pass)(?:ing)?\s+(?:me|us|this|it)\s+(?:over\s+|on\s+)?to\s+(?:an?|one\s+of\s+your|your)\s+(?:colleagues?|humans?|person|agents?|staff|team)\b",
         r"\bany\s+(?:humans?|real\s+people|agents?)\s+(?:here|there|available|online|around)\b",
@@ -159,13 +162,33 @@ DECLINED: Final[Mapping[str, Sequence[str]]] = {
         r"|instead\s+of)\b(?:(?!\b(?:bot|robot|machine)\b)[^.,;:!?\n]){0,24}\b(?:human|person|agent|someone|anyone|manager|representative)",
         r"\b(?:you|you're|your|this|it)\s+(?:are\s+|is\s+|really\s+)*(?:an?\s+)?(?:(?:ai|bot|robot|machine)\s+or\s+(?:an?\s+)?)?"
         r"(?:real|actual|live)\s+(?:human|person|agent)",
-        r"\b(?:don't|dont|do\s+not)\s+(?:transfer|connect|put|pass)\b[^.,;:!?\n]{0,24}\b(?:human|person|agent|someone|anyone)",
+        r"\b(?:don't|dont|do\s+not|no\s+need\s+to)\s+(?:have\s+to\s+|need\s+to\s+)?(?:transfer|connect|put|pass)\b[^.,;:!?\n]{0,24}\b(?:human|person|agent|someone|anyone|anybody)",
         r"\b(?:am\s+i|i'm|i\s+am)\s+(?:talking|speaking|chatting)\s+(?:to|with)\b[^.,;:!?\n]{0,24}\b(?:human|person|someone|agent)",
     ),
     "de": (
+        r"\b(?:keinen?|brauche\s+(?:keinen?|niemanden)|ohne)\s+(?:menschen|mitarbeiter(?:in)?|berater(?:in)?|person|rückruf)\b",
+        r"\b(?:nicht|niemanden)\s+(?:verbinden|weiterleiten|anrufen)\b",
         r"\bnicht\s+(?:mit|von)\b[^.,;:!?\n]{0,30}\b(?:menschen|mitarbeiter(?:in)?|person|berater(?:in)?|jemandem)\b[^.,;:!?\n]{0,20}",
     ),
-    "es": (r"\bno\s+(?:quiero|necesito|deseo|hace\s+falta)\b[^.,;:!?\n]{0,24}\b(?:persona|humano|agente|alguien)",),
+    "es": (
+        r"\bno\s+(?:quiero|necesito|deseo|hace\s+falta)\b[^.,;:!?\n]{0,24}\b(?:persona|humano|agente|alguien|nadie)",
+        r"\bno\s+(?:me\s+pase\w*|hace\s+falta\s+que)\b",
+    ),
+    "it": (
+        r"\b(?:non\s+(?:voglio|serve|mi\s+serve|ho\s+bisogno)|senza)\b[^.,;:!?\n]{0,24}\b(?:persona|operatore|umano|qualcuno|nessuno)",
+    ),
+    "pt": (
+        r"\b(?:n[ãa]o\s+(?:quero|preciso|precisa)|sem)\b[^.,;:!?\n]{0,24}\b(?:pessoa|atendente|humano|algu[eé]m|ningu[eé]m)",
+    ),
+    "nl": (r"\b(?:hoef|wil)\b[^.,;:!?\n]{0,10}\b(?:niemand|geen\s+(?:mens|medewerker|persoon))\b[^.,;:!?\n]{0,12}",),
+    "pl": (
+        r"\bnie\s+(?:chcę|potrzebuję|trzeba)\b[^.,;:!?\n]{0,24}\b(?:człowiek\w*|konsultant\w*|osob\w+|nikogo|nikim)",
+    ),
+    "ar": (r"(?:لا\s+داعي|لا\s+أحتاج|لا\s+احتاج|ليس\s+ضروريا)[^.,؟!\n]{0,20}(?:أحد|احد|موظف|شخص|يتصل)",),
+    "tr": (r"\b(?:kimse|temsilci|insan|biri)\w*\b[^.,;:!?\n]{0,20}\b(?:istemiyorum|gerek\s+yok|bağlama\w*)",),
+    "ru": (
+        r"\bне\s+(?:хочу|нужен|нужно|надо|переводите|соединяйте)\b[^.,;:!?\n]{0,24}\b(?:оператор\w*|человек\w*|людьми|ни\s+с\s+кем|никого)",
+    ),
     "fr": (
         r"\bne\s+(?:veux|souhaite|d[ée]sire|voudrais)\s+(?:pas|plus)\b[^.,;:!?\n]{0,24}"
         r"\b(?:personne|humain|conseill\w+|agent|quelqu'un)",
@@ -175,8 +198,22 @@ DECLINED: Final[Mapping[str, Sequence[str]]] = {
 }
 
 
-_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
-_SPACED: Final = re.compile(r"\b\w(?: \w){3,}\b")
+_UNSEEN: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
+)
+_SPACED: Final = re.compile(r"\b\w(?:[ .\-_*]{1,2}\w){3,}\b")
+_BETWEEN: Final = re.compile(r"[ .\-_*]")
+_READ: Final = 1500  # characters at the beginning, and 500 at the end: who calls does not write it into a log's middle
+# A mail that is answered or passed on: what follows is somebody else's.
+_QUOTED_MAIL: Final = re.compile(
+    r"^(?:-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht|message d'origine"
+    r"|message transféré|mensaje (?:original|reenviado)|messaggio (?:originale|inoltrato)|mensagem (?:original|encaminhada)"
+    r"|oorspronkelijk bericht)\b.*|(?:on|am|le|el|il|em|op|w dniu)\s.{4,100}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu"
+    r"|schreef|pisze|napisał\(?a?\)?)\b.{0,60}:?\s*)$",
+    re.I | re.M,
+)
+# Four words or more between quotation marks: told, not said.
+_TOLD: Final = re.compile(r"[\"“”„«](?:\s*[^\s\"“”„«»]+){4,}\s*[\"“”»]")
 
 
 # The second beat asks again for what the first beat read.
@@ -194,10 +231,25 @@ def words_for_a_person(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """A message as it is judged: without quoted lines and invisible characters, "m a n a g e r" as one word."""
-    own = "\n".join(line for line in text.split("\n") if not line.lstrip().startswith(">"))
-    seen = _UNSEEN.sub("", own.replace("’", "'"))
-    return _SPACED.sub(lambda found: found.group().replace(" ", ""), seen)
+    """A message as it is judged: what its writer says, without invisible characters, "m a n a g e r" as one word."""
+    if len(text) > _READ + 500:
+        text = text[:_READ] + "\n" + text[-500:]
+    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", own_words(text)).replace("’", "'"))
+    return _SPACED.sub(_joined, seen)
+
+
+def own_words(text: str) -> str:
+    """A message without what it quotes: lines after > or |, a mail that is answered, words between quotation marks."""
+    mail = _QUOTED_MAIL.search(text)
+    own = text[: mail.start()] if mail else text
+    lines = "\n".join(line for line in own.split("\n") if not line.lstrip().startswith((">", "|")))
+    return _TOLD.sub(" ", lines).strip()
+
+
+def _joined(spaced: re.Match[str]) -> str:
+    """Letters set apart as a word; the first of "I want a m a n a g e r" is an article, that of "a g e n t" is not."""
+    word = _BETWEEN.sub("", spaced.group())
+    return f"{word[0]} {word[1:]}" if word[0] in "aA" and spaced.start() else word
 
 
 def is_latin(text: str) -> bool:

@@ -1,5 +1,6 @@
 """How a visitor feels, by VADER (Hutto and Gilbert, 2014): the only file that names it. English words only."""
 
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
@@ -8,6 +9,7 @@ from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
 
 # VADER grows faster than the text; what follows the first thousand characters rarely changes a mood.
 _MOST_CHARACTERS: Final = 1000
+_LETTER: Final = re.compile(r"[^\W\d_]")
 
 # Words of support chats that VADER misreads: complaints it does not know, and technical words that are no anger.
 # On VADER's own scale of -4 to 4; each chosen by us from the phrases in tests/chat/test_mood.py.
@@ -22,9 +24,12 @@ _analyzer = SentimentIntensityAnalyzer()
 _analyzer.lexicon.update(_SUPPORT_WORDS)
 
 
-def score(text: str) -> float:
-    """The mood of one message, -1 (furious) to 1 (delighted); 0 where VADER knows none of the words."""
-    return parts(text)[0]
+def score(text: str, language: str = "en") -> float:
+    """The mood of one message, -1 (furious) to 1 (delighted); 0 where VADER knows none of the words.
+
+    0 in every other language too: to VADER the German article "die" is dying. Signs without words speak all of them.
+    """
+    return parts(text)[0] if language == "en" or not _LETTER.search(text) else 0.0
 
 
 @lru_cache(4096)

@@ -27,6 +27,7 @@ class Sentence(StrEnum):
     APPROVED = "approved"
     GREETING_REPLY = "greeting_reply"
     THANKS_REPLY = "thanks_reply"
+    NO_REPLY = "no_reply"
     SMALL_TALK = "small_talk"
     COMPLAINT = "complaint"
     ACCOUNT = "account"
@@ -342,6 +343,12 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Guten Tag. Wobei kann ich Ihnen helfen?",
         "Hola. ¿En qué puedo ayudarle?",
         "Bonjour. Comment puis-je vous aider\u00a0?",
+    ),
+    Sentence.NO_REPLY: (
+        "All right. Ask me whenever you need something else.",
+        "In Ordnung. Fragen Sie, wenn Sie noch etwas brauchen.",
+        "De acuerdo. Pregúnteme cuando necesite algo más.",
+        "Très bien. Demandez-moi si vous avez besoin d'autre chose.",
     ),
     Sentence.THANKS_REPLY: (
         "You're welcome. Ask me whenever you need something else.",

@@ -15,7 +15,7 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import doings, dry, intents, ledger, tiering
+from . import doings, dry, intents, ledger, mood, tiering
 from .assistant import language
 from .assistant.doing.action import Act
 from .assistant.doing.procedure import Procedures
@@ -30,7 +30,8 @@ from .compare import Citation, Outcome
 def transcript(question: str, site: Site, *, spoken: str = "", region: str = "", before: str = "") -> Transcript:
     """A conversation of one question, and the one before it; without a language, in the one that it is written in."""
     lines = (Line(1, "visitor", before), Line(2, "visitor", question)) if before else (Line(2, "visitor", question),)
-    return Transcript("", spoken or detected(question, site), region, lines, 2, 2)
+    told = detected(question, site)
+    return Transcript("", spoken or told, region, lines, 2, 2, (mood.score(question, told),))
 
 
 def detected(question: str, site: Site) -> str:

@@ -8,45 +8,82 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from .asking import OTHER_LETTERS, is_latin, plain, words_for_a_person
+from .asking import OTHER_LETTERS, declines_a_person, is_latin, plain, words_for_a_person
 from .mood import weighted
 from .sensitive import stands_in, words_of
+from .shouting import volume
 from .weighing import HARD, Policy, calling, scaled
 from .weighing import Reason as Reason
 
+# Words that say at once that somebody is angry with us. "Scam" and the like also name what others do: they count
+# where somebody is called one, and not in a question.
 ANGRY: Final = {
-    "en": r"\b(?:scam(?:mers?)?|rip-?off|(?:you|you're|are|lot of|bunch of|are all) (?:thieves|crooks|liars|fraudsters|con artists)|see you in court|furious|livid|outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous|fed up|sick (?:and tired )?of (?:this|your?|being|waiting)"
-    r"|worst (?:company|service|shop|support|experience)|hate (?:you|this|your)|waste of (?:time|money)|are you kidding|wtf|bullshit|fuck\w*)\b",
-    "de": r"\b(?:betrug|betrüger|abzocke|unverschämt(?:heit)?|frechheit|stinksauer|wütend|lächerlich|saftladen|reicht es mir|schnauze voll|inakzeptabel|scheiß\w*)\b",
-    "es": r"\b(?:estafa(?:dores)?|timo|inaceptable|indignante|vergüenza|vergonzoso|furios[oa]|hart[oa] de|ridículo|asco|pésimo|mierda)\b",
-    "it": r"\b(?:truff(?:a|atori)|ladri|vergogn(?:a|oso|osi|atevi)|inaccettabile|schifo|furios[oa]|ridicol[oi]|pessim[oi]|incompetenti|stufo|stufa)\b",
-    "pt": r"\b(?:golpe|golpistas|ladr(?:ão|ões|oes)|vergonha|inaceit[áa]vel|rid[íi]culo|p[ée]ssimo|furios[oa]|palhaçada|descaso|incompetentes)\b",
-    "nl": r"\b(?:oplichters?|oplichting|schandalig|belachelijk|woedend|onacceptabel|waardeloos|walgelijk|klote\w*)\b",
-    "pl": r"\b(?:oszu(?:ści|st|stwo)|złodziej\w*|skandal|żenada|wściekł[ya]|niedopuszczalne|beznadziejn\w+|kpina)\b",
-    "tr": r"\b(?:dolandırıcı\w*|rezalet|rezil\w*|skandal|kabul edilemez|bıktım|hırsız\w*|saçmalık)\b",
-    "ru": r"\b(?:мошенник\w*|обман(?:щик\w*|ули|ываете)?|безобрази\w*|позор|возмутительно|бесит|воры|ворюги|издевательство|достали)\b",
-    "ar": r"(?:نصاب(?:ون|ين)?|احتيال|عار عليكم|هذا عار|فضيحة|حرامي\w*|سرقتوني|غير مقبول|لصوص)",
-    "ja": r"(?:詐欺|最悪|ふざけるな|ふざけんな|許せない|泥棒|いい加減にし)",
-    "fr": r"\b(?:arnaque(?:urs?)?|inacceptable|scandaleux|honteux|furieux|furieuse|ras[- ]le[- ]bol|ridicule|marre|inadmissible|merde)\b",
+    "en": r"\b(?:(?:this is|it'?s|that'?s|what|such|total|complete|absolute|pure|you(?: guys| people)?(?: are|'re)?|your|bunch of|lot of|are all|are)\s+(?:\w+\s+){0,2}(?:scam(?:mers?)?|rip-?off|thieves|crooks|liars|fraudsters|con artists|fraud|theft)\b(?![^.!\n]{0,40}\?)|see you in court"
+    r"|(?:i'?m|i am|makes? me|so|absolutely|am) (?:\w+ ){0,2}(?:furious|livid)|(?:this|that|it|what|how|you|your\s\w+|service|company|support|is|are|absolutely|simply|just|completely|utterly|totally) (?:is |are |'s |so |really )*(?:outrageous|unacceptable|disgusting|disgraceful|pathetic|ridiculous)\b(?! amounts?\b)"
+    r"|(?:^|[.!,]\s*)(?:unacceptable|outrageous|disgraceful|disgusting|pathetic|ridiculous)\b(?! amounts?\b)|fed up with (?:you|this|your|waiting|the way)|(?:i'?m|i am|really|so) fed up|sick (?:and tired )?of (?:this|your?|being|waiting)"
+    r"|worst (?:company|service|shop|support|experience)|hate (?:you|this (?:company|shop|service|bot)|your)|waste of (?:time|money)|are you (?:kidding|serious|joking)(?: me)?\s*[?!]{2,}|are you kidding(?: me)?|wtf|bullshit|fuck\w*)\b",
+    "de": r"\b(?:(?:das ist|ihr seid|sie sind|so ein|reiner?|alles) (?:\w+ ){0,2}(?:betrug|betrüger|abzocker?|diebe)\b(?![^.!\n]{0,40}\?)|unverschämt(?:heit)?|frechheit|(?:ich bin|bin|macht mich) (?:\w+ ){0,2}(?:stinksauer|wütend|stocksauer)|lächerlich|saftladen|reicht es mir|mir reicht'?s|schnauze voll|inakzeptabel|scheiß(?:laden|verein|service|bot|firma)|verarsch\w*)\b",
+    "es": r"\b(?:(?:es|son|sois|qué|vaya|menuda|una|unos) (?:\w+ ){0,2}(?:estafa(?:dores)?|timo|ladrones|sinvergüenzas)\b(?![^.!\n]{0,40}\?)|inaceptable|indignante|vergüenza|vergonzoso|(?:estoy|me tienen?) (?:\w+ ){0,2}furios[oa]|hart[oa] de|ridículo|qué asco|pésimo|mierda)\b",
+    "it": r"\b(?:(?:è|siete|che|una vera|dei) (?:\w+ ){0,2}(?:truff(?:a|atori)|ladri)\b(?![^.!\n]{0,40}\?)|vergogn(?:a|oso|osi|atevi)|inaccettabile|che schifo|fa schifo|(?:sono|mi fa) (?:\w+ ){0,2}furios[oa]|ridicol[oi]|pessim[oi] (?:servizio|assistenza)|incompetenti|(?:mi avete|sono|m'avete) (?:\w+ ){0,2}stufat?[oa])\b",
+    "pt": r"\b(?:(?:é|são|que|um|uns|bando de) (?:\w+ ){0,2}(?:golpe|golpistas|ladr(?:ão|ões|oes))\b(?![^.!\n]{0,40}\?)|que vergonha|uma vergonha|inaceit[áa]vel|rid[íi]culo|p[ée]ssimo|(?:estou|tô|to) (?:\w+ ){0,2}furios[oa]|palhaç(?:ada|o)|descaso|incompetentes|falta de respeito)\b",
+    "nl": r"\b(?:(?:jullie zijn|dit is|wat een|stelletje) (?:\w+ ){0,2}(?:oplichters?|oplichting|dieven)\b(?![^.!\n]{0,40}\?)|schandalig|belachelijk|(?:ik ben|maakt me) (?:\w+ ){0,2}(?:woedend|spuugzat)|spuugzat|onacceptabel|waardeloze? (?:service|bedrijf|winkel)|walgelijk|klote\w*)\b",
+    "pl": r"\b(?:(?:jesteście|to|to jest|band[ąa]|zwykłe|zwykli) (?:\w+ ){0,2}(?:oszu(?:ści|stów|st|stwo)|złodziej\w*)\b(?![^.!\n]{0,40}\?)|skandal|żenada|(?:jestem) (?:\w+ ){0,2}wściekł[ya]|niedopuszczalne|beznadziejn\w+ (?:obsługa|firma|sklep)|kpina|mam (?:\w+ ){0,2}(?:dość|dosyć))\b",
+    "tr": r"\b(?:(?:siz|hepiniz|tam bir|resmen) (?:\w+ ){0,2}(?:dolandırıcı|hırsız)\w*\b(?![^.!\n]{0,40}\?)|dolandırıcısınız|rezalet|rezil\w*|kabul edilemez|bıktım|dalga mı geçiyorsun\w*|saçmalık)\b",
+    "ru": r"\b(?:(?:вы|это|просто|сплошные|одни) (?:\w+ ){0,2}(?:мошенник\w*|обман\w*|воры|ворюги|жулики)\b(?![^.!\n]{0,40}\?)|безобрази[ею]|позор|возмутительно|бесит\w*|издевательство|(?:вы )?издева(?:етесь|ться)|достали)\b",
+    "ar": r"(?:أنتم نصاب\w*|انتم نصاب\w*|نصابين|نصابون|عار عليكم|هذا عار|فضيحة|أنتم حرامي\w*|يا حرامي\w*|سرقتوني|غير مقبول|أنتم لصوص|حرام عليكم|خدمتكم زفت)",
+    "ja": r"(?:詐欺(?:だ|会社|師)|最悪(?:だ|です|の|な|。|！)|ふざけるな|ふざけんな|許せない|泥棒(?:だ|め)|いい加減にし|最低(?:だ|です|の会社|な会社))",
+    "fr": r"\b(?:(?:c'est|vous êtes|quelle|une vraie|bande d'?e?|pure) (?:\w+ |l'|d')*(?:arnaque(?:urs?)?|voleurs?|escrocs?|incapables)\b(?![^.!\n]{0,40}\?)|arnaqueurs|inacceptable|scandaleux|honteux|(?:c'est|quelle) (?:une )?honte|je suis (?:\w+ ){0,2}(?:furieux|furieuse|hors de moi)|ras[- ]le[- ]bol|ridicule|(?:j'en ai|y en a|en ai) marre|marre de|inadmissible|service de merde|de merde|vous (?:vous )?(?:moquez|foutez)|tu sers à rien)\b",
 }  # fmt: skip
+_AGREES: Final = (
+    r"yes|yeah|yep|yup|yea|y|sure|ok(?:ay|ey)?|alright|absolutely|definitely|of course|go ahead|do it|please do|why not|ja|jo|jawohl|jep|klar|gern(?:e)?"
+    r"|auf jeden fall|natürlich|unbedingt|sí|si|claro|vale|por supuesto|dale|hágalo|adelante|oui|ouais|d'accord|volontiers|bien sûr|avec plaisir"
+    r"|👍|✅|👌|🙏"
+)
+_KINDLY: Final = (
+    r"please|pls|plz|thanks?|thank|you|ty|thx|much|very|that|it|this|would|will|be|is|great|good|nice|lovely|fine|perfect|helpful|go|ahead|do|i|i'd|like|want"
+    r"|so|yes|ok|a|bit|bitte|danke|schön|sehr|das|wäre|ist|nett|gut|super|toll|prima|gerne?|machen|mach|sie|mal|klar|ja|ich|will|möchte|por|favor|gracias|quiero|hágalo"
+    r"|adelante|está|bien|sí|muchas|merci|svp|stp|s'il|vous|te|plaît|plait|volontiers|je|veux|bien|beaucoup|oui|parfait|👍|✅|👌|🙏|😊|🙂"
+)
 YES: Final = re.compile(
-    r"^\W*(?:yes|yeah|yep|yup|sure|ok(?:ay)?|please|yes,? please|please do|ja|gern(?:e)?|ja,? bitte|bitte|klar|sí|si|claro|vale|sí,? por favor"
-    r"|por favor|oui|d'accord|oui,? s'il vous plaît|volontiers|bien sûr)\W*$",
+    rf"^[^\w?👍✅👌🙏👎❌🚫]*(?:{_AGREES}|please|bitte|por favor)(?:[\s,.!;:–-]+(?:{_KINDLY}))*[\s,.!🙂😊👍🙏]*$", re.I
+)
+NO: Final = re.compile(
+    r"^\W*(?:no|nope|nah|not (?:now|yet|really)|nein|nee|nö|lieber nicht|ahora no|non|pas (?:maintenant|besoin)|rather not)"
+    r"(?:[\s,.!;:–-]+(?:no|thanks?|thank|you|it's|its|i'm|im|fine|good|ok|okay|all|not|now|needed|need|that's|alright|nein|danke|schön|alles|gut|passt|schon"
+    r"|nicht|nötig|gracias|está|bien|gracias|de|momento|non|merci|ça|va|c'est|bon|pas|besoin))*\W*$",
     re.I,
 )
 
 # In one case, one after the other.
 UNKNOWNS_UNTIL_PERSON: Final = 2
+_SHORT: Final = 60
+# "My old provider was a rip-off": whose anger is at somebody else may well like us.
+_OF_OTHERS: Final = re.compile(
+    r"\b(?:my|our|the|mein\w*|unser\w*|mi|mon|ma|notre|mio|mia|meu|minha|mijn|onze|m[oó]j\w*|мо[йяеи])\s+(?:\w+\s+)?"
+    r"(?:old|former|previous|last|ex|ex-\w+|landlord|neighbou?rs?|boss|husband|wife|brother|sister|tenants?|alte[nrs]?|früher\w+|vorige\w*"
+    r"|vermieter\w*|nachbar\w*|mann|frau|antigu[oa]|vecin[oa]s?|caser[oa]|ancien\w*|voisine?s?|propriétaire|vecchi[oa]|vicin[oi]|antig[oa]"
+    r"|vizinh[oa]s?|oude|vorige|buur\w*|huisbaas|star[aey]\w?|sąsi\w+|старый|сосед\w*)\b",
+    re.I,
+)
 _ANGRY: Final = re.compile("|".join(ANGRY.values()), re.I)
 _ANGRY_LATIN: Final = re.compile(
     "|".join(words for language, words in ANGRY.items() if language not in OTHER_LETTERS), re.I
 )
-_WORD: Final = re.compile(r"[^\W\d_]{2,}")
 
 
 def is_yes(text: str) -> bool:
     """Whether a message is nothing but a short yes, in one of the languages that code speaks."""
-    return bool(YES.match(text))
+    return bool(YES.match(plain(text)))
+
+
+def is_no(text: str) -> bool:
+    """Whether a message is nothing but a no to what was offered: no question, and no person wanted."""
+    said = plain(text)
+    return bool(NO.match(said)) or (len(said) <= _SHORT and "?" not in said and _begins_with_no(said))
+
+
+def _begins_with_no(said: str) -> bool:
+    return bool(re.match(r"\W*(?:no|nein|non)\b", said, re.I)) and declines_a_person(said)
 
 
 def judge(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
@@ -64,19 +101,15 @@ def reasons(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reaso
         _asked(text),
         _sensitive(text, policy),
         _angry(text, policy.alarm_words),
-        _shouting(text),
+        _shouting(text, moods[-1] if moods else 0.0),
         _low_mood(moods, policy.mood),
     )
     return tuple(reason for reason in found if reason)
 
 
 def lingering(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
-    """What the first beat found, and did not call for: the second beat weighs it together with what it reads itself.
-
-    Nothing where there is no mood: it was said before a person was called and sent away again, which empties the moods
-    (docs/log.md), and for the same words nobody is called twice.
-    """
-    found = reasons(text=text, moods=moods, policy=policy) if moods else ()
+    """What the first beat found, and did not call for: the second beat weighs it together with what it reads itself."""
+    found = reasons(text=text, moods=moods, policy=policy)
     return tuple(reason for reason in found if reason.code not in HARD)
 
 
@@ -105,17 +138,12 @@ def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:
 @lru_cache(256)
 def _words_of_anger(text: str) -> str:
     match = (_ANGRY_LATIN if is_latin(text) else _ANGRY).search(text)
-    return match.group() if match else ""
+    return match.group() if match and not _OF_OTHERS.search(text) else ""
 
 
-def _shouting(text: str) -> Reason | None:
-    words = _WORD.findall(text)
-    letters = sum(map(len, words))
-    capital = sum(len(word) for word in words if word.isupper())
-    # "IKEA LACK TV" names a thing: three words are shouted only with an exclamation mark, more only with a long one.
-    said = (len(words) >= 4 and max(map(len, words)) >= 5) or (len(words) >= 3 and "!" in text)
-    loud = said and letters >= 10 and capital >= 0.8 * letters
-    return Reason("shouting", 1.0, text.strip()[:80]) if loud else None
+def _shouting(text: str, mood: float) -> Reason | None:
+    loud = volume(text, mood)
+    return Reason("shouting", loud, text.strip()[:80]) if loud else None
 
 
 def _low_mood(moods: Sequence[float], threshold: float) -> Reason | None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from knowledge import search
 
-from . import broadcast, doings, leases, lifecycle, tiering, turn_ports
+from . import broadcast, doings, leases, lifecycle, telemetry, tiering, turn_ports
 from .assistant import language
 from .assistant.ports import SiteView
 from .assistant.respond import respond
@@ -129,6 +129,13 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
 
 
 async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:
+    stored = await _ended_with(lease, step)
+    if stored and settings.TANDEM.otlp_endpoint:
+        telemetry.tell(telemetry.to_collector(settings.TANDEM.otlp_endpoint), lease.turn, step.trace)
+    return stored
+
+
+async def _ended_with(lease: Lease, step: Answer | Handoff | Silence) -> bool:
     held: dict[str, Any] = {
         "turn_id": lease.turn_id,
         "attempt": lease.attempt,

@@ -16,6 +16,7 @@ from chat.signals.feeling import Asked
 from knowledge.embed import Matrix, ModelUnavailable, named
 
 from . import mood, triggers
+from .asking import plain
 from .assistant import feeling as judged
 from .assistant import language
 from .assistant.transcript import Line, Role, Transcript
@@ -70,7 +71,8 @@ class _Walk:
     def customer(self, line: Spoken) -> bool:
         """The first beat, as `lifecycle.post_message` has it; False where it calls at any threshold."""
         spoken = language.quick(line.text, self.state.language)
-        body = {"text": line.text, "mood": mood.score(line.text), "language": spoken}
+        scored = mood.score(plain(line.text), language.likeliest(line.text, spoken))
+        body = {"text": line.text, "mood": scored, "language": spoken}
         step(self.state, Entry(line.seq, "message", "all", "visitor", "", body))
         found = triggers.reasons(text=line.text, moods=self.state.moods, policy=self.policy)
         self.first[line.seq] = found

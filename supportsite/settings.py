@@ -54,6 +54,13 @@ class Environment(BaseSettings):
         description="LangChain embeddings such as ollama:nomic-embed-text or mycompany.Embeddings; "
         "empty means the built-in models.",
     )
+    otlp_endpoint: str = Field(
+        "",
+        validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",
+        pattern=r"^(https?://\S+)?$",
+        description="An OpenTelemetry collector (OTLP over gRPC), such as http://127.0.0.1:4317, that is told of each "
+        "turn's steps, decisions and times; empty means that nobody is.",
+    )
     time_zone: str = Field("UTC", description="Time zone of pages that are not shown in the reader's own.")
     model: str = Field(
         "", description="A LangChain model such as openai:gpt-4o-mini or ollama:llama3; empty means the built-in model."

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from chat.asking import declines_a_person
+from chat.asking import declines_a_person, own_words
 from chat.assistant.transcript import Line, Role, Transcript
 from chat.signals.dialogue import CUES, Said
 from chat.signals.feeling import Feeling
@@ -15,11 +15,14 @@ from chat.weighing import ENOUGH, Policy, calling, scaled
 WANTS_PERSON: Final = 0.8
 ANGER: Final = 0.75
 NEGATIVE: Final = 0.75
+UPSET: Final = 0.85
+_SURELY_UPSET: Final = 0.9
 DISSATISFIED: Final = ENOUGH
 # Nobody is stuck who has asked once.
 _ANSWERS_BEFORE_STUCK: Final = 2
 _WORDS_OF_ANGER: Final = 3  # "no!" alone is an answer
 _WORD: Final = re.compile(r"[^\W\d_]+")
+_UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]{5}")  # Japanese, Chinese, Thai
 
 
 def said(transcript: Transcript) -> list[Said]:
@@ -34,15 +37,24 @@ def judge(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Rea
 
 
 def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
-    """What speaks for a person, enough or not, with what the message's words and moods said too little of."""
+    """What speaks for a person, enough or not, with what the message's words and moods said too little of.
+
+    Nothing where there is no mood: it was said before a person was called and sent away again (docs/log.md), and for
+    the same words nobody is called twice.
+    """
+    if not transcript.moods:
+        return ()
     said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy)
     return (*reasons(feeling, transcript), *said_before)
 
 
 def reasons(feeling: Feeling, transcript: Transcript) -> tuple[Reason, ...]:
     """What this reading alone says for a person, before the site's weights."""
-    found = (_asked(feeling, transcript.question), _angry(feeling, transcript.question), _stuck(feeling, transcript))
-    return tuple(reason for reason in found if reason)
+    question = own_words(transcript.question)
+    if 2 * len(question) < len(transcript.question):
+        return ()  # most of it is somebody else's, and the models have read it all
+    of_text = (_asked(feeling, question), _angry(feeling, question), _upset(feeling, question))
+    return tuple(reason for reason in (*of_text, _stuck(feeling, transcript)) if reason)
 
 
 def _asked(feeling: Feeling, question: str) -> Reason | None:
@@ -52,10 +64,21 @@ def _asked(feeling: Feeling, question: str) -> Reason | None:
 
 
 def _angry(feeling: Feeling, question: str) -> Reason | None:
-    if feeling.emotion != "anger" or feeling.vader > 0 or len(_WORD.findall(question)) < _WORDS_OF_ANGER:
+    if feeling.emotion != "anger" or feeling.vader > 0 or not _says_enough(question):
         return None
     weight = min(scaled(feeling.sure, ANGER), scaled(feeling.negative, NEGATIVE))
     return Reason("angry", weight, f"anger {feeling.sure:.2f}: {question.strip()[:80]}")
+
+
+def _upset(feeling: Feeling, question: str) -> Reason | None:
+    # VADER takes "Oh brilliant, another delay" for praise: only what is hardly sure gives way to it.
+    if not _says_enough(question) or (feeling.vader > 0 and feeling.upset < _SURELY_UPSET):
+        return None
+    return Reason("angry", scaled(feeling.upset, UPSET), f"upset {feeling.upset:.2f}: {question.strip()[:80]}")
+
+
+def _says_enough(question: str) -> bool:
+    return len(_WORD.findall(question)) >= _WORDS_OF_ANGER or bool(_UNSPACED.search(question))
 
 
 def _stuck(feeling: Feeling, transcript: Transcript) -> Reason | None:

@@ -136,6 +136,14 @@ def quick(text: str, default: str) -> str:
     return best if score - max(spoken, second) >= _MARGIN else default
 
 
+def likeliest(text: str, spoken: str) -> str:
+    """The language of one text by itself, be it ever so short; `spoken` where it has no words or is plainly in that.
+
+    For what only one language's reader may read, such as VADER; a conversation goes on in that of `quick`.
+    """
+    return spoken if _is_plainly(spoken, text) else detect(text, spoken)
+
+
 def of_many(texts: Sequence[str]) -> list[str]:
     """The language of each of `texts`, which belong together: the most frequent one unless a text plainly differs."""
     most = Counter(detect(text, "en") for text in texts[:500]).most_common(1)

@@ -27,7 +27,7 @@ from chat.assistant.writing import Outcome, Writing
 from chat.prices import TierName
 from chat.sentences import Sentence, say
 from chat.signals.feeling import UNFELT, Feeling
-from chat.triggers import Reason
+from chat.triggers import Reason, is_no
 from supportsite.redact import Redactor
 
 EARLIER_LINES: Final = 6
@@ -49,7 +49,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     redactor = _redact(transcript, site, trace)
     spoken = _language(transcript, trace)
     waiting = await running.opened(transcript, spoken, site, ports, trace)
-    if route is Route.SMALL_TALK:
+    # A procedure that waits for a yes or a no hears the no itself.
+    if route is Route.SMALL_TALK and not (waiting and is_no(transcript.question)):
         yield _then(waiting, _polite(transcript.question, trace))
         return
     if waiting:

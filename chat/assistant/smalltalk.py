@@ -1,9 +1,10 @@
-"""A message that is a greeting or thanks and nothing else gets a polite sentence instead of a search."""
+"""A message that is a greeting, thanks or a no and nothing else gets a polite sentence instead of a search."""
 
 import re
 from typing import Final
 
 from chat.sentences import Sentence
+from chat.triggers import is_no
 
 _GREETINGS: Final = {
     "en": "hi|hello|hey|hi there|hello there|hey there|good (?:morning|afternoon|evening|day)|greetings",
@@ -23,10 +24,17 @@ _ALONE: Final = [
     for sentence, table in ((Sentence.GREETING_REPLY, _GREETINGS), (Sentence.THANKS_REPLY, _THANKS))
     for language, words in table.items()
 ]
+_NO_REPLY: Final = (
+    ("de", re.compile(r"\b(?:nein|nö|nee|danke)\b", re.I)),
+    ("es", re.compile(r"\b(?:gracias|ahora no)\b", re.I)),
+    ("fr", re.compile(r"\b(?:non|merci)\b", re.I)),
+)
 
 
 def small_talk(text: str) -> tuple[Sentence, str] | None:
     """The sentence that answers `text` and the language it is in; None where there is a question in it."""
     if len(text) > 60:
         return None
+    if is_no(text):
+        return Sentence.NO_REPLY, next((language for language, words in _NO_REPLY if words.search(text)), "en")
     return next(((sentence, language) for sentence, language, alone in _ALONE if alone.fullmatch(text)), None)

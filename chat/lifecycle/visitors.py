@@ -7,6 +7,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from chat import gaps, mood, reception, triggers
+from chat.asking import plain
 from chat.assistant import language
 from chat.clock import to_ms
 from chat.log import SYSTEM, Log, Opened, Request, digest_of, new_turn, of_visitor, visitor_author, was_done
@@ -50,7 +51,6 @@ def post_message(
     """A visitor's message: stored, mood scored, and either a turn queued or a person called."""
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("message", text))
-    scored = mood.score(text)
     with transaction.atomic():
         opened = _open_for_visitor(site, visitor_id, request, now, where)
         if opened.done_before:
@@ -59,7 +59,9 @@ def post_message(
         was_offered, begins = log.state.offered, opened.made or log.state.handler == Handler.CLOSED
         if log.state.handler == Handler.CLOSED:
             log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
-        body: dict[str, Any] = {"text": text, "mood": scored, "language": language.quick(text, log.state.language)}
+        spoken = language.quick(text, log.state.language)
+        scored = mood.score(plain(text), language.likeliest(text, spoken))
+        body: dict[str, Any] = {"text": text, "mood": scored, "language": spoken}
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = None
         if log.state.handler == Handler.ASSISTANT:

@@ -10,12 +10,15 @@ from chat.signals.conversations import Reader
 from chat.signals.dialogue import Said
 from knowledge.embed import Matrix, question_vectors
 
-_KINDS: Final = ("emotion", "mood", "injection", "person")
+_KINDS: Final = ("emotion", "mood", "injection", "person", "call")
 
 
 @dataclass(frozen=True)
 class Feeling:
-    """`emotion` is the likeliest one and `sure` how likely; the others are 0 to 1, `vader` is VADER's -1 to 1."""
+    """`emotion` is the likeliest one and `sure` how likely; the others are 0 to 1, `vader` is VADER's -1 to 1.
+
+    `upset`: at the end of their patience with the site, so that a person has to take over.
+    """
 
     emotion: str = "neutral"
     sure: float = 0.0
@@ -24,6 +27,7 @@ class Feeling:
     vader: float = 0.0
     dissatisfied: float = 0.0
     wants_person: float = 0.0
+    upset: float = 0.0
     attack: float = 0.0
 
     def as_json(self) -> dict[str, object]:
@@ -37,13 +41,14 @@ UNFELT: Final = Feeling()
 def warm() -> None:
     """Load the classifiers, 30 ms, so that the first message finds them there."""
     for kind in _KINDS:
-        texts.shipped(kind, texts.model_for(kind, "en"))
+        for model in texts.models_for(kind, "en"):
+            texts.shipped(kind, model)
     conversations.shipped()
 
 
 def models(language: str) -> tuple[str, ...]:
     """The models whose vectors `read` needs for a text of a language."""
-    return tuple(dict.fromkeys(texts.model_for(kind, language) for kind in _KINDS))
+    return tuple(dict.fromkeys(model for kind in _KINDS for model in texts.models_for(kind, language)))
 
 
 @dataclass(frozen=True)
@@ -87,7 +92,8 @@ def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparin
     """What each of many messages tells. `sparing` leaves out what speaks neither for a person nor against."""
     emotions = _of("emotion", asked, vectors)
     wishes = _of("person", asked, vectors)
-    vader = [mood.score(one.question) for one in asked]
+    tempers = _of("call", asked, vectors)
+    vader = [mood.score(one.question, one.language) for one in asked]
     sure = [_likeliest(one) for one in emotions]
     angry = [name == "anger" and low <= 0 for name, low in zip(sure, vader, strict=True)]
     moods = _of("mood", asked, vectors, where=angry if sparing else None)
@@ -102,6 +108,7 @@ def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparin
             vader=vader[at],
             dissatisfied=bad[at],
             wants_person=wishes[at]["wants"],
+            upset=tempers[at]["upset"],
             attack=attacks[at]["attack"],
         )
         for at in range(len(asked))
@@ -129,10 +136,12 @@ def _of(
     by_model: dict[str, list[int]] = {}
     for at, one in enumerate(asked):
         if where is None or where[at]:
-            by_model.setdefault(texts.model_for(kind, one.language), []).append(at)
+            for model in texts.models_for(kind, one.language):
+                by_model.setdefault(model, []).append(at)
     for model, places in by_model.items():
         said = [asked[at].question for at in places]
         head = texts.shipped(kind, model)
         for at, row in zip(places, head.probabilities(said, vectors(model, said)), strict=True):
-            found[at] = dict(zip(head.labels, map(float, row), strict=True))
+            for label, value in zip(head.labels, map(float, row), strict=True):
+                found[at][label] = found[at].get(label, 0.0) + value / len(texts.models_for(kind, asked[at].language))
     return found

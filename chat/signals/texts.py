@@ -17,6 +17,8 @@ from knowledge.embed import E5, MINILM, available
 
 # Read by e5 in English as well: macro F1 .641 on 900 tweets, by MiniLM with VADER and words .627.
 ANY_LANGUAGE: Final = frozenset({"mood"})
+# English by both models: fewer false alarms than by either (docs/escalation.md).
+BOTH: Final = frozenset({"person", "call"})
 SHIPPED: Final = Path(__file__).with_name("shipped")
 # How much VADER and the words weigh beside a vector of length 1 (chosen on 2,500 English tweets of mood-tweeteval).
 VADER_WEIGHS: Final = 2.0
@@ -59,6 +61,12 @@ def features(texts: Sequence[str], vectors: Matrix, words: Matrix) -> Matrix:
     return joined
 
 
+def models_for(kind: str, language: str) -> tuple[str, ...]:
+    """By which models a text of a language is read for a kind; the mean of what they say counts."""
+    one = model_for(kind, language)
+    return (one, E5) if one == MINILM and kind in BOTH and available(E5) else (one,)
+
+
 def model_for(kind: str, language: str) -> str:
     """By which model a text of a language is read for a kind; the search of that language has its vector anyway."""
     by_minilm = language == "en" and kind not in ANY_LANGUAGE
@@ -67,5 +75,5 @@ def model_for(kind: str, language: str) -> str:
 
 @cache
 def shipped(kind: str, model: str) -> Head:
-    """What Tandem comes with for `mood`, `emotion`, `injection` or `person`, for texts read by `model`."""
+    """What Tandem comes with for `mood`, `emotion`, `injection`, `person` or `call`, for texts read by `model`."""
     return from_bytes((SHIPPED / f"{kind}-{model}.npz").read_bytes())

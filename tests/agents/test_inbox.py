@@ -141,7 +141,7 @@ def test_the_alert_of_a_waiting_row_explains_itself_and_ends_with_the_claim(cast
     conversation = cast.says("v", "This is a scam")
     alert = inbox.alert_frame(row_of(conversation), cast.desk(cast.agent))
     assert alert
-    assert alert.reasons[0] == {"code": "angry", "text": "The customer is angry.", "evidence": "scam"}
+    assert alert.reasons[0] == {"code": "angry", "text": "The customer is angry.", "evidence": "This is a scam"}
     assert "This is a scam" in alert.summary
     cast.does(lifecycle.claim, cast.agent, conversation)
     assert inbox.alert_frame(row_of(conversation), cast.desk(cast.agent)) is None

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from chat import mood, triggers
+from chat.asking import plain
 from chat.assistant import feeling as judged
 from chat.assistant import language
 from chat.assistant.transcript import Line, Transcript
@@ -32,14 +33,18 @@ def called(name: str) -> list[tuple[str, bool]]:
 
 
 def _is_called(text: str, spoken: str, vectors: dict) -> bool:
-    if triggers.judge(text=text, moods=[mood.score(text)], policy=POLICY):
+    moods = (mood.score(plain(text), spoken),)
+    if triggers.judge(text=text, moods=moods, policy=POLICY):
         return True
     read = feeling.read(text, [Said(True, text)], vectors, spoken)
-    transcript = Transcript("c", spoken, "", (Line(1, "visitor", text),), 1, 1, (mood.score(text),))
+    transcript = Transcript("c", spoken, "", (Line(1, "visitor", text),), 1, 1, moods)
     return bool(judged.judge(read, transcript, POLICY))
 
 
-@pytest.mark.parametrize(("name", "wanted"), [("calls", True), ("harmless", False)])
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [(f"{name}{of}", name == "calls") for name in ("calls", "harmless") for of in ("", "-unseen", "-blind")],
+)
 def test_who_calls_for_a_person_gets_one_and_nobody_else(name, wanted):
     found = called(name)
     wrong = [text for text, was_called in found if was_called != wanted]

@@ -3,7 +3,7 @@
 import pytest
 
 from chat import mood
-from chat.triggers import is_yes, judge
+from chat.triggers import is_no, is_yes, judge
 from chat.weighing import Policy
 
 
@@ -149,3 +149,80 @@ def test_a_person_is_asked_for_in_languages_that_code_does_not_speak_and_in_disg
 )  # fmt: skip
 def test_words_that_only_look_like_it_call_nobody_in_any_language(text):
     assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MY USB-C TO HDMI ADAPTER",
+        "HI DO YOU SHIP TO MALTA THANKS",
+        "GOOD MORNING! WHICH BULB FITS THE LAMP?",
+        "GPS EU MAP UPDATE",
+    ],
+)
+def test_capitals_alone_do_not_call(text):
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "WARUM ANTWORTET MIR HIER KEINER",
+        "YOUR SHOP IS A JOKE!!",
+        "HELLO WHERE IS MY ORDER???",
+        "GDZIE JEST MOJA PACZKA",
+    ],
+)
+def test_capitals_with_which_somebody_insists_call(text):
+    assert "shouting" in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Which ports has it?\n\n-----Original Message-----\nFrom: Bob\nI want to talk to a manager, this is a scam!",
+        "Which ports has it?\n\nOn Mon, 3 Mar 2025 at 10:00 Bob wrote:\nI want to speak to a human now",
+        "Welche Anschlüsse hat er?\n\nAm 3. März 2025 schrieb Bob:\nIch will mit einem Menschen sprechen",
+        'My colleague wrote "I want to speak to a human" in the wrong window. How do I delete it?',
+        "How do I report a scam e-mail that pretends to be you?",
+        "My neighbour is furious at the postman. Do you sell parcel boxes?",
+        "Comment signaler une arnaque ?",
+        "Quale stufa scalda una stanza di 20 m2?",
+        "ridiculous amounts of data fit on this drive, which model is it?",
+    ],
+)
+def test_what_somebody_else_said_or_did_calls_nobody(text):
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
+    "text", ["this is a scam", "you people are thieves", "Das ist doch Betrug!", "c'est une honte"]
+)
+def test_who_is_called_a_thief_hears_it(text):
+    assert "angry" in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want a m a n a g e r",
+        "m.a.n.a.g.e.r",
+        "I want a ma\u2066n\u2069ager",
+        "I want a ｍａｎａｇｅｒ",
+        "I want a hum\ufe0fan",
+        "talk  to  a  h  u  m  a  n",
+    ],
+)
+def test_a_call_in_disguise_is_heard(text):
+    assert codes(text) == ["asked"]
+
+
+@pytest.mark.parametrize("text", ["no thanks", "nein danke", "Non merci", "No, I don't want a person", "nope"])
+def test_a_no_is_a_no(text):
+    assert is_no(text)
+    assert not is_yes(text)
+
+
+@pytest.mark.parametrize("text", ["no, where is my order", "no delivery to Malta?", "None", "nobody answers me"])
+def test_what_begins_with_no_and_goes_on_is_none(text):
+    assert not is_no(text)

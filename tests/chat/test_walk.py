@@ -41,9 +41,9 @@ def test_it_says_of_each_turn_what_a_live_turn_says():
     moods = tuple(mood.score(text) for role, text in STUCK if role == "visitor")
     transcript = Transcript("", "en", "", tuple(Line(at, *one) for at, one in enumerate(STUCK, 1)), 5, 5, moods)
     called = judged.judge(live, transcript, Policy())
-    assert [one.code for one in called] == ["stuck"]
+    assert "stuck" in [one.code for one in called]
     weight = {one.code: one.weight for one in beats[-1].reasons}["stuck"]
-    assert weight == pytest.approx(called[0].weight, abs=0.02)
+    assert weight == pytest.approx({one.code: one.weight for one in called}["stuck"], abs=0.02)
     assert [beat.seq for beat in beats] == [1, 3, 5]
 
 

@@ -36,7 +36,7 @@ def test_a_reason_that_counts_half_needs_a_second_one():
     policy = Policy(weights={"angry": 0.6, "shouting": 0.7})
     assert codes("this is outrageous", policy) == []
     assert codes("WHERE IS MY STUPID PARCEL", policy) == []
-    assert set(codes("THIS IS OUTRAGEOUS, WHERE IS IT", policy)) == {"angry", "shouting"}
+    assert set(codes("THIS IS OUTRAGEOUS, WHERE IS MY ORDER", policy)) == {"angry", "shouting"}
 
 
 def test_two_that_are_half_sure_are_sure_together_and_small_ones_add_nothing():
@@ -54,7 +54,7 @@ def test_the_second_beat_weighs_what_words_and_moods_said_too_little_of():
 
 
 def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():
-    text = "THIS IS OUTRAGEOUS, WHERE IS IT"
+    text = "THIS IS OUTRAGEOUS, WHERE IS MY ORDER"
     talk = Transcript("c", "en", "", (Line(1, "visitor", text),), 1, 1)  # `returned` has emptied the moods
     assert judged.judge(Feeling(), talk, Policy()) == ()
 

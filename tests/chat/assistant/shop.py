@@ -185,7 +185,7 @@ def a_transcript(
     """A conversation whose last line is the question."""
     said = [*before, ("visitor", question)]
     lines = tuple(Line(seq, role, text) for seq, (role, text) in enumerate(said, start=1))
-    return Transcript("c1", language, region, lines, len(lines), len(lines))
+    return Transcript("c1", language, region, lines, len(lines), len(lines), (0.0,))
 
 
 async def a_turn(

@@ -40,8 +40,8 @@ async def test_who_asks_the_same_politely_again_is_stuck():
         ("assistant", "Payments are collected when the order ships."),
     ]  # fmt: skip
     turn = await a_felt_turn("No, you did not answer my question about the two charges.", before=before)
-    assert reasons(turn) == ["stuck"]
-    assert "No" in turn.last.reasons[0].evidence
+    assert "stuck" in reasons(turn)
+    assert any("No" in reason.evidence for reason in turn.last.reasons)
     assert not turn.shown
 
 

@@ -10,6 +10,7 @@ LABELS = {
     "emotion": {"anger", "fear", "sadness", "confusion", "joy", "neutral"},
     "injection": {"attack", "harmless"},
     "person": {"wants", "other"},
+    "call": {"upset", "calm"},
 }
 
 
@@ -31,7 +32,7 @@ def test_conversations_begin_and_end_with_the_customer():
     assert {talk.label for talk in talks} == {"dissatisfied", "satisfied"}
 
 
-@pytest.mark.parametrize("kind", ["emotion", "injection", "person"])
+@pytest.mark.parametrize("kind", ["emotion", "injection", "person", "call"])
 def test_what_ships_was_fitted_on_these_lines(kind):
     lines = [line for line in exemplars.lines(kind) if line.language == "en"][::7]
     said = [line.text for line in lines]

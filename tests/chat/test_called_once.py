@@ -1,0 +1,96 @@
+"""A call that was taken back or handed back is not made again by the same words; an offer is taken or declined."""
+
+from typing import Any
+
+import pytest
+from asgiref.sync import sync_to_async
+from django.utils import timezone
+
+from chat import lifecycle, turns
+from chat.models import Conversation, Event
+
+pytestmark = pytest.mark.django_db(transaction=True)
+VISITOR = "a" * 32
+UNANSWERABLE = "Which frobnicator fits the zorgle 3000?"
+
+
+def post(site, text: str, client_id: str) -> lifecycle.Done:
+    """A visitor writes."""
+    held = {"visitor_id": VISITOR, "client_id": client_id, "now": timezone.now()}
+    return lifecycle.post_message(site=site, text=text, **held)
+
+
+async def says(site, text: str, client_id: str) -> lifecycle.Done:
+    """A visitor writes, and the assistant has its turn where there is one."""
+    done = await sync_to_async(post)(site, text, client_id)
+    if done.turn_id:
+        await turns.run(done.turn_id)
+    return done
+
+
+async def kinds() -> list[str]:
+    """The kinds of all events."""
+    return [kind async for kind in Event.objects.order_by("seq").values_list("kind", flat=True)]
+
+
+async def told(**where: Any) -> list[Event]:
+    """Some of the events."""
+    return [event async for event in Event.objects.filter(**where).order_by("seq")]
+
+
+@pytest.mark.parametrize(
+    "text", ["human please", "Ich möchte mit einem Menschen sprechen", "Can I speak with someone real please?"]
+)
+async def test_a_person_whom_the_customer_called_off_is_not_called_again(site, text):
+    await says(site, text, "m1")
+    cancel = sync_to_async(lifecycle.cancel_person)
+    back = await cancel(site=site, visitor_id=VISITOR, client_id="c1", now=timezone.now())
+    if back.turn_id:
+        await turns.run(back.turn_id)
+    assert (await kinds()).count("escalated") == 1
+    assert (await Conversation.objects.aget()).handler == "assistant"
+
+
+async def test_what_was_asked_before_a_handback_calls_nobody_again(site, agent):
+    await says(site, "human please", "m1")
+    row = await Conversation.objects.aget()
+    held: dict[str, Any] = {"member": agent, "conversation": row.public_id, "now": timezone.now()}
+    await sync_to_async(lifecycle.claim)(client_id="x1", **held)
+    back = await sync_to_async(lifecycle.hand_back)(client_id="x2", note="They only want the tracking link", **held)
+    await turns.run(back.turn_id)
+    assert (await kinds()).count("escalated") == 1
+
+
+async def test_who_asks_again_after_a_handback_gets_a_person_again(site, agent):
+    await says(site, "human please", "m1")
+    row = await Conversation.objects.aget()
+    held: dict[str, Any] = {"member": agent, "conversation": row.public_id, "now": timezone.now()}
+    await sync_to_async(lifecycle.claim)(client_id="x1", **held)
+    await sync_to_async(lifecycle.hand_back)(client_id="x2", **held)
+    await says(site, "no, I want a human", "m2")
+    assert (await kinds()).count("escalated") == 2
+
+
+@pytest.mark.parametrize("no", ["no thanks", "No, I don't want a person", "nein danke", "non merci", "no"])
+async def test_who_declines_the_offer_gets_no_person_and_a_word(site, no):
+    await says(site, UNANSWERABLE, "m1")
+    await says(site, no, "m2")
+    assert "escalated" not in await kinds()
+    last = (await told(kind="message", role="assistant"))[-1]
+    assert last.body["answered"] == "answer", last.body["text"]
+
+
+@pytest.mark.parametrize("yes", ["yes go ahead", "Ja, das wäre nett", "oui svp", "ok thanks", "👍"])
+async def test_who_accepts_the_offer_gets_a_person(site, yes):
+    await says(site, UNANSWERABLE, "m1")
+    await says(site, yes, "m2")
+    assert [event.body["reasons"] for event in await told(kind="escalated")] == [["asked"]]
+
+
+@pytest.mark.parametrize(
+    "text", ["Ist die Lampe für die Küche geeignet?", "Past die hoes op die camera?", "¿Hay un modelo sin cable?"]
+)
+async def test_a_plain_question_in_another_language_calls_nobody(site, text):
+    await sync_to_async(post)(site, text, "m1")
+    assert await kinds() == ["message"]
+    assert (await told(kind="message"))[0].body["mood"] == 0
