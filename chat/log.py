@@ -280,7 +280,7 @@ class Opened:
 
 def of_visitor(site_id: int, visitor_id: str, request: Request) -> Opened | None:
     """A visitor's conversation with its assignee, None where there is none yet. `request` is about to be done."""
-    lock = " FOR UPDATE OF log" if connection.features.has_select_for_update else ""
+    lock = " FOR NO KEY UPDATE OF log" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
         rows = f"{_columns(Conversation, 'log')}, {_columns(Member, 'member')}"
         cursor.execute(

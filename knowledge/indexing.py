@@ -49,7 +49,7 @@ def index_version(version_id: int, *, now: datetime) -> None:
         return
     with transaction.atomic():
         # Filed otherwise meanwhile, it stays due.
-        Article.objects.select_for_update().get(pk=version.article_id)
+        Article.objects.select_for_update(no_key=True).get(pk=version.article_id)
         if _published_now(version.article) == filed:
             Version.objects.filter(pk=version_id).update(indexed_at=now)
 
