@@ -13,6 +13,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from tests.protocol.client import Console, Peer, Server, Widget, new_id
+from tests.protocol.pair import start
 from tests.protocol.rules import console_faults, widget_faults
 
 SILENT: dict[str, "Silence"] = {}  # by the server's address
@@ -34,12 +35,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     started: dict[str, Server] = {}
     try:
         if wanted & {"server", "silence"}:
-            started["server"] = Server.start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0")
+            started["server"] = start(tmp_path_factory.mktemp("free"), TANDEM_LIMIT_MESSAGES="0")
             started["server"].ready()
         if "silence" in wanted:
             SILENT[started["server"].url] = Silence(started["server"])
         if "limited" in wanted:
-            started["limited"] = Server.start(tmp_path_factory.mktemp("limited"), **LIMITS)
+            started["limited"] = start(tmp_path_factory.mktemp("limited"), **LIMITS)
         yield started
     finally:
         for server in started.values():

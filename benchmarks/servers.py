@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root: a user who may nothing else runs it then (Deb
 """
 
 import contextlib
+import itertools
 import os
 import pwd
 import shutil
@@ -12,11 +13,14 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 READY_WITHIN_S = 30.0
+# Those of this run's tests, where they run on servers (tests/on_servers.py).
+running: "Servers | None" = None
 UNPRIVILEGED = ("postgres", "nobody")
 
 
@@ -31,17 +35,19 @@ class Servers:
     folder: Path
     database_url: str
     redis_url: str
+    numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
 
     @property
     def settings(self) -> dict[str, str]:
         """What a process of Tandem is given in its environment."""
         return {"DATABASE_URL": self.database_url, "REDIS_URL": self.redis_url, "TANDEM_SECRET_KEY": "of-the-tests" * 4}
 
-    def database(self, name: str) -> str:
-        """The address of another database, made now."""
-        url = self.database_url.replace("/tandem?", f"/{name}?")
-        _run([_postgresql("psql"), "--quiet", "--no-psqlrc", self.database_url, "-c", f'CREATE DATABASE "{name}"'])
-        return url
+    def another(self) -> "Servers":
+        """The same servers with an empty database and a place in Redis of its own."""
+        number = next(self.numbers)
+        _psql(_url(self.folder, "postgres"), f"CREATE DATABASE tandem{number}")
+        redis_url = f"{self.redis_url.rsplit('/', 1)[0]}/{number}"
+        return replace(self, database_url=_url(self.folder, f"tandem{number}"), redis_url=redis_url)
 
 
 def missing() -> list[str]:
@@ -74,7 +80,8 @@ def redis(folder: Path, port: int = 0) -> Iterator[str]:
     if not program:
         raise Missing("redis-server is not here. On Debian or Ubuntu: apt-get install redis-server")
     port = port or _free_port()
-    command = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", folder]
+    command: list[str] = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
+    command += ["--databases", "256", "--dir", str(folder)]
     process = _start(command, folder / "redis.log")
     try:
         _wait(process, lambda: _accepts(port), folder / "redis.log")
@@ -97,10 +104,14 @@ def _postgres(folder: Path, user: pwd.struct_passwd | None, *, durable: bool) ->
     process = _start([server, "-D", data, *options], log, user)
     try:
         _wait(process, lambda: (folder / ".s.PGSQL.5432").exists() and _answers(folder), log)
-        _run([_postgresql("psql"), "--quiet", "--no-psqlrc", _url(folder, "postgres"), "-c", "CREATE DATABASE tandem"])
+        _psql(_url(folder, "postgres"), "CREATE DATABASE tandem")
         yield _url(folder, "tandem")
     finally:
         _end(process, signal.SIGINT)  # "fast": connections are closed
+
+
+def _psql(url: str, statement: str) -> None:
+    _run([_postgresql("psql"), "--quiet", "--no-psqlrc", url, "-c", statement])
 
 
 def _url(folder: Path, name: str) -> str:
@@ -124,7 +135,7 @@ def _user() -> pwd.struct_passwd | None:
     raise Missing("PostgreSQL does not run as root, and there is no user 'postgres' or 'nobody'")
 
 
-def _start(command: list[object], log: Path, user: pwd.struct_passwd | None = None) -> subprocess.Popen[bytes]:
+def _start(command: Sequence[object], log: Path, user: pwd.struct_passwd | None = None) -> subprocess.Popen[bytes]:
     with log.open("ab") as out:
         return subprocess.Popen(
             [str(part) for part in command],
@@ -137,17 +148,17 @@ def _start(command: list[object], log: Path, user: pwd.struct_passwd | None = No
         )
 
 
-def _run(command: list[object], user: pwd.struct_passwd | None = None) -> None:
+def _run(command: Sequence[object], user: pwd.struct_passwd | None = None) -> None:
     words = [str(part) for part in command]
     done = subprocess.run(words, capture_output=True, text=True, cwd="/", check=False, **_as(user))
     assert not done.returncode, f"{words[0]}: {done.stdout}{done.stderr}"
 
 
-def _as(user: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(user: pwd.struct_passwd | None) -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
-def _wait(process: subprocess.Popen[bytes], is_there: object, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], is_there: Callable[[], bool], log: Path) -> None:
     end = time.monotonic() + READY_WITHIN_S
     while not is_there():
         assert process.poll() is None, f"it ended:\n{log.read_text(errors='replace')[-2000:]}"
