@@ -14,13 +14,15 @@ from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
 
 from django.conf import settings
-from django.db import OperationalError, connection
+from django.db import IntegrityError, OperationalError, connection
 
 Params = ParamSpec("Params")
 Result = TypeVar("Result")
 
 _TRIES: Final = 3
-_TO_BE_DONE_AGAIN: Final = ("40P01", "40001")  # deadlock_detected, serialization_failure: all of it was undone
+# PostgreSQL's deadlock_detected, serialization_failure, and unique_violation by a row that another made at the same
+# moment: all of it was undone, and the second time finds what the others did.
+_TO_BE_DONE_AGAIN: Final = ("40P01", "40001", "23505")
 _POOLED: Final = "pool" in settings.DATABASES["default"]["OPTIONS"]
 # SQLite has one writer at a time, so one thread: waiting in its queue is cheaper than polling for the lock.
 _writer = ThreadPoolExecutor(4 if _POOLED else 1, thread_name_prefix="writer")
@@ -32,11 +34,11 @@ _outside = ThreadPoolExecutor(8, thread_name_prefix="outside")
 
 
 async def write(verb: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
-    """Run a verb of `lifecycle` on a writer's thread. One whom PostgreSQL chose to break a deadlock does it again."""
+    """Run a verb of `lifecycle` on a writer's thread; again where PostgreSQL undid it for another's sake."""
     for _ in range(_TRIES - 1):
         try:
             return await _cross(_writer, verb, *args, **kwargs)
-        except OperationalError as error:
+        except (OperationalError, IntegrityError) as error:
             if getattr(error.__cause__, "sqlstate", "") not in _TO_BE_DONE_AGAIN:
                 raise
     return await _cross(_writer, verb, *args, **kwargs)

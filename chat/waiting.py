@@ -154,8 +154,7 @@ def _open(call_id: int, now: datetime, **still: object) -> Log | None:
 
 
 def _locked(**which: object) -> Conversation | None:
-    rows = Conversation.objects.select_for_update(of=("self",), no_key=True).select_related("assignee", "site")
-    return rows.filter(**which).first()
+    return Conversation.objects.locked().select_related("site").filter(**which).first()
 
 
 def _note(log: Log, text: Any, minutes: int | None = None) -> int:

@@ -136,9 +136,7 @@ def begin_article(gap: Gap, *, collection: Collection, body: str, by: User | Non
     """A draft for the gap, which holds its questions; the one that was begun, where one was. Raises ValidationError."""
     title = " ".join(gap.text.split())[:LONGEST_TITLE]
     with transaction.atomic():
-        begun = (
-            Gap.objects.select_for_update(of=("self",), no_key=True).select_related("article").get(pk=gap.pk).article
-        )
+        begun = Gap.objects.select_for_update(no_key=True).get(pk=gap.pk).article
         if begun is not None and begun.published_id is None:
             return begun  # the button was pressed twice
         article = publish.create_article(

@@ -155,7 +155,7 @@ class Keeper:
         return written, Outcome.UNCHANGED if before == (written.revision, written.published_id) else Outcome.UPDATED
 
     def _article(self, document: Document, known: _Known | None) -> Article | None:
-        articles = Article.objects.select_for_update(of=("self",), no_key=True).select_related("collection", "origin")
+        articles = Article.objects.select_for_update(of=("self",), no_key=True)
         if known:
             return articles.filter(pk=known.article_id).first()
         language = document.language or self._import.language

@@ -21,7 +21,8 @@ class Pair(Server):
     def start(cls, folder: Path, **settings: str) -> Self:
         """Start them with a database of their own; `ready` waits for them."""
         assert servers.running
-        fleet = Fleet(folder / "var", servers.running.another(), settings)
+        usual = {"TANDEM_LIMIT_SOCKETS": "5", "TANDEM_LIMIT_NEW_VISITORS": "60"}
+        fleet = Fleet(folder / "var", servers.running.another(), usual | settings)
         fleet.spawn()
         assert fleet.webs[0].process
         return cls(fleet.webs[0].process, fleet.webs[0].origin, fleet.var, fleet=fleet)
