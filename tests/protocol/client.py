@@ -112,8 +112,8 @@ class Server:
         """The demo shop's public key."""
         return str(self.demo["site"])
 
-    def socket_url(self, name: str) -> str:
-        """The address of the `widget` or the `console` socket."""
+    def socket_url(self, name: str, *, other: bool = False) -> str:
+        """The address of the `widget` or the `console` socket; the `other` one where there are two processes."""
         return f"ws{self.url.removeprefix('http')}/ws/v1/{name}/"
 
     def log_in(self, who: str) -> httpx.Client:

@@ -126,8 +126,10 @@ async def desk(server: Server, browsers: dict[str, httpx.Client]) -> AsyncIterat
     """Makes the socket of an agent (or of `admin`) that has said hello; its frames are held against the page too."""
     sat: list[Console] = []
 
-    async def sit_down(who: str = "agent") -> Console:
-        console = await Console.connect(server.socket_url("console"), server.url, cookies_of(browsers[who]))
+    async def sit_down(who: str = "agent", *, other: bool = False) -> Console:
+        console = await Console.connect(
+            server.socket_url("console", other=other), server.url, cookies_of(browsers[who])
+        )
         sat.append(console)
         await console.hello()
         return console

@@ -48,9 +48,9 @@ class Pair(Server):
         for each in self.fleet.everyone:
             each.stop(signal.SIGTERM, within=20)
 
-    def socket_url(self, name: str) -> str:
-        """The address of the `widget` or the `console` socket."""
-        port = self.fleet.webs[name == "console"].port
+    def socket_url(self, name: str, *, other: bool = False) -> str:
+        """The address of the `widget` or the `console` socket; the `other` one is on the other's process."""
+        port = self.fleet.webs[(name == "console") != other].port
         return f"ws://127.0.0.1:{port}/ws/v1/{name}/"
 
 
