@@ -4,6 +4,7 @@ PostgreSQL refuses to run as root: a user who may nothing else runs it then (Deb
 """
 
 import contextlib
+import ctypes
 import itertools
 import os
 import pwd
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import Any
 
 READY_WITHIN_S = 30.0
+_LIBC = ctypes.CDLL(None)
+_PR_SET_PDEATHSIG = 1
 # Those of this run's tests, where they run on servers (tests/on_servers.py).
 running: "Servers | None" = None
 UNPRIVILEGED = ("postgres", "nobody")
@@ -144,8 +147,15 @@ def _start(command: Sequence[object], log: Path, user: pwd.struct_passwd | None 
             stderr=out,
             cwd=log.parent,
             start_new_session=True,
+            preexec_fn=_end_with_us,
             **_as(user),
         )
+
+
+def _end_with_us() -> None:
+    """In the child: who is killed leaves no server behind (Linux)."""
+    with contextlib.suppress(OSError, AttributeError):
+        _LIBC.prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _run(command: Sequence[object], user: pwd.struct_passwd | None = None) -> None:

@@ -24,11 +24,22 @@ class Kind:
     options: tuple[str, ...] = ()
 
 
+# The same tests as elsewhere, of what differs most there; `make servers` runs all that can be.
+ON_SERVERS = (
+    "-p",
+    "tests.on_servers",
+    "tests/protocol/test_handover.py",
+    "tests/protocol/test_first_message.py",
+    "tests/protocol/test_races.py",
+    "tests/chat/test_lifecycle.py",
+    "tests/agents/test_attending.py",
+)
 KINDS = (
     Kind("house", "the source itself: habits, lock, set-up", ("house",)),
     Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), ("-n", "2")),
     Kind("contract", "one suite on every implementation", ("contract",)),
     Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",)),
+    Kind("servers", "PostgreSQL, Redis and two web processes, short form", ("servers",), ON_SERVERS),
     Kind("modules", "the widget's and console's scripts, in a browser", ("js",)),
     Kind("journeys", "a person's aims, in a browser", ("journeys",)),
     Kind("faults", "killed and started again, short form", ("faults",)),

@@ -1,6 +1,6 @@
 """Tandem as this run has it, embedded or as a fleet, for tests that kill a part of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,8 +35,8 @@ class Party:
 
 
 @contextmanager
-def party(folder: Path, installation: Tandem) -> Iterator[Party]:
-    """A running one; `installation` is what it is where no servers run."""
+def party(folder: Path, installation: Callable[[], Tandem]) -> Iterator[Party]:
+    """A running one; `installation` makes what it is where no servers run."""
     if servers.running:
         fleet = Fleet(folder / "fleet", servers.running.another())
         try:
@@ -45,5 +45,6 @@ def party(folder: Path, installation: Tandem) -> Iterator[Party]:
         finally:
             fleet.kill()
     else:
-        installation.start()
-        yield Party(installation, installation)
+        alone = installation()
+        alone.start()
+        yield Party(alone, alone)

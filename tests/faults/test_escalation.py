@@ -114,10 +114,10 @@ class Escalation:
 
 @pytest.mark.timeout(300 + 200 * ROUNDS)
 async def test_no_escalation_is_lost_or_announced_twice(
-    tmp_path: Path, installation: Tandem, dice: random.Random, count_hits: dict[str, Any]
+    tmp_path: Path, request: pytest.FixtureRequest, dice: random.Random, count_hits: dict[str, Any]
 ) -> None:
-    """Each step, each part of it."""
-    with party(tmp_path, installation) as where:
+    """Each step, and at each everything that may be killed."""
+    with party(tmp_path, lambda: request.getfixturevalue("installation")) as where:
         cookies = cookies_of(await asyncio.to_thread(where.door.log_in, "agent"))
         for _ in range(max(1, ROUNDS // 2)):
             for step in STEPS:
