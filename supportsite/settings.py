@@ -185,6 +185,8 @@ class Environment(BaseSettings):
     @pydantic.model_validator(mode="after")
     def _fits_together(self) -> Self:
         shared = bool(self.redis_url.get_secret_value())
+        if shared and not self.database_url.get_secret_value():
+            raise ValueError("REDIS_URL: needs DATABASE_URL, for SQLite has one process")
         if shared and not self.secret_key.get_secret_value():
             raise ValueError("TANDEM_SECRET_KEY: must be set with REDIS_URL, to the same for every process")
         if self.embed_worker is False and not shared:
