@@ -96,4 +96,4 @@ def _postgresql(url: str) -> dict[str, Any]:
     # The pool gives a connection for a request, a task or one crossing; kept longer by Django it would leak.
     pool = {"min_size": 1, "max_size": 24, "timeout": 10}
     options = {"connect_timeout": 5, **made["OPTIONS"], "pool": pool}
-    return {**made, "ENGINE": "django.db.backends.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}
+    return {**made, "ENGINE": "supportsite.postgresql", "CONN_MAX_AGE": 0, "OPTIONS": options}

@@ -107,3 +107,9 @@ def say(site: Site, visitor_id: str) -> int:
     done = lifecycle.post_message(site=site, visitor_id=visitor_id, client_id="1", text=QUESTION, now=timezone.now())
     assert done.conversation_id
     return done.conversation_id
+
+
+def test_a_text_that_the_database_cannot_keep_is_looked_for_in_vain_and_breaks_nothing(db: None) -> None:
+    assert not Site.objects.filter(name="North\0pine").exists()
+    site = Site.objects.create(name="North\0pine", url="https://shop.example")
+    assert Site.objects.get(pk=site.pk).name == "North\ufffdpine"
