@@ -38,7 +38,16 @@ class Servers:
     folder: Path
     database_url: str
     redis_url: str
+    redis_pid: int
     numbers: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def freeze_redis(self) -> None:
+        """Let it take connections and answer nothing."""
+        os.kill(self.redis_pid, signal.SIGSTOP)
+
+    def thaw_redis(self) -> None:
+        """Let it go on."""
+        os.kill(self.redis_pid, signal.SIGCONT)
 
     @property
     def settings(self) -> dict[str, str]:
@@ -72,23 +81,23 @@ def servers(*, durable: bool = True) -> Iterator[Servers]:
         if user:
             os.chown(folder, user.pw_uid, user.pw_gid)
         database_url = stack.enter_context(_postgres(folder, user, durable=durable))
-        redis_url = stack.enter_context(redis(folder))
-        yield Servers(folder, database_url, redis_url)
+        redis_url, pid = stack.enter_context(redis(folder))
+        yield Servers(folder, database_url, redis_url, pid)
 
 
 @contextlib.contextmanager
-def redis(folder: Path, port: int = 0) -> Iterator[str]:
-    """A Redis that keeps nothing; its URL."""
+def redis(folder: Path) -> Iterator[tuple[str, int]]:
+    """A Redis that keeps nothing; its URL and process id."""
     program = shutil.which("redis-server")
     if not program:
         raise Missing("redis-server is not here. On Debian or Ubuntu: apt-get install redis-server")
-    port = port or _free_port()
+    port = _free_port()
     command: list[str] = [program, "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
     command += ["--databases", "256", "--dir", str(folder)]
     process = _start(command, folder / "redis.log")
     try:
         _wait(process, lambda: _accepts(port), folder / "redis.log")
-        yield f"redis://127.0.0.1:{port}/0"
+        yield f"redis://127.0.0.1:{port}/0", process.pid
     finally:
         _end(process, signal.SIGTERM)
 

@@ -21,6 +21,7 @@ BROKER_REDIS: Final[dict[str, Any]] = {
     "visibility_timeout": 3600,
     "global_keyprefix": "tandem:",
     "socket_connect_timeout": 1.0,
+    "socket_timeout": 5.0,
     "socket_keepalive": True,
     "health_check_interval": 25,
 }

@@ -15,7 +15,7 @@ from benchmarks import servers
 _stack = contextlib.ExitStack()
 missing = ""
 NOT_HERE = {
-    "test_doctor.py": "these servers wait for no disk, which the doctor reports: see tests/servers/test_doctor_there.py",
+    "test_doctor.py": "these servers wait for no disk, which the doctor reports: test_doctor_there.py",
     "test_backup.py": "pg_dump is PostgreSQL's own",
 }
 
