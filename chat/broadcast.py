@@ -161,16 +161,15 @@ class Hub:
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Hand one message, of this process or another, to this process's readers."""
-        if told := _told_of.get(message["type"]):
-            told(message)
-            return
-        conversation_id = message["c"]
-        if message["type"] == "wake":
+        kind = message["type"]
+        if kind == "wake":
             await self._wake(message)
-        elif message["type"] == "look":
-            await self._tell_listeners(conversation_id, 0)
-        else:
-            await self._preview(conversation_id, message["floor"], frame_of(message["frame"]), message["team_only"])
+        elif kind == "look":
+            await self._tell_listeners(message["c"], 0)
+        elif kind == "show":
+            await self._preview(message["c"], message["floor"], frame_of(message["frame"]), message["team_only"])
+        elif told := _told_of.get(kind):  # a worker has no sockets, and no use for what is said of them
+            told(message)
 
     async def _wake(self, message: dict[str, Any]) -> None:
         conversation_id, seq, floor = message["c"], message["s"], message["f"]

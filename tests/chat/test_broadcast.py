@@ -259,3 +259,10 @@ async def test_a_visitor_who_leaves_is_no_reader_any_more(monkeypatch):
     hub.newcomers["v"] = {socket}
     await socket.gone()
     assert (hub.readers, hub.newcomers) == ({}, {})
+
+
+async def test_what_a_process_has_no_use_for_is_passed_over(monkeypatch):
+    monkeypatch.setattr(broadcast, "_told_of", {})
+    reader = Listener()
+    await joined(reader).dispatch({"type": "page", "c": 1, "p": "another", "state": "open"})
+    assert reader.heard == []
