@@ -118,7 +118,8 @@ async def test_no_escalation_is_lost_or_announced_twice(
 ) -> None:
     """Each step, and at each everything that may be killed."""
     with party(tmp_path, lambda: request.getfixturevalue("installation")) as where:
-        cookies = cookies_of(await asyncio.to_thread(where.door.log_in, "agent"))
+        with await asyncio.to_thread(where.door.log_in, "agent") as browser:
+            cookies = cookies_of(browser)
         for _ in range(max(1, ROUNDS // 2)):
             for step in STEPS:
                 for name, victim in where.victims.items():
