@@ -9,7 +9,7 @@ COMPILE = .venv/.uv/bin/uv pip compile --quiet --universal --python-version 3.11
   --no-annotate --no-header --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format types bench faults screenshots docs messages lock clean
+.PHONY: help setup run test lint format types bench faults servers screenshots docs messages lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -47,6 +47,11 @@ bench: ## measure speed and memory against their floors
 faults: ## kill the server at its worst moments, 20 times each
 	$(BOOTSTRAP) test
 	@TANDEM_FAULT_ROUNDS=20 $(BIN)/python tests/run.py faults
+
+servers: ## everything on PostgreSQL, Redis and two web processes, and 1,000 races (half an hour or more)
+	$(BOOTSTRAP) test
+	@TANDEM_RACES=1000 $(BIN)/python -m pytest -q -p tests.on_servers tests/servers tests/protocol \
+	  tests/chat tests/agents tests/supportsite tests/faults/test_escalation.py
 
 screenshots: ## walk the journeys and leave their pictures in var/screenshots
 	$(BOOTSTRAP) test

@@ -26,7 +26,7 @@ from supportsite.sites.models import Member, Team
 from supportsite.sites.rights import ROLE_NAMES, Right, Role
 
 _A_MINUTE: Final = 1 / 60
-_asked = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_MINUTE)
+_asked = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_MINUTE, name="resets")
 
 
 class InviteForm(forms.Form):

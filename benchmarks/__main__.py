@@ -9,6 +9,7 @@ NAMES = (
     "ack_during_import",
     "first_delta",
     "alert",
+    "alert_many",
     "memory",
     "widget",
     "storm",

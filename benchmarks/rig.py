@@ -21,6 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parent.parent
 READY_WITHIN_S = 180.0
 QUIET_CPU = 0.12  # of a second: the watcher, the sweeps, the clock
@@ -47,6 +49,7 @@ class Tandem:
     var: Path
     port: int = field(default_factory=free_port)
     extra: dict[str, str] = field(default_factory=dict)
+    program: str = "serve"
     process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -54,13 +57,16 @@ class Tandem:
         """The environment of the server and of commands beside it."""
         limits = {"TANDEM_LIMIT_MESSAGES": "0", "TANDEM_LIMIT_NEW_VISITORS": "0", "TANDEM_LIMIT_SOCKETS": "0"}
         own = {"PORT": str(self.port), "TANDEM_VAR": str(self.var), "PYTHONUNBUFFERED": "1"}
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("TANDEM_", "DJANGO_"))}
+        foreign = ("TANDEM_", "DJANGO_", "DATABASE_URL", "REDIS_URL")
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
         return {**kept, **limits, **own, **self.extra}
 
     @property
     def log(self) -> Path:
         """Where the server's output goes: beside its folder, which is the server's own."""
-        return self.var.with_name(self.var.name + ".log")
+        return self.var.with_name(
+            f"{self.var.name}-{self.port}.log" if self.extra.get("REDIS_URL") else f"{self.var.name}.log"
+        )
 
     @property
     def pid(self) -> int:
@@ -88,7 +94,7 @@ class Tandem:
         """Start the server in a group of its own, without waiting."""
         with self.log.open("ab") as out:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "serve"],
+                [sys.executable, "manage.py", self.program],
                 cwd=ROOT,
                 env=self.env,
                 stdin=subprocess.DEVNULL,
@@ -114,7 +120,9 @@ class Tandem:
             time.sleep(0.05)
 
     def healthy(self) -> bool:
-        """Whether /healthz answers 200 now."""
+        """Whether /healthz answers 200 now; of a worker, whether it said that it is at work."""
+        if self.program == "work":
+            return "at work" in self.tail()
         try:
             with urllib.request.urlopen(f"{self.origin}/healthz", timeout=1) as answer:
                 return bool(answer.status == 200)
@@ -178,6 +186,9 @@ class Tandem:
 
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """What the database says, read beside the server."""
+        if url := self.extra.get("DATABASE_URL"):
+            with psycopg.connect(url) as connection:
+                return connection.execute(query).fetchall()  # type: ignore[call-overload, no-any-return]
         base = sqlite3.connect(f"file:{self.var / 'tandem.sqlite3'}?mode=ro", uri=True, timeout=20)
         try:
             return base.execute(query).fetchall()

@@ -1,28 +1,31 @@
-"""How readers hear of what is new: one group of the channel layer, one hub in each process, one watcher of the log.
+"""How readers hear of what is new: one hub in each process, one watcher of the log, one group between processes.
 
-The layer carries wake-ups ("look again") and previews; the log is the truth. What is lost on the layer is found by the
-watcher. See docs/log.md, "Waking readers".
+What travels are wake-ups ("look again") and previews; the log is the truth. This process's own readers are told from
+memory, those of others through `others`; what is lost there is found by the watcher. See docs/log.md, "Waking readers".
 """
 
 import asyncio
-import contextlib
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol
+from typing import Any, Final, Literal, Protocol
 
-from asgiref.sync import async_to_sync
-from channels.layers import InMemoryChannelLayer, get_channel_layer
+from django.conf import settings
+from django.db import connection
+from django.db.models import Max
 from django.utils import timezone
 
-from . import frames, queue
+from supportsite.sites import limits
+
+from . import frames, others, queue
 from .crossing import read
 from .models import Event
+from .others import ME as ME  # what this process is called among others
 from .protocol import ConversationOut, Delta, FrameOut, TurnOut, TypingOut
 
-GROUP: Final = "wake"
-WATCH_EVERY_S: Final = 0.2
+# With other processes each of them asks, and only for what was lost on the way.
+WATCH_EVERY_S: Final = 1.0 if settings.TANDEM.is_shared else 0.2
 QUEUE_TOLD_AFTER_S: Final = 0.25
 MOST_SEEN: Final = 20_000
 MOST_FRESH: Final = 500
@@ -149,21 +152,24 @@ class Hub:
             self._pumping[conversation_id] = upto
             self.spawn(self._pump(conversation_id))
 
-    def spawn(self, work: Any) -> None:
+    def spawn(self, work: Any) -> asyncio.Task[None]:
         """Run `work` beside everything else, and keep it from being collected."""
-        task = asyncio.ensure_future(work)
+        task: asyncio.Task[None] = asyncio.ensure_future(work)
         self._tasks.add(task)
         task.add_done_callback(self._ended)
+        return task
 
     async def dispatch(self, message: dict[str, Any]) -> None:
-        """Hand one message of the layer to this process's readers."""
-        conversation_id = message["c"]
-        if message["type"] == "wake":
+        """Hand one message, of this process or another, to this process's readers."""
+        kind = message["type"]
+        if kind == "wake":
             await self._wake(message)
-        elif message["type"] == "look":
-            await self._tell_listeners(conversation_id, 0)
-        else:
-            await self._preview(conversation_id, message["floor"], frame_of(message["frame"]), message["team_only"])
+        elif kind == "look":
+            await self._tell_listeners(message["c"], 0)
+        elif kind == "show":
+            await self._preview(message["c"], message["floor"], frame_of(message["frame"]), message["team_only"])
+        elif told := _told_of.get(kind):  # a worker has no sockets, and no use for what is said of them
+            told(message)
 
     async def _wake(self, message: dict[str, Any]) -> None:
         conversation_id, seq, floor = message["c"], message["s"], message["f"]
@@ -298,7 +304,9 @@ class Hub:
 _FRAMES: Final[dict[str, type[FrameOut]]] = {frame.type: frame for frame in (Delta, TurnOut, TypingOut)}
 _hub = Hub()
 _loop: asyncio.AbstractEventLoop | None = None
-_watched: int | None = None  # the newest row that the watcher has seen
+_came: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
+_told_of: dict[str, Callable[[dict[str, Any]], None]] = {}
+_watcher: "Watcher | None" = None
 
 
 def hub() -> Hub:
@@ -333,52 +341,67 @@ def look(conversation_id: int) -> None:
     _send({"type": "look", "c": conversation_id})
 
 
+def look_here(conversation_id: int) -> None:
+    """The same for this process's consoles, where others have been told already. On the server's loop."""
+    _came.put_nowait({"type": "look", "c": conversation_id})
+
+
 def show(conversation_id: int, floor: int, frame: FrameOut, *, team_only: bool = False) -> None:
     """Send a preview or typing to the readers of a conversation, unless its floor has moved on."""
     travelling = {"type": frame.type, **frame.values()}
     _send({"type": "show", "c": conversation_id, "floor": floor, "frame": travelling, "team_only": team_only})
 
 
+def tell_others(message: dict[str, Any]) -> None:
+    """Tell other processes something that is no conversation's: see `told_of`. From any thread."""
+    if _loop and _loop.is_running():
+        _loop.call_soon_threadsafe(others.tell, message)
+
+
+def told_of(kind: str, hear: Callable[[dict[str, Any]], None]) -> None:
+    """From now on `hear` is called, on the server's loop, with what others tell of this kind."""
+    _told_of[kind] = hear
+
+
 def _send(message: dict[str, Any], *, after: float = 0) -> None:
-    layer = get_channel_layer()
     if _loop and _loop.is_running():
         _loop.call_soon_threadsafe(_loop.call_later, after, _send_here, message)
-    elif not isinstance(layer, InMemoryChannelLayer):
-        async_to_sync(layer.group_send)(GROUP, message)
+    else:
+        others.tell(message)
 
 
 def _send_here(message: dict[str, Any]) -> None:
-    _hub.spawn(get_channel_layer().group_send(GROUP, message))
+    _came.put_nowait(message)
+    others.tell(message)
 
 
 async def listen() -> None:
-    """Join the group and hand on what it brings, until cancelled. Call once, on the server's loop."""
-    global _loop
-    layer = get_channel_layer()
-    channel = await layer.new_channel()
-    await layer.group_add(GROUP, channel)
+    """Hand on what this process and others tell, until cancelled. Call once, on the server's loop."""
+    global _loop, _came
+    _came = asyncio.Queue()
     _loop = asyncio.get_running_loop()
+    limits.share(lambda fields: tell_others({"type": "limit", **fields}))
+    told_of("limit", limits.heard)
+    talking = _hub.spawn(others.talk(_came.put_nowait)) if others.are_there() else None
     try:
         while True:
-            message = await layer.receive(channel)
-            await _hand_on(message)
+            await _hand_on(await _came.get())
     finally:
         _loop = None
-        with contextlib.suppress(asyncio.CancelledError):
-            await layer.group_discard(GROUP, channel)
+        if talking:
+            talking.cancel()
 
 
 async def watch() -> None:
-    """Find what the layer lost: events newer than this process has seen, until cancelled."""
-    global _watched
+    """Find what nobody told of: events newer than this process has seen, until cancelled."""
+    global _watcher
     # Kept over a failure: what was written meanwhile would otherwise be passed over.
-    _watched = await read(_newest_event) if _watched is None else _watched
+    _watcher = await read(Watcher.from_now) if _watcher is None else _watcher
     while True:
         await asyncio.sleep(WATCH_EVERY_S)
-        for pk, conversation_id, seq, floor, visitor in await read(_events_behind, _watched):
-            _watched = max(_watched, pk)
-            if seq > _hub.seen.get(conversation_id, 0):
-                await _hand_on({"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor})
+        for message in await read(_watcher.look):
+            if message["s"] > _hub.seen.get(message["c"], 0):
+                await _hand_on(message)
 
 
 async def _hand_on(message: dict[str, Any]) -> None:
@@ -388,10 +411,42 @@ async def _hand_on(message: dict[str, Any]) -> None:
         logger.exception("a message of the layer could not be handed on")
 
 
-def _newest_event() -> int:
-    return Event.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+@dataclass
+class Watcher:
+    """Looks for events in the rows, by their ids.
+
+    PostgreSQL gives ids out before it commits, so a lower one may appear after a higher: what is passed over for good
+    are ids of transactions that had all ended at a later look.
+    """
+
+    passed: int
+    _looks: list[tuple[int, int]] = field(default_factory=list)
+
+    @classmethod
+    def from_now(cls) -> "Watcher":
+        """One that finds what is written from here on."""
+        return cls(Event.objects.aggregate(newest=Max("pk"))["newest"] or 0)
+
+    def look(self) -> list[dict[str, Any]]:
+        """A wake-up for each conversation that has events which were not passed over."""
+        oldest = _transaction("xmin")
+        rows = Event.objects.filter(pk__gt=self.passed).values("conversation_id", "conversation__visitor__public_id")
+        found = list(rows.annotate(newest=Max("pk"), last=Max("seq"), raised=Max("floor")).order_by("newest"))
+        if found:
+            self._looks.append((_transaction("xmax"), found[-1]["newest"]))
+        while self._looks and self._looks[0][0] <= oldest:
+            self.passed = self._looks.pop(0)[1]
+        return [
+            {"type": "wake", "c": row["conversation_id"], "s": row["last"], "f": row["raised"]}
+            | {"v": row["conversation__visitor__public_id"]}
+            for row in found
+        ]
 
 
-def _events_behind(newest: int) -> list[tuple[int, int, int, int, str]]:
-    rows = Event.objects.filter(pk__gt=newest).order_by("pk")
-    return list(rows.values_list("pk", "conversation_id", "seq", "floor", "conversation__visitor__public_id")[:500])
+def _transaction(which: Literal["xmin", "xmax"]) -> int:
+    """PostgreSQL's oldest transaction that has not ended, or the one that begins next; SQLite has one at a time."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT pg_snapshot_{which}(pg_current_snapshot())::text")
+        return int(cursor.fetchone()[0])

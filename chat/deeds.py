@@ -26,7 +26,9 @@ def begin(*, lease: Lease, action: Action, asked: int, now: datetime) -> tuple[D
     Raises NotYours.
     """
     with transaction.atomic():
-        held = Turn.objects.select_for_update().filter(pk=lease.turn_id, attempt=lease.attempt, state=TurnState.RUNNING)
+        held = Turn.objects.select_for_update(no_key=True).filter(
+            pk=lease.turn_id, attempt=lease.attempt, state=TurnState.RUNNING
+        )
         there = Conversation.objects.filter(pk=lease.conversation_id, floor=lease.floor, handler=Handler.ASSISTANT)
         if not held.exists() or not there.exists():
             raise NotYours

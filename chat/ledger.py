@@ -110,7 +110,7 @@ def open_action(
 def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, now: datetime, cost: int = 0) -> None:
     """How the call ended. A row is closed once."""
     with transaction.atomic():
-        call = Outbound.objects.select_for_update().filter(pk=row, closed_at=None).first()
+        call = Outbound.objects.select_for_update(no_key=True).filter(pk=row, closed_at=None).first()
         if call is None:
             return
         if call.site_id is not None:

@@ -280,11 +280,13 @@ class Opened:
 
 def of_visitor(site_id: int, visitor_id: str, request: Request) -> Opened | None:
     """A visitor's conversation with its assignee, None where there is none yet. `request` is about to be done."""
-    lock = " FOR UPDATE OF log" if connection.features.has_select_for_update else ""
     with connection.cursor() as cursor:
+        if connection.features.has_select_for_update:
+            # First, in a statement of its own: what one that waits for a lock reads beside that row is from before.
+            cursor.execute(f"SELECT log.id {_LOG_OF_VISITOR} FOR NO KEY UPDATE OF log", [site_id, visitor_id])
         rows = f"{_columns(Conversation, 'log')}, {_columns(Member, 'member')}"
         cursor.execute(
-            f"SELECT {rows}, {_WAS_DONE}, {_HAS_OPEN_TURN}, {_IS_PAUSED} {_LOG_OF_VISITOR}{lock}",
+            f"SELECT {rows}, {_WAS_DONE}, {_HAS_OPEN_TURN}, {_IS_PAUSED} {_LOG_OF_VISITOR}",
             [*[request.sender, request.client_id] * 2, site_id, visitor_id],
         )
         values = cursor.fetchone()

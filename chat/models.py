@@ -2,7 +2,7 @@
 
 import secrets
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
@@ -98,6 +98,11 @@ class ConversationQuerySet(models.QuerySet["Conversation"]):
         if member.may(Right.READ_EVERY_TEAM):
             return here
         return here.filter(Q(team=None) | Q(team__in=member.teams.all()) | Q(assignee=member))
+
+    def locked(self) -> "ConversationQuerySet":
+        """Locked for writing. On PostgreSQL nothing is joined: what is read beside a row that was waited for is old."""
+        rows = self.select_for_update(of=("self",), no_key=True)
+        return rows if connection.features.has_select_for_update else rows.select_related("assignee")
 
 
 class Conversation(models.Model):

@@ -23,7 +23,7 @@ def pause(*, member: Member, now: datetime) -> int:
     """
     _may(member)
     with transaction.atomic():
-        site = Site.objects.select_for_update().get(pk=member.site_id)
+        site = Site.objects.select_for_update(no_key=True).get(pk=member.site_id)
         if site.paused_at is None:
             site.paused_at, site.paused_by = now, member.name
             site.save(update_fields=["paused_at", "paused_by"])

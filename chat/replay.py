@@ -41,7 +41,7 @@ class _Lost(Exception):
 def begin(*, article: Article, of: ReplayOf, by: User | None, with_model: bool = False, now: datetime) -> Replay:
     """A replay of the article's draft as it is now, which begins after the commit; one that is at work is taken up."""
     with transaction.atomic():
-        rows = Article.objects.select_for_update(of=("self",)).select_related("site", "published")
+        rows = Article.objects.select_for_update(of=("self",), no_key=True).select_related("site")
         kept = rows.get(pk=article.pk)
         for row in Replay.objects.filter(article=kept, state__in=OPEN, of=of, with_model=with_model):
             if is_of(row, kept):

@@ -41,7 +41,7 @@ class _Lost(Exception):
 def begin(*, site: Site, by: User | None, now: datetime, wanted: int = WANTED, ring: bool = True) -> Review:
     """A review that a worker takes up after the commit; one that is at work is taken up."""
     with transaction.atomic():
-        Site.objects.select_for_update().get(pk=site.pk)
+        Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         row = Review.objects.filter(site=site, state__in=(TrainingState.WAITING, TrainingState.RUNNING)).first()
         if row is None:
             row = Review.objects.create(site=site, wanted=min(wanted, MOST), made_by=by, made_at=now)

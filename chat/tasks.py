@@ -1,13 +1,13 @@
 """What may wait: turns that nobody runs, cases that end by themselves, what knowledge learns, replays, trainings."""
 
-import threading
-
 from celery import shared_task
 from django.utils import timezone
 
+from supportsite.sites.alone import Alone
+
 from . import gaps, leases, lifecycle, replay, reviewing, training, turns
 
-_telling = threading.Lock()
+_telling = Alone("telling")
 
 
 @shared_task(name="chat.sweep_turns")
@@ -28,12 +28,10 @@ def end_silent_cases() -> None:
 @shared_task(name=gaps.TELL_TASK)
 def tell_gaps() -> None:
     """Tell knowledge of the answers that failed, until it knows all."""
-    if not _telling.acquire(blocking=False):
-        return
-    try:
+    with _telling.tried() as ours:
+        if not ours:
+            return
         more = gaps.tell()
-    finally:
-        _telling.release()
     if more:
         tell_gaps.delay()
 

@@ -21,7 +21,7 @@ def use(*, site: Site, threshold: float, seen: float, by: User | None, now: date
     if not 0 <= threshold <= 1:
         raise ValueError("a threshold is between 0 and 1")
     with transaction.atomic():
-        row = Site.objects.select_for_update().get(pk=site.pk)
+        row = Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         if row.escalation_threshold == threshold:
             return None
         if round(row.escalation_threshold, _PLACES) != round(seen, _PLACES):
@@ -41,7 +41,7 @@ def last(site: Site) -> ThresholdChange | None:
 def undo(*, site: Site, now: datetime) -> ThresholdChange | None:
     """Back to what was before the last change; it, or None where there is nothing to take back."""
     with transaction.atomic():
-        Site.objects.select_for_update().get(pk=site.pk)
+        Site.objects.select_for_update(no_key=True).get(pk=site.pk)
         row = last(site)
         if row is None:
             return None

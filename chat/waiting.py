@@ -54,7 +54,7 @@ def give(*, call_id: int, choose: Chooser, now: datetime) -> bool:
         site_id = Call.objects.filter(pk=call_id, ended_at=None).values_list("conversation__site", flat=True).first()
         if site_id is None:
             return False
-        Site.objects.select_for_update().get(pk=site_id)
+        Site.objects.select_for_update(no_key=True).get(pk=site_id)
         log = _open(call_id, now)
         if log is None or (chosen := choose(log.row)) is None:
             return False
@@ -154,8 +154,7 @@ def _open(call_id: int, now: datetime, **still: object) -> Log | None:
 
 
 def _locked(**which: object) -> Conversation | None:
-    rows = Conversation.objects.select_for_update(of=("self",)).select_related("assignee", "site")
-    return rows.filter(**which).first()
+    return Conversation.objects.locked().select_related("site").filter(**which).first()
 
 
 def _note(log: Log, text: Any, minutes: int | None = None) -> int:

@@ -22,9 +22,11 @@ from .protocol import Error, FrameIn, FrameOut, Pong, TypingOut
 from .socket import ConversationReader, Socket
 from .tokens import new_visitor_id, token_of, visitor_of
 
-_messages = Buckets(capacity=settings.TANDEM.limit_messages, per_second=20 / 60)
+_messages = Buckets(capacity=settings.TANDEM.limit_messages, per_second=20 / 60, name="messages")
 _new_visitors = Buckets(
-    capacity=settings.TANDEM.limit_new_visitors, per_second=max(settings.TANDEM.limit_new_visitors, 1) / 3600
+    capacity=settings.TANDEM.limit_new_visitors,
+    per_second=max(settings.TANDEM.limit_new_visitors, 1) / 3600,
+    name="new visitors",
 )
 NOTHING_YET: Final = frames.Page((), more=False, earlier=False)
 _sockets_of: defaultdict[str, list["WidgetConsumer"]] = defaultdict(list)
@@ -160,8 +162,8 @@ class WidgetConsumer(Socket):
             newcomers.pop(self.visitor_id, None)
         if self.reader:
             broadcast.hub().leave(self.reader)
-            if presence.left(self.reader.conversation_id, self, now=timezone.now()):
-                broadcast.look(self.reader.conversation_id)
+            changed = presence.left(self.reader.conversation_id, self, now=timezone.now())
+            self._tell_presence(changed)
 
     # --- inside
 
@@ -172,6 +174,7 @@ class WidgetConsumer(Socket):
         here = [socket for socket in mine if not socket.closing]
         if most and len(here) > most:
             broadcast.hub().spawn(here[0].end(4409))
+        broadcast.tell_others({"type": "entered", "v": self.visitor_id, "n": min(len(here), most)})
 
     async def _welcome(self, frame: protocol.WidgetHello) -> None:
         async with self.turn_to_speak():
@@ -228,8 +231,16 @@ class WidgetConsumer(Socket):
 
     def _here(self, *, hidden: bool) -> None:
         assert self.reader
-        if presence.page(self.reader.conversation_id, self, hidden=hidden, now=timezone.now()):
-            broadcast.look(self.reader.conversation_id)
+        changed = presence.page(self.reader.conversation_id, self, hidden=hidden, now=timezone.now())
+        self._tell_presence(changed)
+
+    def _tell_presence(self, changed: bool) -> None:
+        assert self.reader
+        conversation_id = self.reader.conversation_id
+        state = presence.on_this_process(conversation_id)
+        broadcast.tell_others({"type": "page", "c": conversation_id, "p": broadcast.ME, "state": state})
+        if changed:
+            broadcast.look(conversation_id)
 
     async def _change(self, verb: Callable[..., lifecycle.Done], frame_id: str, **fields: Any) -> lifecycle.Done:
         """Call a verb, ack it, and only then let its events through."""
@@ -278,6 +289,24 @@ class WidgetConsumer(Socket):
 
     def _where(self) -> lifecycle.Where:
         return lifecycle.Where(locale=self.hello.locale or "", page=self.hello.page or "")
+
+
+def _heard_page(told: dict[str, Any]) -> None:
+    """Another process has sockets of a conversation, or has them no more."""
+    if presence.told_elsewhere(told["c"], told["p"], told["state"], now=timezone.now()):
+        broadcast.look_here(told["c"])
+
+
+def _heard_entry(told: dict[str, Any]) -> None:
+    """Another process took in a visitor's socket and has `n` of them: the oldest here go, where they are too many."""
+    most = settings.TANDEM.limit_sockets
+    here = [socket for socket in _sockets_of.get(told["v"], ()) if not socket.closing]
+    for socket in here[: max(0, len(here) + told["n"] - most)] if most else ():
+        broadcast.hub().spawn(socket.end(4409))
+
+
+broadcast.told_of("page", _heard_page)
+broadcast.told_of("entered", _heard_entry)
 
 
 def frame_language(locale: str | None, site: Site) -> str:

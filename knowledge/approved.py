@@ -63,7 +63,7 @@ def save(*, answer: ApprovedAnswer, by: User | None, now: datetime) -> ApprovedA
     answer.updated_at = now
     with transaction.atomic():
         answer.save()
-        last = answer.versions.select_for_update().first()
+        last = answer.versions.select_for_update(no_key=True).first()
         if last is None or (last.questions, last.text, last.is_on) != (answer.questions, answer.text, answer.is_on):
             ApprovedVersion.objects.create(
                 answer=answer,

@@ -136,7 +136,7 @@ def _words(asked: Asked, language: str, near: Sequence[int]) -> dict[int, tuple[
     past = asked.instead.hidden if asked.instead else 0
     found: dict[int, tuple[float, float]] = {}
     for text in asked.texts:
-        match = lexicon.current().search(shelf, text, BY_WORDS + past, asked.where, near, beside, told=index.owned())
+        match = lexicon.current().search(shelf, text, BY_WORDS + past, asked.where, near, beside, told=index.is_told())
         for number, score in match.scores.items():
             whole, each = found.get(number, (0.0, 0.0))
             part = score / len(asked.texts)

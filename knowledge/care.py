@@ -103,7 +103,7 @@ def _look_at(article: Article, now: datetime) -> None:
     before = list(Finding.objects.filter(Q(article=article) | Q(other=article)).exclude(kind__in=_BY_DATE))
     noticed = [*links.broken(article), *outside.dead(article), *_pairs(article, before)]
     with transaction.atomic():
-        kept = Article.objects.select_for_update().get(pk=article.pk)
+        kept = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
         if kept.published_id != article.published_id:
             return  # another version meanwhile: due again
         _tell_neighbours(article)

@@ -110,7 +110,7 @@ def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
 def _place_one(asked: Asked, vector: Matrix | None, enough: float, known: Known) -> None:
     with transaction.atomic():
         # The site's row is held, so that two workers never make one gap twice.
-        site = Site.objects.select_for_update().get(pk=asked.site_id)
+        site = Site.objects.select_for_update(no_key=True).get(pk=asked.site_id)
         # What another worker has placed meanwhile, or somebody taken back, makes no gap.
         if not Asked.objects.filter(pk=asked.pk, gap=None).exists():
             return

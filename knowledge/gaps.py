@@ -72,7 +72,7 @@ def _remove(rows: Iterable[int]) -> int:
         doomed = Asked.objects.filter(pk__in=list(rows))
         touched = set(doomed.exclude(gap=None).values_list("gap_id", flat=True))
         count, _by_model = doomed.delete()
-        for gap in Gap.objects.select_for_update().filter(pk__in=touched):
+        for gap in Gap.objects.select_for_update(no_key=True).filter(pk__in=touched):
             clusters.refresh(gap)
     return count
 
@@ -136,7 +136,7 @@ def begin_article(gap: Gap, *, collection: Collection, body: str, by: User | Non
     """A draft for the gap, which holds its questions; the one that was begun, where one was. Raises ValidationError."""
     title = " ".join(gap.text.split())[:LONGEST_TITLE]
     with transaction.atomic():
-        begun = Gap.objects.select_for_update(of=("self",)).select_related("article").get(pk=gap.pk).article
+        begun = Gap.objects.select_for_update(no_key=True).get(pk=gap.pk).article
         if begun is not None and begun.published_id is None:
             return begun  # the button was pressed twice
         article = publish.create_article(

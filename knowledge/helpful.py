@@ -24,7 +24,7 @@ from .models import Article, Version
 from .readers import direction, interface_language, is_member
 
 # By address: enough for a household or an office, too little to decide what an article is worth.
-_ratings: Final = Buckets(capacity=10, per_second=10 / 3600)
+_ratings: Final = Buckets(capacity=10, per_second=10 / 3600, name="ratings")
 _COOKIE: Final = "rated-"
 _KEPT_FOR: Final = 365 * 24 * 3600
 

@@ -121,7 +121,7 @@ def take(import_id: int, *, now: datetime, runner: str = RUNNER) -> Import | Non
     """Lease an import that waits, or whose runner is gone."""
     with transaction.atomic():
         imported = (
-            Import.objects.select_for_update(of=("self",))
+            Import.objects.select_for_update(of=("self",), no_key=True)
             .select_related("site", "collection", "made_by")
             .filter(_free(now), pk=import_id)
             .first()

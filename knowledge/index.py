@@ -1,13 +1,14 @@
 """The index that this process searches and writes: Chroma where it may, else the exact search over the rows.
 
-Chroma has one writer, the web process, whether it runs within it or as its own server. While the server does not
-answer, searches go over the rows and writes raise `Away`; the sweep looks for it, puts there what it missed, and goes
-back to it.
+Within the web process Chroma has one writer, that process. As its own server it is written by whoever does what may
+wait, one at a time, and searched by all. While the server does not answer, searches go over the rows and writes raise
+`Away`; the sweep looks for it, puts there what it missed, and goes back to it.
 """
 
 import fcntl
 import logging
 import threading
+import time
 from collections.abc import Callable, Sequence
 from enum import Enum
 from pathlib import Path
@@ -22,6 +23,7 @@ from .shelf import ANYWHERE, Index, Label, Matrix, Shelf, Where
 # A question waits so long for Chroma's server, once: then the rows are searched until it is back.
 ASK_SECONDS: Final = 1.0
 WRITE_SECONDS: Final = 30.0
+AGAIN_AFTER_S: Final = 5.0
 _T = TypeVar("_T")
 _log = logging.getLogger(__name__)
 
@@ -130,25 +132,88 @@ class Guarded:
             each.close()
 
 
+class Followed:
+    """Chroma's server, which others write, and the exact search over the rows behind it: only `query` asks it."""
+
+    def __init__(self, connect: Connection, rows: Index) -> None:
+        self._connect, self._rows = connect, rows
+        self._opened: chroma.ChromaIndex | None = None
+        self._opening = threading.Lock()
+        self._again_at = 0.0
+
+    @property
+    def here(self) -> bool:
+        """Whether searches ask Chroma."""
+        return time.monotonic() >= self._again_at
+
+    def query(self, key: Shelf, vector: Matrix, n: int, where: Where = ANYWHERE) -> list[tuple[int, float]]:
+        """See shelf.Index. Where Chroma does not answer, the rows do, and it is asked again some seconds later."""
+        if self.here:
+            try:
+                return self._server().query(key, vector, n, where)
+            except Exception as error:
+                if not chroma.is_failure(error):
+                    raise
+                _log.warning("Chroma does not answer, the rows are searched: %s: %s", type(error).__name__, error)
+                self._opened, self._again_at = None, time.monotonic() + AGAIN_AFTER_S
+        return self._rows.query(key, vector, n, where)
+
+    def ids(self, key: Shelf) -> set[int]:
+        """See shelf.Index."""
+        return self._rows.ids(key)
+
+    def labels(self, key: Shelf) -> dict[int, Label]:
+        """See shelf.Index."""
+        return self._rows.labels(key)
+
+    def shelves(self, site_id: int) -> set[Shelf]:
+        """See shelf.Index."""
+        return self._rows.shelves(site_id)
+
+    def upsert(self, key: Shelf, ids: Sequence[int], vectors: Matrix, labels: Sequence[Label]) -> None:
+        """Others write."""
+        raise Away
+
+    def delete(self, key: Shelf, ids: Sequence[int]) -> None:
+        """Others write."""
+        raise Away
+
+    def drop(self, key: Shelf) -> None:
+        """Others write."""
+        raise Away
+
+    def _server(self) -> chroma.ChromaIndex:
+        with self._opening:
+            self._opened = self._opened or self._connect()[0]
+            return self._opened
+
+
 _opening = threading.Lock()
 _lock_file: IO[str] | None = None
 _chroma: Guarded | None = None
+_followed: Followed | None = None
+_writes = False
 _rows = ExactIndex(from_rows=True)
 
 
 def own() -> bool:
     """Become the one writer of Chroma and open it (1 to 2 s); False where another process is.
 
-    Until this has returned, and wherever it returned False, `current()` is the exact search over the rows.
+    Until this has returned, and wherever it returned False, `current()` is the exact search over the rows. Where there
+    are other processes, several may write Chroma's server (`indexing.writing` has them take turns); its folder none.
     """
-    global _lock_file, _chroma
+    global _lock_file, _chroma, _writes
     with _opening:
-        if _chroma is not None:
+        if _writes:
             return True
         settings.VAR.mkdir(parents=True, exist_ok=True)
-        _lock_file = _lock(settings.VAR / "chroma.lock")
-        if _lock_file is None:
-            return False
+        if not settings.TANDEM.is_shared:
+            _lock_file = _lock(settings.VAR / "chroma.lock")
+            if _lock_file is None:
+                return False
+        _writes = True
+        if settings.TANDEM.is_shared and not settings.TANDEM.chroma_url:
+            return True
         chroma.load()
         _chroma = Guarded(_connection(settings.TANDEM.chroma_url, settings.VAR / "chroma"), _rows)
         return True
@@ -156,8 +221,9 @@ def own() -> bool:
 
 def disown() -> None:
     """Close Chroma and let another process be its writer."""
-    global _lock_file, _chroma
+    global _lock_file, _chroma, _writes
     with _opening:
+        _writes = False
         if _chroma is not None:
             _chroma.close()
             _chroma = None
@@ -166,9 +232,22 @@ def disown() -> None:
             _lock_file = None
 
 
+def follow() -> None:
+    """Search what others write: Chroma's server where there is one, else the rows."""
+    global _followed
+    if settings.TANDEM.chroma_url:
+        chroma.load()
+        _followed = Followed(_connection(settings.TANDEM.chroma_url, settings.VAR), _rows)
+
+
 def owned() -> bool:
-    """Whether this process is Chroma's writer."""
-    return _chroma is not None
+    """Whether this process writes the index."""
+    return _writes
+
+
+def is_told() -> bool:
+    """Whether this process hears of every change of the index, since it makes them all."""
+    return _writes and not settings.TANDEM.is_shared
 
 
 def away() -> bool:
@@ -183,13 +262,14 @@ def heal(put_right: Callable[[], object]) -> None:
 
 
 def current() -> Index:
-    """Chroma where this process is its writer, else the exact search over the rows."""
-    return _chroma or _rows
+    """Chroma where this process writes or follows it, else the exact search over the rows."""
+    return _chroma or _followed or _rows
 
 
 def searched() -> str:
     """What `current` searches at this moment, for the trace."""
-    return "chroma" if _chroma is not None and _chroma.here else "rows"
+    asked = _chroma or _followed
+    return "chroma" if asked is not None and asked.here else "rows"
 
 
 def _connection(url: str, folder: Path) -> Connection:

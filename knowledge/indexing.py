@@ -1,15 +1,16 @@
 """Published versions to vectors and into the index. Every function may be run again, and mends what a crash left."""
 
 import logging
-import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Case, QuerySet, Value, When
 
+from supportsite.sites.alone import Alone
 from supportsite.sites.models import Site
 
 from . import editions, index, lexicon, widths
@@ -20,8 +21,8 @@ from .shelf import Label, Matrix, Shelf
 from .split import embedded_text
 
 _SLICE = 64
-# The one process that writes the index does so by these functions only: of two versions of an article the later stays.
-writing = threading.Lock()
+# Who writes the index does so by these functions only: of two versions of an article the later stays.
+writing = Alone("index")
 # Versions of which all is done but Chroma, which is away.
 _waiting: set[int] = set()
 # Versions that a model could not read since the sweep began: it goes on with the others, and the next one tries again.
@@ -49,7 +50,7 @@ def index_version(version_id: int, *, now: datetime) -> None:
         return
     with transaction.atomic():
         # Filed otherwise meanwhile, it stays due.
-        Article.objects.select_for_update().get(pk=version.article_id)
+        Article.objects.select_for_update(no_key=True).get(pk=version.article_id)
         if _published_now(version.article) == filed:
             Version.objects.filter(pk=version_id).update(indexed_at=now)
 
@@ -83,7 +84,8 @@ def ensure(site: Site) -> None:
     for shelf in editions.wanted_shelves(editions.live(site.pk)):
         if shelf.model == MINILM:
             read(shelf)
-            _fill_if_there(shelf)
+            if index.owned() or not settings.TANDEM.is_shared:
+                _fill_if_there(shelf)
 
 
 def mend(site: Site, *, embed: bool = True) -> None:

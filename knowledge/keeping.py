@@ -155,7 +155,7 @@ class Keeper:
         return written, Outcome.UNCHANGED if before == (written.revision, written.published_id) else Outcome.UPDATED
 
     def _article(self, document: Document, known: _Known | None) -> Article | None:
-        articles = Article.objects.select_for_update(of=("self",)).select_related("collection", "origin")
+        articles = Article.objects.select_for_update(of=("self",), no_key=True)
         if known:
             return articles.filter(pk=known.article_id).first()
         language = document.language or self._import.language
@@ -224,7 +224,7 @@ class Keeper:
 
     def _hold(self) -> None:
         """Inside a transaction: the import is still this run's."""
-        ours = Import.objects.select_for_update().filter(
+        ours = Import.objects.select_for_update(no_key=True).filter(
             pk=self._import.pk,
             run=self._import.run,
             runner=self._import.runner,

@@ -23,7 +23,7 @@ _KEPT: Final = 8
 def nearest(shelf: Shelf, vector: Matrix, n: int, where: Where) -> list[int]:
     """About the `n` nearest sections that `where` admits, best first."""
     words = lexicon.shelf_of(shelf.site_id, shelf.language, shelf.edition)
-    part = lexicon.current().part(words, where, told=index.owned())
+    part = lexicon.current().part(words, where, told=index.is_told())
     everything = part.whole > 0 and len(part.numbers) == part.whole
     if everything or not part.whole or index.searched() == "rows":
         rows = index.current().query(shelf, vector, n, ANYWHERE if everything else where)

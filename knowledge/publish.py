@@ -112,7 +112,7 @@ def save_draft(
     `revision` is the draft's that the writer read. Raises StaleDraft where it is no longer that one, ValidationError.
     """
     with transaction.atomic():
-        kept = Article.objects.select_for_update().get(pk=article.pk)
+        kept = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
         if revision is not None and revision != kept.revision:
             raise StaleDraft(kept)
         article.refresh_from_db()
@@ -227,7 +227,7 @@ def _publish(
 ) -> Version | None:
     """None where somebody has saved another draft than the one that was checked."""
     with transaction.atomic():
-        locked = Article.objects.select_for_update().get(pk=checked.pk)
+        locked = Article.objects.select_for_update(no_key=True).get(pk=checked.pk)
         if locked.revision != checked.revision:
             return None
         if not locked.body.strip():
@@ -277,7 +277,7 @@ def withdraw(
 ) -> None:
     """Show the article to nobody from now on; draft and versions stay. Who follows a source there learns of it."""
     with transaction.atomic():
-        locked = Article.objects.select_for_update().get(pk=article.pk)
+        locked = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
         if locked.published_id is None:
             return
         why = {"withdrawn_because": because[:LONGEST_REASON], "replaced_by": replaced_by}
@@ -291,7 +291,7 @@ def withdraw(
 def bring_back(*, article: Article) -> Version:
     """Undo a withdrawal: readers see the same version again. Raises NothingToPublish where none was withdrawn."""
     with transaction.atomic():
-        locked = Article.objects.select_for_update().get(pk=article.pk)
+        locked = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
         version = locked.versions.first()
         if locked.withdrawn_at is None or version is None:
             raise NothingToPublish(_("The article was not withdrawn."))

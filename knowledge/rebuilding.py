@@ -63,7 +63,7 @@ def start(site: Site, *, now: datetime, again: bool = False) -> Edition | None:
     The one that is being built, where there is one already; one that is no longer wanted is given up. None: no need.
     """
     with transaction.atomic():
-        live = Edition.objects.select_for_update().get(pk=editions.ensure_live(site.pk).pk)
+        live = Edition.objects.select_for_update(no_key=True).get(pk=editions.ensure_live(site.pk).pk)
         building = Edition.objects.filter(site=site, state=EditionState.BUILDING).first()
         if building and editions.as_wanted(building):
             if again:  # and at once, whatever was wrong with it before
@@ -127,7 +127,7 @@ def swap(edition: Edition, *, now: datetime) -> bool:
     with indexing.writing, transaction.atomic():
         if editions.uncut(edition).exists():
             return False  # published since, and not indexed yet: the next step cuts it
-        for old in Edition.objects.select_for_update().filter(site=edition.site_id, state=EditionState.LIVE):
+        for old in Edition.objects.select_for_update(no_key=True).filter(site=edition.site_id, state=EditionState.LIVE):
             _end(old, now)
         at_work = Edition.objects.filter(pk=edition.pk, state=EditionState.BUILDING)
         at_work.update(state=EditionState.LIVE, live_at=now, detail="", try_at=None)

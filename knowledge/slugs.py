@@ -15,7 +15,7 @@ def rename(*, article: Article, slug: str) -> None:
     Raises ValidationError where the slug belongs to another article, now or formerly.
     """
     with transaction.atomic():
-        variants = Article.objects.select_for_update().filter(site=article.site_id, slug=article.slug)
+        variants = Article.objects.select_for_update(no_key=True).filter(site=article.site_id, slug=article.slug)
         if wrong := fault(article.site, slug, instead_of=article.slug):
             raise ValidationError({"slug": wrong})
         known = next((variant for variant in variants if variant.versions.exists()), None)

@@ -1,10 +1,10 @@
 """What may wait: indexing what was published, the sweep for what was missed, a new index, imports, what is due."""
 
-import threading
-
 from celery import shared_task
 from django.conf import settings
 from django.utils import timezone
+
+from supportsite.sites.alone import Alone
 
 from . import (
     answered,
@@ -24,11 +24,11 @@ from . import (
 # A sweep gives way after this long, so that a version published meanwhile is indexed within its 5 s.
 SWEEP_SECONDS = 1.0
 REBUILD_SECONDS = 3.0
-_sweeping, _rebuilding = threading.Lock(), threading.Lock()
-_gathering = threading.Lock()
-_closing = threading.Lock()
-_looking = threading.Lock()
-_asking = threading.Lock()
+_sweeping, _rebuilding = Alone("sweeping"), Alone("rebuilding")
+_gathering = Alone("gathering")
+_closing = Alone("closing")
+_looking = Alone("looking")
+_asking = Alone("asking")
 
 
 @shared_task(name="knowledge.index_version")
@@ -42,13 +42,11 @@ def index_version(version_id: int) -> None:
 @shared_task(name="knowledge.sweep_index")
 def sweep_index() -> None:
     """Index what is due, a second at a time, until nothing is."""
-    if not _sweeping.acquire(blocking=False):
-        return
-    try:
+    with _sweeping.tried() as ours:
+        if not ours:
+            return
         index_check.mend_once()
         more = indexing.sweep(now=timezone.now(), seconds=SWEEP_SECONDS)
-    finally:
-        _sweeping.release()
     if more:
         sweep_index.delay()
     if index.owned() and not index.away():
@@ -59,12 +57,12 @@ def sweep_index() -> None:
 @shared_task(name="knowledge.rebuild_index")
 def rebuild_index(edition_id: int) -> None:
     """Go on with a new edition of an index, some seconds at a time, until it is searched."""
-    if not index.owned() or not _rebuilding.acquire(blocking=False):
+    if not index.owned():
         return
-    try:
+    with _rebuilding.tried() as ours:
+        if not ours:
+            return
         more = rebuilding.go_on(edition_id, now=timezone.now(), seconds=REBUILD_SECONDS)
-    finally:
-        _rebuilding.release()
     if more:
         rebuild_index.delay(edition_id)
 
@@ -98,12 +96,10 @@ def sweep_imports() -> None:
 @shared_task(name="knowledge.gather_gaps")
 def gather_gaps() -> None:
     """Give a gap to questions that found no answer, until each has one."""
-    if not _gathering.acquire(blocking=False):
-        return
-    try:
+    with _gathering.tried() as ours:
+        if not ours:
+            return
         more = clusters.place_waiting()
-    finally:
-        _gathering.release()
     if more:
         gather_gaps.delay()
 
@@ -111,12 +107,10 @@ def gather_gaps() -> None:
 @shared_task(name="knowledge.close_answered_gaps")
 def close_answered_gaps() -> None:
     """Close the gaps that what was published answers, a second at a time."""
-    if not _closing.acquire(blocking=False):
-        return
-    try:
+    with _closing.tried() as ours:
+        if not ours:
+            return
         more = answered.close_answered(now=timezone.now(), seconds=SWEEP_SECONDS)
-    finally:
-        _closing.release()
     if more:
         close_answered_gaps.delay()
 
@@ -124,15 +118,13 @@ def close_answered_gaps() -> None:
 @shared_task(name="knowledge.look_after_articles")
 def look_after_articles() -> None:
     """Notice what is wrong with what was published, a second at a time; then what has become wrong by its date."""
-    if not _looking.acquire(blocking=False):
-        return
-    try:
+    with _looking.tried() as ours:
+        if not ours:
+            return
         now = timezone.now()
         more = care.look(now=now, seconds=SWEEP_SECONDS)
         if not more:
             care.look_at_dates(now=now, today=timezone.localdate())
-    finally:
-        _looking.release()
     if more:
         look_after_articles.delay()
 
@@ -140,9 +132,9 @@ def look_after_articles() -> None:
 @shared_task(name="knowledge.ask_outside_page")
 def ask_outside_page() -> None:
     """Ask whether a page of another site that articles link to is there; one at a time, while nothing else waits."""
-    if not settings.TANDEM.check_links or not _asking.acquire(blocking=False):
+    if not settings.TANDEM.check_links:
         return
-    try:
+    with _asking.tried() as ours:
+        if not ours:
+            return
         link_check.ask_next(now=timezone.now())
-    finally:
-        _asking.release()

@@ -26,7 +26,7 @@ LONGEST_QUESTION = 400
 RESULTS = 10
 
 # By address: each search embeds its words, which costs more than any page.
-_searches = Buckets(capacity=settings.TANDEM.limit_searches, per_second=20 / 60)
+_searches = Buckets(capacity=settings.TANDEM.limit_searches, per_second=20 / 60, name="searches")
 
 
 @dataclass(frozen=True)

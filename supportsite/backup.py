@@ -55,6 +55,8 @@ def backup(target: Path, *, now: datetime) -> Path:
 
     The file has mode 600, and its name only once it is whole. Raises Unusable.
     """
+    if connection.vendor == "postgresql":
+        raise Unusable("The rows are in PostgreSQL: use pg_dump (docs/scaling.md), and keep TANDEM_SECRET_KEY too.")
     if target.is_dir():
         target = _free_name(target, now)
     if target.exists():
@@ -87,6 +89,8 @@ def restore(source: Path, *, now: datetime) -> Restored:
     Everything is checked, brought to this version's tables and given its new epoch before anything is replaced.
     Raises Unusable; then nothing has changed.
     """
+    if connection.vendor == "postgresql":
+        raise Unusable("The rows are in PostgreSQL: use pg_restore, then `manage.py restore` without a file.")
     settings.VAR.mkdir(parents=True, exist_ok=True, mode=0o700)
     with running.alone() as alone, tempfile.TemporaryDirectory(prefix="restore-", dir=settings.VAR) as name:
         if not alone:
@@ -99,6 +103,20 @@ def restore(source: Path, *, now: datetime) -> Restored:
             return Restored(made_at, epoch, _swap(folder, now))
         except OSError as fault:
             raise Unusable(f"Cannot write to {settings.VAR}: {fault.strerror}.") from None
+
+
+def after_pg_restore(*, now: datetime) -> str:
+    """What follows pg_restore: this version's tables, no turn that is days late, and a new epoch, which it returns.
+
+    By that widgets and consoles notice that the past has changed. Raises Unusable.
+    """
+    if connection.vendor != "postgresql":
+        raise Unusable("Name the file that `manage.py backup` made.")
+    if unknown := _unknown_migrations():
+        raise Unusable(f"The backup is from a newer version of Tandem (it knows {unknown}). Upgrade first.")
+    call_command("migrate", verbosity=0, interactive=False)
+    leases.drop_all(now=now)
+    return frames.renew_epoch()
 
 
 # --- making ---------------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from datetime import timedelta
 from enum import StrEnum
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import F
@@ -18,11 +19,12 @@ from chat import ledger, log_check
 from chat.models import Conversation, Event
 from knowledge import index, index_check, indexing
 
-from . import running
+from . import preparing, running
 from .sites.models import Member, Site
 
 LEAST_FREE = 200 * 1024 * 1024
 LITTLE_FREE = 1024 * 1024 * 1024
+CLOCKS_APART_S = 3.0  # of a lease's 15
 LAST_HOUR = timedelta(hours=1)
 
 
@@ -101,6 +103,32 @@ def _tables() -> Finding:
 
 
 def _database() -> Iterator[Finding]:
+    yield from _postgresql() if connection.vendor == "postgresql" else _sqlite()
+    if settings.TANDEM.is_shared:
+        try:
+            preparing.check_services()
+            yield Finding(Weight.FINE, "Redis")
+        except CommandError as fault:
+            yield Finding(Weight.FAULT, str(fault))
+
+
+def _postgresql() -> Iterator[Finding]:
+    """What would lose what was acknowledged, and a clock that leases and waiting times would not agree with."""
+    began = timezone.now()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT clock_timestamp(), current_setting('fsync'), current_setting('synchronous_commit'), version()"
+        )
+        there, fsync, commit, version = cursor.fetchone()
+    apart = max(began - there, there - timezone.now()).total_seconds()
+    if apart > CLOCKS_APART_S:
+        yield Finding(Weight.FAULT, f"This machine's clock and PostgreSQL's are {apart:.0f} s apart: set both by NTP.")
+    if "off" in (fsync, commit):
+        yield Finding(Weight.FAULT, "PostgreSQL runs with fsync or synchronous_commit off: a crash loses messages.")
+    yield Finding(Weight.FINE, " ".join(version.split()[:2]))
+
+
+def _sqlite() -> Iterator[Finding]:
     with connection.cursor() as cursor:
         words = [row[0] for row in cursor.execute("PRAGMA integrity_check(3)").fetchall()]
         rows = cursor.execute("PRAGMA foreign_key_check").fetchall()
@@ -157,6 +185,10 @@ def _conversations(mend: bool) -> Iterator[Finding]:
 
 def _index(mend: bool) -> Iterator[Finding]:
     """Only its owner can look into Chroma's folder; a server mends its index itself whenever it starts."""
+    if settings.TANDEM.is_shared:
+        index.follow()
+        yield from _shelves("vectors")
+        return
     with running.alone() as alone:
         if not alone:
             yield from _shelves("vectors (the running server has the index, and checked it as it started)")

@@ -1,4 +1,4 @@
-"""The one process of the embedded set-up: Daphne in the foreground, readers' hub, Celery beside it in threads."""
+"""The web process: Daphne in the foreground, readers' hub; where it is the only one, Celery beside it in threads."""
 
 import asyncio
 import contextlib
@@ -182,7 +182,8 @@ class _Process:
             await write(imports.void_earlier_boots)
             for turn_id in await read(leases.due, now=timezone.now()):
                 turns.start(turn_id)
-            await self._loop.run_in_executor(None, self._background.start)
+            if settings.TANDEM.does_tasks:
+                await self._loop.run_in_executor(None, self._background.start)
         # The edge of the process: without this it would serve, never be ready, and not say why.
         except Exception as error:  # noqa: BLE001
             sys.stderr.write(f"Tandem could not start: {type(error).__name__}: {error}\n")

@@ -5,7 +5,7 @@ import os
 import secrets
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
 
 import pydantic
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from supportsite import databases
 from supportsite.logs import is_worth_a_line, without_traceback
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -41,6 +42,23 @@ class Environment(BaseSettings):
     )
     trusted_proxies: CommaList = Field(
         (), description="Addresses or networks, comma-separated, whose X-Forwarded-For and -Proto headers are believed."
+    )
+    database_url: pydantic.SecretStr = Field(
+        pydantic.SecretStr(""),
+        validation_alias="DATABASE_URL",
+        description="PostgreSQL, such as postgresql://tandem:password@10.0.0.5/tandem; "
+        "empty means SQLite in TANDEM_VAR.",
+    )
+    redis_url: pydantic.SecretStr = Field(
+        pydantic.SecretStr(""),
+        validation_alias="REDIS_URL",
+        description="Redis, such as redis://10.0.0.5:6379/0, by which several processes wake each other; "
+        "empty means that one process is all.",
+    )
+    embed_worker: bool | None = Field(
+        None,
+        description="1 runs what may wait in the web process, 0 leaves it to `manage.py work`; "
+        "empty means 1 without REDIS_URL, 0 with it.",
     )
     chroma_url: str = Field(
         "",
@@ -154,6 +172,44 @@ class Environment(BaseSettings):
             raise ValueError("must be an address such as smtps://user:password@mail.example.com")
         return value
 
+    @pydantic.field_validator("database_url")
+    @classmethod
+    def _postgresql(cls, value: pydantic.SecretStr) -> pydantic.SecretStr:
+        databases.parameters(value.get_secret_value())
+        return value
+
+    @pydantic.field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: pydantic.SecretStr) -> pydantic.SecretStr:
+        databases.check_redis(value.get_secret_value())
+        return value
+
+    @pydantic.field_validator("embed_worker", mode="before")
+    @classmethod
+    def _nothing_said(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @pydantic.model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        shared = bool(self.redis_url.get_secret_value())
+        if shared and not self.database_url.get_secret_value():
+            raise ValueError("REDIS_URL: needs DATABASE_URL, for SQLite has one process")
+        if shared and not self.secret_key.get_secret_value():
+            raise ValueError("TANDEM_SECRET_KEY: must be set with REDIS_URL, to the same for every process")
+        if self.embed_worker is False and not shared:
+            raise ValueError("TANDEM_EMBED_WORKER: 0 needs REDIS_URL, by which `manage.py work` is rung")
+        return self
+
+    @property
+    def is_shared(self) -> bool:
+        """Whether there may be other processes."""
+        return bool(self.redis_url.get_secret_value())
+
+    @property
+    def does_tasks(self) -> bool:
+        """Whether a web process does what may wait."""
+        return not self.is_shared if self.embed_worker is None else self.embed_worker
+
     @property
     def public_url(self) -> str:
         """Where people reach this installation, without a slash at the end."""
@@ -166,12 +222,16 @@ def read_environment() -> Environment:
         return Environment()
     except pydantic.ValidationError as error:
         for fault in error.errors():
+            if not fault["loc"]:  # of two settings together: the words name them
+                sys.stderr.write(f"{fault['msg'].removeprefix('Value error, ')}. See docs/settings.md.\n")
+                continue
             place = str(fault["loc"][0])
-            name = place if place in ("PORT", "CHROMA_URL") else "TANDEM_" + place.upper()
-            field = Environment.model_fields.get(place)
+            name = place if place.isupper() else "TANDEM_" + place.upper()
+            field = next((f for n, f in Environment.model_fields.items() if place in (n, f.validation_alias)), None)
             is_secret = field is not None and field.annotation is pydantic.SecretStr
             value = "" if is_secret else f" (it is {fault.get('input')!r})"
-            sys.stderr.write(f"{name}: {fault['msg']}{value}. See docs/settings.md.\n")
+            told = fault["msg"].removeprefix("Value error, ")
+            sys.stderr.write(f"{name}: {told}{value}. See docs/settings.md.\n")
         raise SystemExit(2) from None
 
 
@@ -273,26 +333,17 @@ PUBLISH_CHECKS = ("chat.golden.check",)
 # What the floors below ask of the people (supportsite/sites/staffing.py).
 STAFFING = {"online": "agents.presence.somebody_online", "mail": "agents.letters.is_well"}
 
-# Durable at commit, one writer at a time that waits its turn (design, section 12). CONN_MAX_AGE 0 only closes
-# what an HTTP request opened: the pool in chat/crossing.py keeps its own connections.
-DATABASES: dict[str, dict[str, Any]] = {
-    "default": {
-        "ENGINE": "django.db.backends.sqlite3",
-        "NAME": VAR / "tandem.sqlite3",
-        "CONN_MAX_AGE": 0,
-        "OPTIONS": {
-            "transaction_mode": "IMMEDIATE",
-            "timeout": 20,
-            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
-        },
-        "TEST": {"NAME": VAR / f"test-{os.environ.get('PYTEST_XDIST_WORKER', 'main')}.sqlite3"},
-    }
-}
+_redis_url = TANDEM.redis_url.get_secret_value()
+DATABASES: dict[str, dict[str, Any]] = {"default": databases.database(TANDEM.database_url.get_secret_value(), VAR)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer", "CONFIG": {"capacity": 2000}}}
+CHANNEL_LAYERS = {"default": databases.channel_layer(_redis_url)}
 
-CELERY_BROKER_URL = "memory://localhost/"
-CELERY_BROKER_TRANSPORT_OPTIONS = {"polling_interval": 0.02}
+CELERY_BROKER_URL = _redis_url or "memory://localhost/"
+CELERY_BROKER_TRANSPORT_OPTIONS = databases.BROKER_REDIS if _redis_url else databases.BROKER_IN_MEMORY
+# A ring that cannot be sent holds up nobody's ack: the sweep finds its row.
+CELERY_TASK_PUBLISH_RETRY = not _redis_url
+CELERY_REDIS_SOCKET_CONNECT_TIMEOUT = 1.0
+CELERY_TASK_DEFAULT_QUEUE = "tandem"
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"

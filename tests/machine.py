@@ -1,4 +1,4 @@
-"""Gets what only the tests need beyond the lock: a browser, fonts, nginx and a type checker for JavaScript.
+"""Gets what only the tests need beyond the lock: a browser, fonts, nginx, PostgreSQL, Redis, a type checker.
 
 `supportsite/bootstrap.py test` runs it. What cannot be had is said loudly and its tests are skipped; in CI
 (CI=true) it is a failure.
@@ -15,18 +15,22 @@ sys.path.append(str(ROOT / "supportsite"))  # not as a package: that would load 
 
 from bootstrap import failed, gist, step  # noqa: E402
 
-DEBIAN = {  # a file that shows it is there, and the package that brings it
+DEBIAN = {  # a file that shows it is there (by a pattern), and the package that brings it
     "/usr/bin/chromium": "chromium",
     "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf": "fonts-noto-core",
     "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf": "fonts-noto-color-emoji",
     "/usr/sbin/nginx": "nginx",
+    "/usr/lib/postgresql/*/bin/initdb": "postgresql",
+    "/usr/bin/redis-server": "redis-server",
 }
+# Debian starts these as it installs them; the tests start their own, and leave the system's alone.
+SERVICES = {"nginx": "nginx", "postgresql": "postgresql", "redis-server": "redis-server"}
 NPM = ["npm", "ci", "--silent", "--no-audit", "--no-fund", "--ignore-scripts"]
 
 
 def missing_packages() -> list[str]:
     """Debian packages that the tests use and this machine lacks."""
-    return [package for path, package in DEBIAN.items() if not Path(path).exists()]
+    return [package for path, package in DEBIAN.items() if not any(Path("/").glob(path[1:]))]
 
 
 def as_root() -> list[str] | None:
@@ -45,10 +49,11 @@ def install_packages() -> str:
         print(f"installing from Debian: {' '.join(wanted)} …", flush=True)
         with step("Debian packages"):
             apt_get([*sudo, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"], wanted)
-        if "nginx" in wanted and Path("/run/systemd/system").is_dir():  # Debian starts it; the tests start their own
-            failed([*sudo, "systemctl", "disable", "--now", "nginx"], "nginx")
+        for package in wanted if Path("/run/systemd/system").is_dir() else ():
+            if service := SERVICES.get(package):
+                failed([*sudo, "systemctl", "disable", "--now", service], service)
     still = " ".join(missing_packages())
-    return f"Missing for the browser tests: {still}. On Debian or Ubuntu: apt-get install {still}" if still else ""
+    return f"Missing for some of the tests: {still}. On Debian or Ubuntu: apt-get install {still}" if still else ""
 
 
 def apt_get(command: list[str], wanted: list[str]) -> None:

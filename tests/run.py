@@ -31,14 +31,28 @@ class Kind:
     name: str
     about: str
     folders: tuple[str, ...]
+    options: tuple[str, ...] = ()
     serves: bool = False  # its tests talk to a server of their own, which waits more than it computes
 
 
+# The same tests as elsewhere, of what differs most there; `make servers` runs all that can be.
+ON_SERVERS = (
+    "-p",
+    "tests.on_servers",
+    "tests/protocol/test_handover.py",
+    "tests/protocol/test_first_message.py",
+    "tests/protocol/test_races.py",
+    "tests/chat/test_lifecycle.py",
+    "tests/agents/test_attending.py",
+    "-k",
+    "not whatever_happens",  # long, and of the fold alone
+)
 KINDS = (
     Kind("house", "the source itself: habits, lock, set-up", ("house",)),
     Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents")),
     Kind("contract", "one suite on every implementation", ("contract",)),
     Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",), serves=True),
+    Kind("servers", "PostgreSQL, Redis and two web processes, short form", ("servers",), ON_SERVERS),
     Kind("modules", "the widget's and console's scripts, in a browser", ("js",)),
     Kind("journeys", "a person's aims, in a browser", ("journeys",), serves=True),
     Kind("faults", "killed and started again, short form", ("faults",), serves=True),
@@ -89,7 +103,8 @@ def run(kind: Kind, settings: dict[str, str]) -> Outcome:
     written = RESULTS / f"{kind.name}.xml"
     written.unlink(missing_ok=True)
     began = time.monotonic()
-    command = [sys.executable, "-m", "pytest", *folders, "-q", f"--randomly-seed={SEED}", f"--junitxml={written}"]
+    options = ["-q", f"--randomly-seed={SEED}", f"--junitxml={written}", *kind.options]
+    command = [sys.executable, "-m", "pytest", *folders, *options]
     environment = {**os.environ, **settings, "COLUMNS": "120"}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT

@@ -142,10 +142,10 @@ def _offer(log: Log, reason: str) -> None:
 def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str, Any], now: datetime) -> Log | None:
     """End a turn and open its log; None (and the turn dropped) where its lease or its floor is gone."""
     mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
-    turn = mine.select_related("conversation__assignee").first()
+    turn = mine.first()
     if turn is None:
         return None
-    row = Conversation.objects.select_for_update(of=("self",)).select_related("assignee").get(pk=turn.conversation_id)
+    row = Conversation.objects.locked().get(pk=turn.conversation_id)
     holds = row.handler == Handler.ASSISTANT and row.floor == turn.floor
     ended = mine.update(state=state if holds else TurnState.DROPPED, ended_at=now, **_told(trace))
     return Log(row, now) if ended and holds else None

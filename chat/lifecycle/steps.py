@@ -57,7 +57,7 @@ NOWHERE: Final = Where()
 
 def rows() -> ConversationQuerySet:
     """Conversations, locked for writing."""
-    return Conversation.objects.select_for_update(of=("self",)).select_related("assignee")
+    return Conversation.objects.locked()
 
 
 def is_paused(site_id: int) -> bool:

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext as _
 
 from chat import gaps, mood, reception, triggers
@@ -182,14 +182,16 @@ def _open_for_visitor(site: Site, visitor_id: str, request: Request, now: dateti
     if opened := of_visitor(site.pk, visitor_id, request):
         return opened
     visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
-    row = Conversation.objects.create(
-        site=site,
-        visitor=visitor,
-        locale=where.locale[:20],
-        page=where.page[:500],
-        made_at=now,
-        language=language.of_locale(where.locale, site.locale),
-    )
+    row = Conversation(site=site, visitor=visitor, locale=where.locale[:20], page=where.page[:500], made_at=now)
+    row.language = language.of_locale(where.locale, site.locale)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:  # made in another process meanwhile; the database had us wait until that was committed
+        opened = of_visitor(site.pk, visitor_id, request)
+        if opened is None:
+            raise
+        return opened
     return Opened(row, was_done(request), is_paused=is_paused(site.pk), made=True)
 
 

@@ -106,7 +106,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         revision = data.get("revision")
         if self.instance.pk is not None and revision is not None:
             # Locked until the save that follows in the same transaction.
-            kept = Article.objects.select_for_update().get(pk=self.instance.pk)
+            kept = Article.objects.select_for_update(no_key=True).get(pk=self.instance.pk)
             if kept.revision != revision:
                 self.stale = kept
                 self.add_error(None, gettext("Somebody else has saved this draft meanwhile. Both versions are below."))

@@ -16,8 +16,10 @@ _NAMES: Final = 10  # how many people's typing errors one address is good for
 
 # By address and name together: a stranger elsewhere cannot lock an owner out. By address alone: one password is not
 # tried on every name. This process's memory only.
-_attempts = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_SECOND)
-_of_address = Buckets(capacity=settings.TANDEM.limit_logins * _NAMES, per_second=_A_SECOND * _NAMES)
+_attempts = Buckets(capacity=settings.TANDEM.limit_logins, per_second=_A_SECOND, name="logins")
+_of_address = Buckets(
+    capacity=settings.TANDEM.limit_logins * _NAMES, per_second=_A_SECOND * _NAMES, name="logins of an address"
+)
 
 
 class LimitedLogin(AuthenticationForm):

@@ -213,26 +213,28 @@ async def test_what_another_process_stored_since_is_not_left_out(log):
 
 
 async def test_a_watcher_that_broke_goes_on_where_it_was(monkeypatch):
-    monkeypatch.setattr(broadcast, "_watched", None)
+    monkeypatch.setattr(broadcast, "_watcher", None)
     monkeypatch.setattr(broadcast, "WATCH_EVERY_S", 0.001)
-    hub, asked = Hub(), []
+    hub, looks = Hub(), []
     monkeypatch.setattr(broadcast, "_hub", hub)
 
-    async def read(query, *newest):
-        asked.append(newest)
-        if not newest:
-            return 7
-        if len(asked) == 2:
-            raise ConnectionError
-        return [(8, 1, 5, 0, "v")] if newest == (7,) else []
+    class Watcher:
+        def look(self):
+            looks.append(self)
+            if len(looks) == 1:
+                raise ConnectionError
+            return [{"type": "wake", "c": 1, "s": 5, "f": 0, "v": "v"}]
 
-    monkeypatch.setattr(broadcast, "read", read)
+    made = Mock(side_effect=Watcher)
+    monkeypatch.setattr(broadcast.Watcher, "from_now", made)
+    monkeypatch.setattr(broadcast, "read", AsyncMock(side_effect=lambda query: query()))
     with pytest.raises(ConnectionError):
         await broadcast.watch()
     watching = asyncio.create_task(broadcast.watch())
     await asyncio.sleep(0.05)
     watching.cancel()
     assert hub.seen == {1: 5}
+    assert made.call_count == 1
 
 
 async def test_what_an_older_floor_still_writes_is_stopped(monkeypatch):
@@ -257,3 +259,10 @@ async def test_a_visitor_who_leaves_is_no_reader_any_more(monkeypatch):
     hub.newcomers["v"] = {socket}
     await socket.gone()
     assert (hub.readers, hub.newcomers) == ({}, {})
+
+
+async def test_what_a_process_has_no_use_for_is_passed_over(monkeypatch):
+    monkeypatch.setattr(broadcast, "_told_of", {})
+    reader = Listener()
+    await joined(reader).dispatch({"type": "page", "c": 1, "p": "another", "state": "open"})
+    assert reader.heard == []

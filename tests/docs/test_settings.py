@@ -1,6 +1,7 @@
 """docs/settings.md names every setting with its type, its default and the sentence that stands in the code."""
 
 import re
+import types
 import typing
 from pathlib import Path
 
@@ -45,13 +46,20 @@ def default_of(info: FieldInfo) -> str:
         default = int(default)
     if isinstance(default, float):
         default = f"{default:g}"
-    return f"`{default}`" if default != "" else "empty"
+    return f"`{default}`" if default not in ("", None) else "empty"
+
+
+def kind_of(info: FieldInfo) -> str:
+    annotation = info.annotation
+    if isinstance(annotation, types.UnionType):  # or nothing
+        annotation = next(each for each in typing.get_args(annotation) if each is not type(None))
+    return TYPES[(typing.get_origin(annotation) or annotation).__name__]
 
 
 @pytest.mark.parametrize("field", Environment.model_fields)
 def test_each_setting_stands_on_the_page_as_in_the_code(field):
     info = Environment.model_fields[field]
-    kind = TYPES[(typing.get_origin(info.annotation) or info.annotation).__name__]
+    kind = kind_of(info)
     assert rows().get(name_of(field, info)) == [kind, default_of(info), info.description]
 
 
@@ -67,7 +75,7 @@ def test_the_page_names_no_setting_that_does_not_exist():
 def test_no_page_names_a_setting_that_does_not_exist(page):
     names = {name_of(field, info) for field, info in Environment.model_fields.items()}
     text = page.read_text("utf-8") if page.exists() else ""
-    of_tests = {"TANDEM_NAME", "TANDEM_FAULT_ROUNDS", "TANDEM_FAULT_SEED"}
+    of_tests = {"TANDEM_NAME", "TANDEM_FAULT_ROUNDS", "TANDEM_FAULT_SEED", "TANDEM_RACES"}
     assert set(re.findall(r"\bTANDEM_[A-Z_]+\b", text)) - names - of_tests == set()
 
 

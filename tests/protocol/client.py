@@ -72,6 +72,11 @@ class Server:
         """What the server has printed."""
         return (self.folder / "output.txt").read_text(errors="replace")
 
+    @property
+    def environment(self) -> dict[str, str]:
+        """What a command beside it is given."""
+        return os.environ | {"TANDEM_VAR": str(self.folder)}
+
     def ready(self, within: float = 110) -> Self:
         """Wait until it answers, and read what it says of the demo shop."""
         end = time.monotonic() + within
@@ -107,13 +112,14 @@ class Server:
         """The demo shop's public key."""
         return str(self.demo["site"])
 
-    def socket_url(self, name: str) -> str:
-        """The address of the `widget` or the `console` socket."""
+    def socket_url(self, name: str, *, other: bool = False) -> str:
+        """The address of the `widget` or the `console` socket; the `other` one where there are two processes."""
         return f"ws{self.url.removeprefix('http')}/ws/v1/{name}/"
 
     def log_in(self, who: str) -> httpx.Client:
         """A browser in which the `agent` or the `admin` of the demo shop is logged in."""
-        browser = httpx.Client(base_url=self.url, timeout=30, verify=False, trust_env=False)
+        there = "http" + self.socket_url("console").removeprefix("ws").split("/ws/")[0]
+        browser = httpx.Client(base_url=there, timeout=30, verify=False, trust_env=False)
         form = browser.get("/console/login/").text
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
         assert token, form

@@ -15,6 +15,7 @@ from websockets.typing import Origin
 
 from tests import ready
 from tests.protocol.client import Console, Peer, Server, Widget, new_id
+from tests.protocol.pair import start
 from tests.protocol.rules import console_faults, widget_faults
 
 SILENT: dict[str, "Silence"] = {}  # by the server's address
@@ -36,12 +37,12 @@ def servers(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReq
     started: dict[str, Server] = {}
     try:
         if wanted & {"server", "silence"}:
-            started["server"] = Server.start(laid_out(tmp_path_factory, "free"), TANDEM_LIMIT_MESSAGES="0")
+            started["server"] = start(laid_out(tmp_path_factory, "free"), TANDEM_LIMIT_MESSAGES="0")
             started["server"].ready()
         if "silence" in wanted:
             SILENT[started["server"].url] = Silence(started["server"])
         if "limited" in wanted:
-            started["limited"] = Server.start(laid_out(tmp_path_factory, "limited"), **LIMITS)
+            started["limited"] = start(laid_out(tmp_path_factory, "limited"), **LIMITS)
         yield started
     finally:
         for server in started.values():
@@ -134,8 +135,10 @@ async def desk(server: Server, browsers: dict[str, httpx.Client]) -> AsyncIterat
     """Makes the socket of an agent (or of `admin`) that has said hello; its frames are held against the page too."""
     sat: list[Console] = []
 
-    async def sit_down(who: str = "agent") -> Console:
-        console = await Console.connect(server.socket_url("console"), server.url, cookies_of(browsers[who]))
+    async def sit_down(who: str = "agent", *, other: bool = False) -> Console:
+        console = await Console.connect(
+            server.socket_url("console", other=other), server.url, cookies_of(browsers[who])
+        )
         sat.append(console)
         await console.hello()
         return console

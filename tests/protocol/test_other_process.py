@@ -1,6 +1,5 @@
 """What another process of the same machine writes into the log reaches the sockets of this one."""
 
-import os
 import subprocess
 import sys
 
@@ -21,9 +20,8 @@ lifecycle.ask_for_person(
 
 def elsewhere(server: Server, code: str) -> None:
     """Run this in a process of its own on the server's data."""
-    environment = os.environ | {"TANDEM_VAR": str(server.folder)}
     command = [sys.executable, "manage.py", "shell", "-c", code]
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, timeout=60)
+    subprocess.run(command, cwd=ROOT, env=server.environment, check=True, capture_output=True, timeout=60)
 
 
 async def test_an_event_of_another_process_is_found_and_told(meet: Meet, desk: Desk, server: Server) -> None:

@@ -18,10 +18,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
         """Where from."""
-        parser.add_argument("file", type=Path, help="a file that manage.py backup made")
+        what = "a file that manage.py backup made; on PostgreSQL none: after pg_restore"
+        parser.add_argument("file", type=Path, nargs="?", help=what)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Restore it, and say what was kept."""
+        if options["file"] is None:
+            self._after_pg_restore()
+            return
         try:
             done = backup.restore(options["file"].absolute(), now=timezone.now())
         except backup.Unusable as fault:
@@ -29,3 +33,10 @@ class Command(BaseCommand):
         self.stdout.write(f"Restored: the backup of {done.made_at}. New epoch: {done.epoch}.")
         if done.kept:
             self.stdout.write(f"What was here before is in {done.kept}. Remove it once all is well.")
+
+    def _after_pg_restore(self) -> None:
+        try:
+            epoch = backup.after_pg_restore(now=timezone.now())
+        except backup.Unusable as fault:
+            raise CommandError(str(fault)) from None
+        self.stdout.write(f"The restored rows are ready. New epoch: {epoch}.")

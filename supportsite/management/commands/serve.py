@@ -3,7 +3,6 @@
 import errno
 import shutil
 import socket
-import sqlite3
 import sys
 import threading
 import time
@@ -12,15 +11,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, connection
+from django.db import connection
 
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
 from chat.signals import feeling
 from knowledge import editions, embed, index, indexing, lexicon
-from supportsite import demo, running, server
+from supportsite import demo, preparing, running, server
 from supportsite.sites.models import Site
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
@@ -39,16 +37,21 @@ class Command(BaseCommand):
         if not running.join():
             raise CommandError(f"A restore is at work in {settings.VAR}. Start Tandem when it is done.")
         _check_port()
-        with self._step("database"), _explained():
-            call_command("migrate", verbosity=0, interactive=False)
-        self.demo = None
-        if settings.TANDEM.demo:
-            with self._step("demo shop"), _explained():
-                self.demo = demo.prepare()
+        preparing.check_services()
+        with preparing.explained(), preparing.one_at_a_time():
+            self._prepare_rows()
         code = server.serve(prepare=self._prepare, ready=self._ready)
         index.disown()
         sys.stdout.flush()
         sys.exit(code)
+
+    def _prepare_rows(self) -> None:
+        with self._step("database"):
+            preparing.migrate()
+        self.demo = None
+        if settings.TANDEM.demo:
+            with self._step("demo shop"):
+                self.demo = demo.prepare()
 
     def _prepare(self) -> None:
         """What a first answer needs; the rest follows in a thread."""
@@ -57,7 +60,9 @@ class Command(BaseCommand):
             loading = [threading.Thread(target=load) for load in loads]
             for thread in loading:
                 thread.start()
-            if not index.own():
+            if not settings.TANDEM.does_tasks:
+                index.follow()
+            elif not index.own():
                 self._say("Another process has the index; this one searches the rows exactly.")
             for thread in loading:
                 thread.join()
@@ -137,14 +142,3 @@ def _folder_trouble(error: OSError) -> str:
     if error.errno == errno.ENOSPC:
         return f"The disk is full, so nothing can be kept in {settings.VAR}. Make room, or set TANDEM_VAR."
     return f"Cannot write to {settings.VAR}: {error.strerror}. Make it writable, or set TANDEM_VAR to a folder that is."
-
-
-@contextmanager
-def _explained() -> Iterator[None]:
-    """A database that cannot be written is one line, not a traceback."""
-    try:
-        yield
-    except (OperationalError, sqlite3.OperationalError) as error:
-        raise CommandError(
-            f"The database in {settings.VAR} cannot be written: {error}. Make room or mend its rights."
-        ) from None
