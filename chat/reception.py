@@ -19,7 +19,7 @@ from . import asking
 from .models import Visitor
 from .sentences import Sentence, say, say_when
 
-_ADDRESS: Final = re.compile(r"[^\s<>,;:\"'()\[\]]{1,64}@[^\s<>,;:\"'()\[\]]{3,190}")
+_ADDRESS: Final = re.compile(r"[^\s<>,;:\"'()\[\]]{1,64}@[^\s<>,;:\"'()\[\]]{3,190}(?![^\s<>,;:\"'()\[\]])")
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _CLAUSE: Final = re.compile(r"[.,;:!?()\n]")

@@ -104,7 +104,11 @@ def test_an_unknown_zone_counts_as_utc_and_a_broken_row_as_closed():
 
 WEEKS = {
     "office": OFFICE,
-    "lunch and nights": {"fri": [["09:00", "12:30"], ["22:00", "06:00"]], "sat": [["05:00", "08:00"]], "sun": [["00:00", "24:00"]]},
+    "lunch and nights": {
+        "fri": [["09:00", "12:30"], ["22:00", "06:00"]],
+        "sat": [["05:00", "08:00"]],
+        "sun": [["00:00", "24:00"]],
+    },
     "none": {},
 }
 

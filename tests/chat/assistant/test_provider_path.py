@@ -278,14 +278,10 @@ async def test_what_was_said_before_goes_along_redacted():
 
 
 async def test_a_note_that_came_with_handing_back_goes_along_though_the_question_is_older():
-    talk = a_transcript(QUESTION, before=[("visitor", f"line {n}") for n in range(9)])
-    outlet = Line(talk.question_upto + 3, "note", "They bought it in the outlet: 14 days only.")
-    with openai_server(Says(GOOD)) as server:
-        view = a_site(model="openai:fake", model_url=server.url, timeout=0.5)
-        async for _ in respond(replace(talk, lines=(*talk.lines, outlet)), view, a_turns_ports(RETURNS, COSTS)):
-            pass
+    before = [("visitor", f"line {n}") for n in range(9)]
+    _, server = await ask(Says(GOOD), before=before, noted="They bought it in the outlet: 14 days only.")
     earlier = json.loads(server.requests[0]["messages"][3]["content"].split("\n")[1])["earlier"]
-    assert earlier[-1] == {"from": "colleague", "text": outlet.text}
+    assert earlier[-1] == {"from": "colleague", "text": "They bought it in the outlet: 14 days only."}
     assert len(earlier) == 7
 
 
