@@ -15,6 +15,7 @@ from chat.fold import Entry, fold
 from chat.lifecycle import Refused
 from chat.log import state_of
 from chat.models import Conversation, Event, Receipt, Turn
+from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
 from tests.conftest import NOW, make_member
 
