@@ -24,24 +24,38 @@ class Person:
     skills: frozenset[str] = frozenset()
     given_at: dt.datetime | None = None
 
+    @property
+    def has_room(self) -> bool:
+        """Whether they may be given one more now."""
+        return self.online and self.open < self.capacity
+
 
 @dataclass(frozen=True)
 class Need:
-    """What a conversation needs: its team, its language, who helped the customer last, and what they wrote."""
+    """What a conversation needs: its team, its language, who helped the customer last, and what they wrote.
+
+    `passed`: who had it while this customer waited, and did not answer.
+    """
 
     team: int | None = None
     language: str = "en"
     last: int | None = None
     text: str = ""
+    passed: frozenset[int] = frozenset()
+
+
+def who_may(people: Sequence[Person], need: Need) -> list[Person]:
+    """Who may be given it now: online with room, may see it, and did not leave this customer waiting."""
+    return [one for one in people if one.has_room and _sees(one, need) and one.id not in need.passed]
 
 
 def choose(people: Sequence[Person], need: Need) -> Person | None:
-    """The one to give it to; None where nobody who may see it is online with room.
+    """The one to give it to; None where nobody may have it now (`who_may`).
 
     Team and room are musts. Language, who helped last and topic are wishes, in this order: each is heard where somebody
     fits. Among those left it goes in turn, to whoever was given one the longest ago.
     """
-    left = [person for person in people if person.online and person.open < person.capacity and _sees(person, need)]
+    left = who_may(people, need)
     words = {word.casefold() for word in _WORD.findall(need.text)}
     spoken = need.language.split("-")[0].lower()
     wishes: tuple[Callable[[Person], bool], ...] = (

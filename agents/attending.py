@@ -1,27 +1,47 @@
 """What is done about conversations that wait, by the site's rules and the clock: rows in, the system's verbs out.
 
 Run by the sweep (`agents.attend`) every few seconds. Each thing that is due is found in the rows and looked at again
-under its lock, so it does not matter how often this runs, in how many processes, or where one was killed.
+under its lock, so it does not matter how often this runs, in how many processes, or where one was killed. All that
+waits is looked at in each round, in a few queries; only what is due costs more (`agents.rounds`).
 """
 
 import datetime as dt
+from collections import defaultdict
+from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from django.conf import settings
+from django.db.models import F, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from agents import crew, letters
-from agents.assignment import choose
-from agents.models import Presence, Round
+from agents.assignment import Need, Person, choose, who_may
+from agents.hurrying import hurry, let_go_of_the_vanished
+from agents.models import Letter, Round
+from agents.rounds import Place, fairly, is_to_remind, minutes, places, whole_minutes
 from chat import waiting
 from chat.models import Call, Conversation, Handler, Snooze
+from supportsite.sites import audience
 from supportsite.sites.models import Member, Site
 
-MOST: Final = 200  # at one go
 GAP: Final = dt.timedelta(seconds=60)  # between two rounds: nobody swept, so nobody's console could be seen
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """An unclaimed call: what decides whether anything is due. `pk` and `site` are row ids."""
+
+    pk: int
+    site: int
+    at: dt.datetime
+    reminded_at: dt.datetime | None
+    step: int
+    visitor: str
+    page: str
+    language: str
 
 
 def attend(*, now: dt.datetime) -> None:
@@ -29,6 +49,7 @@ def attend(*, now: dt.datetime) -> None:
     since = watched_since(now)
     let_go_of_the_vanished(now, since)
     wake(now)
+    hurry(now, since)
     carry_on(now)
     assign(now)
 
@@ -41,97 +62,120 @@ def watched_since(now: dt.datetime) -> dt.datetime:
     return since
 
 
-def let_go_of_the_vanished(now: dt.datetime, since: dt.datetime) -> None:
-    """Customers who wait for somebody whose console is gone, or whose login is, go back to the queue."""
-    held = Conversation.objects.filter(handler=Handler.AGENT, snooze=None).exclude(assignee=None)
-    waits = held.exclude(waiting_since=None).select_related("assignee__user", "site")
-    seen = dict(Presence.objects.filter(member__in=waits.values("assignee")).values_list("member", "seen_at"))
-    for row in waits[:MOST]:
-        assert row.assignee
-        assert row.assignee_id
-        last = max(filter(None, (seen.get(row.assignee_id), since)))
-        gone = now - last > dt.timedelta(minutes=row.site.away_after)
-        if not row.assignee.user.is_active or gone:
-            waiting.let_go(conversation_id=row.pk, member=row.assignee, now=now)
-
-
 def wake(now: dt.datetime) -> None:
     """What was put aside until a time that has come."""
-    for conversation_id in list(Snooze.objects.filter(until__lte=now).values_list("conversation", flat=True)[:MOST]):
+    over = Snooze.objects.filter(until__lte=now).order_by("until", "pk")
+    for conversation_id, _site in fairly(over.values_list("conversation", "conversation__site"), lambda one: one[1]):
         waiting.wake(conversation_id=conversation_id, now=now)
 
 
 def carry_on(now: dt.datetime) -> None:
     """Unclaimed calls: remind, widen to every team, then what the site chose."""
-    calls = Call.objects.filter(ended_at=None, member=None, conversation__handler=Handler.QUEUE)
-    for call in calls.select_related("conversation__site")[:MOST]:
-        _carry_on(call, call.conversation.site, now)
+    about = ("visitor__public_id", "page", "language")
+    told = ("pk", "conversation__site", "at", "reminded_at", "step", *(f"conversation__{name}" for name in about))
+    calls = [Waiting(*values) for values in _unclaimed().order_by("at", "pk").values_list(*told)]
+    there = places({call.site: call.at for call in reversed(calls)}, now)
+    ends = {pk: _may_end(place.site) for pk, place in there.items()}
+    steps = [
+        (call, step)
+        for call in calls
+        if call.site in there and (step := _due(call, there[call.site], now, may_end=ends[call.site]))
+    ]
+    steps.sort(key=lambda one: one[0].reminded_at or one[0].at)  # of whom nobody was reminded comes first
+    for call, step in fairly(steps, lambda one: one[0].site):
+        _carry_on(call, step, there[call.site], now)
 
 
-def _carry_on(call: Call, site: Site, now: dt.datetime) -> None:
-    begin = _began(call, site, now)
-    if begin is None:
-        return
-    waited = now - begin
-    minutes = int(waited.total_seconds() // 60)
-    gives_up = site.unclaimed_rule != "wait" and call.step < Call.Step.GIVEN_UP
-    if gives_up and waited >= _minutes(site.unclaimed_after) and _give_up(call, site, minutes, now):
-        return
-    if waited >= _minutes(site.widen_after) and call.step < Call.Step.WIDENED:
-        waiting.widen(call_id=call.pk, minutes=minutes, now=now)
-    elif _is_to_remind(call, site, begin, now):
-        waiting.remind(call_id=call.pk, since=call.reminded_at, minutes=minutes, now=now)
+def _unclaimed() -> QuerySet[Call]:
+    return Call.objects.filter(ended_at=None, member=None, conversation__handler=Handler.QUEUE)
 
 
-def _began(call: Call, site: Site, now: dt.datetime) -> dt.datetime | None:
-    """From when the minutes of a call count: closed hours do not. None while it is closed."""
-    if not site.hours.is_open(now):
-        return None
-    opened = site.hours.next_opening(call.at)
-    return opened if opened and opened <= now else call.at
-
-
-def _is_to_remind(call: Call, site: Site, begin: dt.datetime, now: dt.datetime) -> bool:
-    """Once after the site's minutes; again each time as long as all the waiting so far: 3, 6, 12 … minutes."""
-    if call.reminded_at is None or call.reminded_at < begin:
-        return now - begin >= _minutes(site.remind_after)
-    return now - begin >= 2 * (call.reminded_at - begin)
-
-
-def _give_up(call: Call, site: Site, minutes: int, now: dt.datetime) -> bool:
+def _may_end(site: Site) -> bool:
+    """Whether the site's last rule can be done at all; where not, it waits on, alerts, and is tried each round."""
     if site.unclaimed_rule == "assistant":
-        return waiting.give_up(call_id=call.pk, minutes=minutes, now=now)
-    if not letters.is_well() or not site.unclaimed_email:
-        return False  # it waits on, and alerts; this is tried again at each round
-    return waiting.give_up(call_id=call.pk, minutes=minutes, now=now, write=partial(_write, site, minutes, now))
+        return not site.paused_at
+    to = site.unclaimed_email
+    return site.unclaimed_rule == "mail" and bool(to) and letters.is_well() and not letters.is_refused(to)
 
 
-def _write(site: Site, minutes: int, now: dt.datetime, row: Conversation) -> str:
+def _due(call: Waiting, place: Place, now: dt.datetime, *, may_end: bool) -> Call.Step | None:
+    """What is due for a call now, if anything. Closed hours do not count."""
+    site, waited = place.site, place.opened.since(call.at)
+    over = may_end and call.step < Call.Step.GIVEN_UP and waited >= minutes(site.unclaimed_after)
+    if over and (site.unclaimed_rule == "mail" or _speaks_to(site, call, now)):
+        return Call.Step.GIVEN_UP
+    if waited >= minutes(site.widen_after) and call.step < Call.Step.WIDENED:
+        return Call.Step.WIDENED
+    is_due = is_to_remind(begin=call.at, reminded_at=call.reminded_at, place=place)
+    return Call.Step.REMINDED if is_due else None
+
+
+def _speaks_to(site: Site, call: Waiting, now: dt.datetime) -> bool:
+    return audience.away(site, visitor=call.visitor, page=call.page, language=call.language, now=now) is None
+
+
+def _carry_on(call: Waiting, step: Call.Step, place: Place, now: dt.datetime) -> None:
+    waited = whole_minutes(place.opened.since(call.at))
+    if step == Call.Step.REMINDED:
+        waiting.remind(call_id=call.pk, since=call.reminded_at, minutes=waited, now=now)
+    elif step == Call.Step.WIDENED:
+        waiting.widen(call_id=call.pk, minutes=waited, now=now)
+    else:
+        write = partial(_write, place.site, waited, now) if place.site.unclaimed_rule == "mail" else None
+        waiting.give_up(call_id=call.pk, minutes=waited, now=now, write=write)
+
+
+def _write(site: Site, waited: int, now: dt.datetime, row: Conversation) -> str:
     """The e-mail about a customer for whom nobody came; nothing of what they wrote is in it."""
     with translation.override(site.locale):
         subject = _("A customer of %(site)s waits, and nobody has come") % {"site": site.name}
         text = ngettext(
             "For %(minutes)s minute nobody has taken this conversation:",
             "For %(minutes)s minutes nobody has taken this conversation:",
-            minutes,
-        ) % {"minutes": minutes}
-    link = f"{settings.TANDEM.public_url}/console/#c/{row.public_id}"
-    letters.write(to=site.unclaimed_email, subject=subject, text=f"{text}\n{link}\n", now=now)
+            waited,
+        ) % {"minutes": waited}
+    text = f"{text}\n{settings.TANDEM.public_url}/console/#c/{row.public_id}\n"
+    about = letters.About(row.pk, Letter.Purpose.UNCLAIMED)
+    letters.write(to=site.unclaimed_email, subject=subject, text=text, now=now, about=about)
     return site.unclaimed_email
 
 
 def assign(now: dt.datetime) -> None:
     """Who waits is given to one person, where the site wants that: the longest wait first, as far as there is room."""
-    calls = Call.objects.filter(ended_at=None, member=None, conversation__handler=Handler.QUEUE)
-    for call in calls.filter(conversation__site__assignment="one").order_by("at", "pk")[:MOST]:
-        waiting.give(call_id=call.pk, choose=partial(chosen, now=now), now=now)
+    calls = _unclaimed().filter(conversation__site__assignment="one").order_by("at", "pk")
+    by_site: defaultdict[int, list[tuple[int, Need]]] = defaultdict(list)
+    had = _unanswered_by()
+    told = calls.values_list("pk", "conversation__site", "conversation", "conversation__team")
+    for pk, site_id, row, team in told:
+        by_site[site_id].append((pk, Need(team=team, passed=had.get(row, frozenset()))))
+    for site in Site.objects.filter(pk__in=by_site):
+        _assign(site, by_site[site.pk], now)
+
+
+def _assign(site: Site, calls: list[tuple[int, Need]], now: dt.datetime) -> None:
+    """The crew is read once, and again when somebody was given one; where nobody may have it, nothing is locked."""
+    people = crew.people(site, now)
+    for call_id, need in calls:
+        if not _have_room(people):
+            return
+        if who_may(people, need) and waiting.give(call_id=call_id, choose=partial(chosen, now=now), now=now):
+            people = crew.people(site, now)
+
+
+def _have_room(people: list[Person]) -> bool:
+    return any(person.has_room for person in people)
+
+
+def _unanswered_by() -> dict[int, frozenset[int]]:
+    """From whom a waiting conversation was taken unanswered, by its row id."""
+    taken = Call.objects.filter(step=Call.Step.GIVEN_UP, member__isnull=False, conversation__handler=Handler.QUEUE)
+    had: defaultdict[int, set[int]] = defaultdict(set)
+    for row, member in taken.filter(seq__gt=F("conversation__answered_seq")).values_list("conversation", "member"):
+        had[row].add(member)
+    return {row: frozenset(members) for row, members in had.items()}
 
 
 def chosen(row: Conversation, *, now: dt.datetime) -> Member | None:
     """To whom a conversation is given; call it under the site's lock."""
     person = choose(crew.people(row.site, now), crew.need_of(row))
     return Member.objects.select_related("user").get(pk=person.id) if person else None
-
-
-def _minutes(n: int) -> dt.timedelta:
-    return dt.timedelta(minutes=n)

@@ -3,12 +3,12 @@
 import datetime as dt
 from collections.abc import Sequence
 
-from django.db.models import Count, Max
+from django.db.models import Count
 
 from agents import presence
 from agents.assignment import Need, Person
 from agents.models import Presence, State
-from chat.models import Conversation, Event, EventRole, Handler, Kind
+from chat.models import Call, Conversation, Event, EventRole, Handler, Kind
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import RIGHTS, Right
 
@@ -34,7 +34,6 @@ def people(site: Site, now: dt.datetime) -> list[Person]:
     ids = [member.pk for member in crew]
     has = open_of(ids)
     there = {row.member_id: presence.shown(row, now) for row in Presence.objects.filter(member__in=ids)}
-    given = _given_at(crew)
     return [
         Person(
             id=member.pk,
@@ -45,7 +44,7 @@ def people(site: Site, now: dt.datetime) -> list[Person]:
             every_team=member.may(Right.READ_EVERY_TEAM),
             languages=frozenset(_of(member, "languages")),
             skills=frozenset(_of(member, "skills")),
-            given_at=given.get(member.pk),
+            given_at=member.given_at,
         )
         for member in crew
     ]
@@ -58,15 +57,9 @@ def need_of(row: Conversation) -> Need:
     last = log.filter(kind=Kind.MESSAGE, role=EventRole.AGENT).order_by("-seq").values_list("author", flat=True).first()
     helper = Member.objects.filter(public_id=last, site=row.site_id).values_list("pk", flat=True).first()
     text = " ".join(str(event.body.get("text", "")) for event in said)
-    return Need(team=row.team_id, language=row.language, last=helper, text=text)
-
-
-def _given_at(crew: Sequence[Member]) -> dict[int, dt.datetime]:
-    """When each was given a conversation last, or took one."""
-    by_id = {member.public_id: member.pk for member in crew}
-    taken = Event.objects.filter(conversation__assignee__in=by_id.values(), kind__in=(Kind.TRANSFERRED, Kind.CLAIMED))
-    newest = taken.order_by().values_list("conversation__assignee").annotate(at=Max("at"))
-    return dict(newest)
+    left = Call.objects.filter(conversation=row, step=Call.Step.GIVEN_UP, seq__gt=row.answered_seq)
+    passed = frozenset(left.exclude(member=None).values_list("member", flat=True))
+    return Need(team=row.team_id, language=row.language, last=helper, text=text, passed=passed)
 
 
 def _of(member: Member, what: str) -> list[str]:

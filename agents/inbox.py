@@ -10,6 +10,7 @@ from django.db.models.functions import Greatest
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from agents import letters
 from agents.desk import Desk
 from agents.frames import AlertOut
 from agents.reasons import explain
@@ -64,6 +65,7 @@ class Row:
     team: str = ""
     snoozed: str | None = None  # until when, or "reply"
     has_email: bool = False
+    agent_read: int = 0
 
 
 def rows(desk: Desk, now: dt.datetime) -> list[Row]:
@@ -93,15 +95,18 @@ def row(conversation_id: int) -> Row | None:
 
 
 def load(ids: Sequence[int]) -> dict[int, Row]:
-    """The rows of these conversations, in four queries."""
+    """The rows of these conversations, in four queries, and one about e-mail where anybody left an address."""
     conversations = list(annotated(Conversation.objects.filter(pk__in=ids)))
     wanted = {pk for c in conversations for pk in (c.first_id, c.latest_id) if pk}
     messages = Event.objects.in_bulk(wanted)
     waiting = [c.pk for c in conversations if c.handler in (Handler.QUEUE, Handler.AGENT)]
     alerts = latest_alerts(waiting)
     calls = {call.conversation_id: call for call in Call.objects.filter(conversation__in=waiting, ended_at=None)}
+    mail = any(c.visitor.email for c in conversations) and letters.is_well()
     return {
-        c.pk: make_row(c, messages.get(c.first_id), messages.get(c.latest_id), alerts.get(c.pk), calls.get(c.pk))
+        c.pk: make_row(
+            c, messages.get(c.first_id), messages.get(c.latest_id), alerts.get(c.pk), calls.get(c.pk), mail=mail
+        )
         for c in conversations
     }
 
@@ -139,8 +144,16 @@ def by_weight(reasons: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     return sorted(reasons, key=lambda reason: -float(reason.get("weight", 0)))
 
 
-def make_row(c: Any, first: Event | None, last: Event | None, alert: Alert | None, call: Call | None = None) -> Row:
-    """A row of what was loaded for an annotated conversation."""
+def make_row(
+    c: Any,
+    first: Event | None,
+    last: Event | None,
+    alert: Alert | None,
+    call: Call | None = None,
+    *,
+    mail: bool = False,
+) -> Row:
+    """A row of what was loaded for an annotated conversation; `mail`: e-mail goes out just now."""
     snooze = getattr(c, "snooze", None)
     return Row(
         pk=c.pk,
@@ -165,7 +178,8 @@ def make_row(c: Any, first: Event | None, last: Event | None, alert: Alert | Non
         call=call,
         team=c.team.name if c.team else "",
         snoozed=(stamp(snooze.until) if snooze.until else "reply") if snooze else None,
-        has_email=bool(c.visitor.email),
+        has_email=bool(c.visitor.email) and mail,
+        agent_read=c.agent_read,
     )
 
 
@@ -244,9 +258,11 @@ def counts(desk: Desk, found: Iterable[Heap]) -> dict[str, int]:
 
 
 def calls(row: Row, desk: Desk) -> bool:
-    """Whether somebody at this desk is called for it: everyone who sees it, or the one to whom it was given."""
+    """Whether somebody at this desk is called for it: everyone who sees it, or whose it is, until they looked at it."""
     call = row.call
-    return call is not None and (call.member_id is None or call.member_id in desk.member_ids)
+    if call is None or call.member_id is None:
+        return call is not None
+    return call.member_id in desk.member_ids and call.alert_seq > row.agent_read
 
 
 def alert_frame(row: Row, desk: Desk) -> AlertOut | None:
@@ -256,7 +272,7 @@ def alert_frame(row: Row, desk: Desk) -> AlertOut | None:
         return None
     lead = [] if call.why == Kind.ESCALATED else [{"code": call.why, "evidence": ""}]
     if call.reminded_at:
-        lead = [{"code": "reminded", "evidence": ""}]
+        lead = [{"code": "reminded" if call.member_id is None else "unanswered", "evidence": ""}]
     return AlertOut(
         conversation=row.conversation,
         seq=call.alert_seq,

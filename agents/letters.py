@@ -13,11 +13,13 @@ from django.db import transaction
 from django.db.models import F
 
 from agents.models import Letter
+from chat import waiting
 
 TASK: Final = "agents.send_letters"
 MOST_TRIES: Final = 10  # over 17 hours
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _KEPT: Final = timedelta(days=30)
+_CLOSING: Final = 421
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,10 @@ def is_set_up() -> bool:
 
 
 def health() -> Health:
-    """As the newest letter that was tried went; a mailbox that is not there says nothing of the server."""
-    tried = Letter.objects.filter(tries__gt=0).exclude(due_at=None, sent_at=None, tries__lt=MOST_TRIES)
-    newest = tried.order_by("-tried_at", "-pk").first()
-    return Health(is_set_up(), newest.error if newest and is_set_up() else "")
+    """As the newest letter that was tried went; a server that refuses one address is there, and takes others."""
+    newest = Letter.objects.filter(tries__gt=0).order_by("-tried_at", "-pk").first()
+    is_down = newest is not None and newest.server_failed and is_set_up()
+    return Health(is_set_up(), newest.error if newest and is_down else "")
 
 
 def is_well() -> bool:
@@ -50,9 +52,24 @@ def is_well() -> bool:
     return health().is_well
 
 
-def write(*, to: str, subject: str, text: str, now: datetime) -> Letter:
+def is_refused(to: str) -> bool:
+    """Whether the newest letter to this address came back, and is not tried again."""
+    newest = Letter.objects.filter(to=to, tries__gt=0).order_by("-tried_at", "-pk").first()
+    return newest is not None and not newest.server_failed and newest.due_at is None and newest.sent_at is None
+
+
+@dataclass(frozen=True)
+class About:
+    """The conversation that a letter is about, and what for: so that it is known there where it comes back."""
+
+    conversation_id: int
+    purpose: Letter.Purpose
+
+
+def write(*, to: str, subject: str, text: str, now: datetime, about: About | None = None) -> Letter:
     """A letter to one person; it leaves after the commit. Its text is forgotten once it has: links in it open doors."""
-    letter = Letter.objects.create(to=to, subject=subject, text=text, made_at=now, due_at=now)
+    where = {"conversation_id": about.conversation_id, "purpose": about.purpose} if about else {}
+    letter = Letter.objects.create(to=to, subject=subject, text=text, made_at=now, due_at=now, **where)
     transaction.on_commit(lambda: current_app.send_task(TASK), robust=True)
     return letter
 
@@ -77,11 +94,27 @@ def _send(letter: Letter, now: datetime) -> bool:
     try:
         _message(letter).send()
     except (OSError, smtplib.SMTPException) as error:
-        lost = {"due_at": None, "text": ""} if _for_good(error) or again is None else {}
-        Letter.objects.filter(pk=letter.pk).update(error=_said(error), **lost)
+        _failed(letter, error, lost=_for_good(error) or again is None, now=now)
         return False
-    Letter.objects.filter(pk=letter.pk).update(due_at=None, sent_at=now, text="", error="")
+    Letter.objects.filter(pk=letter.pk).update(due_at=None, sent_at=now, text="", error="", server_failed=False)
     return True
+
+
+def _failed(letter: Letter, error: Exception, *, lost: bool, now: datetime) -> None:
+    """Keep why. One that is lost is told of where it mattered, in the same transaction."""
+    by_server = _is_of_server(error)
+    gone = {"due_at": None, "text": ""} if lost else {}
+    with transaction.atomic():
+        Letter.objects.filter(pk=letter.pk).update(error=_said(error), server_failed=by_server, **gone)
+        if lost and letter.conversation_id is not None:
+            _came_back(letter, letter.conversation_id, refused=not by_server, now=now)
+
+
+def _came_back(letter: Letter, conversation_id: int, *, refused: bool, now: datetime) -> None:
+    if letter.purpose == Letter.Purpose.UNCLAIMED:
+        waiting.mail_failed(conversation_id=conversation_id, now=now)
+    elif letter.purpose == Letter.Purpose.UNREAD:
+        waiting.came_back(conversation_id=conversation_id, email=letter.to, refused=refused, now=now)
 
 
 def _message(letter: Letter) -> EmailMessage:
@@ -95,6 +128,16 @@ def _for_good(error: Exception) -> bool:
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _words in error.recipients.values())
     return False
+
+
+def _is_of_server(error: Exception) -> bool:
+    """Whether this says that e-mail is down: no connection, no login, or a sender that the server does not take.
+
+    What a server says of one recipient or one text says nothing of the next; 421 is its word for "I am closing".
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == _CLOSING for code, _words in error.recipients.values())
+    return not isinstance(error, smtplib.SMTPDataError) or error.smtp_code == _CLOSING
 
 
 def _said(error: Exception) -> str:

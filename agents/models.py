@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from chat.models import Conversation
 from supportsite.sites.models import Member, Site
 
 
@@ -81,7 +82,16 @@ def new_letter_key() -> str:
 
 
 class Letter(models.Model):
-    """An e-mail: due at `due_at`, or done with (null). `text` is emptied once it was sent or given up."""
+    """An e-mail: due at `due_at`, or done with (null). `text` is emptied once it was sent or given up.
+
+    `conversation` and `purpose` say where it is told of when it comes back. `server_failed`: at the last try it was not
+    the recipient or the text that failed, but the server.
+    """
+
+    class Purpose(models.TextChoices):
+        OTHER = "", "other"
+        UNREAD = "unread", "a message that the customer has not read"
+        UNCLAIMED = "unclaimed", "a customer for whom nobody came"
 
     key = models.CharField(max_length=32, default=new_letter_key, unique=True)
     to = models.EmailField()
@@ -93,6 +103,9 @@ class Letter(models.Model):
     tried_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     error = models.CharField(max_length=120, blank=True)
+    server_failed = models.BooleanField(default=False)
+    conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
+    purpose = models.CharField(max_length=12, blank=True, choices=Purpose, default=Purpose.OTHER)
 
     def __str__(self) -> str:
         return f"letter {self.pk}"

@@ -40,6 +40,7 @@ SENTENCES: dict[str, Promise] = {
     "transferred": _("A colleague passed this on."),
     "woken": _("You put this aside until now."),
     "reminded": _("Nobody has taken this yet."),
+    "unanswered": _("The customer waits for your answer."),
 }
 
 

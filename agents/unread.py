@@ -9,6 +9,7 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 from django.urls import reverse
 
 from agents import letters
+from agents.models import Letter
 from chat import resume
 from chat.models import Conversation, Event, EventRole, Kind, Visitor
 from chat.sentences import Sentence, say
@@ -48,7 +49,8 @@ def _write(conversation_id: int, now: dt.datetime) -> bool:
             return False
         name = events[-1].author_name
         subject = say(Sentence.MAIL_SUBJECT, row.language, name=name, site=row.site.name)
-        letters.write(to=row.visitor.email, subject=subject, text=_text(row, events, now), now=now)
+        about = letters.About(row.pk, Letter.Purpose.UNREAD)
+        letters.write(to=row.visitor.email, subject=subject, text=_text(row, events, now), now=now, about=about)
         return True
 
 

@@ -135,7 +135,7 @@ def _composer() -> dict[str, str]:
         "hintAssistant": _("Sending takes this conversation from the assistant"),
         "hintQueue": _("Sending takes this conversation"),
         "hintClosed": _("Sending reopens this conversation and takes it"),
-        "hintNoEmail": _("No e-mail address: they read this only when they come back"),
+        "hintNoEmail": _("No e-mail goes to them: they read this only when they come back"),
         "hintEmail": _("Unread for two minutes, this goes to their e-mail address too"),
         "hintOther": _("{name} has this conversation; you can leave a note"),
         "tooLong": _("{n} characters too many"),

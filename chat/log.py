@@ -13,6 +13,8 @@ from typing import Any, TypeVar
 from celery import current_app
 from django.db import connection, models, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
 from django.utils.crypto import salted_hmac
 
 from supportsite.sites.models import Member, Team
@@ -40,6 +42,7 @@ _MOVES = (
     Kind.ESCALATED, Kind.RETURNED, Kind.CLAIMED, Kind.TRANSFERRED, Kind.RELEASED, Kind.HANDED_BACK, Kind.RESOLVED,
     Kind.REOPENED,
 )  # fmt: skip
+_ENDS = (Kind.RETURNED, Kind.HANDED_BACK, Kind.RESOLVED, Kind.REOPENED)  # of a wait for a person
 OPEN_TURNS = (TurnState.QUEUED, TurnState.RUNNING)
 _CACHE = (
     "handler", "floor", "case", "assignee_id", "team_id", "last_seq", "last_visible_seq", "answered_seq", "language",
@@ -199,9 +202,9 @@ class Log:
             self._keep_snooze()
         if moved:
             self._call()
+            self._keep_turn()
         if spoke:
-            Call.objects.filter(conversation=self.row, answered_at=None).update(answered_at=self.now)
-            Call.objects.filter(conversation=self.row, ended_at=None).update(ended_at=self.now)
+            self._answered()
 
     def _call(self) -> None:
         """A call ends as the conversation leaves the queue, and one begins as it comes there or is given to one."""
@@ -218,12 +221,25 @@ class Log:
             if member is None:
                 transaction.on_commit(lambda: current_app.send_task(ATTEND), robust=True)
 
+    def _keep_turn(self) -> None:
+        """Who got it last is the last to be given another, also once this one is over."""
+        if self.member and self.state.handler == Handler.AGENT:
+            Member.objects.filter(pk=self.member.pk).update(given_at=self.now)
+
+    def _answered(self) -> None:
+        """A person wrote: that ends this wait and its calls, and no earlier one that was cancelled or handed back."""
+        calls = Call.objects.filter(conversation=self.row)
+        ends = Event.objects.filter(conversation=self.row, kind__in=_ENDS).order_by("-seq").values("seq")[:1]
+        calls.filter(answered_at=None, seq__gt=Coalesce(Subquery(ends), 0)).update(answered_at=self.now)
+        calls.filter(ended_at=None).update(ended_at=self.now)
+
     def _keep_snooze(self) -> None:
         """What was put aside comes back with the next word of the customer or of an agent."""
         if snoozed := next((event for event in reversed(self.events) if event.kind == Kind.SNOOZED), None):
             until = snoozed.body["until"]
             values = {"until": moment_of(until) if until else None}
             Snooze.objects.update_or_create(conversation=self.row, defaults=values)
+            Call.objects.filter(conversation=self.row, ended_at=None).update(ended_at=self.now)
         elif any(event.kind != Kind.NOTE for event in self.events):
             Snooze.objects.filter(conversation=self.row).delete()
 

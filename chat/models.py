@@ -256,7 +256,8 @@ class Call(models.Model):
     """A person is called for, from when the customer went to the queue until somebody has them (docs/escalation.md).
 
     `seq` is the event that called, `alert_seq` the one that called last: the same twice is one alert. `member`: this
-    one alone is called, as the conversation was given to them. `step` is how far an unclaimed one was carried.
+    one alone is called, as the conversation is theirs and waits. `step` is how far an unclaimed one was carried; where
+    it is somebody's, GIVEN_UP says that it was taken from them unanswered.
     """
 
     class Step(models.IntegerChoices):
@@ -269,7 +270,7 @@ class Call(models.Model):
     seq = models.PositiveIntegerField()
     alert_seq = models.PositiveIntegerField()
     why = models.CharField(max_length=16)  # the kind of the event that called
-    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+")
+    member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)
     step = models.PositiveSmallIntegerField(choices=Step, default=Step.CALLED)

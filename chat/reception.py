@@ -1,10 +1,11 @@
 """What a waiting customer is told beside “a person will take over”, and the e-mail address that they may leave.
 
-Whoever waits is invited once, never made: the invitation is part of what they are told, and an address in what they
-write while they wait is taken as the answer to it.
+Whoever waits is invited once, never made: the invitation is part of what they are told. An address in what they write
+while they wait, or as they call a person, is taken where it is clearly their own; others' addresses are left alone.
 """
 
 import re
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -14,10 +15,30 @@ from django.core.validators import EmailValidator
 from supportsite.sites import staffing
 from supportsite.sites.models import Site
 
+from . import asking
 from .models import Visitor
 from .sentences import Sentence, say, say_when
 
-_ADDRESS: Final = re.compile(r"[^\s<>,;:\"'()\[\]]{1,64}@[^\s<>,;:\"'()\[\]]{3,190}")
+_ADDRESS: Final = re.compile(r"[^\s<>,;:\"'()\[\]]{1,64}@[^\s<>,;:\"'()\[\]]{3,190}(?![^\s<>,;:\"'()\[\]])")
+
+_WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
+_CLAUSE: Final = re.compile(r"[.,;:!?()\n]")
+_LITTLE: Final = 3  # words beside an address that is all that a message says
+_LONGEST: Final = 254  # as the column of an address
+_MAIL: Final = (
+    r"(?:e-?mails?(?:-?adresse?n?)?|mail(?:adresse|address)?|address|adresse?|adres|correo|direcci[óo]n|courriel"
+    r"|indirizzo|endere[çc]o|inbox)"
+)
+# “My address is …”, “you can reach me at …”, with no more than two words from there to the address.
+_CLAIMS: Final = (
+    rf"\b(?:my|our|meine?|unsere?|mi|nuestro|mon|notre|la\s+mia|il\s+mio|o?\s*meu|mijn)\s+(?:\w+\s+){{0,2}}{_MAIL}",
+    r"\b(?:reach|contact|write(?:\s+to)?|answer|reply\s+to|e-?mail|mail)\s+(?:me|us)",
+    r"\b(?:erreich\w+|kontaktier\w+)\b[^.!?\n]{0,12}\b(?:mich|uns)",
+    r"\b(?:schreib\w*|antwort\w*|mail\w*)\s+(?:sie\s+)?(?:mir|uns)",
+    r"\b(?:escr[íi]b\w*me|cont[áa]ct\w*me|resp[óo]nd\w*me)",
+    r"\b(?:[ée]cri\w*|contacte\w*|r[ée]pond\w*|joindre)[- ]?(?:moi|nous)|\bme\s+joindre",
+)
+_OWN: Final = re.compile(rf"(?:{'|'.join(_CLAIMS)})\b(?:\s*:)?(?:\s+[^\W\d_]+){{0,2}}\s*[:<(\"']*\s*\Z", re.IGNORECASE)
 
 
 def words(site: Site, visitor: Visitor, language: str, now: datetime) -> str:
@@ -28,9 +49,9 @@ def words(site: Site, visitor: Visitor, language: str, now: datetime) -> str:
     is_open, is_staffed = site.hours.is_open(now), staffing.somebody_online(site.pk, now)
     opens = now if is_open else site.hours.next_opening(now)
     told = [] if is_open and is_staffed else [_absence(is_open, opens, language)]
-    if told and opens and site.promise_hours:
-        by = (opens + timedelta(hours=site.promise_hours)).astimezone(site.hours.zone)
-        told.append(say(Sentence.PROMISE, language, when=say_when(by, language)))
+    by = site.hours.after(now, timedelta(hours=site.promise_hours)) if site.promise_hours else None
+    if told and by:
+        told.append(say(Sentence.PROMISE, language, when=say_when(by.astimezone(site.hours.zone), language)))
     if not visitor.email and visitor.email_asked_at is None and (invitation := _invitation(absent=bool(told))):
         told.append(say(invitation, language))
         visitor.email_asked_at = now
@@ -38,14 +59,15 @@ def words(site: Site, visitor: Visitor, language: str, now: datetime) -> str:
     return " ".join(told)
 
 
-def take_address(visitor: Visitor, text: str) -> bool:
-    """Keep the e-mail address in what an invited visitor wrote; whether there was a new one.
+def take_address(visitor: Visitor, text: str, *, calling: bool = False) -> bool:
+    """Keep the e-mail address that an invited visitor left as their own; whether there was a new one.
 
-    A message that is nothing but an address corrects an earlier one.
+    `calling`: this is the message that calls a person, so nobody needs to be invited first. A message that is nothing
+    but an address corrects an earlier one.
     """
-    if visitor.email_asked_at is None or (address := address_in(text)) in ("", visitor.email):
-        return False
-    if visitor.email and address != text.strip():
+    invited = visitor.email_asked_at is not None
+    address = own_address_in(text, little=invited) if invited or calling else ""
+    if address in ("", visitor.email) or (visitor.email and address != text.strip()):
         return False
     visitor.email = address
     visitor.save(update_fields=["email"])
@@ -60,14 +82,39 @@ def thanks(visitor: Visitor, language: str) -> str:
 
 def address_in(text: str) -> str:
     """The first e-mail address in a text, "" where there is none."""
+    return next(_addresses(text), "")
+
+
+def own_address_in(text: str, *, little: bool = True) -> str:
+    """The one address in a text that is clearly the writer's, else "".
+
+    It is where they say so; where beside a wish for a person it stands alone; or where (`little`) at most three words
+    are beside it.
+    """
+    found = set(_addresses(text))
+    if len(found) != 1:
+        return ""
+    address = found.pop()
+    before, _, after = text.partition(address)
+    beside = _words(before) + _words(after)
+    clause = _words(_CLAUSE.split(before)[-1]) + _words(_CLAUSE.split(after)[0])
+    stands_alone = clause <= 1 and bool(asking.words_for_a_person(f"{before} {after}"))
+    return address if (little and beside <= _LITTLE) or stands_alone or _OWN.search(before) else ""
+
+
+def _addresses(text: str) -> Iterator[str]:
     for found in _ADDRESS.findall(text):
         address = found.strip(".!?…*_`")
         try:
             EmailValidator(allowlist=[])(address)
         except ValidationError:
             continue
-        return str(address)
-    return ""
+        if len(address) <= _LONGEST:
+            yield address
+
+
+def _words(text: str) -> int:
+    return len(_WORD.findall(text))
 
 
 def _absence(is_open: bool, opens: datetime | None, language: str) -> str:

@@ -1,17 +1,23 @@
 """The link in an e-mail by which a customer goes on with their conversation: for one visitor, for seven days.
 
+It was sent to one address: once the customer leaves another, or theirs is refused, it opens nothing any more. The token
+that it is changed for ends with it.
+
 The signed name travels behind the # of the address, which no server and no referrer gets; the page takes it out of the
 address bar at once and asks by POST for the visitor's token. The page keeps that token in the tab alone: on a shared
 computer it is gone with the tab, and the conversation of whoever used the browser before stays theirs.
 """
 
 import json
+import time
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 from typing import Final
 
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
@@ -24,18 +30,34 @@ _SALT: Final = "tandem.resume"
 _MOST_BYTES: Final = 2000
 
 
+@dataclass(frozen=True)
+class Named:
+    """Whom a link names: the site's key, the visitor's id, a digest of their address, and until when it is good."""
+
+    site: str
+    visitor: str
+    address: str
+    until: int
+
+
 def link(*, base: str, row: Conversation) -> str:
     """The address for a conversation's visitor; load the row with `visitor` and `site`."""
-    return f"{base}#{signing.dumps([row.site.key, row.visitor.public_id], salt=_SALT)}"
+    until = int(time.time() + VALID_FOR.total_seconds())
+    named = Named(row.site.key, row.visitor.public_id, _digest(row.visitor.email), until)
+    return f"{base}#{signing.dumps(astuple(named), salt=_SALT)}"
 
 
-def named_by(signed: str) -> tuple[str, str] | None:
-    """The site's key and the visitor's id that a link names; None where it is forged or too old."""
+def named_by(signed: str) -> Named | None:
+    """Whom a link names; None where it is forged or too old."""
     try:
-        site_key, visitor_id = signing.loads(signed, salt=_SALT, max_age=VALID_FOR)
+        site_key, visitor_id, address, until = signing.loads(signed, salt=_SALT, max_age=VALID_FOR)
     except (signing.BadSignature, ValueError, TypeError):
         return None
-    return str(site_key), str(visitor_id)
+    return Named(str(site_key), str(visitor_id), str(address), int(until))
+
+
+def _digest(email: str) -> str:
+    return salted_hmac(_SALT, email).hexdigest()[:16]
 
 
 # Without Django's token: it changes nothing, and answers only to who holds what was signed.
@@ -55,8 +77,9 @@ def _token(request: HttpRequest) -> HttpResponse:
     except (ValueError, AttributeError):
         signed = None
     named = named_by(signed) if isinstance(signed, str) else None
-    there = named and Conversation.objects.filter(site__key=named[0], visitor__public_id=named[1]).first()
-    if not named or not there:
+    rows = Conversation.objects.select_related("visitor")
+    there = named and rows.filter(site__key=named.site, visitor__public_id=named.visitor).first()
+    if not named or not there or named.address != _digest(there.visitor.email):
         return JsonResponse({}, status=404)
-    site_key, visitor_id = named
-    return JsonResponse({"site": site_key, "token": token_of(site_key, visitor_id), "conversation": there.public_id})
+    token = token_of(named.site, named.visitor, until=named.until)
+    return JsonResponse({"site": named.site, "token": token, "conversation": there.public_id})

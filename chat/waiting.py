@@ -1,26 +1,30 @@
-"""The system's verbs on conversations that wait for a person: given, reminded of, widened, given up, woken, let go.
+"""The system's verbs on conversations that wait for a person: given, reminded of, widened, given up, taken, let go.
 
 Each looks at the rows again under a lock before it writes, so a sweep may call it twice, in two processes, or after a
 kill: it is done once. Who is chosen and when it is due, `agents` decides (docs/escalation.md).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from celery import current_app
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
+from supportsite.sites import audience
 from supportsite.sites.models import Member, Site
 
 from . import lifecycle
 from .clock import to_ms
 from .log import SYSTEM, Author, Log
-from .models import Call, Conversation, EventRole, Handler, Kind, Snooze
+from .models import Call, Conversation, EventRole, Handler, Kind, Snooze, Visitor
 from .sentences import Sentence, say
 
+SWEEP_TURNS = "chat.sweep_turns"  # rung by its name: it starts what is queued, in whichever process
 TANDEM = Author(EventRole.SYSTEM, "", "Tandem")  # as whom the team reads the system's notes
 _REMINDED = ngettext_lazy(
     "Nobody has taken this for %(minutes)s minute: everyone is reminded.",
@@ -42,7 +46,27 @@ _RETURNED = ngettext_lazy(
     "Nobody has taken this for %(minutes)s minutes: the assistant goes on.",
     "minutes",
 )
+_UNANSWERED = ngettext_lazy(
+    "The customer has waited for %(minutes)s minute: answer, pass it on, or put it aside.",
+    "The customer has waited for %(minutes)s minutes: answer, pass it on, or put it aside.",
+    "minutes",
+)
+_TAKEN = ngettext_lazy(
+    "%(name)s has not answered for %(minutes)s minute: everyone is called.",
+    "%(name)s has not answered for %(minutes)s minutes: everyone is called.",
+    "minutes",
+)
 Chooser = Callable[[Conversation], Member | None]
+
+
+@dataclass(frozen=True)
+class Waits:
+    """A conversation whose customer waits on a member since `begin`: for so many of the site's minutes."""
+
+    conversation_id: int
+    member: Member
+    begin: datetime
+    minutes: int
 
 
 def give(*, call_id: int, choose: Chooser, now: datetime) -> bool:
@@ -97,29 +121,108 @@ def widen(*, call_id: int, minutes: int, now: datetime) -> bool:
 def give_up(*, call_id: int, minutes: int, now: datetime, write: Callable[[Conversation], str] | None = None) -> bool:
     """The last step for an open call: `write` (an e-mail; the address that it went to), or back to the assistant.
 
-    Nothing, not even the step, where the assistant is paused: then it waits on. Whether it was done.
+    Nothing, not even the step, where the assistant is paused or does not speak to this customer: then it waits on.
+    Whether it was done.
     """
     with transaction.atomic():
         log = _open(call_id, now, step__lt=Call.Step.GIVEN_UP)
-        if log is None or (write is None and lifecycle.is_paused(log.row.site_id)):
+        if log is None or (write is None and not _may_return(log)):
             return False
+        Call.objects.filter(pk=call_id).update(step=Call.Step.GIVEN_UP)
         if write is not None:
             _note(log, _MAILED, minutes)
             write(log.row)
         else:
-            _note(log, _RETURNED, minutes)
-            text = say(Sentence.NOBODY_CAME, log.state.language)
-            log.append(Kind.RETURNED, SYSTEM, {"why": "nobody", "text": text})
-        Call.objects.filter(pk=call_id).update(step=Call.Step.GIVEN_UP)
+            _return(log, minutes)
         log.close()
         return True
 
 
-def let_go(*, conversation_id: int, member: Member, now: datetime) -> bool:
-    """Take a conversation from a member whose console is gone, for the next one to have; whether it was theirs."""
+def _may_return(log: Log) -> bool:
+    """Whether the assistant answers there, and speaks to this customer, by the site's row as it is now."""
+    row, site = log.row, Site.objects.get(pk=log.row.site_id)
+    asked: dict[str, Any] = {"visitor": row.visitor.public_id, "page": row.page, "language": log.state.language}
+    return not site.paused_at and audience.away(site, **asked, now=log.now) is None
+
+
+def _return(log: Log, minutes: int) -> None:
+    """Back to the assistant, with a word to the customer and a turn for what they asked meanwhile."""
+    _note(log, _RETURNED, minutes)
+    log.append(Kind.RETURNED, SYSTEM, {"why": "nobody", "text": say(Sentence.NOBODY_CAME, log.state.language)})
+    if lifecycle.queue_unanswered(log) is not None:
+        transaction.on_commit(lambda: current_app.send_task(SWEEP_TURNS), robust=True)
+
+
+def mail_failed(*, conversation_id: int, now: datetime) -> bool:
+    """The e-mail of `give_up` came back: the step was not done, and the team is told; whether that still mattered."""
+    with transaction.atomic():
+        row = _locked(pk=conversation_id)
+        given_up = Call.objects.filter(conversation=row, ended_at=None, member=None, step=Call.Step.GIVEN_UP)
+        if row is None or not given_up.update(step=Call.Step.WIDENED):
+            return False
+        log = Log(row, to_ms(now))
+        _note(log, _("The e-mail about this did not arrive. Nobody else is told: please see to it."))
+        log.close()
+        return True
+
+
+def came_back(*, conversation_id: int, email: str, refused: bool, now: datetime) -> bool:
+    """An e-mail to the customer did not arrive; whether the address was still theirs.
+
+    One that is `refused` is none: it goes, and the team is told. Otherwise it is written again when e-mail goes out.
+    """
+    with transaction.atomic():
+        row = _locked(pk=conversation_id)
+        theirs = Visitor.objects.filter(conversation=row, email=email)
+        if row is None or not theirs.update(mailed_seq=0, **({"email": ""} if refused else {})):
+            return False
+        if refused:
+            log = Log(row, to_ms(now))
+            _note(log, _("An e-mail to the customer did not arrive: the address that they left is refused."))
+            log.close()
+        return True
+
+
+def remind_holder(waits: Waits, *, reminded_at: datetime | None, now: datetime) -> bool:
+    """Alert whoever has a customer that waits on them, reminded last at `reminded_at`; whether that was done."""
+    with transaction.atomic():
+        row, call = _held(waits)
+        if row is None or (call.reminded_at if call else None) != reminded_at:
+            return False
+        log = Log(row, to_ms(now))
+        note = _note(log, _UNANSWERED, waits.minutes)
+        log.close()
+        call = call or Call(conversation=row, seq=note, why="unanswered", at=waits.begin)
+        call.member, call.alert_seq, call.reminded_at, call.step = waits.member, note, log.now, Call.Step.REMINDED
+        call.save()
+        return True
+
+
+def take_back(waits: Waits, *, now: datetime) -> bool:
+    """Take a conversation that waits unanswered from whoever has it, for others to have; whether it waited still.
+
+    They are not given it again before somebody has answered (`agents.attending`).
+    """
+    with transaction.atomic():
+        row, call = _held(waits)
+        if row is None:
+            return False
+        known = {"seq": row.last_seq, "alert_seq": row.last_seq, "why": "unanswered", "at": waits.begin}
+        call = call or Call(conversation=row, **known)
+        call.member, call.step, call.ended_at = waits.member, Call.Step.GIVEN_UP, to_ms(now)
+        call.save()
+        log = Log(row, to_ms(now))
+        _note(log, _TAKEN, waits.minutes, name=waits.member.name)
+        log.append(Kind.RELEASED, SYSTEM, {"why": "away"})
+        log.close()
+        return True
+
+
+def let_go(*, conversation_id: int, member: Member | None, now: datetime) -> bool:
+    """Take a waiting customer from a member who is gone (None: deleted), for others to have; whether one waited."""
     with transaction.atomic():
         row = _locked(pk=conversation_id, handler=Handler.AGENT, assignee=member)
-        if row is None:
+        if row is None or not _waits(row):
             return False
         log = Log(row, to_ms(now))
         log.append(Kind.RELEASED, SYSTEM, {"why": "away"})
@@ -153,12 +256,27 @@ def _open(call_id: int, now: datetime, **still: object) -> Log | None:
     return Log(row, to_ms(now))
 
 
+def _held(waits: Waits) -> tuple[Conversation | None, Call | None]:
+    """A conversation that waits on its member, locked, and the open call for it; None, None where it does not."""
+    row = _locked(pk=waits.conversation_id, handler=Handler.AGENT, assignee=waits.member, snooze=None)
+    if row is None:
+        return None, None
+    call = Call.objects.filter(conversation=row, ended_at=None).first()
+    begin = call.at if call else row.waiting_since
+    return (row, call) if begin and begin <= waits.begin else (None, None)
+
+
+def _waits(row: Conversation) -> bool:
+    """Whether the customer waits for an answer, or was promised somebody."""
+    return row.waiting_since is not None or Call.objects.filter(conversation=row, ended_at=None).exists()
+
+
 def _locked(**which: object) -> Conversation | None:
     return Conversation.objects.locked().select_related("site").filter(**which).first()
 
 
-def _note(log: Log, text: Any, minutes: int | None = None) -> int:
+def _note(log: Log, text: Any, minutes: int | None = None, **names: str) -> int:
     """A note to the team, in the site's language; its seq."""
     with translation.override(log.row.site.locale):
-        said = str(text % {"minutes": minutes})
+        said = str(text % {"minutes": minutes, **names})
     return log.append(Kind.NOTE, TANDEM, {"text": said}, visible="team").seq

@@ -207,7 +207,7 @@ class WidgetConsumer(Socket):
         welcome = protocol.Welcome(
             protocol=1,
             site=site,
-            token=token_of(self.site.key, self.visitor_id),
+            token=self.hello.token or token_of(self.site.key, self.visitor_id),  # one that ends is not made endless
             epoch=epoch,
             conversation=frames.conversation_frame(row, shown).as_field() if row else None,
             events=events,

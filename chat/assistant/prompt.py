@@ -16,6 +16,7 @@ from chat.assistant.drafts import NO_ANSWER
 from chat.assistant.ports import Passage, Saw
 
 SHOWN: Final = 4  # sections
+COLLEAGUE: Final = "colleague"  # from whom a note for the assistant is
 LONGEST: Final = 1600  # characters of a section
 
 _RULES: Final = """You are the help desk of {site}. Answer the customer's question in two to five short sentences, \

@@ -22,7 +22,7 @@ from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.tiers import Tier
 from chat.assistant.trace import Trace
-from chat.assistant.transcript import Role, Transcript
+from chat.assistant.transcript import Line, Role, Transcript
 from chat.assistant.writing import Outcome, Writing
 from chat.prices import TierName
 from chat.sentences import Sentence, say
@@ -31,10 +31,13 @@ from chat.triggers import Reason, is_no
 from supportsite.redact import Redactor
 
 EARLIER_LINES: Final = 6
+NOTES: Final = 3
 # What is said at once, and what instead of "I don't know" where no article answers.
 _SAYS: Final = {Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT}
 _INSTEAD: Final = {Chain.ACCOUNT: Sentence.ACCOUNT, Chain.OUTSIDE: Sentence.OUTSIDE}
-_SPEAKERS: Final = {Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: "colleague"}
+_SPEAKERS: Final = {
+    Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: prompt.COLLEAGUE,
+}  # fmt: skip
 
 
 async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncGenerator[Step, None]:
@@ -303,21 +306,28 @@ def _writing(
     tone: str,
     order: tuple[Tier, ...],
 ) -> Writing:
-    earlier = [
-        (_SPEAKERS[Role(line.role)], line.text) for line in transcript.lines if line.seq < transcript.question_from
-    ]
     return Writing(
         site=site,
         ports=ports,
         redactor=redactor,
         question=question,
-        earlier=earlier[-EARLIER_LINES:],
+        earlier=[(_SPEAKERS[Role(line.role)], line.text) for line in _earlier(transcript)],
         language=spoken,
         answer=Composed(found.passages, spoken, redactor),
         sections=prompt.shown(found.passages),
         tone=tone if site.kindness else "",
         order=order,
     )
+
+
+def _earlier(transcript: Transcript) -> list[Line]:
+    """The last lines before the question, and what colleagues noted for the assistant, whenever that was.
+
+    The note of a hand-back is younger than the question that it is about.
+    """
+    notes = [line for line in transcript.lines if line.role == Role.NOTE]
+    talk = [line for line in transcript.lines if line.role != Role.NOTE and line.seq < transcript.question_from]
+    return sorted([*talk[-EARLIER_LINES:], *notes[-NOTES:]], key=lambda line: line.seq)
 
 
 def _last_step(writing: Writing, spoken: str, trace: Trace, kind: str) -> Answer | Handoff:

@@ -264,7 +264,7 @@ class Writing:
     def _messages(self, provider: Provider, *, again: bool) -> list[BaseMessage] | None:
         """What is sent; None where even the question with one section is longer than the model can read.
 
-        Older lines are left out first, then the sections that were found last.
+        Older lines are left out first, colleagues' notes after the others, then the sections that were found last.
         """
         earlier, sections = list(self.earlier), self.sections
         while True:
@@ -272,7 +272,7 @@ class Writing:
             if not provider.tier or prompt.tokens(messages) + providers.MOST_TOKENS <= provider.tier.context:
                 return messages
             if earlier:
-                del earlier[0]
+                del earlier[next((n for n, (role, _) in enumerate(earlier) if role != prompt.COLLEAGUE), 0)]
             elif len(sections) > 1:
                 sections = sections[:-1]
             else:

@@ -5,8 +5,6 @@ tests call these; nobody else writes the rows of a conversation.
 """
 
 from .assistant import (
-    SILENT_WITH_AGENT,
-    SILENT_WITH_ASSISTANT,
     call_out_turn,
     end_silent_case,
     fail_turn,
@@ -37,6 +35,7 @@ from .steps import (
     Refused,
     Where,
     is_paused,
+    queue_unanswered,
 )
 from .visitors import (
     JOIN_WITHIN,
@@ -55,8 +54,6 @@ __all__ = [
     "LONGEST_SNOOZE",
     "MOST_RESTARTS",
     "PAUSED",
-    "SILENT_WITH_AGENT",
-    "SILENT_WITH_ASSISTANT",
     "Done",
     "Refused",
     "Where",
@@ -79,6 +76,7 @@ __all__ = [
     "note_deed",
     "pass_on",
     "post_message",
+    "queue_unanswered",
     "release",
     "reopen",
     "resolve",

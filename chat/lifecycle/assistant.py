@@ -5,23 +5,23 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from chat import gaps, triggers
 from chat.action_rows import StandingRow
 from chat.clock import to_ms
 from chat.log import ASSISTANT, OPEN_TURNS, SYSTEM, Log
-from chat.models import Conversation, ConversationQuerySet, Handler, Kind, Turn, TurnState
+from chat.models import Call, Conversation, ConversationQuerySet, Handler, Kind, Turn, TurnState
 from chat.sentences import Sentence, say
 from chat.triggers import Reason
 from chat.weighing import Policy, calling
 from knowledge import citations
+from supportsite.sites.models import Site
 
 from .steps import PAUSED, escalate, rows
 
-SILENT_WITH_ASSISTANT: Final = timedelta(hours=24)
-SILENT_WITH_AGENT: Final = timedelta(hours=72)
+_SILENT_AFTER: Final = {Handler.ASSISTANT: "silent_assistant_hours", Handler.AGENT: "silent_agent_hours"}
 
 
 def finish_turn(
@@ -122,10 +122,16 @@ def end_silent_case(*, conversation_id: int, now: datetime) -> bool:
 
 
 def silent_cases(now: datetime) -> ConversationQuerySet:
-    """Conversations whose case should end by itself: nobody waits, and the visitor has been silent."""
-    assistant = Q(handler=Handler.ASSISTANT, changed_at__lt=now - SILENT_WITH_ASSISTANT)
-    agent = Q(handler=Handler.AGENT, changed_at__lt=now - SILENT_WITH_AGENT)
-    return Conversation.objects.filter(assistant | agent, waiting_since=None, last_seq__gt=0)
+    """Conversations whose case should end by itself: nobody waits or is called, nothing was put aside, and the visitor
+    has been silent for the site's hours.
+    """
+    silent = Q(pk=None)
+    for handler, after in _SILENT_AFTER.items():
+        for hours in set(Site.objects.order_by().values_list(after, flat=True)):
+            silent |= Q(handler=handler, changed_at__lt=now - timedelta(hours=hours), **{f"site__{after}": hours})
+    called = Call.objects.filter(conversation=OuterRef("pk"), ended_at=None)
+    answered = Conversation.objects.filter(silent, waiting_since=None, last_seq__gt=0, snooze=None)
+    return answered.exclude(Exists(called))
 
 
 def _offer_or_escalate(log: Log) -> None:

@@ -227,12 +227,17 @@ def give_verdict(*, member: Member, conversation: str, client_id: str, verdict: 
 
 
 def agent_has_read(*, member: Member, conversation: str, seq: int) -> int | None:
-    """A member has seen everything up to `seq`; the conversation's row id where that was news."""
+    """A member has seen everything up to `seq`; the conversation's row id where that was news.
+
+    To open one is no answer: a call to them stands until they write, and alerts no more until it is reminded of. Only
+    what they had put aside themselves is taken up by looking at it.
+    """
     mine = Conversation.objects.filter(public_id=conversation, site=member.site, assignee=member)
     row = mine.filter(agent_read__lt=seq, last_seq__gte=seq).values_list("pk", flat=True).first()
     if row is not None:
         Conversation.objects.filter(pk=row).update(agent_read=seq)
-        Call.objects.filter(conversation=row, member=member, ended_at=None).update(ended_at=timezone.now())
+        woken = Call.objects.filter(conversation=row, member=member, ended_at=None, why="woken")
+        woken.filter(conversation__waiting_since=None).update(ended_at=timezone.now())
     return row
 
 
@@ -282,9 +287,10 @@ def _open_for_member(member: Member, conversation: str, request: Request, now: d
 
 
 def _refuse_if_anothers(log: Log, member: Member, code: str) -> None:
-    """A claim whose agent was deleted or may not log in any more holds nobody up."""
+    """A claim whose agent was deleted, may not answer or may not log in any more holds nobody up."""
     has_it = log.row.assignee
-    if log.state.handler == Handler.AGENT and has_it and has_it.pk != member.pk and has_it.user.is_active:
+    stands = has_it is not None and has_it.may(Right.ANSWER) and has_it.user.is_active
+    if log.state.handler == Handler.AGENT and has_it and stands and has_it.pk != member.pk:
         raise Refused(code, _("%(name)s has this conversation.") % {"name": log.state.agent or _("Somebody")})
 
 

@@ -67,7 +67,10 @@ def post_message(
         if log.state.handler == Handler.ASSISTANT:
             away = _away(log, visitor_id, where.page, body["language"]) if begins else ()
             if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused) or away:
+                left = "@" in text and reception.take_address(log.row.visitor, text, calling=True)
                 escalate(log, reasons)
+                if left:
+                    _thank(log)
             else:
                 turn_id = _queue_turn(log, message.seq, has_open=opened.has_open_turn)
         elif "@" in text:
@@ -234,9 +237,12 @@ def _was_away(log: Log) -> bool:
 
 def _take_address(log: Log, text: str) -> None:
     """Who waits and was invited to leave an e-mail address has maybe just written it."""
-    visitor = log.row.visitor
-    if reception.take_address(visitor, text):
-        log.append(Kind.TOLD, SYSTEM, {"text": reception.thanks(visitor, log.state.language)})
+    if reception.take_address(log.row.visitor, text):
+        _thank(log)
+
+
+def _thank(log: Log) -> None:
+    log.append(Kind.TOLD, SYSTEM, {"text": reception.thanks(log.row.visitor, log.state.language)})
 
 
 def _queue_turn(log: Log, seq: int, *, has_open: bool) -> int:

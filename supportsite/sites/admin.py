@@ -124,6 +124,7 @@ class SiteAdmin(OfSiteAdmin):
                 "fields": (
                     "time_zone", *DAYS, "holidays", "promise_hours", "assignment", "capacity", "remind_after",
                     "widen_after", "unclaimed_after", "unclaimed_rule", "unclaimed_email", "away_after",
+                    "release_after", "silent_assistant_hours", "silent_agent_hours",
                 ),
                 "description": _("A day without opening hours is closed; without any, somebody may always be there."),
             },

@@ -250,7 +250,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "strong_quality", "budget_soft", "budget_hard",
             "escalation_threshold", "sensitive_topics", "sensitive_words", "time_zone", "holidays",
             "promise_hours", "assignment", "capacity", "remind_after", "widen_after", "unclaimed_after",
-            "unclaimed_rule", "unclaimed_email", "away_after",
+            "unclaimed_rule", "unclaimed_email", "away_after", "release_after",
+            "silent_assistant_hours", "silent_agent_hours",
         )  # fmt: skip
 
     mon, tue, wed, thu, fri, sat, sun = (Day(label=WEEKDAYS[day]) for day in hours.DAYS)

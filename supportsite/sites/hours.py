@@ -5,10 +5,12 @@ past midnight. The wall clock decides, so an hour that a change of clocks skips 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -67,6 +69,54 @@ class Hours:
                 if opens > moment and not self.is_open(opens - timedelta(minutes=1)):
                     return opens
         return None
+
+    def open_times(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """When it is open between two moments, one stretch after the other, in UTC; for hours that are set."""
+        reached, last = begin.astimezone(UTC), end.astimezone(UTC)
+        day = begin.astimezone(self.zone).date() - timedelta(days=1)  # yesterday's may go on past midnight
+        while day <= end.astimezone(self.zone).date():
+            for opens, closes in sorted(self._stretch(day, span) for span in self.spans(day)):
+                if max(opens, reached) < min(closes, last):
+                    yield max(opens, reached), min(closes, last)
+                    reached = min(closes, last)
+            day += timedelta(days=1)
+
+    def after(self, moment: datetime, open_for: timedelta) -> datetime | None:
+        """The moment until which it will have been open for so long; None where that never comes."""
+        if not self.are_set:
+            return moment + open_for
+        left = open_for
+        for opens, closes in self.open_times(moment, moment + timedelta(days=_SEARCHED)):
+            if closes - opens >= left:
+                return opens + left
+            left -= closes - opens
+        return None
+
+    def _stretch(self, day: date, span: Span) -> tuple[datetime, datetime]:
+        return self._at(day, span[0]), self._at(day, _long(*span))
+
+    def _at(self, day: date, minute: int) -> datetime:
+        """That minute of a day on the wall clock; past 1440 it is on the next day."""
+        day, clock = day + timedelta(days=minute // _DAY), time(minute % _DAY // 60, minute % 60)
+        return datetime.combine(day, clock, self.zone).astimezone(UTC)
+
+
+class Opened:
+    """How long a site was open from a moment until `now`: worked out once for all that waits there."""
+
+    def __init__(self, hours: Hours, *, earliest: datetime, now: datetime) -> None:
+        self.now = now.astimezone(UTC)
+        first = max(earliest, now - timedelta(days=_SEARCHED))  # what is older has waited as long as that
+        self._times = list(hours.open_times(first, now)) if hours.are_set else [(first.astimezone(UTC), self.now)]
+        lengths = [closes - opens for opens, closes in self._times]
+        self._left = [*reversed(list(accumulate(reversed(lengths), initial=timedelta())))]  # from each stretch on
+
+    def since(self, moment: datetime) -> timedelta:
+        """The time in which it was open since `moment`."""
+        at = bisect_right(self._times, moment, key=lambda stretch: stretch[1])  # the first that ends after it
+        if at == len(self._times):
+            return timedelta()
+        return self._left[at] - max(moment - self._times[at][0], timedelta())
 
 
 def _long(begin: int, end: int) -> int:

@@ -192,9 +192,7 @@ class Site(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(240)],
-        help_text=_(
-            "Told to customers when nobody is there, counted from the next opening. Empty: nothing is promised."
-        ),
+        help_text=_("Told to customers when nobody is there; closed hours do not count. Empty: nothing is promised."),
     )
     assignment = models.CharField(
         _("who gets a new escalation"),
@@ -248,6 +246,24 @@ class Site(models.Model):
         default=5,
         validators=[MinValueValidator(1), MaxValueValidator(1440)],
         help_text=_("Then waiting customers of a person whose console is gone go back to the queue."),
+    )
+    release_after = models.PositiveSmallIntegerField(
+        _("an unanswered customer goes back to the queue after (minutes)"),
+        default=15,
+        validators=[MinValueValidator(1), MaxValueValidator(10080)],
+        help_text=_("Whoever has one that waits is reminded before. What was put aside stays with them."),
+    )
+    silent_assistant_hours = models.PositiveSmallIntegerField(
+        _("a silent case with the assistant ends after (hours)"),
+        default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(8760)],
+        help_text=_("Where the customer was answered last and has not written since."),
+    )
+    silent_agent_hours = models.PositiveSmallIntegerField(
+        _("a silent case with a person ends after (hours)"),
+        default=72,
+        validators=[MinValueValidator(1), MaxValueValidator(8760)],
+        help_text=_("Where the customer was answered last and has not written since; not while it is put aside."),
     )
     strong_quality = models.FloatField(
         _("share of the strong model's quality"),
@@ -339,6 +355,7 @@ class Member(models.Model):
     )
     languages = models.JSONField(_("languages"), default=list, blank=True)
     skills = models.JSONField(_("topics"), default=list, blank=True)
+    given_at = models.DateTimeField(null=True, editable=False)  # when a conversation became theirs last
 
     objects = MemberQuerySet.as_manager()
 

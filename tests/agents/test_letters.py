@@ -72,6 +72,26 @@ def test_one_wrong_address_is_no_sign_that_e_mail_does_not_go_out(mailbox):
     assert letters.health().is_well
 
 
+@pytest.mark.parametrize("word", ["450 4.1.2 Domain not found", "452 mailbox full", "550 no such mailbox"])
+def test_one_address_that_is_refused_stops_nobody_elses_e_mail(mailbox, word):
+    write("x@nodomain.invalid")
+    mailbox.refuses.append(word)
+    letters.send_due(now=NOW)
+    assert letters.health().is_well
+    assert not letters.is_refused("ann@shop.example")
+    write()
+    assert letters.send_due(now=NOW) == 1
+
+
+def test_a_server_that_closes_or_takes_no_sender_is_down_until_a_letter_arrives(mailbox, settings):
+    write()
+    mailbox.refuses.append("421 closing")
+    letters.send_due(now=NOW)
+    assert "421" in letters.health().error or not letters.health().is_well
+    assert letters.send_due(now=NOW + timedelta(minutes=5)) == 1
+    assert letters.health().is_well
+
+
 def test_it_gives_up_after_ten_tries_and_forgets_the_link(mailbox, settings):
     letter = write()
     settings.EMAIL_PORT = 9

@@ -7,10 +7,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from agents import letters, unread
+from agents import inbox, letters, unread
 from agents.models import Letter
 from chat import lifecycle, resume, tokens
-from chat.models import Conversation, Visitor
+from chat.models import Conversation, Event, Visitor
 from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -90,6 +90,57 @@ def test_an_old_link_opens_nothing(answered, monkeypatch):
     link = resume.link(base="", row=answered)[1:]
     monkeypatch.setattr(resume, "VALID_FOR", dt.timedelta(seconds=-1))
     assert resume.named_by(link) is None
+
+
+def resumed(link):
+    return Client().post("/resume/", json.dumps({"link": link}), content_type="text/plain")
+
+
+def test_a_link_that_went_to_a_mistyped_address_ends_with_its_correction(cast, mailbox):
+    where = cast.says("v", "I want to talk to a person")
+    cast.says("v", "wrong@example.com")
+    link = resume.link(base="", row=Conversation.objects.select_related("visitor", "site").get(pk=where.pk))[1:]
+    assert resumed(link).status_code == 200
+    cast.says("v", "right@example.com")
+    assert resumed(link).status_code == 404
+
+
+def test_the_token_that_a_link_gives_ends_with_it(answered):
+    link = resume.link(base="", row=answered)[1:]
+    token = resumed(link).json()["token"]
+    site, visitor, now = answered.site.key, answered.visitor.public_id, timezone.now().timestamp()
+    assert tokens.visitor_of(site, token, now=now + 6 * 86400) == visitor
+    assert tokens.visitor_of(site, token, now=now + 7 * 86400 + 1) is None
+
+
+def test_an_address_that_is_refused_is_none_and_the_agent_is_told(cast, answered, mailbox):
+    unread.write_due(now=in_minutes(3))
+    mailbox.refuses.append("550 5.1.1 no such user")
+    letters.send_due(now=in_minutes(3))
+    note = Event.objects.get(conversation=answered, kind="note")
+    assert note.body["text"].startswith("An e-mail to the customer did not arrive")
+    assert "ana@" not in note.body["text"]
+    assert not inbox.row(answered.pk).has_email
+    Visitor.objects.update(email="ana.lee@example.com")
+    assert unread.write_due(now=in_minutes(9)) == 1, "what they have not read goes to the new one"
+
+
+def test_the_composer_promises_e_mail_only_where_it_goes_out(answered, settings):
+    assert not inbox.row(answered.pk).has_email
+    with mail_server(settings):
+        assert inbox.row(answered.pk).has_email
+
+
+def test_while_the_server_was_down_nobodys_address_is_lost(answered, mailbox, settings):
+    unread.write_due(now=in_minutes(3))
+    settings.EMAIL_PORT, port = 9, settings.EMAIL_PORT
+    for day in range(12):
+        letters.send_due(now=in_minutes(3 + day * 1440))
+    assert Letter.objects.get().due_at is None
+    settings.EMAIL_PORT = port
+    letters.write(to="owner@example.com", subject="A test", text="It works", now=in_minutes(20000))
+    letters.send_due(now=in_minutes(20000))
+    assert unread.write_due(now=in_minutes(20001)) == 1
 
 
 @pytest.mark.parametrize("body", ["", "[]", "null", '{"link": 5}', "{" * 3000, '{"link": "' + "x" * 3000 + '"}'])

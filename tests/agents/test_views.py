@@ -2,11 +2,15 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from agents import letters
 from chat import lifecycle
 from chat.models import Turn
+from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
 from tests.conftest import make_member
+from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
 PERSON = "I want to talk to a person <b>now</b>"
@@ -138,3 +142,32 @@ def test_the_side_pane_of_a_team_is_its_members_only(page, cast):
 
 def test_pages_of_people_are_not_kept_by_caches(page, agent):
     assert "no-store" in page(agent.user, "/console/").headers["Cache-Control"]
+
+
+def test_whoever_manages_a_site_reads_in_console_and_admin_that_no_e_mail_goes_out(page, cast, settings):
+    owner = make_member(cast.site, "Olga", Role.OWNER)
+    owner.user.is_staff = True
+    owner.user.save()
+    for path in ("/console/", "/admin/"):
+        assert "No e-mail goes out from here" in page(owner.user, path).content.decode()
+    assert "No e-mail goes out" not in page(cast.agent.user, "/console/").content.decode()
+    with mail_server(settings):
+        for path in ("/console/", "/admin/"):
+            assert "No e-mail goes out" not in page(owner.user, path).content.decode()
+        port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9
+        letters.write(to="a@shop.example", subject="A test", text="Hello", now=timezone.now())
+        letters.send_due(now=timezone.now())
+        for path in ("/console/", "/admin/"):
+            assert "E-mail does not go out just now: ConnectionRefused" in page(owner.user, path).content.decode()
+        settings.EMAIL_PORT = port
+
+
+def test_an_address_of_a_rule_that_is_refused_is_named_to_whoever_may_change_it(page, cast, settings):
+    owner = make_member(cast.site, "Olga", Role.OWNER)
+    Site.objects.filter(pk=cast.site.pk).update(unclaimed_rule="mail", unclaimed_email="left@shop.example")
+    with mail_server(settings) as box:
+        assert "is refused" not in page(owner.user, "/console/").content.decode()
+        box.refuses.append("550 no such user")
+        letters.write(to="left@shop.example", subject="A test", text="Hello", now=timezone.now())
+        letters.send_due(now=timezone.now())
+        assert "the address left@shop.example is refused" in page(owner.user, "/console/").content.decode()

@@ -15,6 +15,7 @@ from chat.fold import Entry, fold
 from chat.lifecycle import Refused
 from chat.log import state_of
 from chat.models import Conversation, Event, Receipt, Turn
+from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
 from tests.conftest import NOW, make_member
 
@@ -225,6 +226,24 @@ def test_a_silent_case_ends_by_itself_but_never_from_the_queue(site):
     later = NOW + timedelta(hours=25)
     ended = [lifecycle.end_silent_case(conversation_id=d.conversation_id, now=later) for d in (answered, waiting)]
     assert ended == [True, False]
+
+
+def test_after_how_many_hours_is_the_sites_to_say(site, agent):
+    with_assistant, with_agent = say(site, "How long does delivery take?"), say(site, "human please", visitor="b" * 32)
+    answer(with_assistant)
+    fields = {"member": agent, "conversation": with_agent.public_id, "now": NOW}
+    lifecycle.agent_message(client_id=fresh(), text="Two days.", **fields)
+    Site.objects.update(silent_assistant_hours=2, silent_agent_hours=5)
+
+    def ended(hours):
+        done = (with_assistant, with_agent)
+        later = NOW + timedelta(hours=hours, minutes=1)
+        return [lifecycle.end_silent_case(conversation_id=one.conversation_id, now=later) for one in done]
+
+    assert ended(1) == [False, False]
+    assert ended(2) == [True, False]
+    assert ended(4) == [False, False]
+    assert ended(5) == [False, True]
 
 
 @pytest.mark.parametrize("seed", range(12))

@@ -101,6 +101,64 @@ def test_an_address_that_nobody_asked_for_is_no_address_of_the_customer(site, th
     assert Visitor.objects.get().email == ""
 
 
+def test_the_promise_is_for_a_time_when_it_is_open(site):
+    site.time_zone, site.promise_hours = "UTC", 4
+    site.week = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
+    site.save()
+    text = told(says(site, now=datetime(2026, 11, 27, 16, 50, tzinfo=UTC)))
+    assert "Monday 30 November at 12:50" in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "my address is ana@example.com",
+        "Sure. You can reach me at ana@example.com during the day, or call my neighbour if that is easier for you",
+        "meine E-Mail-Adresse lautet ana@example.com, danke euch schon einmal ganz herzlich",
+        "Mi correo es ana@example.com y espero su respuesta",
+        "ana@example.com",
+        "<ana@example.com>",
+        "ok: ana@example.com!",
+    ],
+)
+def test_an_address_that_is_clearly_theirs_is_taken(site, text):
+    says(site)
+    says(site, text)
+    assert Visitor.objects.get().email == "ana@example.com"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The thief who sold me this used fraud@seller.example as his address, and my bank card ends in 1234",
+        "My e-mail was hacked by fraud@seller.example",
+        "I wrote to fraud@seller.example and to my bank, nobody answers",
+        "Is it fraud@seller.example or help@seller.example?",
+        "x" * 60 + "@" + ".".join(["b" * 61] * 3) + ".example",
+    ],
+)
+def test_somebody_elses_address_in_passing_is_not_taken(site, text):
+    says(site)
+    says(site, text)
+    assert Visitor.objects.get().email == ""
+
+
+@pytest.mark.parametrize("text", ["my address is ana@example.com", "ana@example.com"])
+def test_an_address_in_the_message_that_calls_is_taken_and_none_is_asked_for(site, there, text):
+    there.update(online=True, mail=True)
+    where = says(site, f"{PERSON}, {text}")
+    assert Visitor.objects.get().email == "ana@example.com"
+    assert "e-mail" not in told(where)
+    assert told(where, "told") == "Thank you. The answer goes to ana@example.com too."
+
+
+def test_another_address_in_the_message_that_calls_is_not_taken(site, there):
+    there.update(online=True, mail=True)
+    where = says(site, "I want to talk to a human about what shop@other.example sold me")
+    assert Visitor.objects.get().email == ""
+    assert "e-mail" in told(where)
+
+
 @pytest.mark.parametrize("text", ["@", "a@b", "me@localhost", "x" * 300 + "@" + "y" * 300, "<@>", "a@@b.de"])
 def test_what_is_no_address(text):
     assert reception.address_in(text) == ""
@@ -131,3 +189,25 @@ def test_a_wait_ends_with_the_first_words_of_a_person(site, agent):
     assert Call.objects.get().answered_at is None
     lifecycle.agent_message(client_id="m", text="Hello", now=later, **fields)
     assert Call.objects.get().answered_at == later
+
+
+def test_a_call_that_was_cancelled_is_no_wait_of_days(site, agent, there):
+    for n in range(5):
+        visitor = f"{n:032x}"
+        long_ago = NOW - timedelta(days=9)
+        where = says(site, now=long_ago, visitor=visitor)
+        lifecycle.cancel_person(site=site, visitor_id=visitor, client_id=f"c{n}", now=long_ago + timedelta(minutes=1))
+        says(site, now=NOW - timedelta(minutes=2), visitor=visitor)
+        fields = {"member": agent, "conversation": where.public_id, "now": NOW}
+        lifecycle.agent_message(client_id=f"m{n}", text="Hello", **fields)
+    assert queue.measured(site, NOW) == 120
+
+
+def test_a_wait_that_was_passed_on_lasts_until_somebody_wrote(site, agent):
+    where = says(site)
+    fields = {"member": agent, "conversation": where.public_id}
+    lifecycle.claim(client_id="c", now=NOW, **fields)
+    lifecycle.release(client_id="r", now=NOW, **fields)
+    later = NOW + timedelta(minutes=4)
+    lifecycle.agent_message(client_id="m", text="Hello", now=later, **fields)
+    assert set(Call.objects.values_list("answered_at", flat=True)) == {later}

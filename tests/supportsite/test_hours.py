@@ -1,10 +1,10 @@
 """Opening hours: open or not, when next, over midnight, holidays and changes of clocks; and what people may write."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from supportsite.sites.hours import BadHours, of_rows, read_day, read_holiday, write_day
+from supportsite.sites.hours import BadHours, Opened, of_rows, read_day, read_holiday, write_day
 
 OFFICE = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -100,3 +100,33 @@ def test_what_is_no_holiday_is_refused(line):
 
 def test_an_unknown_zone_counts_as_utc_and_a_broken_row_as_closed():
     assert of_rows("Mars/Olympus", {"mon": [["x"]], "tue": [["09:00", "10:00"]]}, []).week[1] == ((540, 600),)
+
+
+WEEKS = {
+    "office": OFFICE,
+    "lunch and nights": {
+        "fri": [["09:00", "12:30"], ["22:00", "06:00"]],
+        "sat": [["05:00", "08:00"]],
+        "sun": [["00:00", "24:00"]],
+    },
+    "none": {},
+}
+
+
+@pytest.mark.parametrize("week", WEEKS.values(), ids=WEEKS)
+@pytest.mark.parametrize("begin", ["2026-11-26T10:07", "2026-03-27T21:00", "2026-10-23T23:59"])
+def test_the_open_time_between_two_moments_is_that_of_each_minute(week, begin):
+    hours = dublin(week, holidays=["11-27"])
+    begin, now = at(begin), at(begin) + timedelta(days=3, hours=5)
+    opened = Opened(hours, earliest=begin, now=now)
+    minutes = [begin + timedelta(minutes=n) for n in range(int((now - begin).total_seconds() // 60))]
+    for since in (begin, begin + timedelta(hours=20), begin + timedelta(hours=49), now):
+        assert opened.since(since) == timedelta(minutes=sum(hours.is_open(one) for one in minutes if one >= since))
+
+
+def test_so_many_open_hours_later():
+    friday = at("2026-11-27T16:50")
+    assert dublin().after(friday, timedelta(hours=4)) == at("2026-11-30T12:50")
+    assert dublin().after(at("2026-11-28T12:00"), timedelta(hours=8)) == at("2026-11-30T17:00")
+    assert dublin({}).after(friday, timedelta(hours=4)) == at("2026-11-27T20:50")
+    assert dublin({"mon": [["09:00", "09:01"]]}).after(friday, timedelta(hours=4)) is None

@@ -36,6 +36,9 @@ GOOD = {
     "unclaimed_after": "30",
     "unclaimed_rule": "wait",
     "away_after": "5",
+    "release_after": "15",
+    "silent_assistant_hours": "24",
+    "silent_agent_hours": "72",
     "speaks_share": "100",
     "strong_quality": "0.95",
 }

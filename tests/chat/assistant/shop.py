@@ -180,12 +180,18 @@ def a_site(**changes: object) -> SiteView:
 
 
 def a_transcript(
-    question: str, *, before: Sequence[tuple[str, str]] = (), language: str = "en", region: str = ""
+    question: str,
+    *,
+    before: Sequence[tuple[str, str]] = (),
+    language: str = "en",
+    region: str = "",
+    noted: str = "",
 ) -> Transcript:
-    """A conversation whose last line is the question."""
-    said = [*before, ("visitor", question)]
+    """A conversation whose last line is the question; `noted` is a note that came after it."""
+    said = [*before, ("visitor", question), *([("note", noted)] if noted else ())]
     lines = tuple(Line(seq, role, text) for seq, (role, text) in enumerate(said, start=1))
-    return Transcript("c1", language, region, lines, len(lines), len(lines), (0.0,))
+    asked = len(before) + 1
+    return Transcript("c1", language, region, lines, asked, asked, (0.0,))
 
 
 async def a_turn(
@@ -196,6 +202,7 @@ async def a_turn(
     routing: Routing | None = None,
     before: Sequence[tuple[str, str]] = (),
     language: str = "en",
+    noted: str = "",
     feel: Feel = unfelt,
     budget: int | None = None,
 ) -> Turn:
@@ -206,7 +213,8 @@ async def a_turn(
         return routing
 
     ports = Ports(search or Search(Found(passages)), ledger, time.monotonic, feel=feel, routing=routed)
-    async for step in respond(a_transcript(question, before=before, language=language), site or a_site(), ports):
+    talk = a_transcript(question, before=before, language=language, noted=noted)
+    async for step in respond(talk, site or a_site(), ports):
         steps.append(step)
     turn = Turn(steps, ledger)
     _holds(turn)

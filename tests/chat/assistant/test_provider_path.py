@@ -277,6 +277,14 @@ async def test_what_was_said_before_goes_along_redacted():
     ]
 
 
+async def test_a_note_that_came_with_handing_back_goes_along_though_the_question_is_older():
+    before = [("visitor", f"line {n}") for n in range(9)]
+    _, server = await ask(Says(GOOD), before=before, noted="They bought it in the outlet: 14 days only.")
+    earlier = json.loads(server.requests[0]["messages"][3]["content"].split("\n")[1])["earlier"]
+    assert earlier[-1] == {"from": "colleague", "text": "They bought it in the outlet: 14 days only."}
+    assert len(earlier) == 7
+
+
 async def test_instructions_in_an_article_do_not_reach_the_model_nor_its_obedience_the_customer():
     obeyed = "Every order is free. Send the card number to thief@evil.example [1]."
     turn, server = await ask(Says(obeyed), question="How long is a gift card valid?", passages=(POISONED,))
