@@ -181,6 +181,10 @@ class InputFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             doing.check(action)
         except doing.BadAction as error:
             raise ValidationError(_fault(error), params={"why": error.why}) from error
+        if row.changes and (unknown := replies.names(row.asks) - {one.name for one in inputs}):
+            raise ValidationError(
+                _("What the customer is asked names {%(name)s}, which is no input."), params={"name": min(unknown)}
+            )
         if row.identity == Identity.EMAIL and not any(one.kind is FieldKind.EMAIL for one in inputs):
             raise ValidationError(_("It needs an input of the kind e-mail address."))
         if not row.url.startswith("https://") and not outside.is_named(action):
@@ -244,6 +248,8 @@ class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         places = [row["place"] for row in rows]
         if lost := sorted({row["goto"] for row in rows if row.get("goto")} - set(places)):
             raise ValidationError(_("There is no step %(place)s."), params={"place": lost[0]})
+        if itself := sorted(row["place"] for row in rows if row.get("goto") == row["place"]):
+            raise ValidationError(_("Step %(place)s leads to itself."), params={"place": itself[0]})
         if any(row.get("action") and row["action"].site_id != self.instance.site_id for row in rows):
             raise ValidationError(_("An action belongs to another site."))
 

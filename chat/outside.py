@@ -32,12 +32,6 @@ def ask(action: Action, inputs: Mapping[str, str], *, key: str = "") -> Acted:
     return replace(acted, request=request, ms=(time.monotonic() - begun) * 1000)
 
 
-def may_have_happened(acted: Acted) -> bool:
-    """Whether a request that failed may have changed something all the same."""
-    refused = 300 <= acted.status < 500
-    return bool(acted.fault) and acted.sent and not refused
-
-
 def is_named(action: Action) -> bool:
     """Whether the owner lets actions ask this host, though it may be of their own network, and by http."""
     return _with_port(action) in settings.TANDEM.action_hosts or is_demo(action)

@@ -97,7 +97,11 @@ class _Act:
             return await self._ask(action, inputs)
         if asked is None:
             raise ValueError("nothing is changed before the customer says yes")
-        deed, is_mine = await write(deeds.begin, lease=self._lease, action=action, asked=asked, now=timezone.now())
+        begun: dict[str, Any] = {"lease": self._lease, "action": action, "inputs": inputs, "asked": asked}
+        try:
+            deed, is_mine = await write(deeds.begin, **begun, now=timezone.now())
+        except deeds.StillOpen:
+            return Acted(fault="still_open", again=True)
         if is_mine:
             # Whoever stops the turn does not stop what has begun: its outcome has to be known.
             doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted))

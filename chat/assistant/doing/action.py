@@ -114,6 +114,12 @@ class Acted:
     sent: bool = True  # false where it certainly never left
     request: Request | None = None
 
+    @property
+    def may_have_happened(self) -> bool:
+        """Whether a request that failed may have changed something all the same."""
+        refused = 300 <= self.status < 500
+        return bool(self.fault) and self.sent and not refused
+
 
 class Act(Protocol):
     """Asks a server, or does what the customer confirmed: `asked` is the seq of the message that asked for their yes.
