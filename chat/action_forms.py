@@ -192,6 +192,11 @@ class InputFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
                 _("Only https:// addresses are asked, but for hosts that TANDEM_ACTION_HOSTS names (now: %(hosts)s)."),
                 params={"hosts": ", ".join(settings.TANDEM.action_hosts) or "–"},
             )
+        if name := outside.astray(action):
+            raise ValidationError(
+                _("$%(name)s is not for this host: TANDEM_ACTION_SECRETS has to name %(name)s=%(host)s."),
+                params={"name": name, "host": action.host},
+            )
 
 
 class StepForm(forms.ModelForm):  # type: ignore[type-arg]

@@ -124,9 +124,12 @@ class _Act:
         where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
         told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.url, "inputs": inputs}
         row = await write(ledger.open_action, **where, **told, now=timezone.now())
-        acted = await ask_outside(outside.ask, action, inputs, key=key)
-        outcome = acted.fault or "answered"
-        await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
+        outcome = "stopped"
+        try:
+            acted = await ask_outside(outside.ask, action, inputs, key=key)
+            outcome = acted.fault or "answered"
+        finally:
+            await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
         return acted
 
 

@@ -19,6 +19,8 @@ ADD = "/admin/chat/action/add/"
 @pytest.fixture(autouse=True)
 def secret(monkeypatch):
     monkeypatch.setenv("ACTION_TEST_TOKEN", "hush-hush-token")
+    bound = {"action_secrets": ("ACTION_SHOP_TOKEN=api.example.com:443",)}
+    monkeypatch.setattr(settings, "TANDEM", settings.TANDEM.model_copy(update=bound))
 
 
 @pytest.fixture
@@ -58,6 +60,13 @@ def test_an_owner_defines_an_action(owner, site):
         ({"headers": "Authorization: Bearer $TANDEM_SECRET_KEY"}, "This header cannot be sent"),
         ({"headers": "Authorization: $OPENAI_API_KEY"}, "This header cannot be sent"),
         ({"headers": "Host: elsewhere.example"}, "This header cannot be sent"),
+        ({"url": "https://other.example/{order_number}"}, "ACTION_SHOP_TOKEN=other.example"),
+        ({"headers": "X: $ACTION_ERP_TOKEN"}, "$ACTION_ERP_TOKEN is not for this host"),
+        ({"url": "https://[::1"}, "This address cannot be asked"),
+        ({"url": "https://a／b/x"}, "This address cannot be asked"),
+        ({"url": "https://host:99999/x"}, "This address cannot be asked"),
+        ({"url": "https://host:abc/x"}, "This address cannot be asked"),
+        ({"url": "https://api.example.com/x#y"}, "This address cannot be asked"),
         ({"changes": "on"}, "Write what will happen"),
         ({"changes": "on", "asks": "en: I will cancel {number}."}, "names {number}, which is no input"),
         ({"identity": "email", "email_path": "email"}, "an input of the kind e-mail address"),
@@ -97,6 +106,14 @@ def test_a_dry_run_shows_request_answer_and_reply_and_no_secret(owner, shop, loo
     shop.fails = "500"
     page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
     assert "It failed: status (500)." in page
+
+
+@pytest.mark.parametrize("url", ["https://[::1", "https://a／b/x", "https://host:99999/x"])
+def test_a_row_whose_address_is_none_does_not_break_its_pages(owner, site, look_up, url):  # noqa: F811
+    Action.objects.update(url=url)
+    assert owner.get(f"/admin/chat/action/{look_up.pk}/change/").status_code == 200
+    page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
+    assert "It failed: bad_action" in page
 
 
 def test_a_dry_run_of_what_changes_something_sends_nothing(owner, shop, look_up):  # noqa: F811

@@ -21,7 +21,9 @@ _ids = itertools.count(1)
 @pytest.fixture
 def shop(monkeypatch):
     with orders_server() as running:
-        monkeypatch.setattr(settings, "TANDEM", settings.TANDEM.model_copy(update={"action_hosts": (running.host,)}))
+        secrets = tuple(f"{name}={running.host}" for name in ("ACTION_TEST_TOKEN", "ACTION_NOT_SET"))
+        named = {"action_hosts": (running.host,), "action_secrets": secrets}
+        monkeypatch.setattr(settings, "TANDEM", settings.TANDEM.model_copy(update=named))
         yield running
 
 
@@ -106,6 +108,11 @@ def trace(kind: str = "procedure") -> list[str]:
     """What the newest turn's trace says of the procedure."""
     steps = Turn.objects.order_by("-pk").first().trace["steps"]
     return [step["decision"] for step in steps if step["step"] == kind]
+
+
+def fault() -> str:
+    """Why the newest turn's request was not sent or brought nothing."""
+    return Turn.objects.order_by("-pk").first().trace["steps"][-1]["evidence"]["fault"]
 
 
 async def test_an_order_is_asked_for_looked_up_and_told(site, shop, look_up):
@@ -326,6 +333,48 @@ async def test_a_host_inside_our_network_is_refused_unless_the_owner_named_it(si
         faults.append(steps[-1]["evidence"]["fault"])
     assert faults == ["private_address", "private_address"]
     assert shop.asked == []
+
+
+async def test_the_hosts_that_imports_may_read_are_none_for_actions(site, shop, look_up, monkeypatch):
+    named = {"action_hosts": (), "import_hosts": (shop.host,)}
+    monkeypatch.setattr(settings, "TANDEM", settings.TANDEM.model_copy(update=named))
+    look_up.url = look_up.url.replace("http://", "https://")
+    await sync_to_async(look_up.save)()
+    last = await ask(site, "Where is my order NP-123456?")
+    assert last.body["reasons"] == ["failed"]
+    assert await sync_to_async(fault)() == "private_address"
+
+
+async def test_a_secret_goes_to_its_own_host_and_to_no_other(site, shop, look_up, monkeypatch):
+    bound = {"action_secrets": ("ACTION_TEST_TOKEN=api.northpine.example:443",)}
+    monkeypatch.setattr(settings, "TANDEM", settings.TANDEM.model_copy(update=bound))
+    last = await ask(site, "Where is my order NP-123456?")
+    assert last.body["reasons"] == ["failed"]
+    assert await sync_to_async(fault)() == "secret_of_another_host"
+    assert shop.asked == []
+
+
+@pytest.mark.parametrize(
+    "url", ["https://[::1", "https://a／b/x", "https://host:99999/x", "https://host:abc/x", "https://xn--a/x", "//x"]
+)
+async def test_an_address_that_is_none_ends_with_a_person_and_a_closed_row(site, shop, look_up, url):
+    look_up.url = url
+    await sync_to_async(look_up.save)()
+    last = await ask(site, "Where is my order NP-123456?")
+    assert (last.kind, last.body["reasons"]) == ("escalated", ["failed"])
+    assert not await sync_to_async(Outbound.objects.filter(closed_at=None).exists)()
+    assert not await sync_to_async(Turn.objects.exclude(state=TurnState.DONE).exists)()
+
+
+async def test_a_request_that_breaks_in_the_middle_is_closed_in_the_ledger(site, shop, look_up, monkeypatch):
+    def breaks(*_args: object, **_more: object) -> None:
+        raise RuntimeError("out of memory")
+
+    monkeypatch.setattr("chat.outside.ask", breaks)
+    last = await ask(site, "Where is my order NP-123456?")
+    assert last.kind == "escalated"
+    row = await sync_to_async(Outbound.objects.get)()
+    assert (row.outcome, row.closed_at is None) == ("stopped", False)
 
 
 async def test_an_action_for_verified_customers_is_refused_with_a_word_and_a_person_offered(site, shop, look_up):
