@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
+
 from django.conf import settings
 
 from knowledge.documents.document import Unreadable

@@ -20,6 +20,7 @@ from chat.assistant.providers import Provider, ProviderFailed
 from chat.assistant.steps import Delta
 from chat.assistant.tiers import Tier, Tiers
 from chat.assistant.trace import Call
+from chat.assistant.usage import Usage
 from chat.prices import amount
 from supportsite.redact import PLACEHOLDER, Redactor
 
@@ -27,6 +28,7 @@ TRIES: Final = 2  # of one provider
 MOST_HEARD: Final = 40  # sentences of one try; what says so much has long repeated itself
 # Without a word heard: the question may have been read, and whoever reads it bills it.
 _MAY_BE_BILLED: Final = frozenset({"timeout", "stopped", "cut"})
+_MOST_READ: Final = 10_000_000  # tokens that a model without a tier may have read
 MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use
 
 
@@ -79,12 +81,18 @@ class _Try:
         self.size = max(self.size, heard.size)
 
     def settle(self, sent: int, tiers: Tiers | None) -> Call:
-        """What it cost. Where nobody told how many tokens, those that were `sent` and what was heard are counted."""
-        reached = bool(self.size) or self.outcome in _MAY_BE_BILLED
-        guessed = reached and not self.tokens_in
-        if guessed:
-            self.tokens_in, self.tokens_out = sent, self.tokens_out or -(-self.size // 3)
+        """What it cost. Where nobody told how many tokens, those that were `sent` and what was heard are counted.
+
+        More than it can have read and written is not believed.
+        """
         tier, other = self.provider.tier, 0
+        most = (tier.context if tier else _MOST_READ) + providers.MOST_TOKENS
+        reached = bool(self.size) or self.outcome in _MAY_BE_BILLED
+        guessed = not 0 < self.tokens_in <= most and (reached or self.tokens_in > 0)
+        if guessed:
+            self.tokens_in = sent
+        if not 0 < self.tokens_out <= most and (guessed or self.tokens_out):
+            self.tokens_out, guessed = -(-self.size // 3), True
         cost = tier.price.of(self.tokens_in, self.tokens_out) if tier else 0
         if tier and tiers:
             other = tiers.cost(tier.name.other, self.tokens_in, self.tokens_out)
@@ -317,14 +325,14 @@ def _unchanged(text: str) -> str:
 
 
 async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Heard]:
-    drafts, ended, tokens_in, tokens_out, size = Drafts(), "", 0, 0, 0
+    drafts, ended, used, size = Drafts(), "", Usage(), 0
     async for chunk in chunks:
         ended = _why(chunk) or ended
-        if usage := chunk.usage_metadata:
-            tokens_in, tokens_out = tokens_in + usage["input_tokens"], tokens_out + usage["output_tokens"]
+        if told := chunk.usage_metadata:
+            used.hear(told["input_tokens"], told["output_tokens"])
         size += len(chunk.text.encode())
-        yield Heard(tuple(drafts.feed(chunk.text)), tokens_in, tokens_out, ended, size)
-    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), tokens_in, tokens_out, ended, size)
+        yield Heard(tuple(drafts.feed(chunk.text)), used.tokens_in, used.tokens_out, ended, size)
+    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), used.tokens_in, used.tokens_out, ended, size)
 
 
 _SENTENCES: Final[Runnable[Any, Heard]] = RunnableGenerator(_sentences)
