@@ -102,7 +102,7 @@ class ActionAdmin(OfIntents):
     fieldsets = (
         (None, {"fields": ("site", "name", "does", "intent", "is_on")}),
         (gettext_lazy("Request"), {"fields": ("method", "url", "headers", "timeout")}),
-        (gettext_lazy("Who may"), {"fields": ("identity", "email_path")}),
+        (gettext_lazy("Who may"), {"fields": ("identity", "email_path", "model_may")}),
         (gettext_lazy("What the customer reads"), {"fields": ("changes", "asks", "reply", "sample")}),
     )
 

@@ -130,7 +130,7 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Action
         fields = (
             "site", "name", "does", "intent", "method", "url", "headers", "identity", "email_path", "timeout",
-            "changes", "asks", "reply", "sample", "is_on",
+            "model_may", "changes", "asks", "reply", "sample", "is_on",
         )  # fmt: skip
 
     def clean_sample(self) -> str:
@@ -147,6 +147,8 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         said = super().clean() or {}
         if said.get("intent") and said.get("site") and said["intent"].site_id != said["site"].pk:
             self.add_error("intent", _("That intent belongs to another site."))
+        if said.get("changes") and said.get("model_may"):
+            self.add_error("model_may", _("A model may only look something up: what changes something is asked first."))
         if said.get("changes") and not said.get("asks"):
             self.add_error("asks", _("Write what will happen: the customer is asked before anything is changed."))
         if said.get("identity") == Identity.EMAIL:

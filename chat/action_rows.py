@@ -67,6 +67,10 @@ class Action(models.Model):
     changes = models.BooleanField(
         _("changes something"), default=False, help_text=_("The customer is asked first, and it is done once.")
     )
+    model_may = models.BooleanField(
+        _("your model may use it"), default=False,
+        help_text=_("Where no article answers, your model may pick this look-up. It never sees what your server says."),
+    )  # fmt: skip
     asks = models.JSONField(_("what the customer is asked"), default=dict, blank=True)
     reply = models.JSONField(_("reply"), default=dict, blank=True)
     sample = models.TextField(

@@ -337,12 +337,13 @@ def begin(
     ports: Ports,
     trace: Trace,
     kind: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> Running:
-    """At the first step, with what the customer has told already. `kind` is said first."""
+    """At the first step, with what the customer has told already, `given` before all. `kind` is said first."""
     lines = [line.text for line in transcript.lines if line.role == Role.VISITOR]
     how = Reading(site.order_numbers, ports.today(), transcript.region, spoken)
     told = {one.name: fields.said_before(one.kind, lines, how) for one in procedure.slots}
-    slots = {name: value for name, value in told.items() if value}
+    slots = {name: value for name, value in (told | dict(given or {})).items() if value}
     standing = Standing(procedure.key, procedure.version, 1, slots=slots)
     said = [kind.strip()] if kind.strip() else []
     running = Running(procedure, standing, transcript, spoken, site, ports, trace, said)

@@ -20,7 +20,7 @@ from chat.assistant.providers import Provider, ProviderFailed
 from chat.assistant.steps import Delta
 from chat.assistant.tiers import Tier, Tiers
 from chat.assistant.trace import Call
-from chat.assistant.usage import Usage
+from chat.assistant.usage import Usage, bill
 from chat.prices import amount
 from supportsite.redact import PLACEHOLDER, Redactor
 
@@ -28,7 +28,6 @@ TRIES: Final = 2  # of one provider
 MOST_HEARD: Final = 40  # sentences of one try; what says so much has long repeated itself
 # Without a word heard: the question may have been read, and whoever reads it bills it.
 _MAY_BE_BILLED: Final = frozenset({"timeout", "stopped", "cut"})
-_MOST_READ: Final = 10_000_000  # tokens that a model without a tier may have read
 MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use
 
 
@@ -81,22 +80,13 @@ class _Try:
         self.size = max(self.size, heard.size)
 
     def settle(self, sent: int, tiers: Tiers | None) -> Call:
-        """What it cost. Where nobody told how many tokens, those that were `sent` and what was heard are counted.
-
-        More than it can have read and written is not believed.
-        """
-        tier, other = self.provider.tier, 0
-        most = (tier.context if tier else _MOST_READ) + providers.MOST_TOKENS
+        """What it cost; `sent` are the tokens that went out, by our count."""
+        told = Usage(self.tokens_in, self.tokens_out)
         reached = bool(self.size) or self.outcome in _MAY_BE_BILLED
-        guessed = not 0 < self.tokens_in <= most and (reached or self.tokens_in > 0)
-        if guessed:
-            self.tokens_in = sent
-        if not 0 < self.tokens_out <= most and (guessed or self.tokens_out):
-            self.tokens_out, guessed = -(-self.size // 3), True
-        cost = tier.price.of(self.tokens_in, self.tokens_out) if tier else 0
-        if tier and tiers:
-            other = tiers.cost(tier.name.other, self.tokens_in, self.tokens_out)
-        return Call(tier.name.value if tier else "", self.tokens_in, self.tokens_out, cost, other, guessed)
+        how: dict[str, Any] = {"tier": self.provider.tier, "tiers": tiers, "sent": sent}
+        call = bill(told, **how, size=self.size, reached=reached)
+        self.tokens_in, self.tokens_out = call.tokens_in, call.tokens_out
+        return call
 
     def as_json(self) -> dict[str, Any]:
         """For the trace."""

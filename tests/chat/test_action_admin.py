@@ -68,6 +68,7 @@ def test_an_owner_defines_an_action(owner, site):
         ({"url": "https://host:abc/x"}, "This address cannot be asked"),
         ({"url": "https://api.example.com/x#y"}, "This address cannot be asked"),
         ({"changes": "on"}, "Write what will happen"),
+        ({"changes": "on", "asks": "en: I will.", "model_may": "on"}, "A model may only look something up"),
         ({"changes": "on", "asks": "en: I will cancel {number}."}, "names {number}, which is no input"),
         ({"identity": "email", "email_path": "email"}, "an input of the kind e-mail address"),
         ({"reply": "en: It is {state."}, "cannot be read"),

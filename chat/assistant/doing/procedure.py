@@ -139,10 +139,11 @@ class Standing:
 
 @dataclass(frozen=True)
 class Procedures:
-    """All of a site's, by key, and which one an intent begins."""
+    """All of a site's, by key, and which one an intent begins. `tools` are the look-ups that a model may pick."""
 
     by_key: Mapping[str, Procedure] = field(default_factory=dict)
     by_intent: Mapping[str, str] = field(default_factory=dict)
+    tools: tuple[Action, ...] = ()
 
     def of_intent(self, intent: str) -> Procedure | None:
         """What begins with this intent."""
