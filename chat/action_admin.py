@@ -12,13 +12,13 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from knowledge.render import message_html
 from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.rights import Right
 
-from . import action_forms, doings, dry, preview
+from . import action_forms, deeds, doings, dry, preview
 from .action_forms import ActionForm, DryRun, InputFormSet, ProcedureForm, StepForm, StepFormSet
 from .action_rows import Action, ActionInput, Deed, Procedure, ProcedureStep
 from .intent_rows import Intent
@@ -102,7 +102,7 @@ class ActionAdmin(OfIntents):
     fieldsets = (
         (None, {"fields": ("site", "name", "does", "intent", "is_on")}),
         (gettext_lazy("Request"), {"fields": ("method", "url", "headers", "timeout")}),
-        (gettext_lazy("Who may"), {"fields": ("identity", "email_path")}),
+        (gettext_lazy("Who may"), {"fields": ("identity", "email_path", "model_may")}),
         (gettext_lazy("What the customer reads"), {"fields": ("changes", "asks", "reply", "sample")}),
     )
 
@@ -179,6 +179,23 @@ class DeedAdmin(OfSiteAdmin):
     list_filter = ("state",)
     fields = ("name", "state", "conversation", "seq", "asked", "key", "begun_at", "ended_at", "fault")
     readonly_fields = fields
+    actions = ("it_happened", "it_did_not_happen")
+
+    @admin.action(description=gettext_lazy("It happened (where nobody knew)"), permissions=["view"])
+    def it_happened(self, request: HttpRequest, rows: Any) -> None:
+        """Somebody looked: it was done."""
+        self._settle(request, rows, happened=True)
+
+    @admin.action(description=gettext_lazy("It did not happen (where nobody knew)"), permissions=["view"])
+    def it_did_not_happen(self, request: HttpRequest, rows: Any) -> None:
+        """Somebody looked: it was not, and may be asked for again."""
+        self._settle(request, rows, happened=False)
+
+    def _settle(self, request: HttpRequest, rows: Any, *, happened: bool) -> None:
+        settled = sum(deeds.settle(deed_id=row.pk, happened=happened, now=timezone.now()) for row in rows)
+        messages.success(
+            request, ngettext("%(count)s deed settled.", "%(count)s deeds settled.", settled) % {"count": settled}
+        )
 
     def get_queryset(self, request: HttpRequest) -> Any:
         """With their conversations."""

@@ -130,7 +130,7 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Action
         fields = (
             "site", "name", "does", "intent", "method", "url", "headers", "identity", "email_path", "timeout",
-            "changes", "asks", "reply", "sample", "is_on",
+            "model_may", "changes", "asks", "reply", "sample", "is_on",
         )  # fmt: skip
 
     def clean_sample(self) -> str:
@@ -147,6 +147,8 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         said = super().clean() or {}
         if said.get("intent") and said.get("site") and said["intent"].site_id != said["site"].pk:
             self.add_error("intent", _("That intent belongs to another site."))
+        if said.get("changes") and said.get("model_may"):
+            self.add_error("model_may", _("A model may only look something up: what changes something is asked first."))
         if said.get("changes") and not said.get("asks"):
             self.add_error("asks", _("Write what will happen: the customer is asked before anything is changed."))
         if said.get("identity") == Identity.EMAIL:
@@ -181,12 +183,21 @@ class InputFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             doing.check(action)
         except doing.BadAction as error:
             raise ValidationError(_fault(error), params={"why": error.why}) from error
+        if row.changes and (unknown := replies.names(row.asks) - {one.name for one in inputs}):
+            raise ValidationError(
+                _("What the customer is asked names {%(name)s}, which is no input."), params={"name": min(unknown)}
+            )
         if row.identity == Identity.EMAIL and not any(one.kind is FieldKind.EMAIL for one in inputs):
             raise ValidationError(_("It needs an input of the kind e-mail address."))
         if not row.url.startswith("https://") and not outside.is_named(action):
             raise ValidationError(
                 _("Only https:// addresses are asked, but for hosts that TANDEM_ACTION_HOSTS names (now: %(hosts)s)."),
                 params={"hosts": ", ".join(settings.TANDEM.action_hosts) or "–"},
+            )
+        if name := outside.astray(action):
+            raise ValidationError(
+                _("$%(name)s is not for this host: TANDEM_ACTION_SECRETS has to name %(name)s=%(host)s."),
+                params={"name": name, "host": action.host},
             )
 
 
@@ -244,6 +255,8 @@ class StepFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
         places = [row["place"] for row in rows]
         if lost := sorted({row["goto"] for row in rows if row.get("goto")} - set(places)):
             raise ValidationError(_("There is no step %(place)s."), params={"place": lost[0]})
+        if itself := sorted(row["place"] for row in rows if row.get("goto") == row["place"]):
+            raise ValidationError(_("Step %(place)s leads to itself."), params={"place": itself[0]})
         if any(row.get("action") and row["action"].site_id != self.instance.site_id for row in rows):
             raise ValidationError(_("An action belongs to another site."))
 

@@ -67,6 +67,10 @@ class Action(models.Model):
     changes = models.BooleanField(
         _("changes something"), default=False, help_text=_("The customer is asked first, and it is done once.")
     )
+    model_may = models.BooleanField(
+        _("your model may use it"), default=False,
+        help_text=_("Where no article answers, your model may pick this look-up. It never sees what your server says."),
+    )  # fmt: skip
     asks = models.JSONField(_("what the customer is asked"), default=dict, blank=True)
     reply = models.JSONField(_("reply"), default=dict, blank=True)
     sample = models.TextField(
@@ -198,13 +202,17 @@ class DeedState(models.TextChoices):
 
 
 class Deed(models.Model):
-    """Something that was changed outside because a customer said yes to the message `asked`. Never done twice."""
+    """Something that was changed outside because a customer said yes to the message `asked`. Never done twice.
+
+    `what` is the hash of the action and what went into it: while nobody knows whether it happened, it is not done anew.
+    """
 
     conversation = models.ForeignKey("chat.Conversation", on_delete=models.CASCADE, related_name="deeds")
     seq = models.PositiveIntegerField(_("the customer's yes"))
     asked = models.PositiveIntegerField(_("the question"))
     action = models.ForeignKey(Action, null=True, on_delete=models.SET_NULL, related_name="deeds")
     name = models.CharField(_("action"), max_length=80)
+    what = models.CharField(max_length=64, default="", editable=False)
     key = models.CharField(_("idempotency key"), max_length=40, unique=True)
     state = models.CharField(_("state"), max_length=8, choices=DeedState, default=DeedState.BEGUN)
     begun_at = models.DateTimeField(_("begun"))
@@ -220,6 +228,11 @@ class Deed(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["conversation", "asked"], name="one_deed_per_question"),
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_deed_per_yes"),
+            models.UniqueConstraint(
+                fields=["what"],
+                condition=models.Q(state__in=["begun", "unclear"]) & ~models.Q(what=""),
+                name="one_open_deed_of_a_kind",
+            ),
         ]
 
     def __str__(self) -> str:

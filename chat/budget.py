@@ -29,6 +29,7 @@ class Standing:
     soft: int | None
     hard: int | None
     stop: Stop
+    refuses: bool = False  # whether the last call that did not fit would not fit now
 
     @property
     def amount(self) -> Decimal:
@@ -46,14 +47,15 @@ def standing(site: Site, now: datetime) -> Standing:
     day = day_of(site, now)
     row = DaySpent.objects.filter(site=site, day=day).first() or DaySpent()
     soft, hard = (None if limit is None else nano(limit) for limit in (site.budget_soft, site.budget_hard))
-    return Standing(day, row.spent, soft, hard, _stop(row, soft, hard))
+    refuses = hard is not None and row.refused is not None and row.spent + row.refused > hard
+    return Standing(day, row.spent, soft, hard, _stop(row, soft, hard), refuses)
 
 
 def stopped(sites: Iterable[Site], now: datetime) -> list[tuple[Site, Standing]]:
-    """The sites whose day has reached a stop."""
+    """The sites whose day has reached a stop, or has no room for some calls."""
     limited = [site for site in sites if site.budget_soft is not None or site.budget_hard is not None]
     found = [(site, standing(site, now)) for site in limited]
-    return [(site, stand) for site, stand in found if stand.stop is not Stop.NONE]
+    return [(site, stand) for site, stand in found if stand.refuses or stand.stop is not Stop.NONE]
 
 
 def reserve(*, site_id: int, cost: int, now: datetime) -> bool:
@@ -80,6 +82,7 @@ def _site(site_id: int) -> Site:
 
 
 def _stop(row: DaySpent, soft: int | None, hard: int | None) -> Stop:
-    if hard is not None and row.spent + max(row.refused or 0, 1) > hard:
+    """By what was spent alone: one call that is too dear stops no other."""
+    if hard is not None and row.spent >= hard:
         return Stop.HARD
     return Stop.SOFT if soft is not None and row.spent >= soft else Stop.NONE

@@ -27,7 +27,8 @@ def procedures(site: Site) -> Procedures:
         by_key[one.key] = one
         if row.intent:
             by_intent[row.intent.name] = one.key
-    return Procedures(by_key, by_intent)
+    may = [row for row in rows if row.model_may and not row.changes and row.identity != Identity.CUSTOMER]
+    return Procedures(by_key, by_intent, tuple(actions[row.pk] for row in may))
 
 
 def action(row: ActionRow) -> Action:

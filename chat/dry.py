@@ -28,8 +28,12 @@ def run(action: Action, inputs: Mapping[str, str]) -> Acted:
         return pretend(action, inputs)
     told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.url, "inputs": inputs}
     row = ledger.open_action(conversation_id=None, seq=0, **told, now=timezone.now())
-    acted = outside.ask(action, inputs)
-    ledger.close_row(row=row, tokens_in=0, tokens_out=0, outcome=acted.fault or "answered", now=timezone.now())
+    outcome = "stopped"
+    try:
+        acted = outside.ask(action, inputs)
+        outcome = acted.fault or "answered"
+    finally:
+        ledger.close_row(row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
     return acted
 
 

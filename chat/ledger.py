@@ -6,15 +6,19 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from . import budget
 from .models import Outbound
 
 # How a call ended that brought words to judge, whatever came of these; anything else is the provider's failure.
+ACTION: Final = "action"  # the provider of rows that are an action's request
+# What a column holds, and far beyond what any call costs: nonsense must not break the closing of a row.
+_MOST_TOKENS: Final = 2_000_000_000
+_MOST_COST: Final = 10**15
 _SPOKE = frozenset({"answered", "abstained", "ungrounded", "empty", "stopped"})
 
 
@@ -35,8 +39,17 @@ class Health:
 
 def health(*, since: datetime) -> list[Health]:
     """Each model that was asked, with the calls that have ended since then."""
+    return _health(Outbound.objects.filter(closed_at__gte=since).exclude(provider=ACTION))
+
+
+def health_of_actions(*, since: datetime) -> list[Health]:
+    """The same of each host that an action asked, as its `model`."""
+    return _health(Outbound.objects.filter(closed_at__gte=since, provider=ACTION))
+
+
+def _health(rows: QuerySet[Outbound]) -> list[Health]:
     ended: dict[tuple[str, str], Counter[str]] = {}
-    calls = Outbound.objects.filter(closed_at__gte=since).order_by().values_list("provider", "model", "outcome")
+    calls = rows.order_by().values_list("provider", "model", "outcome")
     for provider, model, outcome, count in calls.annotate(count=Count("pk")):
         ended.setdefault((provider, model), Counter())[outcome] = count
     return [
@@ -97,7 +110,7 @@ def open_action(
     row = Outbound.objects.create(
         conversation_id=conversation_id,
         seq=seq,
-        provider="action",
+        provider=ACTION,
         model=host[:120],
         redactions={},
         digest=digest,
@@ -113,6 +126,8 @@ def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, now: d
         call = Outbound.objects.select_for_update(no_key=True).filter(pk=row, closed_at=None).first()
         if call is None:
             return
+        cost = min(max(cost, 0), _MOST_COST)
+        tokens_in, tokens_out = (min(max(count, 0), _MOST_TOKENS) for count in (tokens_in, tokens_out))
         if call.site_id is not None:
             budget.settle(site_id=call.site_id, reserved=call.cost, cost=cost, opened=call.opened_at)
         ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome[:40]}

@@ -6,7 +6,6 @@ import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
@@ -14,7 +13,7 @@ from knowledge.documents.document import Unreadable
 from knowledge.fetch import Fetched, Fetcher, NoPlace
 
 from .assistant.doing import action as actions
-from .assistant.doing.action import Acted, Action, BadInput, NoSecret, Request
+from .assistant.doing.action import Acted, Action, BadAction, BadInput, NoSecret, Request
 
 LARGEST: Final = 256 * 1024
 AGENT: Final = "TandemAction"
@@ -25,28 +24,36 @@ def ask(action: Action, inputs: Mapping[str, str], *, key: str = "") -> Acted:
     """What the server answers; a fault where it does not. `key` lets it know the same request again."""
     begun = time.monotonic()
     try:
+        actions.check(action)
         request = actions.request(action, inputs)
+    except BadAction:
+        return Acted(fault="bad_action", sent=False)
     except BadInput:
         return Acted(fault="bad_input", sent=False)
     acted = _asked(action, request, key)
     return replace(acted, request=request, ms=(time.monotonic() - begun) * 1000)
 
 
-def may_have_happened(acted: Acted) -> bool:
-    """Whether a request that failed may have changed something all the same."""
-    refused = 300 <= acted.status < 500
-    return bool(acted.fault) and acted.sent and not refused
-
-
 def is_named(action: Action) -> bool:
-    """Whether the owner lets actions ask this host, though it may be of their own network, and by http."""
-    return _with_port(action) in settings.TANDEM.action_hosts or is_demo(action)
+    """Whether the owner lets actions ask this host, though it may be of their own network, and by http.
+
+    Raises BadAction.
+    """
+    return action.place in settings.TANDEM.action_hosts or is_demo(action)
+
+
+def astray(action: Action) -> str:
+    """A secret that it names and that its host is not to be told: TANDEM_ACTION_SECRETS says whose each is.
+
+    Raises BadAction.
+    """
+    bound = {tuple(one.split("=", 1)) for one in settings.TANDEM.action_secrets}
+    return next((name for name in sorted(action.secrets) if (name, action.place) not in bound), "")
 
 
 def is_demo(action: Action) -> bool:
     """Whether it asks the orders that the demo itself serves."""
-    parts = urlsplit(action.url)
-    return settings.TANDEM.demo and action.url.startswith(f"{demo_address()}{DEMO}") and ".." not in parts.path
+    return settings.TANDEM.demo and action.url.startswith(f"{demo_address()}{DEMO}") and ".." not in action.url
 
 
 def demo_address() -> str:
@@ -56,10 +63,12 @@ def demo_address() -> str:
 
 def _asked(action: Action, request: Request, key: str) -> Acted:
     named = is_named(action)
-    if not named and urlsplit(request.url).scheme != "https":
+    if not named and not request.url.startswith("https://"):
         return Acted(fault="not_https", sent=False)
+    if astray(action):
+        return Acted(fault="secret_of_another_host", sent=False)
     fetcher = Fetcher(
-        seconds=action.timeout, largest=LARGEST, agent=AGENT, inside=False, hosts=[_with_port(action)] if named else ()
+        seconds=action.timeout, largest=LARGEST, agent=AGENT, inside=False, hosts=[action.place] if named else ()
     )
     try:
         headers = _headers(request, key)
@@ -103,8 +112,3 @@ def values_of(told: Any) -> dict[str, Any]:
 
 def _no_constant(name: str) -> Any:
     raise ValueError(name)
-
-
-def _with_port(action: Action) -> str:
-    parts = urlsplit(action.url)
-    return f"{parts.hostname}:{parts.port or (443 if parts.scheme == 'https' else 80)}"

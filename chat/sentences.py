@@ -54,7 +54,11 @@ class Sentence(StrEnum):
     ASK_DATE = "ask_date"
     ASK_YES_NO = "ask_yes_no"
     NOT_RECOGNISED = "not_recognised"
+    NUMBER_UNCLEAR = "number_unclear"
+    READ_BACK = "read_back"
     CONFIRM = "confirm"
+    CONFIRM_TEXT = "confirm_text"
+    UNCLEAR = "unclear"
     NOT_DONE = "not_done"
     LEFT = "left"
     DONE_BEFORE = "done_before"
@@ -127,6 +131,33 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Das konnte ich Ihrer Nachricht nicht entnehmen.",
         "No he podido leerlo en su mensaje.",
         "Je n'ai pas pu le lire dans votre message.",
+    ),
+    Sentence.NUMBER_UNCLEAR: (
+        "I can read more than one number in that. Please write just the one, such as 1500 or 1500.50.",
+        "Darin kann ich mehr als eine Zahl lesen. Bitte schreiben Sie nur die eine, etwa 1500 oder 1500,50.",
+        "Ahí puedo leer más de un número. Escriba solo uno, por ejemplo 1500 o 1500,50.",
+        "Je peux y lire plus d'un nombre. Écrivez seulement le bon, par exemple 1500 ou 1500,50.",
+    ),
+    Sentence.READ_BACK: (
+        "I have written down: “{text}”.",
+        "Ich habe notiert: „{text}“.",
+        "He anotado: «{text}».",
+        "J'ai noté\u00a0: «\u00a0{text}\u00a0».",
+    ),
+    Sentence.CONFIRM_TEXT: (
+        "Shall I send this? It goes out only if you answer yes.",
+        "Soll ich das senden? Es geht nur hinaus, wenn Sie mit Ja antworten.",
+        "¿Lo envío? Solo saldrá si responde que sí.",
+        "Dois-je l'envoyer\u00a0? Cela ne part que si vous répondez oui.",
+    ),
+    Sentence.UNCLEAR: (
+        "I cannot tell whether this was done: no clear answer came back. I do not try it again; a person will check.",
+        "Ich kann nicht sagen, ob das geschehen ist: Es kam keine klare Antwort. Ich versuche es nicht noch einmal; "
+        "ein Mensch sieht nach.",
+        "No puedo decir si se ha hecho: no llegó una respuesta clara. No lo intento de nuevo; una persona lo "
+        "comprobará.",
+        "Je ne peux pas dire si cela a été fait\u00a0: aucune réponse claire n'est arrivée. Je ne réessaie pas\u00a0; "
+        "une personne va vérifier.",
     ),
     Sentence.CONFIRM: (
         "Shall I do this? It happens only if you answer yes.",

@@ -37,7 +37,7 @@ def view(row: Tier) -> assistant.Tier:
     """A row as the assistant sees it, with the key from the environment that belongs to its address."""
     price = Price(row.price_in, row.price_out)
     name = TierName(row.name)
-    return assistant.Tier(name, row.model, price, row.context, row.timeout, row.url, _key(name, row.url))
+    return assistant.Tier(name, row.model, price, row.context, row.timeout, row.url, _key(name, row.model, row.url))
 
 
 def addresses() -> tuple[str, ...]:
@@ -45,11 +45,28 @@ def addresses() -> tuple[str, ...]:
     return tuple(filter(None, (*settings.TANDEM.tier_urls, settings.TANDEM.model_url)))
 
 
-def _key(name: TierName, url: str) -> str | None:
-    if not url or url == settings.TANDEM.model_url:
+def _key(name: TierName, model: str, url: str) -> str | None:
+    """The vendor's own (None) for the vendor, and for TANDEM_MODEL_URL where TANDEM_MODEL is a model of that vendor.
+
+    Any other vendor's key is no business of whoever serves that address.
+    """
+    if not url:
         return None
+    if url == settings.TANDEM.model_url and _vendor(model) == _vendor(_first_model()):
+        return None
+    if url not in settings.TANDEM.tier_urls:
+        return ""
     keys = {TierName.LIGHT: settings.TANDEM.light_key, TierName.STRONG: settings.TANDEM.strong_key}
     return str(keys[name].get_secret_value())
+
+
+def _first_model() -> str:
+    """The model that TANDEM_MODEL_URL serves."""
+    return next(filter(None, (settings.TANDEM.model, *settings.TANDEM.model_fallbacks)), "")
+
+
+def _vendor(model: str) -> str:
+    return model.partition(":")[0]
 
 
 def _gain_across(model: int, cross: Crossing) -> Callable[[str], Awaitable[float]]:

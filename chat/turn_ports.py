@@ -97,7 +97,11 @@ class _Act:
             return await self._ask(action, inputs)
         if asked is None:
             raise ValueError("nothing is changed before the customer says yes")
-        deed, is_mine = await write(deeds.begin, lease=self._lease, action=action, asked=asked, now=timezone.now())
+        begun: dict[str, Any] = {"lease": self._lease, "action": action, "inputs": inputs, "asked": asked}
+        try:
+            deed, is_mine = await write(deeds.begin, **begun, now=timezone.now())
+        except deeds.StillOpen:
+            return Acted(fault="still_open", again=True)
         if is_mine:
             # Whoever stops the turn does not stop what has begun: its outcome has to be known.
             doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted))
@@ -120,9 +124,12 @@ class _Act:
         where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
         told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.url, "inputs": inputs}
         row = await write(ledger.open_action, **where, **told, now=timezone.now())
-        acted = await ask_outside(outside.ask, action, inputs, key=key)
-        outcome = acted.fault or "answered"
-        await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
+        outcome = "stopped"
+        try:
+            acted = await ask_outside(outside.ask, action, inputs, key=key)
+            outcome = acted.fault or "answered"
+        finally:
+            await write(ledger.close_row, row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
         return acted
 
 

@@ -156,8 +156,11 @@ def _sites() -> Iterator[Finding]:
 
 def _providers() -> Iterator[Finding]:
     """How the calls of the last hour ended, by the ledger: a key that is no longer taken shows here first."""
-    for one in ledger.health(since=timezone.now() - LAST_HOUR):
-        told = f"{one.provider}:{one.model}: {one.calls} calls in the last hour"
+    since = timezone.now() - LAST_HOUR
+    asked = [(f"{one.provider}:{one.model}", one) for one in ledger.health(since=since)]
+    asked += [(f"actions at {one.model}", one) for one in ledger.health_of_actions(since=since)]
+    for name, one in asked:
+        told = f"{name}: {one.calls} calls in the last hour"
         if not one.failed:
             yield Finding(Weight.FINE, told)
             continue

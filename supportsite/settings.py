@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import secrets
 import sys
 from pathlib import Path
@@ -136,6 +137,11 @@ class Environment(BaseSettings):
         (),
         description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions may ask.",
     )
+    action_secrets: CommaList = Field(
+        (),
+        description="The host of each secret of actions, comma-separated, such as ACTION_SHOP_TOKEN=api.example.com;"
+        " no other host is told it.",
+    )
     check_links: bool = Field(
         True, description="1 asks now and then whether the pages of other sites that articles link to are there, 0 not."
     )
@@ -155,6 +161,20 @@ class Environment(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @pydantic.field_validator("action_secrets", mode="before")
+    @classmethod
+    def _bound(cls, value: object) -> object:
+        """Each with its port."""
+        if not isinstance(value, str):
+            return value
+        found = []
+        for part in filter(None, map(str.strip, value.split(","))):
+            bound = re.fullmatch(r"(ACTION_[A-Z0-9_]{1,60})=([^\s/@=]+?)(?::(\d{1,5}))?", part)
+            if not bound:
+                raise ValueError(f"{part[:80]}: write ACTION_NAME=host or ACTION_NAME=host:port")
+            found.append(f"{bound[1]}={bound[2].lower()}:{bound[3] or 443}")
+        return tuple(found)
 
     @pydantic.field_validator("url", "chroma_url")
     @classmethod

@@ -21,6 +21,7 @@ from chat.assistant.running import Running
 from chat.assistant.smalltalk import small_talk
 from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.tiers import Tier
+from chat.assistant.tooling import Tooling
 from chat.assistant.trace import Trace
 from chat.assistant.transcript import Line, Role, Transcript
 from chat.assistant.writing import Outcome, Writing
@@ -82,6 +83,13 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
 
     if not found.passages or found.probability < found.enough:
         trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
+        if not waiting:
+            tooling = Tooling(transcript, spoken, site, ports, redactor, trace)
+            looked: Doing | Answer | Handoff | None = None
+            async for looked in tooling.look_up(lambda: _tiers(transcript.question, first, site, trace), first.kind):
+                yield looked
+            if looked:
+                return
         yield _then(waiting, _unanswered(first.chain, spoken, trace, first.kind))
         return
     trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)

@@ -3,6 +3,7 @@
 The customer may speak of something else in between: the articles answer that, and the open question is asked again.
 """
 
+from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -10,16 +11,19 @@ from typing import Any, Final
 
 from chat.assistant.doing import conditions, fields, replies
 from chat.assistant.doing.action import Acted, Action, Identity
-from chat.assistant.doing.fields import FieldKind
+from chat.assistant.doing.asides import is_aside
+from chat.assistant.doing.consent import is_consent
+from chat.assistant.doing.fields import FieldKind, Reading
 from chat.assistant.doing.procedure import Does, Procedure, Standing, Step, Waits
 from chat.assistant.ports import Ports, SiteView
 from chat.assistant.steps import Answer, Answered, Doing, Handoff
 from chat.assistant.trace import Trace
 from chat.assistant.transcript import Role, Transcript
 from chat.sentences import Sentence, say
-from chat.triggers import Reason, is_yes
+from chat.triggers import Reason
 
-TRIES: Final = 3  # of asking for one thing, or for a yes
+TRIES: Final = 3  # of asking for one thing, or for a yes, or of going back to the same steps
+MOST_CALLS: Final = 3  # of one action in one turn
 MOST_STEPS: Final = 60  # of one turn: a procedure that leads back to itself has no end
 _SPARE: Final = "\n\n"
 
@@ -37,24 +41,27 @@ class Running:
     trace: Trace
     said: list[str] = field(default_factory=list)
     confirmed: int | None = None
+    calls: Counter[int] = field(default_factory=Counter)
 
     async def answer_to(self) -> AsyncGenerator[Doing | Answer | Handoff]:
         """What this message leads to where it is for the procedure; nothing where it speaks of something else."""
         message = self.transcript.question
         if self.standing.waits is Waits.YES:
-            if self.standing.confirmed or (is_yes(message) and self._was_just_asked()):
+            if self.standing.confirmed or (is_consent(message) and self._was_just_asked()):
                 self._note("yes", asked=self.standing.seq, before=self.standing.confirmed)
                 self.confirmed = self.standing.seq
-            elif fields.is_no(message):
+            elif not fields.is_no(message):
+                return
+            elif not self._forgets_texts():
                 self._note("no")
                 yield self._ended(say(Sentence.NOT_DONE, self.spoken))
-                return
-            else:
                 return
         elif not self._fill(message):
             if fields.is_no(message):
                 self._note("left by the customer")
                 yield self._ended(say(Sentence.LEFT, self.spoken))
+            elif self._is_unclear(message):
+                yield self.not_understood(Sentence.NUMBER_UNCLEAR)
             return
         async for step in self.go():
             yield step
@@ -88,17 +95,17 @@ class Running:
         if self.standing.waits is Waits.YES and step.action:
             return self._question_of(step.action)
         slot = next((one for one in self.procedure.slots if one.name not in self.standing.slots), None)
-        wanted = step.slot or (self._missing(step.action) if step.action else None) or slot
-        return self._text(step.text) or (say(fields.ASKS[wanted.kind], self.spoken) if wanted else "")
+        wanted = self._wanted() or slot
+        return self._ask_for(wanted) if wanted else ""
 
-    def not_understood(self) -> Answer | Handoff:
+    def not_understood(self, why: Sentence = Sentence.NOT_RECOGNISED) -> Answer | Handoff:
         """The message was not for the procedure, and nothing else answers it: asked again, and in the end a person."""
         self.standing = self.standing.again()
         if self.standing.tries >= TRIES:
             self._note("given up", tries=self.standing.tries)
             return self._person(Reason("procedure", 1.0, f"{self.procedure.name}: not understood"))
         self._note("asked again", tries=self.standing.tries)
-        return self._clarify(f"{say(Sentence.NOT_RECOGNISED, self.spoken)} {self.asked_again()}")
+        return self._clarify(f"{say(why, self.spoken)} {self.asked_again()}")
 
     def resumed(self, last: Answer | Handoff) -> Answer | Handoff:
         """How a turn ends that spoke of something else while this one waits."""
@@ -117,7 +124,7 @@ class Running:
             case Does.ASK if step.slot and step.slot.name not in self.standing.slots:
                 self._note("ask", slot=step.slot.name, kind=step.slot.kind.value)
                 self._at(step.place, Waits.SLOT)
-                return self._clarify(self._text(step.text) or say(fields.ASKS[step.slot.kind], self.spoken))
+                return self._clarify(self._ask_for(step.slot))
             case Does.SAY:
                 self._note("say")
                 self.said += [text] if (text := self._text(step.text)) else []
@@ -125,13 +132,30 @@ class Running:
                 holds = step.condition.holds(self.standing.known, self.today)
                 self._note("if", condition=_written(step.condition), holds=holds)
                 if holds and step.goto is not None:
-                    self._at(step.goto or _END)
-                    return None
+                    return self._go_to(step.goto)
             case Does.PERSON:
                 self._note("person")
                 self.said += [text] if (text := self._text(step.text)) else []
                 return self._person(Reason("procedure", 1.0, self.procedure.name))
         self._at(step.place + 1)
+        return None
+
+    def _go_to(self, place: int) -> Answer | Handoff | None:
+        """Another step. What is asked for on the way from there to here is asked for anew; in the end a person."""
+        again = [
+            step.slot.name
+            for step in self.procedure.steps
+            if step.slot and place and place <= step.place <= self.standing.place
+        ]
+        if forgotten := [name for name in again if name in self.standing.slots]:
+            self._note("goes back", to=place, forgets=forgotten)
+            if self.standing.rounds + 1 >= TRIES:
+                return self._person(Reason("procedure", 1.0, f"{self.procedure.name}: asked {TRIES} times"))
+            if not self.said and self.standing.known.get("found") is False:
+                self.said.append(say(Sentence.NOTHING_FOUND, self.spoken))
+            slots = {name: value for name, value in self.standing.slots.items() if name not in forgotten}
+            self.standing = replace(self.standing, slots=slots, rounds=self.standing.rounds + 1)
+        self._at(place or _END)
         return None
 
     def _before_calling(self, action: Action) -> Answer | Handoff | None:
@@ -142,8 +166,14 @@ class Running:
         if missing := self._missing(action):
             self._note("ask", slot=missing.name, kind=missing.kind.value)
             self._at(self.standing.place, Waits.SLOT)
-            return self._clarify(say(fields.ASKS[missing.kind], self.spoken))
-        if action.changes and self.confirmed is None:
+            return self._clarify(self._ask_for(missing))
+        if self.calls[action.id] >= MOST_CALLS:
+            self._note("called too often", action=action.name)
+            return self._person(Reason("failed", 1.0, f"{self.procedure.name}: it does not end"))
+        if (action.changes or _texts(action)) and self.confirmed is None:
+            if action.changes and not self._text(action.asks):
+                self._note("nothing to ask", action=action.name)
+                return self._person(Reason("failed", 1.0, f"{action.name}: nothing to ask"))
             self._note("ask for a yes", action=action.name)
             self._at(self.standing.place, Waits.YES)
             return self._clarify(self._question_of(action))
@@ -151,6 +181,7 @@ class Running:
 
     async def _call(self, step: Step, action: Action) -> Answer | Handoff | None:
         asked, self.confirmed = self.confirmed, None  # one yes, one deed
+        self.calls[action.id] += 1
         inputs = {one.name: self.standing.slots[one.name] for one in action.inputs}
         wanted = self.procedure.wanted | ({action.email_path} if action.email_path else set())
         acted = _of_this_customer(action, inputs, await self.ports.act(action, inputs, wanted, asked))
@@ -158,11 +189,14 @@ class Running:
             "call", action=action.name, host=action.host, status=acted.status, fault=acted.fault, found=acted.found,
             took_ms=round(acted.ms, 1), done_before=acted.again,
         )  # fmt: skip
+        if acted.fault and action.changes and acted.may_have_happened:
+            # No step of the owner's says what nobody knows: "it could not be done" may be wrong.
+            self.said.append(say(Sentence.UNCLEAR, self.spoken))
+            return self._person(Reason("failed", 1.0, f"{action.name}: {acted.fault}"))
         if acted.fault:
             if step.goto is None:
                 return self._person(Reason("failed", 1.0, f"{action.name}: {acted.fault}"))
-            self._at(step.goto or _END)
-            return None
+            return self._go_to(step.goto)
         values = {**self.standing.values, **_read(acted, self.procedure.wanted), "found": acted.found}
         self.standing = replace(self.standing, values=values)
         if step.tells and not acted.found:
@@ -198,8 +232,21 @@ class Running:
         text = " ".join(one for one in said if one)
         return Answer(text, (), answered, self.spoken, self.trace.as_json(), procedure=procedure)
 
+    def _ask_for(self, wanted: fields.Field) -> str:
+        """The owner's words where a step asks for it."""
+        own = next((step.text for step in self.procedure.steps if step.slot and step.slot.name == wanted.name), {})
+        return self._text(own) or say(fields.ASKS[wanted.kind], self.spoken)
+
     def _question_of(self, action: Action) -> str:
-        return f"{self._text(action.asks)} {say(Sentence.CONFIRM, self.spoken)}".strip()
+        """What will happen, with each text that goes out read back: anything may have been taken for one."""
+        told = self._text(action.asks) if action.changes else ""
+        texts = [
+            replies.plain(self.standing.slots.get(one.name, ""), self.spoken, longest=fields.LONGEST)
+            for one in _texts(action)
+        ]
+        read = [say(Sentence.READ_BACK, self.spoken, text=text) for text in texts if text not in told]
+        asks = Sentence.CONFIRM if action.changes else Sentence.CONFIRM_TEXT
+        return " ".join([*read, *([told] if told else []), say(asks, self.spoken)])
 
     def _text(self, texts: Mapping[str, str]) -> str:
         hosts = self.site.hosts
@@ -220,21 +267,41 @@ class Running:
     def _fill(self, message: str) -> bool:
         """Take from the message what was asked for, and what else it tells; whether the first is there."""
         wanted = self._wanted()
-        if wanted is None or (wanted.kind is FieldKind.TEXT and message.rstrip().endswith(("?", "？", "؟"))):
+        if wanted is None or (wanted.kind is FieldKind.TEXT and is_aside(message)):
             return False
-        how: dict[str, Any] = {"forms": self.site.order_numbers, "region": self.transcript.region}
         if wanted.kind is not FieldKind.YES_NO and fields.is_no(message):
             return False
-        value = fields.answer(wanted.kind, message, today=self.today, **how)
+        value = fields.answer(wanted.kind, message, self._reading)
         if not value:
             return False
         found = {wanted.name: value, **self.standing.slots}
         for other in self.procedure.slots:
-            if other.name not in found and (told := fields.said_before(other.kind, [message], today=self.today, **how)):
+            if other.name not in found and (told := fields.said_before(other.kind, [message], self._reading)):
                 found[other.name] = told
         self._note("heard", slot=wanted.name, also=sorted(set(found) - {wanted.name} - set(self.standing.slots)))
         self.standing = replace(self.standing, slots=found, tries=0)
         return True
+
+    def _is_unclear(self, message: str) -> bool:
+        """Whether a number was asked for, and the message may mean several."""
+        wanted = self._wanted()
+        is_number = wanted is not None and wanted.kind is FieldKind.NUMBER
+        return is_number and not is_aside(message) and len(fields.numbers(message, self._reading)) > 1
+
+    def _forgets_texts(self) -> bool:
+        """After a no to nothing but a text that was read back: whether it is asked for again."""
+        step = self.procedure.at(self.standing.place)
+        if step is None or step.action is None or step.action.changes:
+            return False
+        texts = {one.name for one in _texts(step.action)}
+        slots = {name: value for name, value in self.standing.slots.items() if name not in texts}
+        self._note("not what was meant", forgets=sorted(texts))
+        self.standing = replace(self.standing, slots=slots)
+        return True
+
+    @property
+    def _reading(self) -> Reading:
+        return Reading(self.site.order_numbers, self.today, self.transcript.region, self.spoken)
 
     def _wanted(self) -> fields.Field | None:
         step = self.procedure.at(self.standing.place)
@@ -270,12 +337,13 @@ def begin(
     ports: Ports,
     trace: Trace,
     kind: str = "",
+    given: Mapping[str, str] | None = None,
 ) -> Running:
-    """At the first step, with what the customer has told already. `kind` is said first."""
+    """At the first step, with what the customer has told already, `given` before all. `kind` is said first."""
     lines = [line.text for line in transcript.lines if line.role == Role.VISITOR]
-    how: dict[str, Any] = {"forms": site.order_numbers, "region": transcript.region, "today": ports.today()}
-    told = {one.name: fields.said_before(one.kind, lines, **how) for one in procedure.slots}
-    slots = {name: value for name, value in told.items() if value}
+    how = Reading(site.order_numbers, ports.today(), transcript.region, spoken)
+    told = {one.name: fields.said_before(one.kind, lines, how) for one in procedure.slots}
+    slots = {name: value for name, value in (told | dict(given or {})).items() if value}
     standing = Standing(procedure.key, procedure.version, 1, slots=slots)
     said = [kind.strip()] if kind.strip() else []
     running = Running(procedure, standing, transcript, spoken, site, ports, trace, said)
@@ -302,6 +370,10 @@ def _of_this_customer(action: Action, inputs: Mapping[str, str], acted: Acted) -
     if given and isinstance(theirs, str) and theirs.strip().casefold() == given.casefold():
         return acted
     return replace(acted, values={}, found=False)
+
+
+def _texts(action: Action) -> list[fields.Field]:
+    return [one for one in action.inputs if one.kind is FieldKind.TEXT]
 
 
 def _read(acted: Acted, wanted: frozenset[str]) -> dict[str, Any]:

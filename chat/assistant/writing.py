@@ -20,6 +20,7 @@ from chat.assistant.providers import Provider, ProviderFailed
 from chat.assistant.steps import Delta
 from chat.assistant.tiers import Tier, Tiers
 from chat.assistant.trace import Call
+from chat.assistant.usage import Usage, bill
 from chat.prices import amount
 from supportsite.redact import PLACEHOLDER, Redactor
 
@@ -79,16 +80,13 @@ class _Try:
         self.size = max(self.size, heard.size)
 
     def settle(self, sent: int, tiers: Tiers | None) -> Call:
-        """What it cost. Where nobody told how many tokens, those that were `sent` and what was heard are counted."""
+        """What it cost; `sent` are the tokens that went out, by our count."""
+        told = Usage(self.tokens_in, self.tokens_out)
         reached = bool(self.size) or self.outcome in _MAY_BE_BILLED
-        guessed = reached and not self.tokens_in
-        if guessed:
-            self.tokens_in, self.tokens_out = sent, self.tokens_out or -(-self.size // 3)
-        tier, other = self.provider.tier, 0
-        cost = tier.price.of(self.tokens_in, self.tokens_out) if tier else 0
-        if tier and tiers:
-            other = tiers.cost(tier.name.other, self.tokens_in, self.tokens_out)
-        return Call(tier.name.value if tier else "", self.tokens_in, self.tokens_out, cost, other, guessed)
+        how: dict[str, Any] = {"tier": self.provider.tier, "tiers": tiers, "sent": sent}
+        call = bill(told, **how, size=self.size, reached=reached)
+        self.tokens_in, self.tokens_out = call.tokens_in, call.tokens_out
+        return call
 
     def as_json(self) -> dict[str, Any]:
         """For the trace."""
@@ -317,14 +315,14 @@ def _unchanged(text: str) -> str:
 
 
 async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Heard]:
-    drafts, ended, tokens_in, tokens_out, size = Drafts(), "", 0, 0, 0
+    drafts, ended, used, size = Drafts(), "", Usage(), 0
     async for chunk in chunks:
         ended = _why(chunk) or ended
-        if usage := chunk.usage_metadata:
-            tokens_in, tokens_out = tokens_in + usage["input_tokens"], tokens_out + usage["output_tokens"]
+        if told := chunk.usage_metadata:
+            used.hear(told["input_tokens"], told["output_tokens"])
         size += len(chunk.text.encode())
-        yield Heard(tuple(drafts.feed(chunk.text)), tokens_in, tokens_out, ended, size)
-    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), tokens_in, tokens_out, ended, size)
+        yield Heard(tuple(drafts.feed(chunk.text)), used.tokens_in, used.tokens_out, ended, size)
+    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), used.tokens_in, used.tokens_out, ended, size)
 
 
 _SENTENCES: Final[Runnable[Any, Heard]] = RunnableGenerator(_sentences)

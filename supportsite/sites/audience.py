@@ -96,6 +96,9 @@ def _is_open(lines: Sequence[str], local: datetime) -> bool:
 
 def _is_page(page: str, pattern: str) -> bool:
     """A pattern with a host is held against the whole address, any other against the path; * is anything."""
-    parts = urlsplit(page)
+    try:
+        parts = urlsplit(page)
+    except ValueError:  # no address, whoever sent it: the page of nobody
+        return pattern.strip() == "*"
     told = f"{parts.scheme}://{parts.netloc}{parts.path}" if "://" in pattern else parts.path or "/"
     return fnmatch.fnmatchcase(told.lower(), pattern.strip().lower())

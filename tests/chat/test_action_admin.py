@@ -5,11 +5,12 @@ import re
 import pytest
 from django.conf import settings
 
-from chat.action_rows import Action, Procedure
-from chat.models import Event, Outbound
+from chat import lifecycle
+from chat.action_rows import Action, Deed, DeedState, Procedure
+from chat.models import Conversation, Event, Outbound
 from supportsite.sites.rights import Role
 from tests.chat.test_actions import look_up, procedure, shop  # noqa: F401
-from tests.conftest import logged_in, make_member
+from tests.conftest import NOW, logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/chat/action/add/"
@@ -18,6 +19,8 @@ ADD = "/admin/chat/action/add/"
 @pytest.fixture(autouse=True)
 def secret(monkeypatch):
     monkeypatch.setenv("ACTION_TEST_TOKEN", "hush-hush-token")
+    bound = {"action_secrets": ("ACTION_SHOP_TOKEN=api.example.com:443",)}
+    monkeypatch.setattr(settings, "TANDEM", settings.TANDEM.model_copy(update=bound))
 
 
 @pytest.fixture
@@ -57,7 +60,16 @@ def test_an_owner_defines_an_action(owner, site):
         ({"headers": "Authorization: Bearer $TANDEM_SECRET_KEY"}, "This header cannot be sent"),
         ({"headers": "Authorization: $OPENAI_API_KEY"}, "This header cannot be sent"),
         ({"headers": "Host: elsewhere.example"}, "This header cannot be sent"),
+        ({"url": "https://other.example/{order_number}"}, "ACTION_SHOP_TOKEN=other.example"),
+        ({"headers": "X: $ACTION_ERP_TOKEN"}, "$ACTION_ERP_TOKEN is not for this host"),
+        ({"url": "https://[::1"}, "This address cannot be asked"),
+        ({"url": "https://a／b/x"}, "This address cannot be asked"),
+        ({"url": "https://host:99999/x"}, "This address cannot be asked"),
+        ({"url": "https://host:abc/x"}, "This address cannot be asked"),
+        ({"url": "https://api.example.com/x#y"}, "This address cannot be asked"),
         ({"changes": "on"}, "Write what will happen"),
+        ({"changes": "on", "asks": "en: I will.", "model_may": "on"}, "A model may only look something up"),
+        ({"changes": "on", "asks": "en: I will cancel {number}."}, "names {number}, which is no input"),
         ({"identity": "email", "email_path": "email"}, "an input of the kind e-mail address"),
         ({"reply": "en: It is {state."}, "cannot be read"),
         ({"reply": "en: [if state] Sent."}, "cannot be read"),
@@ -97,6 +109,14 @@ def test_a_dry_run_shows_request_answer_and_reply_and_no_secret(owner, shop, loo
     assert "It failed: status (500)." in page
 
 
+@pytest.mark.parametrize("url", ["https://[::1", "https://a／b/x", "https://host:99999/x"])
+def test_a_row_whose_address_is_none_does_not_break_its_pages(owner, site, look_up, url):  # noqa: F811
+    Action.objects.update(url=url)
+    assert owner.get(f"/admin/chat/action/{look_up.pk}/change/").status_code == 200
+    page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
+    assert "It failed: bad_action" in page
+
+
 def test_a_dry_run_of_what_changes_something_sends_nothing(owner, shop, look_up):  # noqa: F811
     Action.objects.update(changes=True, method="POST", sample='{"state": "cancelled"}')
     page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
@@ -133,6 +153,7 @@ def test_a_procedure_is_written_in_rows(owner, site, look_up):  # noqa: F811
         ({"does": "say"}, "Write what is said."),
         ({"does": "if", "slot": "total", "operator": "over", "value": "many", "goto": "1"}, "can never be read"),
         ({"does": "if", "slot": "total", "operator": "over", "value": "5", "goto": "9"}, "There is no step 9."),
+        ({"does": "if", "slot": "total", "operator": "over", "value": "5", "goto": "1"}, "Step 1 leads to itself."),
     ],
 )
 def test_a_step_that_lacks_something_is_refused(owner, site, step, words):
@@ -163,3 +184,20 @@ def test_no_setting_lets_a_site_name_a_host_of_the_network(owner, site):
     assert settings.TANDEM.action_hosts == ()
     page = owner.post(ADD, form(site, url="http://127.0.0.1:9/x/{order_number}")).content.decode()
     assert "TANDEM_ACTION_HOSTS" in page
+
+
+def test_an_agent_tells_what_became_of_a_deed_of_which_nobody_knew(site, other_site, look_up):  # noqa: F811
+    lifecycle.post_message(site=site, text="hello", now=NOW, visitor_id="a" * 32, client_id="c1")
+    deed = Deed.objects.create(
+        conversation=Conversation.objects.get(), seq=3, asked=2, action=look_up, name="Cancel", what="x", key="k",
+        state=DeedState.UNCLEAR, begun_at=NOW, ends_by=NOW,
+    )  # fmt: skip
+    posted = {"action": "it_did_not_happen", "_selected_action": deed.pk}
+    address = "/admin/chat/deed/"
+    logged_in(make_member(other_site, "Otto", Role.OWNER)).post(address, posted)
+    deed.refresh_from_db()
+    assert deed.state == DeedState.UNCLEAR, "another site's"
+    page = logged_in(make_member(site, "Nora")).post(address, posted, follow=True).content.decode()
+    assert "1 deed settled." in page
+    deed.refresh_from_db()
+    assert deed.state == DeedState.FAILED

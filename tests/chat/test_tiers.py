@@ -1,6 +1,7 @@
 """Tiers from the admin to a customer's answer: rows, prices, the day's budget with many turns at once, the router."""
 
 import asyncio
+import contextlib
 import json
 import random
 from decimal import Decimal
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from agents import side
 from chat import budget, ledger, lifecycle, tiering, training, trial, turns
-from chat.assistant import breaker
+from chat.assistant import breaker, providers
 from chat.intent_rows import Training, Trains
 from chat.models import Conversation, Outbound, Turn
 from chat.prices import Price, Stop, nano
@@ -158,11 +159,66 @@ def test_the_stops_by_what_the_day_has_cost(site, now):
     close_call(open_call(site, 500_000), 500_000)
     assert budget.standing(site, now).stop is Stop.SOFT
     assert open_call(site, 600_000) is None, "a strong call that does not fit"
+    assert budget.standing(site, now).refuses
+    assert budget.standing(site, now).stop is Stop.SOFT, "a light one still may"
+    assert open_call(site, 400_000)
+    assert not budget.standing(site, now).refuses
+    assert open_call(site, 100_000)
     assert budget.standing(site, now).stop is Stop.HARD
-    assert open_call(site, 400_000), "a light one that does"
-    assert budget.standing(site, now).stop is Stop.SOFT
-    assert open_call(site, 400_000) is None
-    assert budget.standing(site, now).stop is Stop.HARD
+
+
+@pytest.mark.django_db
+def test_one_question_that_is_too_dear_shuts_the_day_for_no_other(owner, site, tents, server):
+    site.budget_hard = Decimal("0.10")
+    site.save()
+    a_tier(site, "light", server)
+    assert open_call(site, 150_000_000, timezone.now()) is None
+    assert "has no room for some questions" in logged_in(owner).get("/admin/").content.decode()
+    assert "has no room for some questions" in logged_in(owner).get("/console/").content.decode()
+    answer = async_to_sync(trial.steps)(trial.transcript(QUESTION, site), site)[-1]
+    assert [request["model"] for request in server.requests] == ["light"]
+    assert answer.answered == "answer"
+    assert "has no room" not in logged_in(owner).get("/admin/").content.decode()
+
+
+@pytest.mark.django_db
+def test_the_day_is_that_of_the_sites_time_zone(site):
+    site.time_zone = "Pacific/Kiritimati"
+    assert str(budget.day_of(site, NOW.replace(day=29, hour=23))) == "2026-11-30"
+    site.time_zone = ""
+    assert str(budget.day_of(site, NOW.replace(day=29, hour=23))) == "2026-11-29"
+
+
+@pytest.mark.django_db
+def test_nonsense_does_not_break_the_closing_of_a_row(site, now):
+    row = open_call(site, 10)
+    told = {"tokens_in": 10**18, "tokens_out": -5, "cost": 10**22}
+    ledger.close_row(row=row, outcome="answered", now=NOW, **told)
+    assert Outbound.objects.get().closed_at
+    assert budget.standing(site, now).spent > 0
+
+
+@pytest.mark.django_db
+def test_a_vendors_key_goes_to_no_other_vendors_server(site, server, monkeypatch, settings):
+    monkeypatch.setenv("ANTHROPIC_API_KEY", "sk-ant-hush-hush")
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-openai-hush-hush")
+    own = {"model": "ollama:llama3", "model_url": server.url, "tier_urls": ()}
+    settings.TANDEM = settings.TANDEM.model_copy(update=own)
+    for name, model in (("light", "openai:gpt"), ("strong", "anthropic:claude")):
+        provider = providers.of_tier(tiering.view(a_tier(site, name, server, model=model)))
+        with contextlib.suppress(Exception):  # the server does not speak every protocol
+            list(provider.chat.stream("Hello"))
+    assert len(server.headers) == 2
+    assert "hush" not in str(server.headers)
+
+
+@pytest.mark.django_db
+def test_a_vendors_key_goes_to_the_address_where_that_vendors_model_is_served(site, server, monkeypatch, settings):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-openai-hush-hush")
+    own = {"model": "openai:gpt", "model_url": server.url, "tier_urls": ()}
+    settings.TANDEM = settings.TANDEM.model_copy(update=own)
+    list(providers.of_tier(tiering.view(a_tier(site, "light", server))).chat.stream("Hello"))
+    assert server.headers[0]["authorization"] == "Bearer sk-openai-hush-hush"
 
 
 @pytest.mark.django_db

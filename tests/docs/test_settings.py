@@ -87,3 +87,12 @@ def test_a_wrong_secret_is_named_and_not_shown(monkeypatch, capsys):
     assert "TANDEM_SMTP_URL" in told
     assert "smtps://" in told
     assert "hush-hush" not in told
+
+
+def test_a_secret_of_actions_is_bound_to_a_host_and_its_port(monkeypatch, capsys):
+    monkeypatch.setenv("TANDEM_ACTION_SECRETS", "ACTION_SHOP=API.example.com, ACTION_ERP=erp.lan:8080")
+    assert read_environment().action_secrets == ("ACTION_SHOP=api.example.com:443", "ACTION_ERP=erp.lan:8080")
+    monkeypatch.setenv("TANDEM_ACTION_SECRETS", "SHOP_TOKEN=api.example.com")
+    with pytest.raises(SystemExit):
+        read_environment()
+    assert "ACTION_NAME=host" in capsys.readouterr().err

@@ -8,7 +8,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -53,6 +53,17 @@ class Speaks:
 
 
 @dataclass(frozen=True)
+class Calls:
+    """Calls the first tool that the request offers, once with each of `arguments`; without a tool it finds no answer.
+
+    Arguments are an object, or what stands in place of one.
+    """
+
+    arguments: tuple[dict[str, Any] | str, ...]
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Raw:
     """Sends these bytes as the stream, whatever they are."""
 
@@ -60,7 +71,7 @@ class Raw:
     content_type: str = "text/event-stream"
 
 
-Script = Says | Speaks | Fails | Hangs | Cuts | Raw
+Script = Calls | Says | Speaks | Fails | Hangs | Cuts | Raw
 
 
 @dataclass
@@ -118,6 +129,10 @@ def refused_url() -> str:
 
 def _said(script: Script, request: dict[str, Any]) -> Script:
     """The script, or what one that speaks says to this request."""
+    if isinstance(script, Calls) and "tools" not in request:
+        return Says("NO_ANSWER")
+    if isinstance(script, Calls) and not script.name:
+        return replace(script, name=request["tools"][0]["function"]["name"])
     if not isinstance(script, Speaks):
         return script
     said = [message["content"] for message in request["messages"] if message["content"].startswith("```json")]
@@ -134,6 +149,18 @@ def _answer(handler: BaseHTTPRequestHandler, script: Script, closing: threading.
                 _send(handler, _chunk({"content": text[at : at + size]}))
             _send(handler, _chunk({}, finish=finish))
             _send(handler, _usage(text))
+            _write(handler, b"data: [DONE]\n\n")
+        case Calls(arguments, name):
+            _begin(handler)
+            for at, given in enumerate(arguments):
+                written = given if isinstance(given, str) else json.dumps(given)
+                whose = {"index": at, "id": f"call_{at}", "type": "function"}
+                _send(handler, _chunk({"tool_calls": [{**whose, "function": {"name": name, "arguments": ""}}]}))
+                for start in range(0, len(written), 5):
+                    part = {"index": at, "function": {"arguments": written[start : start + 5]}}
+                    _send(handler, _chunk({"tool_calls": [part]}))
+            _send(handler, _chunk({}, finish="tool_calls"))
+            _send(handler, _usage("call"))
             _write(handler, b"data: [DONE]\n\n")
         case Hangs(text):
             _begin(handler)
@@ -167,7 +194,7 @@ def _fail(handler: BaseHTTPRequestHandler, status: int, retry_after: str) -> Non
     _write(handler, body)
 
 
-def _chunk(delta: dict[str, str], *, finish: str | None = None) -> dict[str, Any]:
+def _chunk(delta: dict[str, Any], *, finish: str | None = None) -> dict[str, Any]:
     choice = {"index": 0, "delta": {"role": "assistant", **delta}, "finish_reason": finish}
     return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": "fake", "choices": [choice]}
 

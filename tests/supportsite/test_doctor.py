@@ -135,3 +135,14 @@ def test_it_says_how_each_providers_calls_of_the_last_hour_ended(made, capsys):
     code, told = run(capsys)
     assert code == 1
     assert "FAULT  openai:gpt-4.1: 2 calls in the last hour, 2 failed (status_401 2)" in told
+
+
+def test_requests_of_actions_are_told_apart_from_models(made, capsys):
+    called("answered")
+    for outcome in ("answered", "status"):
+        request = {"host": "api.example.com", "method": "GET", "url": "https://api.example.com/x", "inputs": {}}
+        row = ledger.open_action(conversation_id=None, seq=0, **request, now=timezone.now())
+        ledger.close_row(row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
+    assert [one.provider for one in ledger.health(since=timezone.now() - timedelta(hours=1))] == ["openai"]
+    told = run(capsys)[1]
+    assert "note   actions at api.example.com: 2 calls in the last hour, 1 failed (status 1)" in told

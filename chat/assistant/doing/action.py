@@ -8,10 +8,13 @@ from enum import StrEnum
 from typing import Any, Final, Protocol
 from urllib.parse import quote, urlsplit
 
+import httpx
 import jsonschema
 
 from chat.assistant.doing import fields
 from chat.assistant.doing.fields import Field
+from knowledge.documents.document import Unreadable
+from knowledge.fetch import origin_of, parsed
 
 SECRET: Final = re.compile(r"\$(ACTION_[A-Z0-9_]{1,60})")
 _DOLLAR: Final = re.compile(r"\$\w*")
@@ -79,8 +82,22 @@ class Action:
 
     @property
     def host(self) -> str:
-        """The one host that it asks, with its port where that is not the usual one."""
-        return urlsplit(_FIELD.sub("", self.url)).netloc.lower()
+        """The one host that it asks, with its port where that is not the usual one; empty where there is none."""
+        try:
+            return _address(self.url).netloc.decode("ascii")
+        except BadAction:
+            return ""
+
+    @property
+    def place(self) -> str:
+        """Host and port, as TANDEM_ACTION_HOSTS and TANDEM_ACTION_SECRETS name it. Raises BadAction."""
+        _scheme, _host, port = origin_of(url := _address(self.url))
+        return f"{url.raw_host.decode('ascii')}:{port}"
+
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The variables of the environment that its headers name."""
+        return frozenset(name for value in self.headers.values() for name in SECRET.findall(value))
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -114,6 +131,12 @@ class Acted:
     sent: bool = True  # false where it certainly never left
     request: Request | None = None
 
+    @property
+    def may_have_happened(self) -> bool:
+        """Whether a request that failed may have changed something all the same."""
+        refused = 300 <= self.status < 500
+        return bool(self.fault) and self.sent and not refused
+
 
 class Act(Protocol):
     """Asks a server, or does what the customer confirmed: `asked` is the seq of the message that asked for their yes.
@@ -133,9 +156,12 @@ async def cannot_act(action: Action, inputs: Mapping[str, str], wanted: frozense
 
 def check(action: Action) -> None:
     """Raise BadAction where it could never be asked."""
-    parts = urlsplit(_FIELD.sub("x", action.url))
-    bare = urlsplit(action.url)
-    if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.fragment:
+    _address(action.url)
+    try:
+        bare = urlsplit(action.url)
+    except ValueError as error:
+        raise BadAction("url", "address") from error
+    if bare.fragment:
         raise BadAction("url", "address")
     if "{" in bare.netloc or "{" in bare.scheme or re.search(r"[\s\\]", action.url):
         raise BadAction("url", "host")
@@ -147,6 +173,17 @@ def check(action: Action) -> None:
             raise BadAction("headers", name)
         if any(not SECRET.fullmatch(dollar) for dollar in _DOLLAR.findall(value)):
             raise BadAction("headers", value)
+
+
+def _address(written: str) -> httpx.URL:
+    """An address with "x" for each input. Raises BadAction where it is none, or names a port that there is not."""
+    try:
+        url = parsed(_FIELD.sub("x", written))
+    except Unreadable as error:
+        raise BadAction("url", "address") from error
+    if not 0 < origin_of(url)[2] < 65_536 or url.port == 0:
+        raise BadAction("url", "address")
+    return url
 
 
 def request(action: Action, inputs: Mapping[str, str]) -> Request:

@@ -7,9 +7,9 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from chat.assistant.doing import figures, order_numbers
+from chat.assistant.doing.consent import is_consent
 from chat.sentences import Sentence
-from chat.triggers import is_yes
-from supportsite.redaction import orders
 
 LONGEST: Final = 300  # characters of a text that is taken over
 MOST_READ: Final = 2000
@@ -34,6 +34,16 @@ class Field:
     kind: FieldKind
 
 
+@dataclass(frozen=True)
+class Reading:
+    """How a message is read: the site's forms of order numbers, the day, the customer's region and language."""
+
+    forms: Sequence[str]
+    today: date
+    region: str = ""
+    language: str = "en"
+
+
 ASKS: Final = {
     FieldKind.TEXT: Sentence.ASK_TEXT,
     FieldKind.NUMBER: Sentence.ASK_NUMBER,
@@ -46,15 +56,15 @@ ASKS: Final = {
 _STANDS_OUT: Final = frozenset({FieldKind.ORDER, FieldKind.EMAIL, FieldKind.DATE})
 
 _EMAIL: Final = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}(?!\w)")
-_ANY_ORDER: Final = re.compile(r"(?<![\w@.-])(?=[\w-]{0,12}\d{3})[A-Za-z]{0,5}-?\d[\dA-Za-z-]{2,24}(?![\w@])")
-_NUMBER: Final = re.compile(r"(?<![\w.,])[-+]?\d{1,12}(?:[.,]\d{1,6})?(?![\w]|[.,]\d)")
 _ISO: Final = re.compile(r"(?<!\d)(\d{4})-(\d{1,2})-(\d{1,2})(?!\d)")
 _WRITTEN: Final = re.compile(r"(?<![\d./])(\d{1,2})([./])\s?(\d{1,2})[./]\s?(\d{4})(?!\d)")
+# In each language its own: "hier" is yesterday in French, and "here" in German.
 _DAYS: Final = {
-    "today": 0, "heute": 0, "hoy": 0, "aujourd'hui": 0, "aujourd’hui": 0,
-    "yesterday": 1, "gestern": 1, "ayer": 1, "hier": 1,
-}  # fmt: skip
-_DAY_WORD: Final = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, _DAYS))})(?!\w)", re.I)
+    "en": {"today": 0, "yesterday": 1},
+    "de": {"heute": 0, "gestern": 1},
+    "es": {"hoy": 0, "ayer": 1},
+    "fr": {"aujourd'hui": 0, "hier": 1},
+}
 _NO: Final = re.compile(
     r"^\W*(?:no|nope|nah|no,? thanks?(?: you)?|cancel(?: (?:it|that|this))?|stop|never ?mind"
     r"|forget (?:it|that)|don'?t(?: do (?:it|that))?"
@@ -78,25 +88,38 @@ def is_no(text: str) -> bool:
     return bool(_NO.match(text))
 
 
-def answer(kind: FieldKind, text: str, *, forms: Sequence[str] = (), today: date, region: str = "") -> str:
-    """What a message gives for a field that was asked for; empty where it gives none."""
+def answer(kind: FieldKind, text: str, how: Reading) -> str:
+    """What a message gives for a field that was asked for; empty where it gives none, or more than one."""
     text = text[:MOST_READ]
-    if kind is FieldKind.YES_NO:
-        return "yes" if is_yes(text) else "no" if is_no(text) else ""
-    if kind is FieldKind.NUMBER:
-        return _number(text)
-    if kind is FieldKind.TEXT:
-        return " ".join(text.split())[:LONGEST]
-    return _stands_out(kind, text, forms, today, region)
+    match kind:
+        case FieldKind.YES_NO:
+            return "yes" if is_consent(text) else "no" if is_no(text) else ""
+        case FieldKind.NUMBER:
+            found = numbers(text, how)
+            return found[0] if len(found) == 1 else ""
+        case FieldKind.TEXT:
+            return " ".join(text.split())[:LONGEST]
+        case FieldKind.ORDER:
+            return order_numbers.find(text, how.forms, language=how.language, region=how.region)
+        case FieldKind.DATE:
+            return _date(text, how) or _day_word(text, how)
+    return _stands_out(kind, text, how)
 
 
-def said_before(
-    kind: FieldKind, texts: Sequence[str], *, forms: Sequence[str] = (), today: date, region: str = ""
-) -> str:
-    """What the customer's lines, oldest first, have told already; the latest counts."""
+def numbers(text: str, how: Reading) -> tuple[str, ...]:
+    """Every number that a message may mean; what is a date or an address is none."""
+    bare = _WRITTEN.sub(" ", _ISO.sub(" ", _EMAIL.sub(" ", text[:MOST_READ])))
+    return figures.readings(bare, how.language)
+
+
+def said_before(kind: FieldKind, texts: Sequence[str], how: Reading) -> str:
+    """What the customer's lines, oldest first, have told already; the latest counts.
+
+    Only what cannot be anything else: an order number of the site's forms, an address, a day that is written out.
+    """
     if kind not in _STANDS_OUT:
         return ""
-    found = (_stands_out(kind, text[:MOST_READ], forms, today, region) for text in reversed(texts))
+    found = (_stands_out(kind, text[:MOST_READ], how) for text in reversed(texts))
     return next((value for value in found if value), "")
 
 
@@ -110,39 +133,30 @@ def schema(fields: Sequence[Field]) -> dict[str, Any]:
     }
 
 
-def _stands_out(kind: FieldKind, text: str, forms: Sequence[str], today: date, region: str) -> str:
+def _stands_out(kind: FieldKind, text: str, how: Reading) -> str:
     if kind is FieldKind.EMAIL:
         found = _EMAIL.search(text)
         return found.group().rstrip(".-").lower() if found else ""
-    if kind is FieldKind.DATE:
-        return _date(text, today, region)
-    return _order(text, forms)
+    return _date(text, how) if kind is FieldKind.DATE else order_numbers.by_form(text, how.forms)
 
 
-def _order(text: str, forms: Sequence[str]) -> str:
-    """By the site's forms; on a site without any, a word with three digits or more."""
-    if forms:
-        spans = sorted(orders.find(text, forms))
-        return text[spans[0].start : spans[0].end].upper() if spans else ""
-    found = _ANY_ORDER.search(_EMAIL.sub(" ", text))
-    return found.group().upper() if found else ""
-
-
-def _number(text: str) -> str:
-    found = _NUMBER.search(text)
-    return found.group().replace(",", ".").lstrip("+") if found else ""
-
-
-def _date(text: str, today: date, region: str) -> str:
+def _date(text: str, how: Reading) -> str:
     if found := _ISO.search(text):
         return _iso(int(found[1]), int(found[2]), int(found[3]))
     if found := _WRITTEN.search(text):
         first, second = int(found[1]), int(found[3])
-        month_first = found[2] == "/" and region == "US"
+        month_first = found[2] == "/" and how.region == "US"
         return _iso(int(found[4]), first if month_first else second, second if month_first else first)
-    if word := _DAY_WORD.search(text):
-        return (today - timedelta(days=_DAYS[word.group().lower()])).isoformat()
     return ""
+
+
+def _day_word(text: str, how: Reading) -> str:
+    """A day such as "yesterday", in the language spoken; where code does not speak it, it asked in English."""
+    days = _DAYS.get(how.language.partition("-")[0].lower(), _DAYS["en"])
+    said = [
+        days[word] for word in re.findall(r"[^\W\d_]+(?:'[^\W\d_]+)?", text.lower().replace("’", "'")) if word in days
+    ]
+    return (how.today - timedelta(days=said[0])).isoformat() if len(set(said)) == 1 else ""
 
 
 def _iso(year: int, month: int, day: int) -> str:

@@ -93,6 +93,7 @@ def of_action(action: Action) -> Procedure:
 class Standing:
     """Where a conversation stands in a procedure, and what it knows. `seq` is the message that told so.
 
+    `rounds`: how often it went back to ask for the same thing.
     `confirmed`: the yes to it was acted upon already, by a run of this turn that did not come to tell.
     """
 
@@ -103,6 +104,7 @@ class Standing:
     slots: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
     tries: int = 0
+    rounds: int = 0
     seq: int = 0
     confirmed: bool = False
 
@@ -120,6 +122,7 @@ class Standing:
         return {
             "key": self.key, "version": self.version, "place": self.place, "waits": self.waits and self.waits.value,
             "slots": dict(self.slots), "values": dict(self.values), "tries": self.tries,
+            "rounds": self.rounds,
         }  # fmt: skip
 
     @classmethod
@@ -130,15 +133,17 @@ class Standing:
         return cls(
             key=stored["key"], version=stored["version"], place=stored["place"], waits=Waits(stored["waits"]),
             slots=stored["slots"], values=stored["values"], tries=stored["tries"], seq=seq,
+            rounds=stored.get("rounds", 0),
         )  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Procedures:
-    """All of a site's, by key, and which one an intent begins."""
+    """All of a site's, by key, and which one an intent begins. `tools` are the look-ups that a model may pick."""
 
     by_key: Mapping[str, Procedure] = field(default_factory=dict)
     by_intent: Mapping[str, str] = field(default_factory=dict)
+    tools: tuple[Action, ...] = ()
 
     def of_intent(self, intent: str) -> Procedure | None:
         """What begins with this intent."""

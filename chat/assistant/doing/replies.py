@@ -69,7 +69,7 @@ def render(text: str, values: Values, *, language: str, hosts: Collection[str], 
     return " ".join(one for one in said if one)[:LONGEST_REPLY]
 
 
-def plain(value: Any, language: str, hosts: Collection[str] = ()) -> str:
+def plain(value: Any, language: str, hosts: Collection[str] = (), longest: int = LONGEST_VALUE) -> str:
     """A value as a customer reads it; empty where it is none."""
     if isinstance(value, bool):
         return _SAYS_YES.get(language.partition("-")[0], _SAYS_YES["en"])[not value]
@@ -80,7 +80,7 @@ def plain(value: Any, language: str, hosts: Collection[str] = ()) -> str:
     if (day := conditions.as_date(value)) and len(value) <= 35:
         with translation.override(language if translation.check_for_language(language) else "en"):
             return formats.date_format(day, "DATE_FORMAT")
-    return _one_line(value, hosts)
+    return _one_line(value, hosts, longest)
 
 
 def _line(line: str) -> Line:
@@ -106,12 +106,12 @@ def _filled(line: Line, values: Values, language: str, hosts: Collection[str], t
     return _FIELD.sub(lambda found: told[found[1]], line.text)
 
 
-def _one_line(value: str, hosts: Collection[str]) -> str:
+def _one_line(value: str, hosts: Collection[str], longest: int) -> str:
     """Without control signs and marks of ours, its links to other hosts taken out."""
     kept = "".join(sign if unicodedata.category(sign)[0] != "C" else " " for sign in value[: 4 * LONGEST_VALUE])
     kept = _URL.sub(lambda found: found.group() if _is_allowed(found.group(), hosts) else "", kept)
     kept = words.LINK.sub(lambda found: found.group() if _is_allowed(found.group(), hosts) else "", kept)
-    return " ".join(kept.translate(_MARKS).split())[:LONGEST_VALUE]
+    return " ".join(kept.translate(_MARKS).split())[:longest]
 
 
 def _is_allowed(link: str, hosts: Collection[str]) -> bool:

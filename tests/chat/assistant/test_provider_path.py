@@ -42,6 +42,40 @@ async def test_a_provider_answers_and_its_call_is_in_the_ledger():
     assert server.requests[0]["stream_options"] == {"include_usage": True}
 
 
+def chunk(delta: dict[str, Any], finish: str | None = None, **more: Any) -> dict[str, Any]:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return {"id": "1", "object": "chat.completion.chunk", "created": 0, "model": "fake", "choices": [choice], **more}
+
+
+def used(tokens_in: int, tokens_out: int) -> dict[str, int]:
+    return {"prompt_tokens": tokens_in, "completion_tokens": tokens_out, "total_tokens": tokens_in + tokens_out}
+
+
+def stream(*events: dict[str, Any]) -> Raw:
+    lines = [b"data: " + json.dumps(event).encode() + b"\n\n" for event in events]
+    return Raw(b"".join(lines) + b"data: [DONE]\n\n")
+
+
+async def test_a_server_that_tells_the_sum_so_far_in_each_chunk_is_billed_once():
+    words = GOOD.split(" ")
+    told = [chunk({"content": f"{word} "}, usage=used(500, n)) for n, word in enumerate(words, start=1)]
+    turn, _server = await ask(stream(*told, chunk({}, finish="stop")))
+    assert turn.answer.text == SHOWN
+    closed = turn.ledger.rows[0].closed
+    assert (closed["tokens_in"], closed["tokens_out"]) == (500, len(words))
+
+
+@pytest.mark.parametrize(("tokens_in", "tokens_out"), [(10**18, 10), (-5, -5), (100, 10**18), (10**18, 10**18)])
+async def test_tokens_that_nobody_can_have_used_are_counted_by_us(tokens_in, tokens_out):
+    last = chunk({}, finish="stop") | {"choices": []}
+    told = [chunk({"content": GOOD}), chunk({}, finish="stop"), {**last, "usage": used(tokens_in, tokens_out)}]
+    turn, _server = await ask(stream(*told))
+    assert turn.answer.text == SHOWN
+    closed = turn.ledger.rows[0].closed
+    assert 0 < closed["tokens_in"] < 10_000
+    assert 0 < closed["tokens_out"] < 1000
+
+
 async def test_the_ledger_has_the_hash_of_what_was_sent():
     turn, server = await ask(Says(GOOD))
     roles = {"user": "human", "assistant": "ai"}
