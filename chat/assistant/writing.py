@@ -16,7 +16,7 @@ from chat.assistant.drafts import NO_ANSWER, Draft, Drafts
 from chat.assistant.grounding import Verdict
 from chat.assistant.ports import Ports, SiteView
 from chat.assistant.prompt import Shown
-from chat.assistant.providers import Provider, ProviderFailed
+from chat.assistant.providers import Heed, Provider, ProviderFailed
 from chat.assistant.steps import Delta
 from chat.assistant.tiers import Tier, Tiers
 from chat.assistant.trace import Call
@@ -27,6 +27,9 @@ TRIES: Final = 2  # of one provider
 MOST_HEARD: Final = 40  # sentences of one try; what says so much has long repeated itself
 # Without a word heard: the question may have been read, and whoever reads it bills it.
 _MAY_BE_BILLED: Final = frozenset({"timeout", "stopped", "cut"})
+# Seconds after which no provider is listened to any more: before the turn itself is given up (chat/turns.py), so that
+# what was shown is kept.
+WRITES_S: Final = 60.0
 MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use
 
 
@@ -52,6 +55,7 @@ class Heard:
     tokens_out: int = 0
     ended: str = ""
     size: int = 0  # bytes so far
+    says: bool = True  # whether it has more than spaces
 
 
 @dataclass
@@ -121,6 +125,7 @@ class Writing:
     order: tuple[Tier, ...] = ()
     tries: list[_Try] = field(default_factory=list)
     last_passed: Verdict | None = None
+    _until: float = 0.0
 
     @property
     def outcome(self) -> Outcome | None:
@@ -133,6 +138,7 @@ class Writing:
 
     async def run(self) -> AsyncGenerator[Delta]:
         """The deltas, each a sentence that passed the check, or the number of its source."""
+        self._until = asyncio.get_running_loop().time() + WRITES_S
         async with aclosing(self._asked_in_turn()) as deltas:
             async for delta in deltas:
                 yield delta
@@ -143,6 +149,8 @@ class Writing:
         for provider in providers.chain(self.site, self.order):
             if provider.is_built_in and self.answer.text and self._quotes_abroad():
                 return  # what was shown stands; quotes in another language would not read on from it
+            if not provider.is_built_in and self._is_late():
+                continue
             for attempt in range(TRIES):
                 one = _Try(provider)
                 self.tries.append(one)
@@ -159,12 +167,17 @@ class Writing:
 
     async def _worth_another(self, one: _Try) -> bool:
         """Whether the same provider may do better: after a failure that passes, or an answer beside the point."""
+        if self._is_late():
+            return False
         if one.outcome == Outcome.UNGROUNDED:
             return not self.answer.text
         if one.wait is None or one.passed:
             return False
         await asyncio.sleep(one.wait)
         return True
+
+    def _is_late(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._until
 
     async def _ask(self, one: _Try, *, again: bool) -> AsyncGenerator[Delta]:
         messages = self._messages(one.provider, again=again)
@@ -197,18 +210,25 @@ class Writing:
         async with aclosing(self._listen(one.provider, chain.astream(messages))) as stream:
             async for heard in stream:
                 one.hear(heard)
-                for delta in self._checked(one, heard.drafts):
-                    yield delta
-                if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full:
-                    return
-                if one.cut >= MOST_CUT or len(one.sentences) >= MOST_HEARD:
-                    return
+                for draft in heard.drafts:
+                    for delta in self._checked(one, [draft]):
+                        yield delta
+                    if self._has_enough(one):
+                        return
+                    await asyncio.sleep(0)  # what a sentence's check takes is nobody else's wait for two
         if not one.ended and one.provider.says_why_it_stopped:
             raise ProviderFailed("cut", "the stream ended without saying why")
 
+    def _has_enough(self, one: _Try) -> bool:
+        """Whether nothing more of this try is wanted."""
+        if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full:
+            return True
+        return one.cut >= MOST_CUT or len(one.sentences) >= MOST_HEARD
+
     def _listen(self, provider: Provider, stream: AsyncIterator[Heard]) -> AsyncGenerator[Heard]:
         timeout = provider.tier.timeout if provider.tier else self.site.timeout
-        return providers.listen(stream, provider=provider, timeout=timeout)
+        until = float("inf") if provider.is_built_in else self._until
+        return providers.listen(stream, provider=provider, timeout=timeout, heed=_heed, until=until)
 
     def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
         for wrote in drafts:
@@ -323,8 +343,18 @@ async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Hea
         if usage := chunk.usage_metadata:
             tokens_in, tokens_out = tokens_in + usage["input_tokens"], tokens_out + usage["output_tokens"]
         size += len(chunk.text.encode())
-        yield Heard(tuple(drafts.feed(chunk.text)), tokens_in, tokens_out, ended, size)
+        told, says = (tokens_in, tokens_out, ended, size), bool(chunk.text.strip())
+        for draft in drafts.feed(chunk.text):  # one by one: a piece may hold a megabyte of them
+            yield Heard((draft,), *told)
+        yield Heard((), *told, says=says)
     yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), tokens_in, tokens_out, ended, size)
+
+
+def _heed(heard: Heard) -> Heed:
+    """What a model's timeout makes of it."""
+    if heard.drafts:
+        return Heed.SENTENCE
+    return Heed.WORD if heard.says else Heed.NOTHING
 
 
 _SENTENCES: Final[Runnable[Any, Heard]] = RunnableGenerator(_sentences)

@@ -1,5 +1,6 @@
 """A turn with a provider over a real socket: whatever it does, the customer gets an answer or a person."""
 
+import asyncio
 import hashlib
 import json
 import time
@@ -7,13 +8,13 @@ from typing import Any
 
 import pytest
 
-from chat.assistant import prompt
+from chat.assistant import prompt, writing
 from chat.assistant.steps import Handoff
 from chat.evaluation.answer import cited_pieces
 from chat.evaluation.support import Cited, sentences, stands
 from chat.sentences import Sentence, say
 from tests.chat.assistant.shop import COSTS, GERMAN, POISONED, RETURNS, Found, Search, a_site, a_turn
-from tests.fakes.openai_server import Cuts, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
+from tests.fakes.openai_server import Cuts, Drips, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
 from tests.fakes.speakers import honest, lying
 
 QUESTION = "How long do I have to return something?"
@@ -129,6 +130,50 @@ async def test_a_megabyte_is_left_soon_and_costs_no_answer(text):
 async def test_a_megabyte_of_the_truth_is_as_long_as_an_answer():
     turn, _ = await ask(Says("You can return unused items within 45 days [1]. " * 20_000, size=50_000))
     assert turn.answer.text == "You can return unused items within 45 days. [1]"
+
+
+@pytest.mark.parametrize("sentence", ["1. ", "Go on. ", "a. ", "You can return used items. "])
+async def test_a_megabyte_in_one_piece_keeps_nobody_else_waiting(sentence):
+    """What it costs is held in test_drafts; here that others are served meanwhile."""
+    longest, ended = 0.0, asyncio.Event()
+
+    async def another_customer():
+        nonlocal longest
+        while not ended.is_set():
+            asleep = time.perf_counter()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.perf_counter() - asleep)
+
+    waiting = asyncio.create_task(another_customer())
+    turn, _ = await ask(Says(sentence * (1_000_000 // len(sentence)), size=1_000_000), site={"timeout": 20.0})
+    ended.set()
+    await waiting
+    assert turn.answer.text.startswith(BUILT_IN)
+    assert longest < 3, "the rescans of before took minutes"
+
+
+@pytest.mark.parametrize(("first", "drop"), [(" ", " "), ("", "\n"), ("You can", "a"), ("You can ", "")])
+async def test_a_provider_that_drips_is_left_for_the_next(first, drop):
+    began = time.monotonic()
+    turn, _ = await ask(Drips(first, drop), Says(GOOD), site={"fallbacks": ("openai:spare",)})
+    assert turn.answer.text == SHOWN
+    assert turn.ledger.outcomes == ["timeout", "answered"]
+    assert time.monotonic() - began < 8
+
+
+async def test_what_was_shown_before_a_provider_dripped_is_the_answer():
+    turn, _ = await ask(Drips("You have 45 days from delivery to return unused items [1]. And "))
+    assert turn.answer.text.startswith("You have 45 days from delivery to return unused items.")
+    assert turn.ledger.outcomes == ["timeout"]
+
+
+async def test_whoever_writes_for_too_long_in_all_is_cut_short_and_nobody_else_is_asked(monkeypatch):
+    monkeypatch.setattr(writing, "WRITES_S", 0.6)
+    drips = Drips("You have 45 days from delivery to return unused items [1]. ", "Word ")
+    turn, server = await ask(drips, site={"fallbacks": ("openai:spare",), "timeout": 20.0})
+    assert turn.answer.text.startswith("You have 45 days from delivery to return unused items.")
+    assert turn.tries == ["openai", "built-in"]
+    assert len(server.requests) == 1
 
 
 async def test_a_yes_that_is_not_the_questions_is_taken_out():
