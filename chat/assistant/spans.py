@@ -15,7 +15,7 @@ _ABBREVIATION: Final = re.compile(
     re.I,
 )
 _LONGEST_ABBREVIATION: Final = 12  # characters, with the space or the like before it
-_CLOSING: Final = "\"”’»“)]"
+_CLOSING: Final = '"”’»“)]'
 _TWO_WORDS: Final = re.compile(r"\s*\S+\s+\S")
 _NEXT: Final = re.compile(r"\s*(\S?)")
 _ENDS: Final = (".", "!", "?", "。", "…")

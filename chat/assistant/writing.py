@@ -10,7 +10,7 @@ from typing import Any, Final
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from chat.assistant import breaker, grounding, language, prompt, providers
+from chat.assistant import breaker, grounding, language, prompt, providers, redacting
 from chat.assistant.composed import Composed
 from chat.assistant.drafts import NO_ANSWER, Draft, Drafts
 from chat.assistant.grounding import Verdict
@@ -180,6 +180,8 @@ class Writing:
         return asyncio.get_running_loop().time() >= self._until
 
     async def _ask(self, one: _Try, *, again: bool) -> AsyncGenerator[Delta]:
+        if not one.provider.is_built_in:
+            await redacting.prepare(self.redactor, [self.question, *(text for _role, text in self.earlier)])
         messages = self._messages(one.provider, again=again)
         if messages is None:
             one.outcome = Outcome.TOO_LONG

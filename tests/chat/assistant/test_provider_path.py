@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import threading
 import time
 from typing import Any
 
@@ -13,6 +14,7 @@ from chat.assistant.steps import Handoff
 from chat.evaluation.answer import cited_pieces
 from chat.evaluation.support import Cited, sentences, stands
 from chat.sentences import Sentence, say
+from supportsite.redaction import find as finding
 from tests.chat.assistant.shop import COSTS, GERMAN, POISONED, RETURNS, Found, Search, a_site, a_turn
 from tests.fakes.openai_server import Cuts, Drips, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
 from tests.fakes.speakers import honest, lying
@@ -304,6 +306,37 @@ async def test_personal_data_does_not_leave_and_comes_back_whole():
         assert turn.ledger.rows[0].opened["redactions"] == {"CARD": 1, "EMAIL": 1}
         saw = turn.ledger.rows[0].opened["saw"]
         assert saw["question"].startswith("My mail is [EMAIL_1], card [CARD_1]: how long")
+
+
+async def test_a_card_number_in_four_messages_does_not_leave():
+    unknown = ("assistant", "I found nothing about this in our articles.")
+    before = [("visitor", "4012"), unknown, ("visitor", "8888"), unknown, ("visitor", "8888"), unknown]
+    _, server = await ask(Says(GOOD), question="1881\nHow long do I have to return something?", before=before)
+    sent = json.dumps(server.requests[0]["messages"])
+    assert not any(piece in sent for piece in ("4012", "8888", "1881"))
+
+
+async def test_long_conversations_are_read_beside_everything_else_and_short_ones_at_once(monkeypatch):
+    threads: dict[int, int] = {}
+    find = finding.find
+
+    def noted(text, *args, **options):
+        threads[len(text)] = threading.get_ident()
+        return find(text, *args, **options)
+
+    monkeypatch.setattr(finding, "find", noted)
+    log = "2026-11-29 08:00:01 ERROR worker Connection to 10.0.3.4 failed for jo@mail.example\n" * 45
+    long = [("visitor", f"{log} {number}") for number in range(39)]
+    _, server = await ask(Says(GOOD), before=long)
+    assert "jo@mail" not in json.dumps(server.requests[0])
+    assert "10.0.3.4" not in json.dumps(server.requests[0])
+    assert sum(threads) < 33_000, "the latest lines alone are read"
+    assert threading.get_ident() not in threads.values()
+    threads.clear()
+    await ask(Says(GOOD), before=long)
+    assert not threads, "and once"
+    await ask(Says(GOOD), before=[("visitor", "My mail is short@mail.example")])
+    assert set(threads.values()) == {threading.get_ident()}
 
 
 async def test_a_placeholder_that_was_never_given_is_cut():
