@@ -15,7 +15,8 @@ _LEAST: Final = 3  # figures of a piece
 _LINES: Final = 8  # of a message that may be several pieces; what is longer was pasted
 # Figures of no price, date, time or order number, and in groups of no decimals.
 _RUN: Final = re.compile(
-    r"(?<![\w.,:/#€$£+-])\d(?:[ .\u00a0-]?\d)*(?![\w:/%€$£]|[.,]\d| ?(?:€|\$|£|(?i:euros?|eur|usd|gbp|dollars?|pounds?)\b))"
+    r"(?<![\w.,:/#€$£+-])\d(?:[ .\u00a0-]?\d)*"
+    r"(?![\w:/%€$£]|[.,]\d| ?(?:€|\$|£|(?i:euros?|eur|usd|gbp|dollars?|pounds?)\b))"
 )
 # How a card's number begins, by its length: no year, and few order numbers.
 _ISSUED: Final = {
@@ -41,7 +42,8 @@ _ACCOUNTS: Final = {
     for length, codes in {
         15: "NO", 16: "BE", 18: "DK FI NL FO GL", 19: "MK SI", 20: "AT BA EE LT LU XK", 21: "CH HR LI LV",
         22: "BG DE GB GE IE ME RS BH CR", 23: "AE GI IL IQ", 24: "AD CZ ES MD PK RO SA SE SK TN", 25: "PT",
-        26: "IS TR", 27: "FR GR IT MC SM", 28: "AL AZ CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU", 31: "MT",
+        26: "IS TR", 27: "FR GR IT MC SM", 28: "AL AZ CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU",
+        31: "MT",
     }.items()
     for code in codes.split()
 }  # fmt: skip

@@ -135,8 +135,7 @@ def test_what_comes_in_pieces_does_not_leave_in_pieces(said):
     ids=str,
 )
 def test_harmless_numbers_of_several_messages_stay(said):
-    redactor = Redactor(said)
-    assert [redactor.redact(line) for line in said] == said
+    assert not {"CARD", "IBAN", "EMAIL", "NUMBER"}.intersection(Redactor(said).counts)
 
 
 def test_what_is_pasted_is_searched_for_pieces_in_no_time():
