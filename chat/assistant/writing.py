@@ -271,12 +271,19 @@ class Writing:
             site=self.site.name,
             after=self.last_passed,
             question=self.question,
+            values={one: self.redactor.restore(one) for one in placeholders},
+            said=self._said() if placeholders else (),
         )
         if verdict.passed and not verdict.verbatim and self._tells_its_orders(draft, verdict):
             return Verdict("system_text", verdict.n, verdict.quote, verdict.coverage)
         if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
         return verdict
+
+    def _said(self) -> list[str]:
+        """The customer's lines as a model saw them."""
+        lines = [self.question, *(text for role, text in self.earlier if role == "visitor")]
+        return [self.redactor.redact(text) for text in lines]
 
     def _tells_its_orders(self, draft: Draft, verdict: Verdict) -> bool:
         """What a section says in its own language may stand in the owner's instructions too; our rules never may."""

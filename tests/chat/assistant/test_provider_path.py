@@ -3,8 +3,10 @@
 import asyncio
 import hashlib
 import json
+import re
 import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -120,6 +122,26 @@ async def test_markup_and_other_languages_reach_nobody(text):
     assert all(source.n <= 2 for source in turn.answer.sources)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can return [unused items](//items．delivery/) within 45 days of delivery [1].",
+        "You can return [unused items](//45/45) within 45 days of delivery [1].",
+        "You can return ![unused items](//45.45.45.45/45) within 45 days of delivery [1].",
+        "You can return unused items within 45 days of delivery. [1](https://1.2.3.4/x)",
+        "You can return <i>unused items</i> within 45 days of delivery [1].",
+        "You can return unused items within 45 days of delivery.</a>",
+        "You can return unused items within 45 days of delivery <<< [1].",
+        '{"You can return unused items within 45 days of delivery"}',
+        "You can return unused items within 45 days of delivery ½ [1].",
+    ],
+)
+async def test_no_sign_of_a_link_or_of_markup_reaches_the_customer(text):
+    turn, _ = await ask(Says(text))
+    assert turn.answer.text.startswith(BUILT_IN)
+    assert not re.search(r"[<>{}½]|\]\(|//", turn.answer.text)
+
+
 @pytest.mark.parametrize("text", ["word " * 200_000, "a" * 1_000_000, "You are right. " * 70_000], ids=len)
 async def test_a_megabyte_is_left_soon_and_costs_no_answer(text):
     began = time.monotonic()
@@ -170,7 +192,7 @@ async def test_what_was_shown_before_a_provider_dripped_is_the_answer():
 
 
 async def test_whoever_writes_for_too_long_in_all_is_cut_short_and_nobody_else_is_asked(monkeypatch):
-    monkeypatch.setattr(writing, "WRITES_S", 0.6)
+    monkeypatch.setattr(writing, "WRITES_S", 2.0)
     drips = Drips("You have 45 days from delivery to return unused items [1]. ", "Word ")
     turn, server = await ask(drips, site={"fallbacks": ("openai:spare",), "timeout": 20.0})
     assert turn.answer.text.startswith("You have 45 days from delivery to return unused items.")
@@ -295,17 +317,45 @@ async def test_a_person_is_called_where_a_provider_is_down_and_nothing_can_be_qu
 
 
 async def test_personal_data_does_not_leave_and_comes_back_whole():
-    question = "My mail is jo.doe@mail.example, card 4111 1111 1111 1111: how long do I have to return something?"
-    text = "You can return unused items within 45 days of delivery, [EMAIL_1] [1]."
+    question = "How long can I return items for jo.doe@mail.example, card 4111 1111 1111 1111?"
+    text = "You can return unused items for [EMAIL_1] within 45 days of delivery [1]."
     for size in range(1, 9):
         turn, server = await ask(Says(text, size=size), question=question)
-        assert turn.answer.text == "You can return unused items within 45 days of delivery, jo.doe@mail.example. [1]"
+        assert turn.answer.text == "You can return unused items for jo.doe@mail.example within 45 days of delivery. [1]"
         sent = json.dumps(server.requests[0])
         assert "jo.doe" not in sent
         assert "4111" not in sent
         assert turn.ledger.rows[0].opened["redactions"] == {"CARD": 1, "EMAIL": 1}
         saw = turn.ledger.rows[0].opened["saw"]
-        assert saw["question"].startswith("My mail is [EMAIL_1], card [CARD_1]: how long")
+        assert saw["question"] == "How long can I return items for [EMAIL_1], card [CARD_1]?"
+
+
+CONTACT = replace(
+    RETURNS, text="You can call us from Monday to Friday. The refund goes to the account that you paid with."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can call us on [PHONE_1] from Monday to Friday [1].",
+        "The refund goes to the account [IBAN_1] that you paid with [1].",
+        "The refund goes to the card [CARD_1] that you paid with [1].",
+    ],
+)
+async def test_what_a_customer_told_of_themselves_is_no_fact_of_the_shop(text):
+    question = "Please call me on +49 30 901820. Does the refund go to the account DE89 3704 0044 0532 0130 00?"
+    before = [("visitor", "Or to the card 4111 1111 1111 1111?")]
+    turn, _ = await ask(Says(text), question=question, before=before, passages=(CONTACT,))
+    assert not any(told in turn.answer.text for told in ("901820", "3704", "4111", "_1]"))
+
+
+async def test_a_number_that_an_article_has_too_may_be_told():
+    contact = replace(RETURNS, text="You can call us on +49 30 901820 from Monday to Friday.")
+    question = "Is +49 30 901820 the number on which I can call you?"
+    text = "From Monday to Friday you can call us on [PHONE_1] [1]."
+    turn, _ = await ask(Says(text), question=question, passages=(contact,))
+    assert turn.answer.text == "From Monday to Friday you can call us on +49 30 901820. [1]"
 
 
 async def test_a_card_number_in_four_messages_does_not_leave():
