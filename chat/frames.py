@@ -141,7 +141,7 @@ def _links(role: str, body: dict[str, Any]) -> frozenset[str] | None:
     if role != "assistant" or body.get("answered") == "action":
         return None
     sources = body.get("sources", [])
-    quoted = (link for source in sources for link in _ADDRESS.findall(source.get("quote", "")))
+    quoted = (link.rstrip(".,;:!?") for source in sources for link in _ADDRESS.findall(source.get("quote", "")))
     return frozenset((*(source.get("url", "") for source in sources), *quoted))
 
 

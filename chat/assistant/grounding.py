@@ -59,6 +59,7 @@ class Verdict:
     """`reason` says why a sentence is cut, empty where it passed. `n` is the section that covers it, `quote` its words.
 
     `claims` is false for what states nothing (a greeting, "Sure."): it is cut, and the answer is none the worse.
+    `abroad`: it was held against a section in another language, which is sure only with abroad.py.
     """
 
     reason: str
@@ -68,6 +69,7 @@ class Verdict:
     claims: bool = True
     verbatim: bool = False
     item: bool = False
+    abroad: bool = False
 
     @property
     def passed(self) -> bool:
@@ -211,7 +213,7 @@ def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language:
         return Verdict("opposite", section.n, quote, coverage)
     if polarity.bounds_differ(text, best.text):
         return Verdict("bound", section.n, quote, coverage)
-    return Verdict("", section.n, quote, coverage)
+    return Verdict("", section.n, quote, coverage, abroad=True)
 
 
 def _anchors(text: str, language: str) -> frozenset[str]:

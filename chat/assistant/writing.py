@@ -1,16 +1,16 @@
 """Writes an answer: asks one provider after the other and lets through what passes the check. Never ends in silence."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from chat.assistant import breaker, grounding, language, prompt, providers, redacting
+from chat.assistant import abroad, breaker, grounding, language, prompt, providers, redacting
 from chat.assistant.composed import Composed
 from chat.assistant.drafts import NO_ANSWER, Draft, Drafts
 from chat.assistant.grounding import Verdict
@@ -213,7 +213,7 @@ class Writing:
             async for heard in stream:
                 one.hear(heard)
                 for draft in heard.drafts:
-                    for delta in self._checked(one, [draft]):
+                    for delta in await self._checked(one, draft):
                         yield delta
                     if self._has_enough(one):
                         return
@@ -232,30 +232,35 @@ class Writing:
         until = float("inf") if provider.is_built_in else self._until
         return providers.listen(stream, provider=provider, timeout=timeout, heed=_heed, until=until)
 
-    def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
-        for wrote in drafts:
-            if wrote.text.strip(".") == NO_ANSWER:
-                one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
-                return
-            draft = wrote if one.provider.is_built_in else self._plain(wrote)
-            verdict = self._judge(draft)
-            if verdict.passed and not (self.answer.text or one.provider.is_built_in):
-                verdict = grounding.to_the_point(wrote, verdict, question=self.question, language=self.language)
-            one.sentences.append(_sentence_json(draft, verdict))
-            if verdict.passed and not self.answer.is_full:
-                one.passed += 1
-                self.last_passed = verdict
-                one.outcome = Outcome.ANSWERED
-                if text := self.answer.add(draft, verdict):
-                    yield Delta(text)
-                one.cut = 0
-                if len(one.sentences) >= MOST_HEARD:
-                    return
-                continue
-            one.cut += 1
-            if not one.passed and (verdict.claims or one.cut == MOST_CUT):  # without its first claim it is no answer
-                one.outcome = Outcome.UNGROUNDED
-                return
+    async def _checked(self, one: _Try, wrote: Draft) -> list[Delta]:
+        """What of a sentence is shown: all of it or nothing."""
+        if wrote.text.strip(".") == NO_ANSWER:
+            one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
+            return []
+        draft = wrote if one.provider.is_built_in else self._plain(wrote)
+        verdict = self._judge(draft)
+        if verdict.passed and verdict.abroad and not await self._is_sure(draft):
+            verdict = replace(verdict, reason="not_sure")
+        if verdict.passed and not (self.answer.text or one.provider.is_built_in):
+            verdict = grounding.to_the_point(wrote, verdict, question=self.question, language=self.language)
+        one.sentences.append(_sentence_json(draft, verdict))
+        if verdict.passed and not self.answer.is_full:
+            one.passed += 1
+            self.last_passed = verdict
+            one.outcome = Outcome.ANSWERED
+            one.cut = 0
+            text = self.answer.add(draft, verdict)
+            return [Delta(text)] if text else []
+        one.cut += 1
+        if not one.passed and (verdict.claims or one.cut == MOST_CUT):  # without its first claim it is no answer
+            one.outcome = Outcome.UNGROUNDED
+        return []
+
+    async def _is_sure(self, draft: Draft) -> bool:
+        """Whether a sentence in another language than its section is surely the same as a piece of one."""
+        quotable = abroad.pieces(self.sections)
+        likeness = await self.ports.alike(abroad.masked(draft.text), [abroad.masked(piece) for piece in quotable])
+        return likeness is not None and abroad.is_sure(draft.text, quotable, likeness)
 
     def _plain(self, draft: Draft) -> Draft:
         return grounding.plain(draft, question=self.question, language=self.language)

@@ -15,7 +15,8 @@ from chat.assistant import prompt, writing
 from chat.assistant.steps import Handoff
 from chat.evaluation.answer import cited_pieces
 from chat.evaluation.support import Cited, sentences, stands
-from chat.sentences import Sentence, say
+from chat.sentences import Sentence, language_name, say
+from chat.turn_ports import alike
 from supportsite.redaction import find as finding
 from tests.chat.assistant.shop import COSTS, GERMAN, POISONED, RETURNS, Found, Search, a_site, a_turn
 from tests.fakes.openai_server import Cuts, Drips, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
@@ -215,6 +216,40 @@ async def test_a_sentence_of_a_neighbouring_thing_is_asked_for_once_more_and_the
     assert len(server.requests) == 2
     assert "Standard shipping costs €4.90 per order." in turn.answer.text
     assert "standard shipping costs €12.90" not in turn.answer.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("question", "lie"),
+    [
+        ("What does shipping cost?", "Shipping is free of charge [2]."),
+        ("Is shipping free?", "Yes, shipping is free of charge [2]."),
+        ("Are orders sent free of charge?", "Yes, orders are sent free of charge [2]."),
+        ("Are Standard orders free?", "Standard orders are sent free of charge [2]."),
+        ("How long does the refund take?", "The warehouse takes 5 working days after the refund [1]."),
+        ("How long does the return take?", "The return of the warehouse takes 5 working days [1]."),
+        ("Which items can I return?", "You can return used delivery within 45 days of items [1]."),
+        ("Where does the refund go?", "The method goes to the refund you paid with [1]."),
+        ("Can you return it for me?", "We can return unused items within 45 days of delivery [1]."),
+        ("Can I return items?", "Items can be returned within 45 days of delivery [1]."),
+    ],
+)
+async def test_what_leaves_a_condition_out_or_changes_places_is_no_answer(question, lie):
+    turn, _ = await ask(Says(lie), question=question)
+    assert lie.removesuffix(" [1].").removesuffix(" [2].") not in turn.answer.text
+    assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
+
+
+@pytest.mark.parametrize(
+    ("question", "truth"),
+    [
+        ("Is shipping free from €75?", "Yes, orders are sent free of charge."),
+        ("Is shipping free?", "Orders from €75 are sent free of charge."),
+        ("How long does the refund take?", "The refund takes 5 working days once the return reaches our warehouse."),
+    ],
+)
+async def test_a_condition_that_is_said_or_was_asked_about_passes(question, truth):
+    turn, _ = await ask(Says(truth), question=question)
+    assert turn.answer.text.startswith(truth)
 
 
 @pytest.mark.parametrize(("speaker", "writes"), [(honest, "openai"), (lying, None)])
@@ -420,12 +455,44 @@ async def test_a_question_cannot_break_out_of_its_fence():
     assert json.loads(content.split("\n")[1])["question"] == question
 
 
-async def test_a_provider_writes_in_the_customers_language_from_a_source_in_another():
-    question = "Wie lange kann ich etwas zurückgeben?"
+@pytest.mark.parametrize(
+    ("question", "language", "text"),
+    [
+        ("Wie lange dauert die Erstattung?", "de", "Die Rückerstattung dauert 5 Arbeitstage."),
+        ("¿Cuánto tarda el reembolso?", "es", "El reembolso tarda 5 días."),
+    ],
+)
+async def test_a_provider_writes_in_the_customers_language_from_a_source_in_another(question, language, text):
     turn, _ = await ask(
-        Says("Sie haben 45 Tage Zeit für die Rückgabe [1]."), question=question, language="de", passages=(RETURNS,)
+        Says(f"{text[:-1]} [1]."), question=question, language=language, passages=(RETURNS,), alike=alike
     )
-    assert turn.answer.text == "Sie haben 45 Tage Zeit für die Rückgabe. [1]"
+    assert turn.answer.text == f"{text} [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "passage", "text"),
+    [
+        ("Wie lange dauert die Rückerstattung?", "de", RETURNS, "Die Rückerstattung dauert 45 Tage"),
+        ("Wie lange dauert die Lieferung?", "de", RETURNS, "Die Lieferung dauert 45 Tage"),
+        ("Was zahle ich?", "de", RETURNS, "Sie zahlen nach 5 Tagen doppelt"),
+        ("¿Cuánto tarda el reembolso?", "es", RETURNS, "El reembolso tarda 45 días"),
+        ("Combien de temps prend la livraison ?", "fr", RETURNS, "La livraison prend 45 jours"),
+        ("Was kostet Express?", "de", COSTS, "Express kostet €4.90"),
+        ("Was kostet Express?", "de", COSTS, "Express ist ab €75 gratis"),
+        ("¿Puedo devolver artículos usados?", "es", RETURNS, "Artículos usados: devolver en 45 días"),
+    ],
+)
+async def test_a_right_figure_of_something_else_is_not_told_in_another_language(question, language, passage, text):
+    turn, _ = await ask(Says(text + " [1]."), question=question, language=language, passages=(passage,), alike=alike)
+    assert text not in turn.answer.text
+    assert turn.answer.text.startswith(say(Sentence.SOURCE_LANGUAGE, language, language=language_name("en", language)))
+    assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
+
+
+async def test_without_a_model_that_reads_every_language_an_article_in_another_is_quoted():
+    text = "Die Rückerstattung dauert 5 Arbeitstage [1]."
+    turn, _ = await ask(Says(text), question="Wie lange dauert die Erstattung?", language="de", passages=(RETURNS,))
+    assert turn.answer.text.startswith(say(Sentence.SOURCE_LANGUAGE, "de", language="Englisch"))
 
 
 @pytest.mark.parametrize(
