@@ -13,6 +13,7 @@ NAMES = (
     "widget",
     "storm",
     "scoring",
+    "pipeline",
     "retrieval_speed",
     "indexing",
     "publish_to_use",

@@ -31,7 +31,7 @@ _WHO: Final = re.compile(
     re.I,
 )
 # How much two sentences are one sequence of words (difflib's ratio), so that a word can be in another's place.
-_ALIKE: Final = 0.6
+_ALIKE: Final = 0.5
 _OURS: Final = frozenset(("we", "wir", "nosotros", "nous"))
 
 
@@ -102,12 +102,16 @@ def _exchange_fault(claim: str, window: str, language: str) -> str:
     for sentence in (window, *_SENTENCE.split(window)):
         theirs, has = _stems(sentence, language), meanings.stems(sentence, language)
         matcher = SequenceMatcher(None, ours, theirs, autojunk=False)
-        for kind, a, b, c, d in matcher.get_opcodes():
+        if matcher.ratio() < _ALIKE:
+            continue
+        codes = [(a, b, c, d) for kind, a, b, c, d in matcher.get_opcodes() if kind == "replace"]
+        pairs = {(tuple(ours[a:b]), tuple(theirs[c:d])) for a, b, c, d in codes}
+        if mutual := [one for one, other in pairs if (other, one) in pairs]:
+            return f"exchanged {' '.join(min(mutual))}"
+        for a, b, c, d in codes:
             here, there = said.intersection(ours[a:b]), has.intersection(theirs[c:d])
-            if kind != "replace" or not here or not there or matcher.ratio() < _ALIKE:
-                continue
-            moved = [one for one in here - there if one in has]
-            if moved and any(one in said for one in there - here):
+            moved = (here - there) & has
+            if moved and (there - here) & said:
                 return f"exchanged {min(moved)}"
     return ""
 
