@@ -14,6 +14,7 @@ NAMES = (
     "widget",
     "storm",
     "scoring",
+    "pipeline",
     "retrieval_speed",
     "indexing",
     "publish_to_use",

@@ -71,6 +71,7 @@ def _ask(row: dict[str, Any], site: Any, view: Any, ledger: _Ledger) -> Asked:
     from chat.assistant.respond import respond
     from chat.assistant.steps import Answer
     from chat.assistant.transcript import Line, Transcript
+    from chat.turn_ports import alike
     from knowledge import search
 
     found = search.find(site=site, question=row["text"], language=row["language"])
@@ -80,7 +81,7 @@ def _ask(row: dict[str, Any], site: Any, view: Any, ledger: _Ledger) -> Asked:
 
     async def run() -> Any:
         transcript = Transcript("", row["language"], "", (Line(1, "visitor", row["text"]),), 1, 1)
-        return [step async for step in respond(transcript, view, Ports(port, ledger, time.monotonic))][-1]
+        return [step async for step in respond(transcript, view, Ports(port, ledger, time.monotonic, alike=alike))][-1]
 
     began = time.monotonic()
     last = asyncio.run(run())

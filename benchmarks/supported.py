@@ -1,7 +1,7 @@
 """What reaches the customer, by who writes it: `python -m benchmarks.supported FOLDER MODE [--keep FILE] [--limit N]`.
 
 FOLDER as for `manage.py evaluate answer`. MODE is built-in, honest or lying (the provider of tests/fakes that tells the
-truth in its own words, or lies in eleven ways) or small (SmolLM2). With --keep every answer is written down.
+truth in its own words, or lies in thirteen ways) or small (SmolLM2). With --keep every answer is written down.
 """
 
 # ruff: noqa: PLC0415 (Django has to be set up before anything of ours is imported)

@@ -1,6 +1,7 @@
 """Events as readers get them: from rows to the fields of a frame, by who reads. Runs on a reader's thread."""
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ from .clock import stamp
 from .models import Conversation, Epoch, Event, Kind
 from .protocol import MOST_SEQ, ConversationOut
 
+_ADDRESS: Final = re.compile(r"https?://[^\s<>\"()\[\]]+")
 PAGE_EVENTS: Final = 50
 PAGE_BYTES: Final = 64 * 1024
 # What only the team may see of an event that everybody sees.
@@ -124,9 +126,23 @@ def _fitting(events: list[Seen]) -> tuple[Seen, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _html(role: str, text: str) -> str:
+def _html(role: str, text: str, links: frozenset[str] | None) -> str:
     """A visitor's text is shown as typed; an agent's and the assistant's may hold light Markdown."""
-    return "<p>" + escape(text).replace("\n", "<br>") + "</p>" if role == "visitor" else message_html(text)
+    if role == "visitor":
+        return "<p>" + escape(text).replace("\n", "<br>") + "</p>"
+    return message_html(text, links=links)
+
+
+def _links(role: str, body: dict[str, Any]) -> frozenset[str] | None:
+    """Where a message may link to: the assistant's answer to its sources, and to what they say; None: anywhere.
+
+    A model's words are no address to trust, however well they passed the check. What an action says is the owner's.
+    """
+    if role != "assistant" or body.get("answered") == "action":
+        return None
+    sources = body.get("sources", [])
+    quoted = (link.rstrip(".,;:!?") for source in sources for link in _ADDRESS.findall(source.get("quote", "")))
+    return frozenset((*(source.get("url", "") for source in sources), *quoted))
 
 
 def _seen(row: Event, team: bool) -> Seen:
@@ -145,6 +161,6 @@ def _seen(row: Event, team: bool) -> Seen:
         **body,
     }
     if row.kind == Kind.MESSAGE:
-        fields["html"] = _html(row.role, body.get("text", ""))
+        fields["html"] = _html(row.role, body.get("text", ""), _links(row.role, body))
         fields.setdefault("attachments", [])
     return Seen(row.seq, row.floor, row.kind, fields, row.sender, row.client_id)

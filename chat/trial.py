@@ -25,6 +25,7 @@ from .assistant.routing.verdict import Routing
 from .assistant.steps import Answer, Handoff, Source, Step
 from .assistant.transcript import Line, Transcript
 from .compare import Citation, Outcome
+from .turn_ports import alike
 
 
 def transcript(question: str, site: Site, *, spoken: str = "", region: str = "", before: str = "") -> Transcript:
@@ -79,7 +80,7 @@ async def steps(
     if built_in:
         view = replace(view, model="", fallbacks=(), tiers=None)
     clock = time.monotonic
-    ports = Ports(find, LooseLedger(site), clock, wording, routing=routing, procedures=known, act=act)
+    ports = Ports(find, LooseLedger(site), clock, wording, routing=routing, procedures=known, act=act, alike=alike)
     return [step async for step in respond(transcript, view, ports)]
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from django.utils import timezone
 
-from knowledge import approved, search
+from knowledge import approved, likeness, search
 from knowledge.embed import ModelUnavailable
 from supportsite.sites.models import Site
 
@@ -32,7 +32,12 @@ _deeds: set[asyncio.Task[Acted]] = set()
 def ports(site: Site, lease: Lease) -> Ports:
     """The world of one turn of a site."""
     found = _Search(site), _Ledger(lease, site.pk), time.monotonic, _Approved(site), _Feel(site)
-    return Ports(*found, _Routing(site), _Procedures(site), _Act(lease))
+    return Ports(*found, _Routing(site), _Procedures(site), _Act(lease), alike=alike)
+
+
+async def alike(text: str, others: Sequence[str], /) -> Sequence[float] | None:
+    """The port `alike`, on a thread of its own."""
+    return await think(likeness.likeness, text, others)
 
 
 class _Feel:

@@ -1,6 +1,6 @@
 """Markdown to HTML that is safe to show: for the help centre's pages and for the messages of a conversation."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from urllib.parse import urlsplit
 
 import nh3
@@ -51,17 +51,34 @@ def to_html(markdown: str, *, links: Callable[[str], str]) -> str:
     )
 
 
-def message_html(text: str) -> str:
-    """A message's light Markdown as HTML: paragraphs, emphasis, lists and links; line breaks stay."""
+def message_html(text: str, *, links: Collection[str] | None = None) -> str:
+    """A message's light Markdown as HTML: paragraphs, emphasis, lists and links; line breaks stay.
+
+    Where `links` are given, no other address becomes a link: its words stay.
+    """
     reader = MarkdownIt("commonmark", {"html": False, "breaks": True}).disable(["heading", "lheading", "image", "hr"])
+    tokens = reader.parse(text)
+    if links is not None:
+        for block in tokens:
+            block.children = block.children and list(_with_links_to(links, block.children))
     return nh3.clean(
-        reader.render(text),
+        reader.renderer.render(tokens, reader.options, {}),
         tags=_TEXT,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes=_SCHEMES,
         link_rel="noopener noreferrer nofollow",
         set_tag_attribute_values={"a": {"target": "_blank"}},
     )
+
+
+def _with_links_to(links: Collection[str], tokens: Sequence[Token]) -> Iterator[Token]:
+    """The same inline tokens without the links that go elsewhere. Links do not nest."""
+    stays = False
+    for token in tokens:
+        if token.type == "link_open":
+            stays = token.attrGet("href") in links
+        if stays or token.type not in ("link_open", "link_close"):
+            yield token
 
 
 def _leave_room(image: Token) -> None:

@@ -5,13 +5,13 @@ The same value is the same placeholder throughout a conversation, since all its 
 
 import re
 from collections.abc import Collection, Iterable, Sequence
-from itertools import pairwise
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
 
 from supportsite.redaction import find as finding
-from supportsite.redaction import payment
+from supportsite.redaction import pieces
 from supportsite.redaction.span import Kind, Span
 
 PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Kind)})_\d+\]")
@@ -29,13 +29,14 @@ _COUNTRIES: Final = {
     "pt": ("PT", "BR"),
     "en": ("US", "GB", "IE"),
 }
-_OPENS: Final = re.compile(r"\s*(\d[\d -]*?)\s*[.,]?\s*(?:$|\n)")
-_CLOSES: Final = re.compile(r"(?:^|[^\w-])(\d[\d -]*?)\s*[.,…-]*\s*$")
 _SHORTEST: Final = 3  # characters of a part of a name that is looked for by itself
 
 
 class Redactor:
-    """The placeholders of one conversation. Read all its lines first, in their order, then redact and restore."""
+    """The placeholders of one conversation. Read all its lines first, in their order, then redact and restore.
+
+    `said` are those of them that are the customer's own, None: all of them.
+    """
 
     def __init__(
         self,
@@ -45,23 +46,33 @@ class Redactor:
         region: str = "",
         orders: Sequence[str] = (),
         keep: Iterable[str] = (),
+        said: Sequence[str] | None = None,
     ) -> None:
         self._countries = countries(language, region)
         self._orders = tuple(orders)
         self._keep = frozenset(word.casefold() for word in keep)
         self._placeholders: dict[tuple[str, str], str] = {}
         self._values: dict[str, str] = {}
-        self._known: dict[str, str] = {}
-        self._known_form: re.Pattern[str] | None = None
+        self._known: dict[str, tuple[str, str]] = {}
+        self._done: dict[str, str] = {}
         texts = list(lines)
         self._written = {match for text in texts for match in PLACEHOLDER.findall(text)}
         found = [self._find(text) for text in texts]
-        self._learn(texts, found)
+        self._learn(texts, found, texts if said is None else said)
         for text in texts:
             self.redact(text)
 
     def redact(self, text: str) -> str:
         """`text` with a placeholder for each piece of personal data."""
+        if text not in self._done:
+            self._done[text] = self._redacted(text)
+        return self._done[text]
+
+    def has_done(self, text: str) -> bool:
+        """Whether `text` has been redacted, so that it takes no time to do it again."""
+        return text in self._done
+
+    def _redacted(self, text: str) -> str:
         parts, at = [], 0
         for span in self._all(text):
             parts += [text[at : span.start], self._placeholder(span.kind, text[span.start : span.end])]
@@ -87,33 +98,35 @@ class Redactor:
         """What each placeholder stands for."""
         return dict(self._values)
 
-    def _find(self, text: str) -> list[Span]:
-        return finding.find(text, self._countries, orders=self._orders, keep=self._keep)
+    def _find(self, text: str) -> tuple[Span, ...]:
+        return _found(text, self._countries, self._orders, self._keep)
 
-    def _all(self, text: str) -> list[Span]:
+    def _all(self, text: str) -> Sequence[Span]:
         """What is found by itself, and what is known from other lines of the conversation."""
-        found = self._find(text)
-        if self._known_form is None:
-            return found
-        known = [Span(*m.span(), self._known[_plain(m.group())]) for m in self._known_form.finditer(text)]
-        halves = [span for span in known if span.kind == Kind.CARD]
-        return finding.apart([*halves, *found, *known])
+        found, known = self._find(text), self._known_in(text)
+        in_pieces = [span for span in known if span.kind != Kind.NAME]
+        return finding.apart([*in_pieces, *found, *known]) if known else found
 
-    def _learn(self, texts: Sequence[str], found: Sequence[Sequence[Span]]) -> None:
-        """Names said once are found wherever they are said again; so are the halves of a card number."""
+    def _known_in(self, text: str) -> list[Span]:
+        plain = _plain(text)
+        there = sorted((written for key, (_, written) in self._known.items() if key in plain), key=len, reverse=True)
+        if not there:
+            return []
+        forms = (r"\s+".join(map(re.escape, written.split())) for written in there)
+        matches = re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.I)
+        return [Span(*match.span(), known[0]) for match in matches if (known := self._known.get(_plain(match.group())))]
+
+    def _learn(self, texts: Sequence[str], found: Sequence[Sequence[Span]], said: Sequence[str]) -> None:
+        """Names said once are found wherever they are said again; so are the pieces of a number."""
         for text, spans in zip(texts, found, strict=True):
             for span in spans:
                 if span.kind == Kind.NAME:
                     self._know(text[span.start : span.end], Kind.NAME)
-        for halves in _split_cards(texts):
-            for half in halves:
-                self._know(half, Kind.CARD)
-        if self._known:
-            forms = (r"\s+".join(map(re.escape, known.split())) for known in sorted(self._known, key=len, reverse=True))
-            self._known_form = re.compile(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", re.I)
+        for kind, piece in pieces.find(said):
+            self._know(piece, kind)
 
     def _know(self, value: str, kind: str) -> None:
-        self._known.setdefault(_plain(value), kind)
+        self._known.setdefault(_plain(value), (kind, value))
 
     def _placeholder(self, kind: str, value: str) -> str:
         key = (kind, _same(kind, value))
@@ -137,12 +150,10 @@ def find(text: str, countries: Collection[str] = ("US",)) -> list[Span]:
     return finding.find(text, countries)
 
 
-def _split_cards(texts: Sequence[str]) -> Iterable[tuple[str, str]]:
-    """Pieces of two neighbouring messages that are a card's number together."""
-    for before, after in pairwise(texts):
-        closes, opens = _CLOSES.search(before[-40:]), _OPENS.match(after[:40])
-        if closes and opens and payment.is_card(closes[1] + opens[1]):
-            yield closes[1], opens[1]
+@lru_cache(maxsize=512)
+def _found(text: str, countries: tuple[str, ...], orders: tuple[str, ...], keep: frozenset[str]) -> tuple[Span, ...]:
+    """What is found in a text, once: every turn of a conversation reads all its lines again."""
+    return tuple(finding.find(text, countries, orders=orders, keep=keep))
 
 
 def _plain(value: str) -> str:

@@ -11,7 +11,7 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Final
 
-from chat.assistant import figures, meanings, polarity, words
+from chat.assistant import figures, meanings, places, polarity, words
 from chat.assistant.meanings import Word
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span, is_row
@@ -129,6 +129,7 @@ def _fault(claim: str, ours: Sequence[Word], window: str, above: frozenset[str],
         or _modifier_fault(inside, theirs, above, language, question)
         or _quantifier_fault(claim, window, language, question)
         or _condition_fault(claim, ours, window, above, language, question)
+        or places.fault(claim, inside, theirs, window, language, question)
     )
 
 
@@ -208,15 +209,15 @@ def _mostly(stems: frozenset[str], said: frozenset[str], language: str) -> bool:
 
 def _order_fault(claim: str, inside: Sequence[Word], theirs: Sequence[Word], language: str, *, is_row: bool) -> str:
     """Two words side by side in the sentence stand near each other in the source; a comparison in the same order."""
-    places = [[at for at, word in enumerate(theirs) if meanings.same(one.stem, word.stem, language)] for one in inside]
-    for (one, here), (other, there) in itertools.pairwise(zip(inside, places, strict=True)):
+    found = [[at for at, word in enumerate(theirs) if meanings.same(one.stem, word.stem, language)] for one in inside]
+    for (one, here), (other, there) in itertools.pairwise(zip(inside, found, strict=True)):
         near = [(a, b) for a in here for b in there if abs(a - b) <= _FAR]
         if len(inside) <= _FEW and not is_row:  # a sentence of two or three words is easily put together from two
             near = [(a, b) for a, b in near if theirs[a].part == theirs[b].part]
         if not near:
             return f"apart {one.stem} {other.stem}"
     if _ORDERED.search(claim):
-        first = [here[0] for here in places]
+        first = [here[0] for here in found]
         if first != sorted(first):
             return "order"
     return ""
@@ -228,8 +229,8 @@ def _modifier_fault(
     """The word beside one of the sentence's is left out wherever that one stands: "unused items" became "items"."""
     said = frozenset(word.stem for word in inside) | above | meanings.stems(question, language)
     for one in inside:
-        places = [at for at, word in enumerate(theirs) if meanings.same(one.stem, word.stem, language)]
-        lost = [_lost(at, theirs, said, language) for at in places]
+        found = [at for at, word in enumerate(theirs) if meanings.same(one.stem, word.stem, language)]
+        lost = [_lost(at, theirs, said, language) for at in found]
         if not one.is_figure and all(lost):
             return f"without {lost[0]}"
     return ""

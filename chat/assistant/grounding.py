@@ -6,8 +6,10 @@ sentence without any of the first three is not let through.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -21,8 +23,15 @@ COVERED: Final = 0.6
 # A sentence in another language than its section has at least one figure, name or address to so many words.
 _WORDS_TO_AN_ANCHOR: Final = 4
 QUOTE_LENGTH: Final = 300
+_BESIDE: Final = 2  # words before a customer's value
+_YOURS: Final = {
+    "my": "your", "mein": "dein", "meine": "deine", "mi": "su", "mis": "sus", "mon": "votre", "ma": "votre",
+}  # fmt: skip
 
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z]+_\d+\]")
+# What a reader's screen could take for something else than words. A section's own stands in a quotation.
+_MARKUP: Final = re.compile(r"[<>`{}|\\^~]|\]\s*[(\[:]|!\[|//|[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_SECRET: Final = re.compile(r"\[(?:CARD|IBAN|ID)_\d+\]")
 _OWN_DEED: Final = re.compile(
     r"\b(?:I|I['’](?:m|ve|ll|d)|me|my|ich|mir|mein\w*|yo|je|j['’])\b|\b(?:he|estoy|voy a)\s+\w+(?:ado|ido|ando|iendo)\b"
 )
@@ -50,6 +59,7 @@ class Verdict:
     """`reason` says why a sentence is cut, empty where it passed. `n` is the section that covers it, `quote` its words.
 
     `claims` is false for what states nothing (a greeting, "Sure."): it is cut, and the answer is none the worse.
+    `abroad`: it was held against a section in another language, which is sure only with abroad.py.
     """
 
     reason: str
@@ -59,6 +69,7 @@ class Verdict:
     claims: bool = True
     verbatim: bool = False
     item: bool = False
+    abroad: bool = False
 
     @property
     def passed(self) -> bool:
@@ -76,17 +87,20 @@ def check(
     site: str = "",
     after: Verdict | None = None,
     question: str = "",
+    values: Mapping[str, str] = MappingProxyType({}),
+    said: Iterable[str] = (),
 ) -> Verdict:
     """Judge a sentence.
 
-    `known` are the placeholders of this conversation, `site` the shop's name, `after` is what passed before, `question`
-    what the customer asked.
+    `known` are the placeholders of this conversation, `values` what they stand for, and `said` the customer's lines as
+    a model saw them; `site` is the shop's name, `after` what passed before, `question` what the customer asked.
     """
-    text = draft.text
-    if len(text) > LONGEST:
+    if len(draft.text) > LONGEST:
         return Verdict("too_long")
-    if verbatim := _verbatim(text, shown, draft.cited, after):
+    meant = _meant(draft.text, shown, values)
+    if verbatim := _verbatim(meant, shown, draft.cited, after):
         return verbatim
+    text = unicodedata.normalize("NFKC", meant)  # a full-width dot is a dot to a browser, and ½ has figures
     if not words.content(text, language) and not words.quantities(text):
         return Verdict("says_nothing", claims=False)
     if spans.speaks_to_a_model(text):
@@ -101,6 +115,10 @@ def check(
         return Verdict(f"placeholder {sorted(foreign)[0]}")
     if not _links_allowed(text, shown, hosts):
         return Verdict("link")
+    if _has_markup(draft.text, shown) or _has_markup(text, shown):
+        return Verdict("markup")
+    if free := next((one for one in _PLACEHOLDER.findall(text) if not _may_stand(one, text, said)), ""):
+        return Verdict(f"placeholder {free}")
     own = [section for section in shown if _base(section.language) == _base(language)]
     return _best([_covered(text, section, language, site, question) for section in _ordered(own or shown, draft.cited)])
 
@@ -157,7 +175,7 @@ def _covered(text: str, section: Shown, language: str, site: str, question: str)
     if _base(section.language) != _base(language):
         return _covered_abroad(text, section, pieces, language, site)
     weights = spans.weights(pieces)
-    stems = words.content(text, section.language)
+    stems = words.content(_PLACEHOLDER.sub(" ", text), section.language)
     cover = _cover(stems, pieces, weights)
     above = words.content(f"{section.title} {section.heading}", section.language)
     below = frozenset[str]().union(*(span.stems for span in cover))
@@ -195,7 +213,7 @@ def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language:
         return Verdict("opposite", section.n, quote, coverage)
     if polarity.bounds_differ(text, best.text):
         return Verdict("bound", section.n, quote, coverage)
-    return Verdict("", section.n, quote, coverage)
+    return Verdict("", section.n, quote, coverage, abroad=True)
 
 
 def _anchors(text: str, language: str) -> frozenset[str]:
@@ -255,10 +273,51 @@ def _links_allowed(text: str, shown: Sequence[Shown], hosts: Iterable[str]) -> b
     everything = " ".join(section.text for section in shown)
     allowed = set(hosts)
     for link in words.LINK.findall(text):
-        host = urlsplit(link if "//" in link else "//" + link).hostname or ""
-        if link.rstrip(".,;:!?/") not in everything and host not in allowed:
+        if link.rstrip(".,;:!?/") not in everything and _host(link) not in allowed:
             return False
     return True
+
+
+def _has_markup(text: str, shown: Sequence[Shown]) -> bool:
+    """Whether it has a sign of markup, or a link's brackets or slashes beside whole addresses."""
+    for sign in {match.group() for match in _MARKUP.finditer(words.LINK.sub(" ", text))}:
+        if len(sign) > 1 or sign == "<" or not any(sign in section.text for section in shown):
+            return True
+    return False
+
+
+def _meant(text: str, shown: Sequence[Shown], values: Mapping[str, str]) -> str:
+    """The text with those of the customer's values in it that a section has too: there they are the shop's."""
+    everything = _SPACE.sub(" ", " ".join(section.text for section in shown)).casefold()
+    return _PLACEHOLDER.sub(lambda one: _told(values.get(one.group(), ""), everything) or one.group(), text)
+
+
+def _told(value: str, everything: str) -> str:
+    return value if _SPACE.sub(" ", value).casefold() in everything else ""
+
+
+def _may_stand(placeholder: str, text: str, said: Iterable[str]) -> bool:
+    """Whether a value of the customer's may stand in an answer.
+
+    They said it of the same thing, behind the same words; or it is their name, by which they are spoken to. A card's or
+    an account's number or an id is never repeated.
+    """
+    if _SECRET.match(placeholder):
+        return False
+    before, _, behind = text.partition(placeholder)
+    if not before.strip() and placeholder.startswith("[NAME_"):
+        return behind.startswith(",")
+    return bool(before.strip()) and any(
+        _words_before(before) == _words_before(line.partition(placeholder)[0]) for line in said if placeholder in line
+    )
+
+
+def _words_before(text: str) -> list[str]:
+    return [_YOURS.get(token, token) for token in words.tokens(_PLACEHOLDER.sub(" ", text))[-_BESIDE:]]
+
+
+def _host(link: str) -> str:
+    return urlsplit(link if "//" in link else "//" + link).hostname or ""
 
 
 def _quote(cover: Sequence[Span], pieces: Sequence[Span]) -> str:

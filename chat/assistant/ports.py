@@ -144,6 +144,16 @@ async def no_procedures() -> Procedures:
     return Procedures()
 
 
+class Alike(Protocol):
+    """How alike a sentence is to others, across languages: a cosine by e5 each; None where nobody can tell."""
+
+    def __call__(self, text: str, others: Sequence[str], /) -> Awaitable[Sequence[float] | None]: ...
+
+
+async def cannot_compare(text: str, others: Sequence[str], /) -> None:
+    """Where no model reads every language: a sentence in another language than its section is never sure."""
+
+
 def _today() -> date:
     return datetime.now(UTC).date()
 
@@ -164,6 +174,7 @@ class Ports:
     procedures: Callable[[], Awaitable[Procedures]] = no_procedures
     act: Act = cannot_act
     today: Callable[[], date] = _today
+    alike: Alike = cannot_compare
 
 
 class _Site(Protocol):

@@ -9,6 +9,7 @@ import os
 import random
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cache, lru_cache
 from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
@@ -28,6 +29,7 @@ MOST_TOKENS: Final = 600
 BUILT_IN: Final = NAME
 # Those that say why they stopped: a stream of theirs that ends without a word was cut.
 _SAYS_WHY: Final = frozenset({"openai", "anthropic", "ollama"})
+_SENTENCE_LASTS: Final = 2  # timeouts
 _WORTH_WAITING: Final = 1.5  # seconds; who asks for more is not waited for
 _jitter: Final = random.Random()  # noqa: S311 (spreads retries, keeps no secret)
 _numbers: Final = itertools.count(1)
@@ -117,26 +119,46 @@ def warm(site: SiteView | None = None) -> None:
         chain(site, tuple(site.tiers.by_name.values()) if site.tiers else ())
 
 
+class Heed(Enum):
+    """What an item of a stream is to whoever waits: spaces are nothing."""
+
+    NOTHING = "nothing"
+    WORD = "word"
+    SENTENCE = "sentence"
+
+
 async def listen(
     stream: AsyncIterator[Item],
     *,
     provider: Provider,
     timeout: float,  # noqa: ASYNC109
+    heed: Callable[[Item], Heed],
+    until: float = float("inf"),
 ) -> AsyncGenerator[Item]:
-    """The items of a model's stream; `timeout` seconds for the first and between two. Raises ProviderFailed."""
+    """The items of a model's stream. Raises ProviderFailed.
+
+    It has `timeout` seconds for the first word and between two, twice as long for a sentence, and the event loop's time
+    `until` for all: one that drips is left.
+    """
     failures: tuple[type[Exception], ...] = () if provider.is_built_in else (*_load().failures, *_NONSENSE)
+    now = asyncio.get_running_loop().time
+    word_by, sentence_by = now() + timeout, now() + _SENTENCE_LASTS * timeout
     try:
         while True:
             try:
-                async with asyncio.timeout(timeout):
+                async with asyncio.timeout_at(min(word_by, sentence_by, until)):
                     item = await anext(stream)
             except StopAsyncIteration:
                 return
             except TimeoutError as error:
-                raise ProviderFailed("timeout", f"no word within {timeout:g} s") from error
+                raise ProviderFailed("timeout", f"no word within {timeout:g} s, or no sentence in time") from error
             except failures as error:
                 raise _failure(error) from error
             yield item
+            if (heeded := heed(item)) is not Heed.NOTHING:
+                word_by = now() + timeout
+            if heeded is Heed.SENTENCE:
+                sentence_by = now() + _SENTENCE_LASTS * timeout
     finally:
         if isinstance(stream, AsyncGenerator):
             await stream.aclose()

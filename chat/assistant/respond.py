@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import feeling, follow_up, kindness, language, prompt, providers, running, tiers
+from chat.assistant import feeling, follow_up, kindness, language, prompt, redacting, running, tiers
 from chat.assistant.composed import Composed
 from chat.assistant.doing.procedure import Procedure
 from chat.assistant.grounding import QUOTE_LENGTH
@@ -33,6 +33,7 @@ from supportsite.redact import Redactor
 
 EARLIER_LINES: Final = 6
 NOTES: Final = 3
+MOST_READ: Final = 32_000  # characters of a conversation, the latest
 # What is said at once, and what instead of "I don't know" where no article answers.
 _SAYS: Final = {Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT}
 _INSTEAD: Final = {Chain.ACCOUNT: Sentence.ACCOUNT, Chain.OUTSIDE: Sentence.OUTSIDE}
@@ -50,7 +51,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         yield Silence(trace.as_json())
         return
 
-    redactor = _redact(transcript, site, trace)
+    transcript = transcript.latest(MOST_READ)
+    redactor = await redacting.read(transcript, site, trace)
     spoken = _language(transcript, trace)
     waiting = await running.opened(transcript, spoken, site, ports, trace)
     # A procedure that waits for a yes or a no hears the no itself.
@@ -174,21 +176,6 @@ def _kind_line(felt: Feeling, transcript: Transcript, spoken: str) -> str:
     said = [line.text for line in transcript.lines if line.role == Role.ASSISTANT]
     line = kindness.line(felt, spoken, said)
     return f"{line} " if line else ""
-
-
-def _redact(transcript: Transcript, site: SiteView, trace: Trace) -> Redactor:
-    if not providers.needs_redaction(site):
-        trace.note("redact", "nothing leaves this machine")
-        return Redactor(())
-    redactor = Redactor(
-        (line.text for line in transcript.lines),
-        language=transcript.language,
-        region=transcript.region,
-        orders=site.order_numbers,
-        keep=(site.name,),
-    )
-    trace.note("redact", "placeholders" if redactor.counts else "nothing to take out", counts=redactor.counts)
-    return redactor
 
 
 def _language(transcript: Transcript, trace: Trace) -> str:

@@ -14,6 +14,10 @@ _ABBREVIATION: Final = re.compile(
     r"|inkl|zzgl|usw|max|min|tel|p\.\s?ej|sr|sra|ud|uds|pág|núm|av|env|ex|m|mme)|(?<![^\W\d_])[^\W\d_]|(?:^|\s)\d{1,2})\.$",
     re.I,
 )
+_LONGEST_ABBREVIATION: Final = 12  # characters, with the space or the like before it
+_CLOSING: Final = '"”’»“)]'
+_TWO_WORDS: Final = re.compile(r"\s*\S+\s+\S")
+_NEXT: Final = re.compile(r"\s*(\S?)")
 _ENDS: Final = (".", "!", "?", "。", "…")
 _REFERENCE: Final = re.compile(r"\s*[;,(–]\s*(?:see|siehe|vea|véase|consulte|voir)\s[^;]*$", re.I)
 _SHORT: Final = 130  # characters of a line that may be an item of a list
@@ -50,19 +54,24 @@ def split(text: str) -> list[str]:
     """The sentences of one paragraph; a "Yes." by itself goes with the next."""
     found, at = [], 0
     for end in _END.finditer(text):
-        long_enough = len(text[at : end.end()].split()) > 1 or end.end() == len(text)
-        if long_enough and ends_here(text[at : end.end()], text[end.end() :]):
+        long_enough = _TWO_WORDS.match(text, at, end.end()) or end.end() == len(text)
+        if long_enough and ends_here(text, end.end(), end.end(), begin=at):
             found.append(text[at : end.end()].strip())
             at = end.end()
     return [sentence for sentence in [*found, text[at:].strip()] if sentence]
 
 
-def ends_here(sentence: str, rest: str) -> bool:
-    """Whether a sentence ends after `sentence`, which has a full stop or the like last, before `rest`."""
-    following = rest.lstrip()
-    if following[:1].islower() and not sentence.endswith(("!", "?")):
+def ends_here(text: str, end: int, following: int, *, begin: int = 0) -> bool:
+    """Whether a sentence that began at `begin` ends at `end`, behind a full stop or the like.
+
+    What comes next begins at `following`. It looks at a few characters on either side, however long the text is.
+    """
+    comes = _NEXT.match(text, following)
+    if comes and comes[1].islower() and text[end - 1] not in "!?":
         return False
-    return not _ABBREVIATION.search(sentence.rstrip('"”’»“)]'))
+    while end > begin and text[end - 1] in _CLOSING:
+        end -= 1
+    return not _ABBREVIATION.search(text[max(begin, end - _LONGEST_ABBREVIATION) : end])
 
 
 @lru_cache(maxsize=1024)

@@ -21,7 +21,7 @@ from chat.assistant.doing.action import Action
 from chat.assistant.doing.fields import Reading
 from chat.assistant.doing.procedure import of_action
 from chat.assistant.ports import Ports, Saw, SiteView
-from chat.assistant.providers import Provider, ProviderFailed
+from chat.assistant.providers import Heed, Provider, ProviderFailed
 from chat.assistant.steps import Answer, Doing, Handoff
 from chat.assistant.tiers import Tier
 from chat.assistant.trace import Trace
@@ -138,9 +138,10 @@ class Tooling:
             return heard, "over_budget"
         outcome, timeout = "stopped", provider.tier.timeout if provider.tier else self.site.timeout
         try:
-            listening = providers.listen(chat.astream(messages), provider=provider, timeout=timeout)
-            async with aclosing(listening) as stream:
-                async for chunk in stream:
+            stream = chat.astream(messages)
+            listening = providers.listen(stream, provider=provider, timeout=timeout, heed=lambda _chunk: Heed.WORD)
+            async with aclosing(listening) as heeded:
+                async for chunk in heeded:
                     heard.hear(chunk)
                     if heard.size > MOST_HEARD:
                         break

@@ -1,7 +1,8 @@
 """What the assistant is told of a conversation: its lines, and which of them the turn answers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Self
 
 from chat.assistant.doing.procedure import Standing
 
@@ -48,6 +49,16 @@ class Transcript:
         """The visitor's line before the question, empty where there is none."""
         earlier = [x.text for x in self.lines if x.role == Role.VISITOR and x.seq < self.question_from]
         return earlier[-1] if earlier else ""
+
+    def latest(self, most: int) -> Self:
+        """The same without the oldest lines where all are more than `most` characters; the last one stays."""
+        kept = len(self.lines)
+        for line in reversed(self.lines):
+            most -= len(line.text)
+            if most < 0 and kept < len(self.lines):
+                break
+            kept -= 1
+        return replace(self, lines=self.lines[kept:]) if kept else self
 
     def _asked(self) -> list[Line]:
         wanted = range(self.question_from, self.question_upto + 1)

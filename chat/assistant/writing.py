@@ -1,22 +1,22 @@
 """Writes an answer: asks one provider after the other and lets through what passes the check. Never ends in silence."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from chat.assistant import breaker, grounding, language, prompt, providers
+from chat.assistant import abroad, breaker, grounding, language, prompt, providers, redacting
 from chat.assistant.composed import Composed
 from chat.assistant.drafts import NO_ANSWER, Draft, Drafts
 from chat.assistant.grounding import Verdict
 from chat.assistant.ports import Ports, SiteView
 from chat.assistant.prompt import Shown
-from chat.assistant.providers import Provider, ProviderFailed
+from chat.assistant.providers import Heed, Provider, ProviderFailed
 from chat.assistant.steps import Delta
 from chat.assistant.tiers import Tier, Tiers
 from chat.assistant.trace import Call
@@ -28,6 +28,9 @@ TRIES: Final = 2  # of one provider
 MOST_HEARD: Final = 40  # sentences of one try; what says so much has long repeated itself
 # Without a word heard: the question may have been read, and whoever reads it bills it.
 _MAY_BE_BILLED: Final = frozenset({"timeout", "stopped", "cut"})
+# Seconds after which no provider is listened to any more: before the turn itself is given up (chat/turns.py), so that
+# what was shown is kept.
+WRITES_S: Final = 60.0
 MOST_CUT: Final = 6  # sentences one after the other; a model that goes on so says nothing more of use
 
 
@@ -53,6 +56,7 @@ class Heard:
     tokens_out: int = 0
     ended: str = ""
     size: int = 0  # bytes so far
+    says: bool = True  # whether it has more than spaces
 
 
 @dataclass
@@ -119,6 +123,7 @@ class Writing:
     order: tuple[Tier, ...] = ()
     tries: list[_Try] = field(default_factory=list)
     last_passed: Verdict | None = None
+    _until: float = 0.0
 
     @property
     def outcome(self) -> Outcome | None:
@@ -131,6 +136,7 @@ class Writing:
 
     async def run(self) -> AsyncGenerator[Delta]:
         """The deltas, each a sentence that passed the check, or the number of its source."""
+        self._until = asyncio.get_running_loop().time() + WRITES_S
         async with aclosing(self._asked_in_turn()) as deltas:
             async for delta in deltas:
                 yield delta
@@ -141,6 +147,8 @@ class Writing:
         for provider in providers.chain(self.site, self.order):
             if provider.is_built_in and self.answer.text and self._quotes_abroad():
                 return  # what was shown stands; quotes in another language would not read on from it
+            if not provider.is_built_in and self._is_late():
+                continue
             for attempt in range(TRIES):
                 one = _Try(provider)
                 self.tries.append(one)
@@ -157,6 +165,8 @@ class Writing:
 
     async def _worth_another(self, one: _Try) -> bool:
         """Whether the same provider may do better: after a failure that passes, or an answer beside the point."""
+        if self._is_late():
+            return False
         if one.outcome == Outcome.UNGROUNDED:
             return not self.answer.text
         if one.wait is None or one.passed:
@@ -164,7 +174,12 @@ class Writing:
         await asyncio.sleep(one.wait)
         return True
 
+    def _is_late(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._until
+
     async def _ask(self, one: _Try, *, again: bool) -> AsyncGenerator[Delta]:
+        if not one.provider.is_built_in:
+            await redacting.prepare(self.redactor, [self.question, *(text for _role, text in self.earlier)])
         messages = self._messages(one.provider, again=again)
         if messages is None:
             one.outcome = Outcome.TOO_LONG
@@ -195,43 +210,55 @@ class Writing:
         async with aclosing(self._listen(one.provider, chain.astream(messages))) as stream:
             async for heard in stream:
                 one.hear(heard)
-                for delta in self._checked(one, heard.drafts):
-                    yield delta
-                if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full:
-                    return
-                if one.cut >= MOST_CUT or len(one.sentences) >= MOST_HEARD:
-                    return
+                for draft in heard.drafts:
+                    for delta in await self._checked(one, draft):
+                        yield delta
+                    if self._has_enough(one):
+                        return
+                    await asyncio.sleep(0)  # what a sentence's check takes is nobody else's wait for two
         if not one.ended and one.provider.says_why_it_stopped:
             raise ProviderFailed("cut", "the stream ended without saying why")
 
+    def _has_enough(self, one: _Try) -> bool:
+        """Whether nothing more of this try is wanted."""
+        if one.outcome in (Outcome.ABSTAINED, Outcome.UNGROUNDED) or self.answer.is_full:
+            return True
+        return one.cut >= MOST_CUT or len(one.sentences) >= MOST_HEARD
+
     def _listen(self, provider: Provider, stream: AsyncIterator[Heard]) -> AsyncGenerator[Heard]:
         timeout = provider.tier.timeout if provider.tier else self.site.timeout
-        return providers.listen(stream, provider=provider, timeout=timeout)
+        until = float("inf") if provider.is_built_in else self._until
+        return providers.listen(stream, provider=provider, timeout=timeout, heed=_heed, until=until)
 
-    def _checked(self, one: _Try, drafts: Sequence[Draft]) -> Iterator[Delta]:
-        for wrote in drafts:
-            if wrote.text.strip(".") == NO_ANSWER:
-                one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
-                return
-            draft = wrote if one.provider.is_built_in else self._plain(wrote)
-            verdict = self._judge(draft)
-            if verdict.passed and not (self.answer.text or one.provider.is_built_in):
-                verdict = grounding.to_the_point(wrote, verdict, question=self.question, language=self.language)
-            one.sentences.append(_sentence_json(draft, verdict))
-            if verdict.passed and not self.answer.is_full:
-                one.passed += 1
-                self.last_passed = verdict
-                one.outcome = Outcome.ANSWERED
-                if text := self.answer.add(draft, verdict):
-                    yield Delta(text)
-                one.cut = 0
-                if len(one.sentences) >= MOST_HEARD:
-                    return
-                continue
-            one.cut += 1
-            if not one.passed and (verdict.claims or one.cut == MOST_CUT):  # without its first claim it is no answer
-                one.outcome = Outcome.UNGROUNDED
-                return
+    async def _checked(self, one: _Try, wrote: Draft) -> list[Delta]:
+        """What of a sentence is shown: all of it or nothing."""
+        if wrote.text.strip(".") == NO_ANSWER:
+            one.outcome = Outcome.ANSWERED if one.passed else Outcome.ABSTAINED
+            return []
+        draft = wrote if one.provider.is_built_in else self._plain(wrote)
+        verdict = self._judge(draft)
+        if verdict.passed and verdict.abroad and not await self._is_sure(draft):
+            verdict = replace(verdict, reason="not_sure")
+        if verdict.passed and not (self.answer.text or one.provider.is_built_in):
+            verdict = grounding.to_the_point(wrote, verdict, question=self.question, language=self.language)
+        one.sentences.append(_sentence_json(draft, verdict))
+        if verdict.passed and not self.answer.is_full:
+            one.passed += 1
+            self.last_passed = verdict
+            one.outcome = Outcome.ANSWERED
+            one.cut = 0
+            text = self.answer.add(draft, verdict)
+            return [Delta(text)] if text else []
+        one.cut += 1
+        if not one.passed and (verdict.claims or one.cut == MOST_CUT):  # without its first claim it is no answer
+            one.outcome = Outcome.UNGROUNDED
+        return []
+
+    async def _is_sure(self, draft: Draft) -> bool:
+        """Whether a sentence in another language than its section is surely the same as a piece of one."""
+        quotable = abroad.pieces(self.sections)
+        likeness = await self.ports.alike(abroad.masked(draft.text), [abroad.masked(piece) for piece in quotable])
+        return likeness is not None and abroad.is_sure(draft.text, quotable, likeness)
 
     def _plain(self, draft: Draft) -> Draft:
         return grounding.plain(draft, question=self.question, language=self.language)
@@ -247,12 +274,19 @@ class Writing:
             site=self.site.name,
             after=self.last_passed,
             question=self.question,
+            values={one: self.redactor.restore(one) for one in placeholders},
+            said=self._said() if placeholders else (),
         )
         if verdict.passed and not verdict.verbatim and self._tells_its_orders(draft, verdict):
             return Verdict("system_text", verdict.n, verdict.quote, verdict.coverage)
         if verdict.passed and not verdict.verbatim and _is_in_the_sources_language(draft, verdict, self):
             return Verdict("wrong_language", verdict.n, verdict.quote, verdict.coverage)
         return verdict
+
+    def _said(self) -> list[str]:
+        """The customer's lines as a model saw them."""
+        lines = [self.question, *(text for role, text in self.earlier if role == "visitor")]
+        return [self.redactor.redact(text) for text in lines]
 
     def _tells_its_orders(self, draft: Draft, verdict: Verdict) -> bool:
         """What a section says in its own language may stand in the owner's instructions too; our rules never may."""
@@ -321,8 +355,18 @@ async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Hea
         if told := chunk.usage_metadata:
             used.hear(told["input_tokens"], told["output_tokens"])
         size += len(chunk.text.encode())
-        yield Heard(tuple(drafts.feed(chunk.text)), used.tokens_in, used.tokens_out, ended, size)
+        so_far, says = (used.tokens_in, used.tokens_out, ended, size), bool(chunk.text.strip())
+        for draft in drafts.feed(chunk.text):  # one by one: a piece may hold a megabyte of them
+            yield Heard((draft,), *so_far)
+        yield Heard((), *so_far, says=says)
     yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), used.tokens_in, used.tokens_out, ended, size)
+
+
+def _heed(heard: Heard) -> Heed:
+    """What a model's timeout makes of it."""
+    if heard.drafts:
+        return Heed.SENTENCE
+    return Heed.WORD if heard.says else Heed.NOTHING
 
 
 _SENTENCES: Final[Runnable[Any, Heard]] = RunnableGenerator(_sentences)

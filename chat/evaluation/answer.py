@@ -17,6 +17,7 @@ from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Delta, Source, Step
 from chat.evaluation.support import Cited, sentences, stands
 from chat.sentences import Sentence, language_name, say
+from chat.turn_ports import alike
 from knowledge import evaluation, labelled_folder, search
 from knowledge.evaluation import Result, Run
 from knowledge.labelled_folder import Question
@@ -95,7 +96,7 @@ async def _steps(
         return found
 
     transcript = trial.transcript(question.text, site, spoken=question.language, region=question.region)
-    ports = Ports(search=find, ledger=trial.LooseLedger(site), clock=time.monotonic)
+    ports = Ports(search=find, ledger=trial.LooseLedger(site), clock=time.monotonic, alike=alike)
     steps: list[Step] = []
     first = None
     async for step in respond(transcript, SiteView.of(site, settings.TANDEM), ports):

@@ -37,6 +37,11 @@ def find(text: str) -> Iterator[Span]:
         yield from (Span(*m.span(), Kind.IP) for m in _HARDWARE.finditer(text))
 
 
+def is_email(text: str) -> bool:
+    """Whether all of it is one address."""
+    return bool(_EMAIL.fullmatch(text))
+
+
 def secret(url: str) -> str:
     """The address without the sentence's own punctuation, empty where nothing in it looks like a token."""
     url = url.rstrip(".,;:!?")

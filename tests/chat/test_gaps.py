@@ -18,12 +18,12 @@ SOURCES = [
 ]  # fmt: skip
 
 
-def ask(site, text, *, answered="answer", sources=SOURCES) -> Event:
+def ask(site, question, *, answered="answer", sources=SOURCES, text="So.") -> Event:
     """A question and what the assistant said to it."""
-    done = say(site, text)
+    done = say(site, question)
     lease = leases.take(turn_id=done.turn_id, now=NOW)
     lifecycle.finish_turn(
-        turn_id=lease.turn_id, attempt=lease.attempt, text="So.", sources=sources, answered=answered, trace={}, now=NOW
+        turn_id=lease.turn_id, attempt=lease.attempt, text=text, sources=sources, answered=answered, trace={}, now=NOW
     )
     return Event.objects.filter(conversation=done.conversation_id, kind="message").last()
 

@@ -38,6 +38,14 @@ class Hangs:
 
 
 @dataclass(frozen=True)
+class Drips:
+    """Streams `text`, then `drop` every tenth of a second, and never ends."""
+
+    text: str = ""
+    drop: str = " "
+
+
+@dataclass(frozen=True)
 class Cuts:
     """Streams `text`, then drops the connection; `politely` ends the stream as if nothing were missing."""
 
@@ -71,7 +79,7 @@ class Raw:
     content_type: str = "text/event-stream"
 
 
-Script = Calls | Says | Speaks | Fails | Hangs | Cuts | Raw
+Script = Calls | Says | Speaks | Fails | Hangs | Drips | Cuts | Raw
 
 
 @dataclass
@@ -166,6 +174,11 @@ def _answer(handler: BaseHTTPRequestHandler, script: Script, closing: threading.
             _begin(handler)
             _send(handler, _chunk({"content": text}))
             closing.wait(20)
+        case Drips(text, drop):
+            _begin(handler)
+            _send(handler, _chunk({"content": text}))
+            while not closing.wait(0.1) and _send(handler, _chunk({"content": drop})):
+                pass
         case Cuts(text, politely):
             _begin(handler, length=0 if politely else 100_000)
             _send(handler, _chunk({"content": text}))
@@ -205,13 +218,15 @@ def _usage(text: str) -> dict[str, Any]:
     return {**_chunk({}), "choices": [], "usage": usage}
 
 
-def _send(handler: BaseHTTPRequestHandler, event: dict[str, Any]) -> None:
-    _write(handler, b"data: " + json.dumps(event).encode() + b"\n\n")
+def _send(handler: BaseHTTPRequestHandler, event: dict[str, Any]) -> bool:
+    return _write(handler, b"data: " + json.dumps(event).encode() + b"\n\n")
 
 
-def _write(handler: BaseHTTPRequestHandler, data: bytes) -> None:
+def _write(handler: BaseHTTPRequestHandler, data: bytes) -> bool:
+    """Whether the client still listens."""
     try:
         handler.wfile.write(data)
         handler.wfile.flush()
     except (BrokenPipeError, ConnectionResetError):
-        pass  # the client has heard enough
+        return False  # the client has heard enough
+    return True

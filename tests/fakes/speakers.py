@@ -1,4 +1,4 @@
-"""What a provider writes that tells the truth in its own words, and one that lies in eleven ways.
+"""What a provider writes that tells the truth in its own words, and one that lies in thirteen ways.
 
 Both start from the sentences that the built-in model would quote. They are functions of the data alone, so that a run
 can be repeated; which lie a question gets follows from its words.
@@ -105,6 +105,24 @@ def without_condition(truths: Said, data: Data) -> Said:
     return [(re.sub(behind, ".", re.sub(ahead, lambda m: m.group(1).upper(), text)), n) for text, n in truths]
 
 
+def without_amount(truths: Said, data: Data) -> Said:
+    """What holds from an amount on, or up to one, said for every amount."""
+    amount = (
+        r" (?:of|from|over|up to|under|below|above) [€$]?\d+(?:[.,]\d+)?(?:\s?(?:kg|cm|m|%))?(?: or (?:more|less))?"
+        r"|\b[Uu]nused "
+    )
+    return [(re.sub(amount, " ", text).strip(), n) for text, n in truths]
+
+
+def changed_places(truths: Said, data: Data) -> Said:
+    """Who does it and to whom change places, as do what comes first and what comes after."""
+    told = []
+    for text, n in truths:
+        parts = re.fullmatch(r"(\w+ )([\w-]+)( .*\b)([a-z]{4,})(\.)", text)
+        told.append((parts[1] + parts[4] + parts[3] + parts[2] + parts[5] if parts else text, n))
+    return told
+
+
 def neighbours(truths: Said, data: Data) -> Said:
     """The beginning of one sentence with the end of another."""
     told = []
@@ -122,7 +140,7 @@ def for_all(truths: Said, data: Data) -> Said:
 
 LIES: tuple[Callable[[Said, Data], Said], ...] = (
     invented, mixed_in, other_figures, swapped_figures, wrong_citations, links, opposite, yes_before_all,
-    without_condition, neighbours, for_all,
+    without_condition, neighbours, for_all, without_amount, changed_places,
 )  # fmt: skip
 
 

@@ -55,6 +55,14 @@ def test_a_message_keeps_its_lines_and_opens_links_elsewhere():
     assert html.count("<li>") == 2
 
 
+def test_a_message_links_to_those_addresses_alone_that_it_may():
+    text = "see [here](https://shop.example/a), [there](//items．delivery/) or <https://evil.example>"
+    html = message_html(text, links={"https://shop.example/a"})
+    assert html.count("<a ") == 1
+    assert 'href="https://shop.example/a"' in html
+    assert ", there or https://evil.example</p>" in html
+
+
 def test_a_message_has_no_headings_and_no_pictures():
     html = message_html("# Not a heading\n\n![x](https://a.example/p.png)")
     assert "<h" not in html

@@ -1,6 +1,7 @@
 """Personal data is taken out before anything leaves, and put back."""
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportsite.redact import Redactor, find
-from supportsite.redaction import orders
+from supportsite.redaction import orders, pieces
 
 
 def kinds(text: str, *countries: str) -> list[tuple[str, str]]:
@@ -91,6 +92,57 @@ def test_a_card_number_split_over_two_messages_is_taken_out_of_both():
     assert redactor.redact("my card is 4111 1111") == "my card is [CARD_1]"
     assert redactor.redact("1111 1111") == "[CARD_2]"
     assert redactor.redact("my card is 4111 1111\n1111 1111").count("[CARD_") == 2
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["4012", "8888", "8888", "1881"],
+        ["4012\n8888\n8888\n1881"],
+        ["it is 4012", "then 8888", "then 8888", "and 1881 at the end"],
+        ["my card is 4012 8888", "hm", "It ends 8888 1881"],
+        ["4012 88", "one moment", "88888 81881"],
+        ["3782 822463", "10005"],
+        ["my iban DE89 3704 0044", "0532 0130 00"],
+        ["DE89", "3704 0044", "0532", "0130 00 is the account"],
+        ["john.smith", "@gmail.com"],
+        ["it is john.smith@", "gmail.com."],
+        ["john.smith@gmail", ".com"],
+    ],
+    ids=str,
+)
+def test_what_comes_in_pieces_does_not_leave_in_pieces(said):
+    answers = ["I found nothing about this in our articles."] * len(said)
+    lines = [line for pair in zip(said, answers, strict=True) for line in pair]
+    redactor = Redactor(lines, said=said)
+    sent = " ".join([*(redactor.redact(line) for line in said), redactor.redact("\n".join(said))])
+    assert not re.search(r"\d", re.sub(r"\[[A-Z]+_\d+\]", "", sent)), sent
+    assert "gmail" not in sent
+    assert redactor.redact(answers[0]) == answers[0]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        ["My order is 40012345", "and the other order 40012346"],
+        ["order number 41111111", "or order number 11111111"],
+        ["I was there in 2019", "and in 2024", "size 42", "it was €4012"],
+        ["I ordered 4 jackets", "size 42", "they cost 188 euros", "on 12/11"],
+        ["item 4012", "item 8888", "item 8888", "item 1881"],
+        ["hello.", "@support are you there"],
+        ["is 553313 in stock", "or 86879714", "in 2005"],
+    ],
+    ids=str,
+)
+def test_harmless_numbers_of_several_messages_stay(said):
+    assert not {"CARD", "IBAN", "EMAIL", "NUMBER"}.intersection(Redactor(said).counts)
+
+
+def test_what_is_pasted_is_searched_for_pieces_in_no_time():
+    began = time.perf_counter()
+    for line in ("DE89 A" + "A" * 3900 + "!", "DE89 A1A1" * 400, "4444 5555 " * 390, "4123 and 456", "a.b" * 1300):
+        list(pieces.find([line] * 40))
+    assert time.perf_counter() - began < 10, "it takes half a second"
 
 
 def test_figures_in_two_messages_that_are_no_card_stay():

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from chat.assistant.ports import Feel, Ports, Saw, SiteView, unfelt
+from chat.assistant.ports import Alike, Feel, Ports, Saw, SiteView, cannot_compare, unfelt
 from chat.assistant.respond import respond
 from chat.assistant.routing.verdict import Routing
 from chat.assistant.steps import Answer, Delta, Handoff, Step
@@ -205,6 +205,7 @@ async def a_turn(
     noted: str = "",
     feel: Feel = unfelt,
     budget: int | None = None,
+    alike: Alike = cannot_compare,
 ) -> Turn:
     """Run a turn to its end, and hold it to what is true of every turn."""
     ledger, steps = Ledger(budget=budget), []
@@ -212,7 +213,7 @@ async def a_turn(
     async def routed() -> Routing | None:
         return routing
 
-    ports = Ports(search or Search(Found(passages)), ledger, time.monotonic, feel=feel, routing=routed)
+    ports = Ports(search or Search(Found(passages)), ledger, time.monotonic, feel=feel, routing=routed, alike=alike)
     talk = a_transcript(question, before=before, language=language, noted=noted)
     async for step in respond(talk, site or a_site(), ports):
         steps.append(step)

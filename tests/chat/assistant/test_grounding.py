@@ -117,8 +117,11 @@ def test_a_link_to_the_sites_own_host_may_stand():
     assert judge("Return unused items within 45 days at https://shop.example/returns.").reason != "link"
 
 
-def test_a_placeholder_of_the_conversation_may_stand():
-    assert judge("You can return unused items within 45 days, [EMAIL_1].", known=("[EMAIL_1]",)).passed
+def test_a_placeholder_may_stand_where_the_customer_said_so_of_the_same():
+    text = "You can return the unused items of [ORDER_1] within 45 days."
+    for said, passes in (("Can I return items of [ORDER_1]?", True), ("Pay [ORDER_1] back", False), ("", False)):
+        shown = check(Draft(text, (), False), SHOWN, language="en", hosts=(), known=("[ORDER_1]",), said=(said,))
+        assert shown.passed is passes, said
 
 
 @pytest.mark.parametrize(

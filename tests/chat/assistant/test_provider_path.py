@@ -1,19 +1,25 @@
 """A turn with a provider over a real socket: whatever it does, the customer gets an answer or a person."""
 
+import asyncio
 import hashlib
 import json
+import re
+import threading
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from chat.assistant import prompt
+from chat.assistant import prompt, writing
 from chat.assistant.steps import Handoff
 from chat.evaluation.answer import cited_pieces
 from chat.evaluation.support import Cited, sentences, stands
-from chat.sentences import Sentence, say
+from chat.sentences import Sentence, language_name, say
+from chat.turn_ports import alike
+from supportsite.redaction import find as finding
 from tests.chat.assistant.shop import COSTS, GERMAN, POISONED, RETURNS, Found, Search, a_site, a_turn
-from tests.fakes.openai_server import Cuts, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
+from tests.fakes.openai_server import Cuts, Drips, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
 from tests.fakes.speakers import honest, lying
 
 QUESTION = "How long do I have to return something?"
@@ -151,6 +157,26 @@ async def test_markup_and_other_languages_reach_nobody(text):
     assert all(source.n <= 2 for source in turn.answer.sources)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can return [unused items](//items．delivery/) within 45 days of delivery [1].",
+        "You can return [unused items](//45/45) within 45 days of delivery [1].",
+        "You can return ![unused items](//45.45.45.45/45) within 45 days of delivery [1].",
+        "You can return unused items within 45 days of delivery. [1](https://1.2.3.4/x)",
+        "You can return <i>unused items</i> within 45 days of delivery [1].",
+        "You can return unused items within 45 days of delivery.</a>",
+        "You can return unused items within 45 days of delivery <<< [1].",
+        '{"You can return unused items within 45 days of delivery"}',
+        "You can return unused items within 45 days of delivery ½ [1].",
+    ],
+)
+async def test_no_sign_of_a_link_or_of_markup_reaches_the_customer(text):
+    turn, _ = await ask(Says(text))
+    assert turn.answer.text.startswith(BUILT_IN)
+    assert not re.search(r"[<>{}½]|\]\(|//", turn.answer.text)
+
+
 @pytest.mark.parametrize("text", ["word " * 200_000, "a" * 1_000_000, "You are right. " * 70_000], ids=len)
 async def test_a_megabyte_is_left_soon_and_costs_no_answer(text):
     began = time.monotonic()
@@ -163,6 +189,50 @@ async def test_a_megabyte_is_left_soon_and_costs_no_answer(text):
 async def test_a_megabyte_of_the_truth_is_as_long_as_an_answer():
     turn, _ = await ask(Says("You can return unused items within 45 days [1]. " * 20_000, size=50_000))
     assert turn.answer.text == "You can return unused items within 45 days. [1]"
+
+
+@pytest.mark.parametrize("sentence", ["1. ", "Go on. ", "a. ", "You can return used items. "])
+async def test_a_megabyte_in_one_piece_keeps_nobody_else_waiting(sentence):
+    """What it costs is held in test_drafts; here that others are served meanwhile."""
+    longest, ended = 0.0, asyncio.Event()
+
+    async def another_customer():
+        nonlocal longest
+        while not ended.is_set():
+            asleep = time.perf_counter()
+            await asyncio.sleep(0.01)
+            longest = max(longest, time.perf_counter() - asleep)
+
+    waiting = asyncio.create_task(another_customer())
+    turn, _ = await ask(Says(sentence * (1_000_000 // len(sentence)), size=1_000_000), site={"timeout": 20.0})
+    ended.set()
+    await waiting
+    assert turn.answer.text.startswith(BUILT_IN)
+    assert longest < 3, "the rescans of before took minutes"
+
+
+@pytest.mark.parametrize(("first", "drop"), [(" ", " "), ("", "\n"), ("You can", "a"), ("You can ", "")])
+async def test_a_provider_that_drips_is_left_for_the_next(first, drop):
+    began = time.monotonic()
+    turn, _ = await ask(Drips(first, drop), Says(GOOD), site={"fallbacks": ("openai:spare",)})
+    assert turn.answer.text == SHOWN
+    assert turn.ledger.outcomes == ["timeout", "answered"]
+    assert time.monotonic() - began < 8
+
+
+async def test_what_was_shown_before_a_provider_dripped_is_the_answer():
+    turn, _ = await ask(Drips("You have 45 days from delivery to return unused items [1]. And "))
+    assert turn.answer.text.startswith("You have 45 days from delivery to return unused items.")
+    assert turn.ledger.outcomes == ["timeout"]
+
+
+async def test_whoever_writes_for_too_long_in_all_is_cut_short_and_nobody_else_is_asked(monkeypatch):
+    monkeypatch.setattr(writing, "WRITES_S", 2.0)
+    drips = Drips("You have 45 days from delivery to return unused items [1]. ", "Word ")
+    turn, server = await ask(drips, site={"fallbacks": ("openai:spare",), "timeout": 20.0})
+    assert turn.answer.text.startswith("You have 45 days from delivery to return unused items.")
+    assert turn.tries == ["openai", "built-in"]
+    assert len(server.requests) == 1
 
 
 async def test_a_yes_that_is_not_the_questions_is_taken_out():
@@ -180,6 +250,43 @@ async def test_a_sentence_of_a_neighbouring_thing_is_asked_for_once_more_and_the
     assert len(server.requests) == 2
     assert "Standard shipping costs €4.90 per order." in turn.answer.text
     assert "standard shipping costs €12.90" not in turn.answer.text.lower()
+
+
+@pytest.mark.parametrize(
+    ("question", "lie"),
+    [
+        ("What does shipping cost?", "Shipping is free of charge [2]."),
+        ("Is shipping free?", "Yes, shipping is free of charge [2]."),
+        ("Are orders sent free of charge?", "Yes, orders are sent free of charge [2]."),
+        ("Are Standard orders free?", "Standard orders are sent free of charge [2]."),
+        ("How long does the refund take?", "The warehouse takes 5 working days after the refund [1]."),
+        ("How long does the return take?", "The return of the warehouse takes 5 working days [1]."),
+        ("Which items can I return?", "You can return used delivery within 45 days of items [1]."),
+        ("Where does the refund go?", "The method goes to the refund you paid with [1]."),
+        ("Can you return it for me?", "We can return unused items within 45 days of delivery [1]."),
+        ("Can I return items?", "Items can be returned within 45 days of delivery [1]."),
+    ],
+)
+async def test_what_leaves_a_condition_out_or_changes_places_is_no_answer(question, lie):
+    turn, _ = await ask(Says(lie), question=question)
+    assert lie.removesuffix(" [1].").removesuffix(" [2].") not in turn.answer.text
+    assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
+
+
+@pytest.mark.parametrize(
+    ("question", "truth"),
+    [
+        ("Is shipping free from €75?", "Yes, orders are sent free of charge."),
+        ("Is shipping free?", "Orders from €75 are sent free of charge."),
+        (
+            "How long does the refund take?",
+            "The refund takes five business days after the return reaches our warehouse.",
+        ),
+    ],
+)
+async def test_a_condition_that_is_said_or_was_asked_about_passes(question, truth):
+    turn, _ = await ask(Says(truth), question=question)
+    assert turn.answer.text.startswith(truth)
 
 
 @pytest.mark.parametrize(("speaker", "writes"), [(honest, "openai"), (lying, None)])
@@ -282,17 +389,76 @@ async def test_a_person_is_called_where_a_provider_is_down_and_nothing_can_be_qu
 
 
 async def test_personal_data_does_not_leave_and_comes_back_whole():
-    question = "My mail is jo.doe@mail.example, card 4111 1111 1111 1111: how long do I have to return something?"
-    text = "You can return unused items within 45 days of delivery, [EMAIL_1] [1]."
+    question = "How long can I return items for jo.doe@mail.example, card 4111 1111 1111 1111?"
+    text = "You can return unused items for [EMAIL_1] within 45 days of delivery [1]."
     for size in range(1, 9):
         turn, server = await ask(Says(text, size=size), question=question)
-        assert turn.answer.text == "You can return unused items within 45 days of delivery, jo.doe@mail.example. [1]"
+        assert turn.answer.text == "You can return unused items for jo.doe@mail.example within 45 days of delivery. [1]"
         sent = json.dumps(server.requests[0])
         assert "jo.doe" not in sent
         assert "4111" not in sent
         assert turn.ledger.rows[0].opened["redactions"] == {"CARD": 1, "EMAIL": 1}
         saw = turn.ledger.rows[0].opened["saw"]
-        assert saw["question"].startswith("My mail is [EMAIL_1], card [CARD_1]: how long")
+        assert saw["question"] == "How long can I return items for [EMAIL_1], card [CARD_1]?"
+
+
+CONTACT = replace(
+    RETURNS, text="You can call us from Monday to Friday. The refund goes to the account that you paid with."
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "You can call us on [PHONE_1] from Monday to Friday [1].",
+        "The refund goes to the account [IBAN_1] that you paid with [1].",
+        "The refund goes to the card [CARD_1] that you paid with [1].",
+    ],
+)
+async def test_what_a_customer_told_of_themselves_is_no_fact_of_the_shop(text):
+    question = "Please call me on +49 30 901820. Does the refund go to the account DE89 3704 0044 0532 0130 00?"
+    before = [("visitor", "Or to the card 4111 1111 1111 1111?")]
+    turn, _ = await ask(Says(text), question=question, before=before, passages=(CONTACT,))
+    assert not any(told in turn.answer.text for told in ("901820", "3704", "4111", "_1]"))
+
+
+async def test_a_number_that_an_article_has_too_may_be_told():
+    contact = replace(RETURNS, text="You can call us on +49 30 901820 from Monday to Friday.")
+    question = "Is +49 30 901820 the number on which I can call you?"
+    text = "From Monday to Friday you can call us on [PHONE_1] [1]."
+    turn, _ = await ask(Says(text), question=question, passages=(contact,))
+    assert turn.answer.text == "From Monday to Friday you can call us on +49 30 901820. [1]"
+
+
+async def test_a_card_number_in_four_messages_does_not_leave():
+    unknown = ("assistant", "I found nothing about this in our articles.")
+    before = [("visitor", "4012"), unknown, ("visitor", "8888"), unknown, ("visitor", "8888"), unknown]
+    _, server = await ask(Says(GOOD), question="1881\nHow long do I have to return something?", before=before)
+    sent = json.dumps(server.requests[0]["messages"])
+    assert not any(piece in sent for piece in ("4012", "8888", "1881"))
+
+
+async def test_long_conversations_are_read_beside_everything_else_and_short_ones_at_once(monkeypatch):
+    threads: dict[int, int] = {}
+    find = finding.find
+
+    def noted(text, *args, **options):
+        threads[len(text)] = threading.get_ident()
+        return find(text, *args, **options)
+
+    monkeypatch.setattr(finding, "find", noted)
+    log = "2026-11-29 08:00:01 ERROR worker Connection to 10.0.3.4 failed for jo@mail.example\n" * 45
+    long = [("visitor", f"{log} {number}") for number in range(39)]
+    _, server = await ask(Says(GOOD), before=long)
+    assert "jo@mail" not in json.dumps(server.requests[0])
+    assert "10.0.3.4" not in json.dumps(server.requests[0])
+    assert sum(threads) < 33_000, "the latest lines alone are read"
+    assert threading.get_ident() not in threads.values()
+    threads.clear()
+    await ask(Says(GOOD), before=long)
+    assert not threads, "and once"
+    await ask(Says(GOOD), before=[("visitor", "My mail is short@mail.example")])
+    assert set(threads.values()) == {threading.get_ident()}
 
 
 async def test_a_placeholder_that_was_never_given_is_cut():
@@ -334,12 +500,44 @@ async def test_a_question_cannot_break_out_of_its_fence():
     assert json.loads(content.split("\n")[1])["question"] == question
 
 
-async def test_a_provider_writes_in_the_customers_language_from_a_source_in_another():
-    question = "Wie lange kann ich etwas zurückgeben?"
+@pytest.mark.parametrize(
+    ("question", "language", "text"),
+    [
+        ("Wie lange dauert die Erstattung?", "de", "Die Rückerstattung dauert 5 Arbeitstage."),
+        ("¿Cuánto tarda el reembolso?", "es", "El reembolso tarda 5 días."),
+    ],
+)
+async def test_a_provider_writes_in_the_customers_language_from_a_source_in_another(question, language, text):
     turn, _ = await ask(
-        Says("Sie haben 45 Tage Zeit für die Rückgabe [1]."), question=question, language="de", passages=(RETURNS,)
+        Says(f"{text[:-1]} [1]."), question=question, language=language, passages=(RETURNS,), alike=alike
     )
-    assert turn.answer.text == "Sie haben 45 Tage Zeit für die Rückgabe. [1]"
+    assert turn.answer.text == f"{text} [1]"
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "passage", "text"),
+    [
+        ("Wie lange dauert die Rückerstattung?", "de", RETURNS, "Die Rückerstattung dauert 45 Tage"),
+        ("Wie lange dauert die Lieferung?", "de", RETURNS, "Die Lieferung dauert 45 Tage"),
+        ("Was zahle ich?", "de", RETURNS, "Sie zahlen nach 5 Tagen doppelt"),
+        ("¿Cuánto tarda el reembolso?", "es", RETURNS, "El reembolso tarda 45 días"),
+        ("Combien de temps prend la livraison ?", "fr", RETURNS, "La livraison prend 45 jours"),
+        ("Was kostet Express?", "de", COSTS, "Express kostet €4.90"),
+        ("Was kostet Express?", "de", COSTS, "Express ist ab €75 gratis"),
+        ("¿Puedo devolver artículos usados?", "es", RETURNS, "Artículos usados: devolver en 45 días"),
+    ],
+)
+async def test_a_right_figure_of_something_else_is_not_told_in_another_language(question, language, passage, text):
+    turn, _ = await ask(Says(text + " [1]."), question=question, language=language, passages=(passage,), alike=alike)
+    assert text not in turn.answer.text
+    assert turn.answer.text.startswith(say(Sentence.SOURCE_LANGUAGE, language, language=language_name("en", language)))
+    assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
+
+
+async def test_without_a_model_that_reads_every_language_an_article_in_another_is_quoted():
+    text = "Die Rückerstattung dauert 5 Arbeitstage [1]."
+    turn, _ = await ask(Says(text), question="Wie lange dauert die Erstattung?", language="de", passages=(RETURNS,))
+    assert turn.answer.text.startswith(say(Sentence.SOURCE_LANGUAGE, "de", language="Englisch"))
 
 
 @pytest.mark.parametrize(

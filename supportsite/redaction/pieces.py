@@ -1,0 +1,182 @@
+"""Numbers and addresses that somebody wrote in pieces, one message after the other: cards, accounts, e-mail."""
+
+import itertools
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from supportsite.redaction import net, payment
+from supportsite.redaction.span import Kind
+
+_MOST: Final = 4  # pieces of one number
+_AHEAD: Final = 4  # further messages with figures in which the next piece is looked for
+_LEAST: Final = 3  # figures of a piece
+_LINES: Final = 8  # of a message that may be several pieces; what is longer was pasted
+# Figures of no price, date, time or order number, and in groups of no decimals.
+_RUN: Final = re.compile(
+    r"(?<![\w.,:/#€$£+-])\d(?:[ .\u00a0-]?\d)*"
+    r"(?![\w:/%€$£]|[.,]\d| ?(?:€|\$|£|(?i:euros?|eur|usd|gbp|dollars?|pounds?)\b))"
+)
+# How a card's number begins, by its length: no year, and few order numbers.
+_ISSUED: Final = {
+    16: re.compile(r"4|5[1-5]|2(?:2[2-9]|[3-6]|7[01])|6(?:011|4[4-9]|5|2)|35[2-8]"),
+    15: re.compile(r"3[47]"),
+    14: re.compile(r"3(?:0[0-5]|[68])"),
+}
+_CARD_WORD: Final = re.compile(
+    r"card|karte|tarjeta|carte|carta|cartão|kaart|karta|visa|amex|\bpan\b|credit|debit|kredit|crédit", re.I
+)
+# What a number is that is no card's.
+_OTHER_WORD: Final = re.compile(
+    r"(?:order|bestell\w*|auftrag\w*|pedido|commande|invoice|rechnung\w*|factura|facture|article|artikel\w*|artículo|item"
+    r"|sku|size|größe|talla|taille|tracking|sendung\w*|model\w*|year|jahr|año|année|version|code|since|seit|zip|plz)"
+    r"(?:[ -]?(?:number|nr|no|nummer|numéro|número|n°))?[.:#]?\s*(?:is|was|ist|es|est)?\s*$",
+    re.I,
+)
+_YEAR: Final = re.compile(r"\b(?:in|since|from|of|im|seit|von|en|de|depuis|desde)\s*$", re.I)
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
+# How long an account's number is, by its country.
+_ACCOUNTS: Final = {
+    code: length
+    for length, codes in {
+        15: "NO", 16: "BE", 18: "DK FI NL FO GL", 19: "MK SI", 20: "AT BA EE LT LU XK", 21: "CH HR LI LV",
+        22: "BG DE GB GE IE ME RS BH CR", 23: "AE GI IL IQ", 24: "AD CZ ES MD PK RO SA SE SK TN", 25: "PT",
+        26: "IS TR", 27: "FR GR IT MC SM", 28: "AL AZ CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU",
+        31: "MT",
+    }.items()
+    for code in codes.split()
+}  # fmt: skip
+_ACCOUNT_BEGINS: Final = re.compile(r"[A-Z]{2}\d{2}", re.I)
+_GROUP: Final = re.compile(r"[A-Za-z0-9]+")
+_GROUPS: Final = 9  # of an account's number
+_LONGEST: Final = 100  # characters of an e-mail address; groups of a message
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Figures that stand together.
+
+    `is_other`: the words before say that they are of something else; `is_alone`: they are all that the message says.
+    """
+
+    text: str
+    digits: str
+    is_other: bool
+    is_alone: bool
+
+
+def find(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
+    """Pieces, as they stand in the messages of one person, that are something together: (kind, piece)."""
+    lines = [line.strip() for text in texts for line in _lines(text) if line.strip()]
+    yield from ((Kind.CARD, piece) for piece in _cards(lines))
+    yield from ((Kind.IBAN, piece) for piece in _accounts(lines))
+    yield from ((Kind.EMAIL, piece) for piece in _addresses(lines))
+
+
+def _lines(text: str) -> list[str]:
+    lines = text.split("\n")
+    return lines if len(lines) <= _LINES else [text]
+
+
+def _cards(lines: Sequence[str]) -> Iterator[str]:
+    told = any(_CARD_WORD.search(line) for line in lines)
+    runs = [found for line in lines if (found := _ends([*_runs(line)]))]
+    for at, first in enumerate(runs):
+        for run in first:
+            for pieces in _together(runs, at, (run,)):
+                if told or _look_like_it(pieces):
+                    yield from (piece.text for piece in pieces)
+
+
+def _runs(line: str) -> Iterator[_Run]:
+    for match in _RUN.finditer(line):
+        digits = "".join(filter(str.isdigit, match.group()))
+        if _LEAST <= len(digits) <= max(_ISSUED) - _LEAST:
+            before = line[max(0, match.start() - 30) : match.start()]
+            is_year = len(digits) == 4 and digits[:2] in ("19", "20") and _YEAR.search(before)
+            is_other = bool(is_year or _OTHER_WORD.search(before))
+            yield _Run(match.group(), digits, is_other, len(_LETTERS.findall(line)) < 2)
+
+
+def _look_like_it(pieces: Sequence[_Run]) -> bool:
+    """Whether nothing is said to be something else, and the number was cut as it is printed, or stands by itself."""
+    if any(piece.is_other for piece in pieces):
+        return False
+    ends = [*itertools.accumulate(len(piece.digits) for piece in pieces)]
+    printed = all(end % 4 == 0 for end in ends) if ends[-1] == 16 else {4, 10}.issuperset(ends[:-1])
+    return printed or all(piece.is_alone for piece in pieces)
+
+
+def _ends(runs: Sequence[_Run]) -> list[_Run]:
+    """The first and the last of a message: a number goes on where a message ends and another begins."""
+    return list(runs) if len(runs) <= 2 else [runs[0], runs[-1]]
+
+
+def _together(runs: Sequence[Sequence[_Run]], at: int, pieces: tuple[_Run, ...]) -> Iterator[tuple[_Run, ...]]:
+    """`pieces`, with what stands in the messages behind `at`, as often as they are a card's number together."""
+    digits = "".join(piece.digits for piece in pieces)
+    if len(pieces) > 1 and _is_card(digits):
+        yield pieces
+    if len(pieces) == _MOST or not any(len(digits) + _LEAST <= n and form.match(digits) for n, form in _ISSUED.items()):
+        return
+    for later in range(at + 1, min(len(runs), at + 1 + _AHEAD)):
+        for run in runs[later]:
+            if len(digits) + len(run.digits) <= max(_ISSUED):
+                yield from _together(runs, later, (*pieces, run))
+
+
+def _is_card(digits: str) -> bool:
+    form = _ISSUED.get(len(digits))
+    return bool(form and form.match(digits)) and payment.is_card(digits)
+
+
+def _accounts(lines: Sequence[str]) -> Iterator[str]:
+    for at, line in enumerate(lines):
+        for begins in _grouped(line, begins=True):
+            pieces = [begins]
+            for later in lines[at + 1 : at + 1 + _AHEAD]:
+                pieces += itertools.islice(_grouped(later), 1)
+                if len(pieces) > 1 and _is_account("".join(pieces)):
+                    yield from pieces
+                if len(pieces) == _MOST:
+                    break
+
+
+def _grouped(line: str, *, begins: bool = False) -> Iterator[str]:
+    """Groups with figures in them, and what is joined to these by a space or a dash; `begins`: as an account does."""
+    groups = list(itertools.islice(_GROUP.finditer(line), _LONGEST))
+    at = 0
+    while at < len(groups):
+        first, last = groups[at], groups[at]
+        at += 1
+        if not (_begins_an_account(first[0]) if begins else any(map(str.isdigit, first[0]))):
+            continue
+        for after in groups[at : at + _GROUPS]:
+            if line[last.end() : after.start()] not in (" ", "-") or not _is_group(after[0]):
+                break
+            last, at = after, at + 1
+        yield line[first.start() : last.end()]
+
+
+def _begins_an_account(group: str) -> bool:
+    return bool(_ACCOUNT_BEGINS.match(group)) and group[:2].upper() in _ACCOUNTS
+
+
+def _is_group(text: str) -> bool:
+    return text.isupper() or any(map(str.isdigit, text))
+
+
+def _is_account(text: str) -> bool:
+    code = re.sub(r"[ -]", "", text).upper()
+    return _ACCOUNTS.get(code[:2]) == len(code) and payment.is_iban(code)
+
+
+def _addresses(lines: Sequence[str]) -> Iterator[str]:
+    for one, other in itertools.pairwise(lines):
+        last, first = one.split()[-1].lstrip("(<"), other.split()[0].rstrip(",;:!?)>.")
+        if not first or len(last + first) > _LONGEST or not (first[0] in "@." or last[-1] in "@."):
+            continue
+        if net.is_email(last + first):
+            yield last
+            yield first
