@@ -269,6 +269,8 @@ async def test_what_timed_out_is_not_done_a_second_time_and_a_person_is_called_e
     await sync_to_async(lifecycle.cancel_person)(site=site, **back)
     again = (await said(site, "Please cancel my order NP-123456", "yes"))[-1]
     assert (again.kind, again.body["reasons"]) == ("escalated", ["failed"])
+    told = await sync_to_async(Event.objects.get)(seq=again.seq - 1)
+    assert told.body["text"].startswith("I cannot tell whether this was done"), "the customer is told why"
     await ask(site, "Please cancel my order NP-123456", "b")
     sister = await ask(site, "yes", "b")
     assert sister.kind == "escalated", "the same order from another browser is the same order"

@@ -125,9 +125,8 @@ def test_a_browser_is_spoken_to_in_its_language(client, site, now, language, log
 def test_french_signs_do_not_begin_a_line():
     """Before : ; ? ! and » a space that does not break, and after « too."""
     texts = [str(text) for message in catalogue("fr") for text in _forms(message.string) if message.id]
-    texts += [
-        say(sentence, "fr", **dict.fromkeys(("language", "place", "site", *CUSTOMER), "x")) for sentence in Sentence
-    ]
+    values = dict.fromkeys(("language", "place", "site", "text", *CUSTOMER), "x")
+    texts += [say(sentence, "fr", **values) for sentence in Sentence]
     texts += re.findall(r'"(.*)"', (ROOT / "static" / "shared" / "words" / "fr.js").read_text())
     assert [text for text in texts if re.search(r" [:;?!»]|« ", text)] == []
 
