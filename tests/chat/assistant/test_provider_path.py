@@ -25,6 +25,7 @@ from tests.fakes.speakers import honest, lying
 QUESTION = "How long do I have to return something?"
 GOOD = "You have 45 days from delivery to return unused items [1]. Used items cannot be returned [1]."
 SHOWN = "You have 45 days from delivery to return unused items. Used items cannot be returned. [1]"
+SLOWLY: dict[str, Any] = {"site": {"timeout": 20.0}}  # a busy machine is no slow provider
 BUILT_IN = "You can return unused items within 45 days of delivery."
 
 
@@ -180,7 +181,7 @@ async def test_no_sign_of_a_link_or_of_markup_reaches_the_customer(text):
 @pytest.mark.parametrize("text", ["word " * 200_000, "a" * 1_000_000, "You are right. " * 70_000], ids=len)
 async def test_a_megabyte_is_left_soon_and_costs_no_answer(text):
     began = time.monotonic()
-    turn, _ = await ask(Says(text, size=50_000), site={"timeout": 20.0})
+    turn, _ = await ask(Says(text, size=50_000), **SLOWLY)
     assert turn.answer.text.startswith(BUILT_IN)
     assert time.monotonic() - began < 15
     assert "OPEN" not in turn.ledger.outcomes
@@ -204,7 +205,7 @@ async def test_a_megabyte_in_one_piece_keeps_nobody_else_waiting(sentence):
             longest = max(longest, time.perf_counter() - asleep)
 
     waiting = asyncio.create_task(another_customer())
-    turn, _ = await ask(Says(sentence * (1_000_000 // len(sentence)), size=1_000_000), site={"timeout": 20.0})
+    turn, _ = await ask(Says(sentence * (1_000_000 // len(sentence)), size=1_000_000), **SLOWLY)
     ended.set()
     await waiting
     assert turn.answer.text.startswith(BUILT_IN)
@@ -268,7 +269,7 @@ async def test_a_sentence_of_a_neighbouring_thing_is_asked_for_once_more_and_the
     ],
 )
 async def test_what_leaves_a_condition_out_or_changes_places_is_no_answer(question, lie):
-    turn, _ = await ask(Says(lie), question=question)
+    turn, _ = await ask(Says(lie), question=question, **SLOWLY)
     assert lie.removesuffix(" [1].").removesuffix(" [2].") not in turn.answer.text
     assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
 
@@ -278,14 +279,11 @@ async def test_what_leaves_a_condition_out_or_changes_places_is_no_answer(questi
     [
         ("Is shipping free from €75?", "Yes, orders are sent free of charge."),
         ("Is shipping free?", "Orders from €75 are sent free of charge."),
-        (
-            "How long does the refund take?",
-            "The refund takes five business days after the return reaches our warehouse.",
-        ),
+        ("What does a refund take?", "The refund takes five working days after the return reaches our warehouse."),
     ],
 )
 async def test_a_condition_that_is_said_or_was_asked_about_passes(question, truth):
-    turn, _ = await ask(Says(truth), question=question)
+    turn, _ = await ask(Says(truth), question=question, **SLOWLY)
     assert turn.answer.text.startswith(truth)
 
 
@@ -509,7 +507,7 @@ async def test_a_question_cannot_break_out_of_its_fence():
 )
 async def test_a_provider_writes_in_the_customers_language_from_a_source_in_another(question, language, text):
     turn, _ = await ask(
-        Says(f"{text[:-1]} [1]."), question=question, language=language, passages=(RETURNS,), alike=alike
+        Says(f"{text[:-1]} [1]."), question=question, language=language, passages=(RETURNS,), alike=alike, **SLOWLY
     )
     assert turn.answer.text == f"{text} [1]"
 
@@ -528,7 +526,9 @@ async def test_a_provider_writes_in_the_customers_language_from_a_source_in_anot
     ],
 )
 async def test_a_right_figure_of_something_else_is_not_told_in_another_language(question, language, passage, text):
-    turn, _ = await ask(Says(text + " [1]."), question=question, language=language, passages=(passage,), alike=alike)
+    turn, _ = await ask(
+        Says(text + " [1]."), question=question, language=language, passages=(passage,), alike=alike, **SLOWLY
+    )
     assert text not in turn.answer.text
     assert turn.answer.text.startswith(say(Sentence.SOURCE_LANGUAGE, language, language=language_name("en", language)))
     assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
