@@ -212,8 +212,9 @@ _QUOTED_MAIL: Final = re.compile(
     r"|schreef|pisze|napisał\(?a?\)?)\b.{0,60}:?\s*)$",
     re.I | re.M,
 )
-# Four words or more between quotation marks: told, not said.
-_TOLD: Final = re.compile(r"[\"“”„«](?:\s*[^\s\"“”„«»]+){4,}\s*[\"“”»]")
+# What stands between quotation marks, and from how many words on it is told, not said.
+_BETWEEN_MARKS: Final = re.compile(r"[\"“”„«][^\"“”„«»]{1,400}[\"“”»]")
+_TOLD_WORDS: Final = 4
 
 
 # The second beat asks again for what the first beat read.
@@ -243,7 +244,11 @@ def own_words(text: str) -> str:
     mail = _QUOTED_MAIL.search(text)
     own = text[: mail.start()] if mail else text
     lines = "\n".join(line for line in own.split("\n") if not line.lstrip().startswith((">", "|")))
-    return _TOLD.sub(" ", lines).strip()
+    return _BETWEEN_MARKS.sub(_unless_told, lines).strip()
+
+
+def _unless_told(quoted: re.Match[str]) -> str:
+    return " " if len(quoted.group().split()) >= _TOLD_WORDS else quoted.group()
 
 
 def _joined(spaced: re.Match[str]) -> str:

@@ -32,7 +32,7 @@ ANGRY: Final = {
     "ru": r"\b(?:(?:вы|это|просто|сплошные|одни) (?:\w+ ){0,2}(?:мошенник\w*|обман\w*|воры|ворюги|жулики)\b(?![^.!\n]{0,40}\?)|безобрази[ею]|позор|возмутительно|бесит\w*|издевательство|(?:вы )?издева(?:етесь|ться)|достали)\b",
     "ar": r"(?:أنتم نصاب\w*|انتم نصاب\w*|نصابين|نصابون|عار عليكم|هذا عار|فضيحة|أنتم حرامي\w*|يا حرامي\w*|سرقتوني|غير مقبول|أنتم لصوص|حرام عليكم|خدمتكم زفت)",
     "ja": r"(?:詐欺(?:だ|会社|師)|最悪(?:だ|です|の|な|。|！)|ふざけるな|ふざけんな|許せない|泥棒(?:だ|め)|いい加減にし|最低(?:だ|です|の会社|な会社))",
-    "fr": r"\b(?:(?:c'est|vous êtes|quelle|une vraie|bande d'?e?|pure) (?:\w+ |l'|d')*(?:arnaque(?:urs?)?|voleurs?|escrocs?|incapables)\b(?![^.!\n]{0,40}\?)|arnaqueurs|inacceptable|scandaleux|honteux|(?:c'est|quelle) (?:une )?honte|je suis (?:\w+ ){0,2}(?:furieux|furieuse|hors de moi)|ras[- ]le[- ]bol|ridicule|(?:j'en ai|y en a|en ai) marre|marre de|inadmissible|service de merde|de merde|vous (?:vous )?(?:moquez|foutez)|tu sers à rien)\b",
+    "fr": r"\b(?:(?:c'est|vous êtes|quelle|une vraie|bande d'?e?|pure) (?:\w+ |l'|d'){0,3}(?:arnaque(?:urs?)?|voleurs?|escrocs?|incapables)\b(?![^.!\n]{0,40}\?)|arnaqueurs|inacceptable|scandaleux|honteux|(?:c'est|quelle) (?:une )?honte|je suis (?:\w+ ){0,2}(?:furieux|furieuse|hors de moi)|ras[- ]le[- ]bol|ridicule|(?:j'en ai|y en a|en ai) marre|marre de|inadmissible|service de merde|de merde|vous (?:vous )?(?:moquez|foutez)|tu sers à rien)\b",
 }  # fmt: skip
 _AGREES: Final = (
     r"yes|yeah|yep|yup|yea|y|sure|ok(?:ay|ey)?|alright|absolutely|definitely|of course|go ahead|do it|please do|why not|ja|jo|jawohl|jep|klar|gern(?:e)?"
