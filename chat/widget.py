@@ -38,6 +38,7 @@ class WidgetConsumer(Socket):
     frames_in = protocol.WIDGET_FRAMES
     not_yet = frozenset({"rating"})
     visitor_id: str = ""
+    token: str = ""
     site: Site
     hello: protocol.WidgetHello
     reader: ConversationReader | None = None
@@ -58,6 +59,8 @@ class WidgetConsumer(Socket):
                 return
             self.visitor_id = visitor_id
         self.visitor_id = self.visitor_id or new_visitor_id()
+        # One that ends is not made endless; and a later hello makes nobody somebody else.
+        self.token = frame.token or token_of(site.key, self.visitor_id)
         self.greeted = True
         self.deadline.cancel()
         translation.activate(_spoken(frame_language(frame.locale, site)))  # for this socket's own task
@@ -207,7 +210,7 @@ class WidgetConsumer(Socket):
         welcome = protocol.Welcome(
             protocol=1,
             site=site,
-            token=self.hello.token or token_of(self.site.key, self.visitor_id),  # one that ends is not made endless
+            token=self.token,
             epoch=epoch,
             conversation=frames.conversation_frame(row, shown).as_field() if row else None,
             events=events,
