@@ -49,7 +49,7 @@ ON_SERVERS = (
 )
 KINDS = (
     Kind("house", "the source itself: habits, lock, set-up", ("house",)),
-    Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents")),
+    Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), ("-n", "2")),
     Kind("contract", "one suite on every implementation", ("contract",)),
     Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",), serves=True),
     Kind("servers", "PostgreSQL, Redis and two web processes, short form", ("servers",), ON_SERVERS),
