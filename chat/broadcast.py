@@ -6,6 +6,7 @@ memory, those of others through `others`; what is lost there is found by the wat
 
 import asyncio
 import logging
+import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -31,6 +32,7 @@ MOST_SEEN: Final = 20_000
 MOST_FRESH: Final = 500
 EVERYTHING: Final = 2**31
 AGAIN_AFTER_S: Final = 0.5
+TOLD_FIRST_S: Final = 0.1
 ACK_FIRST_S: Final = 0.0005  # the writer's socket is told that it is stored before anybody is told to look
 
 logger = logging.getLogger(__name__)
@@ -42,6 +44,7 @@ class Reader(Protocol):
     conversation_id: int
     team: bool
     position: int
+    floor: int
     owed: bool
 
     @property
@@ -194,11 +197,25 @@ class Hub:
             return
         if isinstance(frame, Delta | TurnOut) and not self._goes_on(conversation_id, floor, frame):
             return
+        if any(reader.floor < floor for reader in self.readers.get(conversation_id, ())):
+            await self._tell_first(conversation_id, floor)
         for reader in list(self.readers.get(conversation_id, ())):
             if floor < self.floors.get(conversation_id, 0):
                 return  # it rose while another reader was told
             if reader.team or not team_only:
                 await reader.preview(frame)
+
+    async def _tell_first(self, conversation_id: int, floor: int) -> None:
+        """Words of a new floor may come before the event that raised it, from another process: readers hear that first.
+
+        Once for a floor and not for long, as everybody waits: an event that a reader may not see raises floors too.
+        """
+        self.nudge(conversation_id)
+        until = time.monotonic() + TOLD_FIRST_S
+        while conversation_id in self._pumping and time.monotonic() < until:  # noqa: ASYNC110
+            await asyncio.sleep(0.002)
+        for reader in self.readers.get(conversation_id, ()):
+            reader.floor = max(reader.floor, floor)
 
     def _goes_on(self, conversation_id: int, floor: int, frame: Delta | TurnOut) -> bool:
         """Whether readers are to be shown it: not what comes late for an answer that they have."""

@@ -273,6 +273,7 @@ class ConversationReader:
         """A page's events for this reader, who has then read them."""
         for event in page.events:
             self.position = event.seq
+            self.floor = max(self.floor, event.floor)
             broadcast.hub().told(self.conversation_id, event)
         return [event.for_reader(self.sender) for event in page.events]
 

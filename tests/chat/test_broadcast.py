@@ -19,6 +19,7 @@ class Listener:
     def __init__(self, *, team=False, breaks=False):
         self.conversation_id, self.team, self.position, self.owed, self.busy = 1, team, 0, False, False
         self.breaks = breaks
+        self.floor = 0
         self.heard = []
 
     async def hear(self, event):
@@ -91,6 +92,24 @@ async def test_a_delta_of_an_older_floor_reaches_nobody(log):
     assert "delta" not in reader.heard
     await hub.dispatch({**delta, "floor": 2, "frame": frame})
     assert "delta" in reader.heard
+
+
+async def test_words_of_a_new_floor_wait_for_the_event_that_raised_it(log):
+    reader = Listener()
+    reader.position = 2
+    hub = joined(reader)
+    await hub.dispatch({**DELTA, "floor": 2})
+    assert reader.heard == [3, "delta"]
+
+
+async def test_a_floor_that_a_reader_sees_no_event_of_holds_words_up_once(log, monkeypatch):
+    monkeypatch.setattr(broadcast, "TOLD_FIRST_S", 0.01)
+    reader = Listener()
+    reader.position = 3
+    hub = joined(reader)
+    await hub.dispatch({**DELTA, "floor": 2})
+    await hub.dispatch({**DELTA, "floor": 2})
+    assert reader.heard == ["delta", "delta"]
 
 
 DELTA = {
