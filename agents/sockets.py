@@ -59,6 +59,7 @@ class ConsoleConsumer(Socket):
         self.welcoming: set[int] | None = None
         self.entered = False
         self.one_welcome = asyncio.Lock()
+        self.colleagues = set()  # until the welcome: another console may look round meanwhile
         headers = dict(self.scope["headers"])
         self.language = language_of(headers)
         translation.activate(self.language)  # for this socket's own task: what verbs refuse is said in it
