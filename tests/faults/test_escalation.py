@@ -1,6 +1,7 @@
 """kill -9 at each step between an escalation's trigger and its claim: none is lost, none is announced twice."""
 
 import asyncio
+import contextlib
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -119,7 +120,7 @@ async def test_no_escalation_is_lost_or_announced_twice(
 ) -> None:
     """Each step, and at each everything that may be killed."""
     with party(tmp_path, lambda: request.getfixturevalue("installation")) as where:
-        with await asyncio.to_thread(where.door.log_in, "agent") as browser:
+        with contextlib.closing(await asyncio.to_thread(where.door.log_in, "agent")) as browser:
             cookies = cookies_of(browser)
         for step, name in kills(where):
             escalation = Escalation(where, cookies, dice)
