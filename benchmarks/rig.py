@@ -231,7 +231,12 @@ def _prepared() -> Path:
     """The folder of a first start, indexed and ended properly; made once in a run and copied for each server."""
     place = tempfile.mkdtemp(prefix="tandem-rig-")
     atexit.register(shutil.rmtree, place, ignore_errors=True)
-    server = Tandem(Path(place) / "var")
+    return first_start(Path(place) / "var")
+
+
+def first_start(var: Path) -> Path:
+    """Start a server in a new folder until everything is indexed, and end it properly. Returns the folder."""
+    server = Tandem(var)
     server.start()
     try:
         server.settle()

@@ -195,10 +195,11 @@ class Hub:
     async def _preview(self, conversation_id: int, floor: int, frame: FrameOut, team_only: bool) -> None:
         if floor < self.floors.get(conversation_id, 0):
             return
-        if isinstance(frame, Delta | TurnOut) and not self._goes_on(conversation_id, floor, frame):
-            return
+        # Before anything is judged or remembered of it: while they are told, its own answer may come, or a reader.
         if any(reader.floor < floor for reader in self.readers.get(conversation_id, ())):
             await self._tell_first(conversation_id, floor)
+        if isinstance(frame, Delta | TurnOut) and not self._goes_on(conversation_id, floor, frame):
+            return
         for reader in list(self.readers.get(conversation_id, ())):
             if floor < self.floors.get(conversation_id, 0):
                 return  # it rose while another reader was told

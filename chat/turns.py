@@ -5,6 +5,7 @@ import contextlib
 import logging
 import time
 from dataclasses import asdict, dataclass, replace
+from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from knowledge import search
 
-from . import broadcast, doings, leases, lifecycle, telemetry, tiering, turn_ports
+from . import broadcast, doings, leases, lifecycle, tiering, turn_ports
 from .assistant import language
 from .assistant.ports import SiteView
 from .assistant.respond import respond
@@ -131,6 +132,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
 async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:
     stored = await _ended_with(lease, step)
     if stored and settings.TANDEM.otlp_endpoint:
+        telemetry = import_module("chat.telemetry")  # only for who has a collector: it loads the exporter and gRPC
         telemetry.tell(telemetry.to_collector(settings.TANDEM.otlp_endpoint), lease.turn, step.trace)
     return stored
 

@@ -7,6 +7,7 @@ import atexit
 import contextlib
 import os
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -15,8 +16,8 @@ from benchmarks import servers
 _stack = contextlib.ExitStack()
 missing = ""
 NOT_HERE = {
-    "test_doctor.py": "these servers wait for no disk, which the doctor reports: test_doctor_there.py",
-    "test_backup.py": "pg_dump is PostgreSQL's own",
+    "test_doctor.py",  # these servers wait for no disk, which the doctor reports: tests/servers/test_doctor_there.py
+    "test_backup.py",  # of SQLite's file; pg_dump is PostgreSQL's own
 }
 
 
@@ -35,12 +36,14 @@ if "PYTEST_XDIST_WORKER" not in os.environ:
     atexit.register(_stack.close)
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """What cannot be asked of these servers is not collected."""
+    return True if collection_path.name in NOT_HERE else None
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Without the servers nothing can be said: skipped here, failed in CI."""
     if missing and os.environ.get("CI"):
         raise pytest.UsageError(missing)
     for item in items if missing else ():
         item.add_marker(pytest.mark.skip(reason=missing))
-    for item in items if servers.running else ():
-        if reason := NOT_HERE.get(item.path.name):
-            item.add_marker(pytest.mark.skip(reason=reason))

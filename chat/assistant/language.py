@@ -4,7 +4,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from lingua import IsoCode639_1, LanguageDetector, LanguageDetectorBuilder
 
@@ -82,15 +82,17 @@ def warm() -> None:
         scores(text)
 
 
-def scores(text: str) -> list[tuple[str, float]]:
+# A message is asked about twice: in which language the talk goes on, and by whose reader its mood is read.
+@lru_cache(256)
+def scores(text: str) -> Sequence[tuple[str, float]]:
     """The likely languages of `text`, best first, with a log-likelihood each; empty where it has no words."""
     clean = _NOISE.sub(" ", text[:600])
     script = _script(clean)
     if script:
-        return [(script, 0.0)]
+        return ((script, 0.0),)
     words = _words(clean)
     if not words:
-        return []
+        return ()
     found = {
         value.language.iso_code_639_1.name.lower(): math.log(value.value + 1e-4)
         for value in _detector().compute_language_confidence_values(_without_names(clean))
@@ -101,7 +103,7 @@ def scores(text: str) -> list[tuple[str, float]]:
         for language in languages:
             if language in found:
                 found[language] += _WEIGHT / len(languages)
-    return sorted(found.items(), key=lambda item: -item[1])
+    return tuple(sorted(found.items(), key=lambda item: -item[1]))
 
 
 def _without_names(clean: str) -> str:

@@ -11,11 +11,11 @@ from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from langchain_core.messages import AIMessageChunk, BaseMessage
+from langchain_core.messages import AIMessageChunk
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable
 
-from chat.assistant import breaker, prompt, providers, running, usage
+from chat.assistant import booking, breaker, prompt, providers, running, usage
 from chat.assistant.doing import fields
 from chat.assistant.doing.action import Action
 from chat.assistant.doing.fields import Reading
@@ -133,7 +133,7 @@ class Tooling:
         heard, saw = _Heard(), self._saw()
         messages = PROMPT.format_messages(site=self.site.name, data=json.dumps(saw, ensure_ascii=False))
         sent = prompt.tokens(messages) + len(json.dumps(specs)) // 3
-        row = await self._open(provider, messages, saw, sent)
+        row = await booking.opened(self.ports.ledger, provider, self.redactor, messages, saw=saw, sent=sent)
         if row is None:
             return heard, "over_budget"
         outcome, timeout = "stopped", provider.tier.timeout if provider.tier else self.site.timeout
@@ -155,21 +155,8 @@ class Tooling:
             how: dict[str, Any] = {"tier": provider.tier, "tiers": self.site.tiers, "sent": sent}
             call = usage.bill(heard.used, **how, size=heard.size, reached=reached)
             self.trace.charge(call)
-            told: dict[str, int] = {"tokens_in": call.tokens_in, "tokens_out": call.tokens_out, "cost": call.cost}
-            await self.ports.ledger.close(row, outcome=outcome, **told)
+            await booking.closed(self.ports.ledger, row, call, outcome=outcome)
         return heard, outcome
-
-    async def _open(self, provider: Provider, messages: Sequence[BaseMessage], saw: Saw, sent: int) -> int | None:
-        tier = provider.tier
-        return await self.ports.ledger.open(
-            provider=provider.name,
-            model=provider.model,
-            redactions=self.redactor.counts,
-            digest=prompt.digest(messages),
-            saw=saw,
-            tier=tier.name.value if tier else "",
-            reserve=tier.price.of(sent, providers.MOST_TOKENS) if tier else 0,
-        )
 
     def _saw(self) -> Saw:
         """The customer's own lines alone: what others said is no value of theirs."""

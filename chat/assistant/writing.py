@@ -10,7 +10,7 @@ from typing import Any, Final
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.runnables import Runnable, RunnableGenerator
 
-from chat.assistant import abroad, breaker, grounding, language, prompt, providers, redacting
+from chat.assistant import abroad, booking, breaker, grounding, language, prompt, providers, redacting
 from chat.assistant.composed import Composed
 from chat.assistant.drafts import NO_ANSWER, Draft, Drafts
 from chat.assistant.grounding import Verdict
@@ -202,8 +202,7 @@ class Writing:
             breaker.ended(one.provider.breaker, one.outcome, self.ports.clock())
             if row is not None:
                 one.call = call = one.settle(prompt.tokens(messages), self.site.tiers)
-                told: dict[str, int] = {"tokens_in": call.tokens_in, "tokens_out": call.tokens_out, "cost": call.cost}
-                await self.ports.ledger.close(row, outcome=one.outcome, **told)
+                await booking.closed(self.ports.ledger, row, call, outcome=one.outcome)
 
     async def _deltas(self, one: _Try, messages: list[BaseMessage]) -> AsyncGenerator[Delta]:
         chain: Runnable[Any, Heard] = one.provider.chat | _SENTENCES
@@ -328,16 +327,8 @@ class Writing:
     async def _open(self, provider: Provider, messages: Sequence[BaseMessage]) -> int | None:
         if provider.is_built_in:
             return None
-        tier = provider.tier
-        return await self.ports.ledger.open(
-            provider=provider.name,
-            model=provider.model,
-            redactions=self.redactor.counts,
-            digest=prompt.digest(messages),
-            saw=prompt.saw(messages),
-            tier=tier.name.value if tier else "",
-            reserve=tier.price.of(prompt.tokens(messages), providers.MOST_TOKENS) if tier else 0,
-        )
+        sent, saw = prompt.tokens(messages), prompt.saw(messages)
+        return await booking.opened(self.ports.ledger, provider, self.redactor, messages, saw=saw, sent=sent)
 
     def _quotes_abroad(self) -> bool:
         return any(section.language != self.language for section in self.sections)

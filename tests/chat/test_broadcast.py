@@ -102,6 +102,20 @@ async def test_words_of_a_new_floor_wait_for_the_event_that_raised_it(log):
     assert reader.heard == [3, "delta"]
 
 
+async def test_words_that_were_answered_meanwhile_are_not_told_after_their_answer(log, monkeypatch):
+    reader = Listener()
+    hub = joined(reader)
+    told = reader.hear
+
+    async def hear(event):
+        await told(event)
+        hub.answered[1] = "t"  # the answer of these very words was among what the reader had missed
+
+    monkeypatch.setattr(reader, "hear", hear)
+    await hub.dispatch({**DELTA, "floor": 2})
+    assert reader.heard == [1, 2, 3]
+
+
 async def test_a_floor_that_a_reader_sees_no_event_of_holds_words_up_once(log, monkeypatch):
     monkeypatch.setattr(broadcast, "TOLD_FIRST_S", 0.01)
     reader = Listener()

@@ -7,7 +7,6 @@ import pytest
 from benchmarks import servers
 from tests.protocol.conftest import Desk, Meet, conversation_of
 
-pytestmark = pytest.mark.skipif(servers.running is None, reason="only where there is Redis")
 WITHIN_S = 8.0
 
 

@@ -1,0 +1,33 @@
+"""A call to a third party in the ledger: a row before anything is sent, closed with what came of it."""
+
+from collections.abc import Sequence
+
+from langchain_core.messages import BaseMessage
+
+from chat.assistant import prompt, providers
+from chat.assistant.ports import Ledger, Saw
+from chat.assistant.providers import Provider
+from chat.assistant.trace import Call
+from supportsite.redact import Redactor
+
+
+async def opened(
+    ledger: Ledger, provider: Provider, redactor: Redactor, messages: Sequence[BaseMessage], *, saw: Saw, sent: int
+) -> int | None:
+    """The row of a call with some `sent` tokens, which reserves what it may cost; None where the budget has no room."""
+    tier = provider.tier
+    return await ledger.open(
+        provider=provider.name,
+        model=provider.model,
+        redactions=redactor.counts,
+        digest=prompt.digest(messages),
+        saw=saw,
+        tier=tier.name.value if tier else "",
+        reserve=tier.price.of(sent, providers.MOST_TOKENS) if tier else 0,
+    )
+
+
+async def closed(ledger: Ledger, row: int, call: Call, *, outcome: str) -> None:
+    """How it ended, and what it cost."""
+    told: dict[str, int] = {"tokens_in": call.tokens_in, "tokens_out": call.tokens_out, "cost": call.cost}
+    await ledger.close(row, outcome=outcome, **told)
