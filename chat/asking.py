@@ -231,6 +231,7 @@ def words_for_a_person(text: str) -> str:
     return ""
 
 
+@lru_cache(256)  # each of the words' readers asks, in both beats
 def plain(text: str) -> str:
     """A message as it is judged: what its writer says, without invisible characters, "m a n a g e r" as one word."""
     if len(text) > _READ + 500:
@@ -241,7 +242,7 @@ def plain(text: str) -> str:
 
 def own_words(text: str) -> str:
     """A message without what it quotes: lines after > or |, a mail that is answered, words between quotation marks."""
-    mail = _QUOTED_MAIL.search(text)
+    mail = _QUOTED_MAIL.search(text) if "\n" in text else None
     own = text[: mail.start()] if mail else text
     lines = "\n".join(line for line in own.split("\n") if not line.lstrip().startswith((">", "|")))
     return _BETWEEN_MARKS.sub(_unless_told, lines).strip()

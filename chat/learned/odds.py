@@ -45,7 +45,7 @@ class Odds:
         return out.getvalue()
 
     def _of(self, text: str) -> list[float]:
-        known = [self.by_word[word] for word in words(text) if word in self.by_word]
+        known = [self.by_word[word] for word in words(text) & self.by_word.keys()]
         if not known:
             return [0.0] * (2 * len(self.labels))
         sums = np.array(known, np.float32).sum(axis=0)

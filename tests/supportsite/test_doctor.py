@@ -112,6 +112,13 @@ def test_without_a_site_it_says_how_to_make_one(db, capsys):
     assert "create_site" in run(capsys)[1]
 
 
+def test_a_folder_that_is_not_there_is_a_fault_in_one_line(capsys, home):
+    home.rmdir()
+    code, said = run(capsys)
+    assert code == 1
+    assert f"FAULT  There is no folder {home}" in said
+
+
 def called(outcomes: str, model: str = "gpt-4o-mini", ago: int = 5) -> None:
     """A call in the ledger for each word, so many minutes ago."""
     now = timezone.now() - timedelta(minutes=ago)
