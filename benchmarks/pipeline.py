@@ -22,8 +22,9 @@ def run() -> Result:
 
     from chat import trial  # noqa: PLC0415
     from chat.assistant import providers  # noqa: PLC0415
-    from knowledge import demo, indexing, search  # noqa: PLC0415
+    from knowledge import demo, index, indexing, search  # noqa: PLC0415
 
+    index.own()  # as the web process does
     site = demo.load()
     indexing.ensure(site)
     providers.warm()

@@ -1,7 +1,11 @@
 """A site's actions and procedures, from its rows to what the assistant is handed; and where a conversation stands."""
 
 from dataclasses import replace
+from typing import Final
 
+from django.db.models import QuerySet
+
+from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
 from . import deeds
@@ -57,11 +61,18 @@ def procedure(row: ProcedureRow, actions: dict[int, Action]) -> Procedure:
 
 def standing(row: Conversation) -> Standing | None:
     """Where the conversation stands: since its last handover, reopening or end, that is, under its floor."""
-    newest = StandingRow.objects.filter(conversation=row, floor=row.floor).order_by("-seq").first()
+    newest = _newest.first(conversation=row.pk, floor=row.floor)
     found = Standing.of(newest.state, newest.seq) if newest else None
     if found and found.waits is Waits.YES and deeds.was_begun(conversation_id=row.pk, asked=found.seq):
         return replace(found, confirmed=True)
     return found
+
+
+def _compose_newest(conversation: int, floor: int) -> QuerySet[StandingRow]:
+    return StandingRow.objects.filter(conversation=conversation, floor=floor).order_by("-seq")[:1]
+
+
+_newest: Final = Prepared(_compose_newest)
 
 
 def _step(row: ProcedureStep, actions: dict[int, Action]) -> Step:

@@ -1,7 +1,11 @@
 """How a site routes questions, from its rows to what the assistant is handed."""
 
 from collections.abc import Awaitable, Callable
+from typing import Final
 
+from django.db.models import QuerySet
+
+from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
 from .assistant import language
@@ -19,7 +23,7 @@ Crossing = Callable[[Callable[[], Judged]], Awaitable[Judged]]
 
 def routing(site: Site, cross: Crossing) -> Routing | None:
     """The site's routing; None where it has no intents: then nothing changes for it."""
-    rows = list(Intent.objects.filter(site=site).values_list("name", "kind", "tier"))
+    rows = _intents(site=site.pk)
     if not rows:
         return None
     kinds = {name: Kind(kind) for name, kind, _tier in rows}
@@ -39,8 +43,20 @@ def _judge_across(model: int, cross: Crossing) -> Callable[[str, str], Awaitable
 
 def rules(site: Site) -> list[Rule]:
     """The site's keyword rules in their order."""
-    rows = KeywordRule.objects.filter(site=site).select_related("intent")
+    rows = _rules(site=site.pk)
     return [Rule(row.intent.name, row.any_of, row.all_of, row.none_of, number=row.place) for row in rows]
+
+
+def _compose_intents(site: int) -> QuerySet[Intent, tuple[str, str, str]]:
+    return Intent.objects.filter(site=site).values_list("name", "kind", "tier")
+
+
+def _compose_rules(site: int) -> QuerySet[KeywordRule]:
+    return KeywordRule.objects.filter(site=site).select_related("intent")
+
+
+_intents: Final = Prepared(_compose_intents)
+_rules: Final = Prepared(_compose_rules)
 
 
 def judged(site: Site, question: str) -> Judged | None:

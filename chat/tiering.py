@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
 from . import budget
@@ -22,7 +24,7 @@ _BOTH: Final = 2
 
 def tiers(site: Site, cross: Crossing, now: datetime) -> assistant.Tiers | None:
     """The site's tiers; None where it has none: then TANDEM_MODEL or the built-in model answers, as ever."""
-    by_name = {TierName(row.name): view(row) for row in Tier.objects.filter(site=site)}
+    by_name = {TierName(row.name): view(row) for row in _rows(site=site.pk)}
     if not by_name:
         return None
     stop = budget.standing(site, now).stop
@@ -31,6 +33,13 @@ def tiers(site: Site, cross: Crossing, now: datetime) -> assistant.Tiers | None:
         return assistant.Tiers(by_name, stop)
     limit = tier_reader(model).limit_for(site.strong_quality).limit
     return assistant.Tiers(by_name, stop, _gain_across(model, cross), limit)
+
+
+def _compose_rows(site: int) -> QuerySet[Tier]:
+    return Tier.objects.filter(site=site)
+
+
+_rows: Final = Prepared(_compose_rows)
 
 
 def view(row: Tier) -> assistant.Tier:

@@ -14,10 +14,11 @@ import numpy as np
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from knowledge.labelled import Unusable
+from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
 from .assistant import language
@@ -115,8 +116,15 @@ def undo(*, site: Site, of: Trains) -> Training | None:
 
 def live(site: Site, of: Trains) -> int | None:
     """The number of the training in use."""
+    return _live.first(site=site.pk, of=str(of))
+
+
+def _compose_live(site: int, of: str) -> QuerySet[Training, int]:
     used = Training.objects.filter(site=site, of=of, used_at__isnull=False, state=TrainingState.DONE)
-    return used.order_by("-used_at", "-pk").values_list("pk", flat=True).first()
+    return used.order_by("-used_at", "-pk").values_list("pk", flat=True)[:1]
+
+
+_live: Final = Prepared(_compose_live)
 
 
 def newest(site: Site, of: Trains) -> Training | None:

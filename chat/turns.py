@@ -9,9 +9,11 @@ from importlib import import_module
 from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from knowledge import search
+from supportsite.prepared import Prepared
 
 from . import broadcast, doings, leases, lifecycle, tiering, turn_ports
 from .assistant import language
@@ -228,7 +230,7 @@ class _Task:
 
 
 def _task_of(lease: Lease) -> _Task:
-    row = Conversation.objects.select_related("site").get(pk=lease.conversation_id)
+    (row,) = _conversations(conversation=lease.conversation_id)
     lines = _lines(row)
     transcript = Transcript(
         conversation=row.public_id,
@@ -247,10 +249,22 @@ def _task_of(lease: Lease) -> _Task:
 
 def _lines(row: Conversation) -> tuple[Line, ...]:
     """The messages of the case and the notes for the assistant, oldest first."""
-    wanted = Event.objects.filter(conversation=row, case=row.case, kind__in=(Kind.MESSAGE, Kind.NOTE))
-    newest = list(wanted.order_by("-seq")[:LINES_READ])
+    newest = _newest(conversation=row.pk, case=row.case)
     return tuple(
         Line(event.seq, "note" if event.kind == Kind.NOTE else event.role, event.body.get("text", ""))
         for event in reversed(newest)
         if event.kind == Kind.MESSAGE or event.body.get("for_assistant")
     )
+
+
+def _compose_conversation(conversation: int) -> QuerySet[Conversation]:
+    return Conversation.objects.select_related("site").filter(pk=conversation)
+
+
+def _compose_newest(conversation: int, case: int) -> QuerySet[Event]:
+    wanted = Event.objects.filter(conversation=conversation, case=case, kind__in=(Kind.MESSAGE, Kind.NOTE))
+    return wanted.order_by("-seq")[:LINES_READ]
+
+
+_conversations: Final = Prepared(_compose_conversation)
+_newest: Final = Prepared(_compose_newest)

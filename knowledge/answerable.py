@@ -8,8 +8,9 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
+from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
 from .candidates import Candidate
@@ -137,9 +138,16 @@ _SHIPPED: Final = shipped()
 
 def calibration_of(site: Site) -> Calibration:
     """The one that `manage.py train answerable` stored for the site, else for all sites, else what is shipped."""
-    rows = Recalibration.objects.filter(Q(site=site) | Q(site=None)).order_by(F("site").desc(nulls_last=True))
-    stored = rows.values_list("parameters", flat=True).first()
+    stored = _stored.first(site=site.pk)
     return Calibration.read(stored) if stored else _SHIPPED
+
+
+def _compose_stored(site: int) -> "QuerySet[Recalibration, Any]":
+    rows = Recalibration.objects.filter(Q(site=site) | Q(site=None)).order_by(F("site").desc(nulls_last=True))
+    return rows.values_list("parameters", flat=True)[:1]
+
+
+_stored: Final = Prepared(_compose_stored)
 
 
 def threshold(site: Site) -> float:

@@ -10,9 +10,10 @@ import numpy as np
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
+from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
 from .embed import E5, WIDTH, available, named, question_vectors
@@ -88,8 +89,8 @@ def undo(*, answer: ApprovedAnswer, by: User | None, now: datetime) -> ApprovedA
 
 def find(*, site: Site, question: str, language: str, region: str = "") -> Approved | None:
     """The approved answer to a question in its language, that of the region before the one for everywhere."""
-    rows = ApprovedAnswer.objects.filter(Q(region="") | Q(region=region.upper()), site=site, is_on=True)
-    fitting = list(rows.filter(language__in=[language.lower(), language.lower().partition("-")[0]]))
+    languages = [language.lower(), language.lower().partition("-")[0]]
+    fitting = _fitting(site=site.pk, region=region.upper(), languages=languages)
     best: tuple[bool, float, ApprovedAnswer, str] | None = None
     asked = _Question(question, language) if fitting else None
     for row in fitting:
@@ -102,6 +103,14 @@ def find(*, site: Site, question: str, language: str, region: str = "") -> Appro
         return None
     _regional, _near, row, phrasing = best
     return Approved(row.text, phrasing, row.language, row.updated_at.date().isoformat())
+
+
+def _compose_fitting(site: int, region: str, languages: list[str]) -> QuerySet[ApprovedAnswer]:
+    rows = ApprovedAnswer.objects.filter(Q(region="") | Q(region=region), site=site, is_on=True)
+    return rows.filter(language__in=languages)
+
+
+_fitting: Final = Prepared(_compose_fitting)
 
 
 class _Question:

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from django.db.models import QuerySet
 
+from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
 from . import index, lexicon, meaning
@@ -72,14 +74,17 @@ class Asked:
     logged_in: bool = False
     instead: Staged | None = None
 
-    def readable(self) -> ArticleQuerySet:
-        """The articles that the asker may read, in any language, for any region."""
-        rows = Article.objects.for_readers(self.site, logged_in=self.logged_in).order_by()
-        if self.instead is None:
-            return rows
-        others = rows.exclude(pk=self.instead.article.pk)
-        shown = self.instead.readable(logged_in=self.logged_in)
-        return others | Article.objects.filter(site=self.site, pk=self.instead.article.pk) if shown else others
+    @property
+    def reader(self) -> dict[str, Any]:
+        """Who asks, for `readable`."""
+        instead = self.instead.article.pk if self.instead else None
+        shown = self.instead is not None and self.instead.readable(logged_in=self.logged_in)
+        return {
+            "site": self.site.pk,
+            "logged_in": self.logged_in,
+            "without": instead,
+            "but_with": instead if shown else None,
+        }
 
     def staged(self, language: str) -> dict[int, Sequence[str]]:
         """The sections that stand in an article's place, with their words, where these may be found."""
@@ -89,6 +94,14 @@ class Asked:
     def where(self) -> Where:
         """The sections that may be found."""
         return Where(frozenset(reach(self.region)), self.collection, "" if self.logged_in else Audience.EVERYONE)
+
+
+def readable(*, site: int, logged_in: bool, without: int | None, but_with: int | None) -> ArticleQuerySet:
+    """The articles that an asker may read, in any language, for any region; see Asked.reader."""
+    rows = Article.objects.for_readers(site, logged_in=logged_in).order_by()
+    if without is not None:
+        rows = rows.exclude(pk=without)
+    return rows if but_with is None else rows | Article.objects.filter(site=site, pk=but_with)
 
 
 def gather(asked: Asked, languages: Iterable[str]) -> list[Candidate]:
@@ -114,8 +127,9 @@ def _citable(asked: Asked, ranked: Sequence[Candidate]) -> list[Candidate]:
         texts |= dict(first.values_list("version", "pk"))
     cited: dict[int, Candidate] = {}
     for one in ranked:
-        stands_for = texts[one.version_id] if one.is_question else one.section_id
-        cited.setdefault(stands_for, replace(one, section_id=stands_for, is_question=False))
+        if one.is_question:
+            one = replace(one, section_id=texts[one.version_id], is_question=False)
+        cited.setdefault(one.section_id, one)
     return list(cited.values())
 
 
@@ -146,17 +160,9 @@ def _words(asked: Asked, language: str, near: Sequence[int]) -> dict[int, tuple[
 
 def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candidate]:
     """Of these sections those that are published, or were until the new version is in the index."""
-    readable = Section.objects.filter(pk__in=words, version__article__site=asked.site).order_by()
-    if not asked.logged_in:
-        readable = readable.filter(version__article__audience=Audience.EVERYONE)
-    if asked.instead:
-        readable = readable.exclude(version__article=asked.instead.article)
-    rows = readable.values_list(
-        "pk", "kind", "digest", "version_id", "version__number",
-        "version__article__slug", "version__article__language", "version__article__region",
-        "version__article__published_id", "version__article__published__number",
-        "version__article__published__indexed_at",
-    )  # fmt: skip
+    who = {"site": asked.site.pk, "logged_in": asked.logged_in}
+    without = asked.instead.article.pk if asked.instead else None
+    rows = _sections(sections=list(words), without=without, **who)
     found = list(_staged(asked.instead, words)) if asked.instead else []
     for number, kind, digest, version, counted, slug, language, region, published, newest, indexed in rows:
         until_then = indexed is None and newest is not None and counted < newest
@@ -164,6 +170,23 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
             asks = kind == SectionKind.QUESTION
             found.append(Candidate(number, slug, language, region, digest, *words[number], {}, version, asks))
     return found
+
+
+def _compose_sections(sections: list[int], without: int | None, site: int, *, logged_in: bool) -> QuerySet[Any, Any]:
+    rows = Section.objects.filter(pk__in=sections, version__article__site=site).order_by()
+    if not logged_in:
+        rows = rows.filter(version__article__audience=Audience.EVERYONE)
+    if without is not None:
+        rows = rows.exclude(version__article=without)
+    return rows.values_list(
+        "pk", "kind", "digest", "version_id", "version__number",
+        "version__article__slug", "version__article__language", "version__article__region",
+        "version__article__published_id", "version__article__published__number",
+        "version__article__published__indexed_at",
+    )  # fmt: skip
+
+
+_sections: Final = Prepared(_compose_sections)
 
 
 def _staged(instead: Staged, words: Mapping[int, tuple[float, float]]) -> Iterator[Candidate]:
@@ -177,10 +200,17 @@ def _variants(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
     regions = reach(asked.region)
     if len(regions) == 1:
         return [one for one in found if one.region == regions[0]]
-    shown = asked.readable().filter(region__in=regions, slug__in={one.slug for one in found})
-    variants = shown.values_list("slug", "language", "region")
+    variants = _variants_of(slugs=sorted({one.slug for one in found}), regions=list(regions), **asked.reader)
     chosen = nearest(variants, regions)
     return [one for one in found if (one.slug, one.language, one.region) in chosen]
+
+
+def _compose_variants(slugs: list[str], regions: list[str], **reader: Any) -> QuerySet[Any, Any]:
+    shown = readable(**reader).filter(region__in=regions, slug__in=slugs)
+    return shown.values_list("slug", "language", "region")
+
+
+_variants_of: Final = Prepared(_compose_variants)
 
 
 def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:

@@ -1,10 +1,13 @@
 """The editions of a site's index: which one is searched, how it is made, and the sections that it cuts."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
+
+from supportsite.prepared import Prepared
 
 from .embed import models_for
 from .models import Article, Edition, EditionState, Section, Version
@@ -18,8 +21,14 @@ def live(site_id: int) -> Edition:
 
     Whoever searches asks once: the old one stays for a while after a swap, so that no search sees parts of two.
     """
-    found = Edition.objects.filter(site_id=site_id, state=EditionState.LIVE).first()
-    return found or Edition(site_id=site_id, state=EditionState.LIVE)
+    return _live.first(site=site_id) or Edition(site_id=site_id, state=EditionState.LIVE)
+
+
+def _compose_live(site: int) -> QuerySet[Edition]:
+    return Edition.objects.filter(site_id=site, state=EditionState.LIVE)[:1]
+
+
+_live: Final = Prepared(_compose_live)
 
 
 def ensure_live(site_id: int) -> Edition:

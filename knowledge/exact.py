@@ -5,9 +5,12 @@ import time
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import product
+from typing import Any, Final
 
 import numpy as np
 from django.db.models import Count, Max, QuerySet, Sum
+
+from supportsite.prepared import Prepared
 
 from .models import Article, Edition, Section, Vector
 from .roll import Roll
@@ -164,10 +167,17 @@ def vectors_by_model(models: Collection[str], digests: Sequence[str]) -> dict[st
     """The same for each of several models."""
     found: dict[str, dict[str, Matrix]] = {model: {} for model in models}
     for start in range(0, len(digests), _CHUNK):
-        rows = Vector.objects.filter(model__in=models, digest__in=digests[start : start + _CHUNK])
-        for model, digest, numbers in rows.values_list("model", "digest", "numbers"):
+        asked = {"models": list(models), "digests": list(digests[start : start + _CHUNK])}
+        for model, digest, numbers in _vectors(**asked):
             found[model][digest] = np.frombuffer(numbers, np.float32)
     return found
+
+
+def _compose_vectors(models: list[str], digests: list[str]) -> QuerySet[Any, Any]:
+    return Vector.objects.filter(model__in=models, digest__in=digests).values_list("model", "digest", "numbers")
+
+
+_vectors: Final = Prepared(_compose_vectors)
 
 
 def _follow_rows(key: Shelf, held: _Held) -> bool:
@@ -184,13 +194,18 @@ def _follow_rows(key: Shelf, held: _Held) -> bool:
 
 def _stamp(key: Shelf) -> Hashable:
     """Changes whenever what is published in that language changes or is indexed anew."""
-    return tuple(
-        Article.objects.filter(site_id=key.site_id, language=key.language, published__isnull=False)
-        .aggregate(
-            count=Count("id"),
-            versions=Sum("published_id"),
-            indexed=Max("published__indexed_at"),
-            so_many=Count("published__indexed_at"),
-        )
-        .values()
-    )
+    return _stamps.first(site=key.site_id, language=key.language)
+
+
+def _compose_stamp(site: int, language: str) -> "QuerySet[Article, tuple[Any, ...]]":
+    rows = Article.objects.filter(site=site, language=language, published__isnull=False).order_by()
+    of_all = {
+        "count": Count("id"),
+        "versions": Sum("published_id"),
+        "indexed": Max("published__indexed_at"),
+        "so_many": Count("published__indexed_at"),
+    }
+    return rows.values_list("site").annotate(**of_all).values_list(*of_all)
+
+
+_stamps: Final = Prepared(_compose_stamp)

@@ -4,20 +4,22 @@ import logging
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 from django.conf import settings
+from django.db.models import QuerySet
 
+from supportsite.prepared import Prepared
 from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
 from . import answerable, editions, index, widths
 from .addresses import article_path
 from .answerable import Route
-from .candidates import Asked, Candidate, gather
+from .candidates import Asked, Candidate, gather, readable
 from .embed import E5, ModelUnavailable, available, begin, general, models_for, question_vectors
 from .language_means import without_language
-from .models import Section
+from .models import Article, Section
 from .shelf import Matrix
 from .staged import Staged
 
@@ -126,7 +128,7 @@ def expect(question: str, language: str) -> None:
 
 def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
-    languages = set(asked.readable().values_list("language", flat=True).distinct())
+    languages = set(_languages(**asked.reader))
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
     chosen, told = asked.edition.embeddings, _told(asked, language)
     if own:
@@ -139,9 +141,21 @@ def looks(asked: Asked, language: str) -> Iterator[Look]:
 
 def _other_languages(asked: Asked, own: str) -> list[str]:
     """The languages in which there is an article that `own` does not have."""
-    shown = asked.readable()
+    return sorted(_others(own=own, **asked.reader))
+
+
+def _compose_languages(**reader: Any) -> "QuerySet[Article, str]":
+    return readable(**reader).values_list("language", flat=True).distinct()
+
+
+def _compose_others(own: str, **reader: Any) -> "QuerySet[Article, str]":
+    shown = readable(**reader)
     rows = shown.exclude(language=own).exclude(slug__in=shown.filter(language=own).values("slug"))
-    return sorted(set(rows.order_by().values_list("language", flat=True)))
+    return rows.values_list("language", flat=True).distinct()
+
+
+_languages: Final = Prepared(_compose_languages)
+_others: Final = Prepared(_compose_others)
 
 
 def _told(asked: Asked, language: str) -> Sequence[str]:
@@ -198,8 +212,7 @@ def _vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
 
 def _in_one_language(asked: Asked, ranked: Sequence[Candidate], without: str) -> list[Candidate]:
     """Each article in one language only: the site's own, else English, else where it was found nearest."""
-    rows = asked.readable().filter(language=without)
-    left_out = set(rows.values_list("slug", flat=True)) if without else set()
+    left_out = set(_slugs(language=without, **asked.reader)) if without else set()
     preferred = (asked.site.locale.partition("-")[0], "en")
     chosen: dict[str, str] = {}
     for one in ranked:
@@ -207,6 +220,13 @@ def _in_one_language(asked: Asked, ranked: Sequence[Candidate], without: str) ->
         if known is None or _sooner(one.language, known, preferred):
             chosen[one.slug] = one.language
     return [one for one in ranked if one.slug not in left_out and chosen[one.slug] == one.language]
+
+
+def _compose_slugs(language: str, **reader: Any) -> "QuerySet[Article, str]":
+    return readable(**reader).filter(language=language).values_list("slug", flat=True)
+
+
+_slugs: Final = Prepared(_compose_slugs)
 
 
 def _sooner(language: str, known: str, preferred: Sequence[str]) -> bool:
@@ -221,11 +241,18 @@ _SHOWN: Final = (
 
 
 def _passages(site: Site, ranked: Sequence[Candidate], instead: Staged | None = None) -> tuple[Passage, ...]:
-    rows = Section.objects.filter(pk__in=[one.section_id for one in ranked], version__article__site=site)
-    rows = rows.select_related("version__article__collection").only(*_SHOWN)
+    rows = _sections(sections=[one.section_id for one in ranked], site=site.pk)
     sections = {section.pk: section for section in rows}
     sections |= instead.sections if instead else {}
     return tuple(_passage(site, sections[one.section_id], one.score) for one in ranked if one.section_id in sections)
+
+
+def _compose_sections(sections: list[int], site: int) -> QuerySet[Section]:
+    rows = Section.objects.filter(pk__in=sections, version__article__site=site)
+    return rows.select_related("version__article__collection").only(*_SHOWN)
+
+
+_sections: Final = Prepared(_compose_sections)
 
 
 def _passage(site: Site, section: Section, score: float) -> Passage:

@@ -62,7 +62,7 @@ class Audience(models.TextChoices):
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Articles by the question that is asked of them."""
 
-    def for_readers(self, site: Site, *, logged_in: bool = False) -> "ArticleQuerySet":
+    def for_readers(self, site: Site | int, *, logged_in: bool = False) -> "ArticleQuerySet":
         """The site's published articles whose audience the reader belongs to."""
         rows = self.filter(site=site, published__isnull=False)
         return rows if logged_in else rows.filter(audience=Audience.EVERYONE)
