@@ -13,7 +13,7 @@ from supportsite.prepared import Prepared
 from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
-from . import answerable, editions, index, widths
+from . import answerable, editions, index, rerank, widths
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather, readable
@@ -21,6 +21,7 @@ from .embed import E5, ModelUnavailable, available, begin, general, models_for, 
 from .language_means import without_language
 from .models import Article, Section
 from .shelf import Matrix
+from .split import embedded_text
 from .staged import Staged
 
 _log = logging.getLogger(__name__)
@@ -112,7 +113,7 @@ def find(
         if probability >= enough:
             break
     start = time.perf_counter()
-    passages = _passages(site, best.ranked[:limit], instead)
+    passages = _reranked(asked, language, _passages(site, best.ranked[:limit], instead))
     search_ms += (time.perf_counter() - start) * 1000
     return Found(passages, probability, enough, embed_ms, search_ms, best.shelf, best.ranked, index.searched())
 
@@ -130,7 +131,8 @@ def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
     languages = set(_languages(**asked.reader))
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
-    chosen, told = asked.edition.embeddings, _told(asked, language)
+    chosen = asked.edition.embeddings
+    told = _told(asked, language) if chosen else asked.texts
     if own:
         yield _look(asked, told, [own], models_for(own, chosen))
     every = general(chosen)
@@ -159,9 +161,7 @@ _others: Final = Prepared(_compose_others)
 
 
 def _told(asked: Asked, language: str) -> Sequence[str]:
-    """What the models read of the question. Those of the owner's choice may run anywhere: they get no personal data."""
-    if not asked.edition.embeddings:
-        return asked.texts
+    """What models of the owner's choice read of the question. They may run anywhere: they get no personal data."""
     redactor = Redactor(
         asked.texts,
         language=language,
@@ -245,6 +245,14 @@ def _passages(site: Site, ranked: Sequence[Candidate], instead: Staged | None = 
     sections = {section.pk: section for section in rows}
     sections |= instead.sections if instead else {}
     return tuple(_passage(site, sections[one.section_id], one.score) for one in ranked if one.section_id in sections)
+
+
+def _reranked(asked: Asked, language: str, found: tuple[Passage, ...]) -> tuple[Passage, ...]:
+    """In the order of the owner's reranker, where there is one; how probable an answer is stays what it was."""
+    if not rerank.is_chosen() or len(found) < 2:
+        return found
+    texts = [embedded_text(one.title, one.heading, one.text) for one in found]
+    return tuple(found[place] for place in rerank.order_of(_told(asked, language)[-1], texts))
 
 
 def _compose_sections(sections: list[int], site: int) -> QuerySet[Section]:

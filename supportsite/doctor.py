@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from chat import ledger, log_check
 from chat.models import Conversation, Event
-from knowledge import index, index_check, indexing
+from knowledge import index, index_check, indexing, rerank
 
 from . import preparing, running
 from .sites.models import Member, Site
@@ -80,9 +80,16 @@ def _settings() -> Iterator[Finding]:
             f"TANDEM_EMBEDDINGS: {chosen.embeddings} reads every article and every question, with names (e-mail "
             "addresses and numbers are taken out). Where it is not yours, that is a transfer to a third party.",
         ),
+        (
+            bool(chosen.reranker),
+            f"TANDEM_RERANKER: {chosen.reranker} reads questions, with names (e-mail addresses and numbers are taken "
+            "out), and what was found. Where it is not yours, that is a transfer to a third party.",
+        ),
         (chosen.demo and bool(chosen.url), "TANDEM_DEMO is on at a public address: set TANDEM_DEMO=0."),
     )
     found = [Finding(Weight.ADVICE, text) for holds, text in advice if holds]
+    if wrong := rerank.check():
+        found.append(Finding(Weight.FAULT, wrong))
     yield from found or [Finding(Weight.FINE, "settings")]
 
 

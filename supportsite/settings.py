@@ -73,6 +73,12 @@ class Environment(BaseSettings):
         description="LangChain embeddings such as ollama:nomic-embed-text or mycompany.Embeddings; "
         "empty means the built-in models.",
     )
+    reranker: str = Field(
+        "",
+        pattern=r"^[A-Za-z0-9_.]*$",
+        description="A class of LangChain's BaseDocumentCompressor by its dotted path, made without arguments, that "
+        "puts the first five passages in order; empty means that they stay as they were found.",
+    )
     otlp_endpoint: str = Field(
         "",
         validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT",

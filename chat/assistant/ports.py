@@ -206,6 +206,8 @@ class _Environment(Protocol):
     def model_timeout(self) -> float: ...
     @property
     def embeddings(self) -> str: ...
+    @property
+    def reranker(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -249,7 +251,7 @@ class SiteView:
             fallbacks=tuple(environment.model_fallbacks),
             model_url=environment.model_url,
             timeout=environment.model_timeout,
-            embeddings=environment.embeddings,
+            embeddings=environment.embeddings or environment.reranker,
             kindness=site.kindness,
             order_numbers=tuple(site.order_numbers),
             policy=Policy.of(site),

@@ -8,10 +8,12 @@ from contextlib import closing
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chat import broadcast, lifecycle
+from knowledge import citations
+from knowledge.models import Article, Collection
 from supportsite.sites import limits
 from supportsite.sites.alone import Alone
 from supportsite.sites.limits import Buckets
@@ -68,6 +70,25 @@ def test_who_is_at_work_elsewhere_is_waited_for_or_left_alone(transactional_db: 
     assert order == ["we", "they"]
     with theirs.tried() as ours:
         assert ours
+
+
+def test_answers_that_cite_the_same_articles_do_not_wait_for_each_other(
+    elsewhere: psycopg.Connection, transactional_db: None
+) -> None:
+    site = Site.objects.create(name="Northpine")
+    shelf = Collection.objects.create(site=site, slug="all")
+    today = timezone.now().date()
+    tents, returns = (
+        Article.objects.create(site=site, collection=shelf, slug=slug, title=slug) for slug in ("tents", "returns")
+    )
+    elsewhere.execute("UPDATE knowledge_article SET cited_on = %s WHERE id = %s", [today, tents.pk])
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        citations.cited(site=site, urls=[f"/help/{site.key}/en/{slug}/" for slug in ("returns", "tents")], today=today)
+    assert list(Article.objects.filter(cited_on=today)) == [returns]
+    elsewhere.commit()
+    assert Article.objects.filter(cited_on=today).count() == 2
 
 
 def test_of_two_at_a_task_the_second_does_nothing(transactional_db: None) -> None:
