@@ -15,8 +15,9 @@ from django.db.models import QuerySet
 
 Row = TypeVar("Row")
 
-# What stands in for a number while a query is composed; a text's is made of it. Nobody asks for these.
-_FIRST: Final = 7_203_685_477_000
+# What stands in for a number while a query is composed; a text's is made of it. They fit the smallest kind of column:
+# of one that does not, Django says without asking that no row has it.
+_FIRST: Final = 20_011
 
 
 class Prepared(Generic[Row]):
@@ -81,6 +82,8 @@ def _compose(compose: "Callable[..., QuerySet[Any, Row]]", values: dict[str, Any
     try:
         return _Composed(compose(**stand_ins), holes)
     except EmptyResultSet:
+        if [] not in values.values():
+            raise
         return None
 
 

@@ -5,6 +5,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.test.utils import CaptureQueriesContext
 
+from knowledge.models import Collection
 from supportsite.prepared import Prepared
 from supportsite.sites.models import Member, Site
 
@@ -82,3 +83,9 @@ def test_the_first_row_or_none(sites: list[Site]) -> None:
     found = Prepared(_compose)
     assert found.first(keys=["site-2", "site-1"]) == "site-1"
     assert found.first(keys=["nobody"]) is None
+
+
+def test_numbers_of_a_small_column(site: Site) -> None:
+    shelves = [Collection.objects.create(site=site, slug=f"shelf-{place}", position=place) for place in range(3)]
+    found = Prepared(lambda site, position: Collection.objects.filter(site=site, position=position))
+    assert [found(site=site.pk, position=place) for place in range(3)] == [[shelf] for shelf in shelves]
