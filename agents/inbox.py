@@ -3,7 +3,7 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import BooleanField, Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
@@ -17,6 +17,7 @@ from agents.reasons import explain
 from chat.clock import stamp
 from chat.models import Call, Conversation, Escalation, Event, EventRole, Handler, Kind
 from chat.mood import weighted
+from supportsite.prepared import Prepared
 
 OPEN = (Handler.QUEUE, Handler.AGENT, Handler.ASSISTANT)
 MOST = 200  # open rows in a welcome
@@ -96,12 +97,12 @@ def row(conversation_id: int) -> Row | None:
 
 def load(ids: Sequence[int]) -> dict[int, Row]:
     """The rows of these conversations, in four queries, and one about e-mail where anybody left an address."""
-    conversations = list(annotated(Conversation.objects.filter(pk__in=ids)))
+    conversations = _conversations(ids=list(ids))
     wanted = {pk for c in conversations for pk in (c.first_id, c.latest_id) if pk}
-    messages = Event.objects.in_bulk(wanted)
+    messages = {event.pk: event for event in _events(ids=list(wanted))}
     waiting = [c.pk for c in conversations if c.handler in (Handler.QUEUE, Handler.AGENT)]
     alerts = latest_alerts(waiting)
-    calls = {call.conversation_id: call for call in Call.objects.filter(conversation__in=waiting, ended_at=None)}
+    calls = {call.conversation_id: call for call in _calls(waiting=waiting)}
     mail = any(c.visitor.email for c in conversations) and letters.is_well()
     return {
         c.pk: make_row(
@@ -130,13 +131,35 @@ def annotated(found: QuerySet[Conversation]) -> QuerySet[Any]:
 
 def latest_alerts(conversation_ids: Sequence[int]) -> dict[int, Alert]:
     """Each conversation's last escalation, its reasons the heaviest first."""
-    rows = Escalation.objects.filter(conversation__in=conversation_ids).order_by("seq")
+    rows = _escalations(ids=list(conversation_ids))
     return {
         row.conversation_id: Alert(
             row.seq, tuple(by_weight(row.reasons)), row.summary, tuple(row.mood_trail), row.made_at
         )
         for row in rows
     }
+
+
+def _compose_conversations(ids: list[int]) -> QuerySet[Any]:
+    return annotated(Conversation.objects.filter(pk__in=ids))
+
+
+def _compose_events(ids: list[int]) -> QuerySet[Event]:
+    return Event.objects.filter(pk__in=ids)
+
+
+def _compose_calls(waiting: list[int]) -> QuerySet[Call]:
+    return Call.objects.filter(conversation__in=waiting, ended_at=None)
+
+
+def _compose_escalations(ids: list[int]) -> QuerySet[Escalation]:
+    return Escalation.objects.filter(conversation__in=ids).order_by("seq")
+
+
+_conversations: Final = Prepared(_compose_conversations)
+_events: Final = Prepared(_compose_events)
+_calls: Final = Prepared(_compose_calls)
+_escalations: Final = Prepared(_compose_escalations)
 
 
 def by_weight(reasons: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
