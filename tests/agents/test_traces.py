@@ -17,7 +17,7 @@ IBAN = "DE89 3704 0044 0532 0130 00"
 ORDER, NAME, STREET = "NP123456789", "Josephine Fieldhouse", "12 Rosemary Lane, Leeds LS1 4AB"
 PERSONAL = (MAIL, PHONE, CARD, IBAN, ORDER, "Josephine", "Fieldhouse", "Rosemary Lane", "eve@left.example")
 SAID = (
-    f"My name is {NAME}, mail {MAIL}, call {PHONE}. I paid with {CARD}, IBAN {IBAN}. I live at {STREET}. It is {ORDER}."
+    f"My name is {NAME}, mail {MAIL}, call {PHONE}. I paid with {CARD}, IBAN {IBAN}. Order {ORDER}. I live at {STREET}."
 )
 
 
