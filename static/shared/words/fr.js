@@ -16,7 +16,7 @@ export default {
   sent: "Envoyé",
   kept: "Conservé",
   edit: "Modifier",
-  slow: "C'était rapide. Ce sera envoyé dans un instant.",
+  slow: "Un peu vite. Envoyé dans un instant.",
   offline: "Pas de connexion. Nouvel essai…",
   offline_kept: "Pas de connexion. Votre message est conservé et sera envoyé.",
   not_here: "Cette page ne peut pas ouvrir la fenêtre d'aide. Votre message est conservé. Écrivez-nous autrement.",
