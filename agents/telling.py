@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from agents import reasons
+from chat import strategies
 
 LONGEST: Final = 160  # characters of one line
 ITEMS: Final = 6
@@ -179,8 +180,17 @@ def _lines(key: str, value: object) -> tuple[str, ...]:
         return (_short(", ".join(f"{name} {_percent(n) if key == 'likely' else n}" for name, n in value.items())),)
     if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
         return tuple(_section(item) for item in value[:ITEMS] if isinstance(item, dict))
-    line = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value if value is not None else "")
+    line = ", ".join(map(str, value)) if isinstance(value, list | tuple) else _named(key, value)
     return (_short(line),) if line else ()
+
+
+def _named(key: str, value: object) -> str:
+    """A strategy or a chain by the name that its page has for it; any other value as it is."""
+    if key == "strategy":
+        return next((name for one, name in strategies.names().items() if one.value == value), str(value))
+    if key == "chain":
+        return next((str(words) for one, words in strategies.CHAINS.items() if one.value == value), str(value))
+    return str(value if value is not None else "")
 
 
 def _sentence(told: Mapping[str, Any]) -> str:

@@ -57,18 +57,21 @@ class Comparison(models.Model):
 class ComparedQuestion(models.Model):
     """One text with the word of each strategy on it (`side_by_side.Told` by strategy); kept where they differ or err.
 
-    A customer's is redacted, and goes with its conversation. `truth` is an example's intent, empty outside all.
+    A customer's is redacted, stands in the log at `seq`, and goes with its conversation. `truth` is an example's
+    intent, empty outside all.
     """
 
     comparison = models.ForeignKey(Comparison, on_delete=models.CASCADE, related_name="questions")
     conversation = models.ForeignKey("chat.Conversation", null=True, on_delete=models.CASCADE, related_name="+")
+    seq = models.PositiveIntegerField(default=0)
     question = models.TextField()
     language = models.CharField(max_length=12)
     truth = models.CharField(max_length=80, blank=True)
     told = models.JSONField(default=dict)
+    weight = models.PositiveSmallIntegerField(default=0)  # how many strategies are wrong, or words they have for it
 
     class Meta:
-        ordering = ("pk",)
+        ordering = ("-weight", "pk")
 
     def __str__(self) -> str:
         return f"{self.comparison_id} {self.pk}"

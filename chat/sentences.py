@@ -422,6 +422,18 @@ _FURTHER: Final[Mapping[str, Mapping[Sentence, str]]] = {
         Sentence.SOURCE_LANGUAGE: "مصدري لهذا مكتوب {language}، لذلك أقتبسه كما هو:",
         Sentence.APPROVED: "إجابة معتمدة من {site}",
         Sentence.NOBODY_HERE: "لا يوجد أحد هنا الآن. يبقى مكانك محفوظًا، ومن يأتي سيرى كل ما كتبته.",
+        Sentence.CLOSED: "نحن مغلقون الآن. يبقى مكانك محفوظًا.",
+        Sentence.CLOSED_UNTIL: "نحن مغلقون الآن ونفتح مجددًا {when}. يبقى مكانك محفوظًا.",
+        Sentence.WHEN: "{day} الساعة {time} (بتوقيت {zone})",
+        Sentence.PROMISE: "تصلك إجابة حتى {when}.",
+        Sentence.ASK_EMAIL: "إن لم ترغب في الانتظار هنا، اكتب بريدك الإلكتروني: ستصلك الإجابة عليه أيضًا.",
+        Sentence.ASK_EMAIL_TO_REACH: "إن شئت، اكتب بريدك الإلكتروني هنا لنتمكن من الوصول إليك.",
+        Sentence.EMAIL_TAKEN: "شكرًا لك. ستصل الإجابة إلى {email} أيضًا.",
+        Sentence.EMAIL_KEPT: "شكرًا لك. يمكننا الوصول إليك على {email}.",
+        Sentence.TO_TEAM: "تنتقل محادثتك إلى فريقنا «{name}» الذي يرى كل ما كُتب.",
+        Sentence.TO_AGENT: "يتابع معك {name} هنا ويرى كل ما كُتب.",
+        Sentence.ASSIGNED: "سيجيبك {name} هنا.",
+        Sentence.NOBODY_CAME: "يؤسفني أنه لم يتمكن أحد من الحضور بعد. سأجيب من جديد، ويمكنك طلب شخص في أي وقت.",
         Sentence.GREETING_REPLY: "مرحبًا. بمَ يمكنني مساعدتك؟",
         Sentence.THANKS_REPLY: "على الرحب والسعة. اسألني متى احتجت إلى شيء آخر.",
         Sentence.NO_REPLY: "حسنًا. اسألني متى احتجت إلى شيء آخر.",
@@ -440,8 +452,8 @@ def say(sentence: Sentence, language: str, /, **values: str) -> str:
 
 def say_when(moment: datetime, language: str) -> str:
     """A moment as a customer reads it, with its zone: whose clock it is stands beside it."""
-    place = _place(language)
-    with translation.override(LANGUAGES[place]):
+    place, base = _place(language), _base(language)
+    with translation.override(base if base in _FURTHER else LANGUAGES[place]):
         day = formats.date_format(moment, _DAYS[place])
     zone = (getattr(moment.tzinfo, "key", "") or "UTC").rpartition("/")[2].replace("_", " ")
     return say(Sentence.WHEN, language, day=day, time=f"{moment:%H:%M}", zone=zone)

@@ -55,11 +55,11 @@ class Asked:
     truth: str | None = None
 
     @property
-    def is_notable(self) -> bool:
-        """Whether a person would want to look at it: some strategy is wrong, or two of them differ."""
+    def weight(self) -> int:
+        """How much there is to look at: how many strategies are wrong, or how many different verdicts beside one."""
         if self.truth is not None:
-            return not all(one.is_right(self.truth) for one in self.told.values())
-        return len({one.verdict for one in self.told.values()}) > 1
+            return sum(not one.is_right(self.truth) for one in self.told.values())
+        return len({one.verdict for one in self.told.values()}) - 1
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ class Counting:
         """The figures of what was counted."""
         columns = tuple(_column(name, self.asked, setting) for name in self.strategies)
         pairs = tuple(_pair(one, other, self.asked) for one, other in combinations(self.strategies, 2))
-        return Figures(columns, pairs, setting, len(self.asked), sum(one.is_notable for one in self.asked))
+        return Figures(columns, pairs, setting, len(self.asked), sum(one.weight > 0 for one in self.asked))
 
 
 def _column(name: str, asked: Sequence[Asked], setting: Setting) -> Column:

@@ -1,15 +1,29 @@
 """A site's routing strategy: those that there are, and the verbs that use another one and take that back."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from supportsite.sites.models import Site
 
 from .assistant.routing.intent import INTENT
+from .assistant.routing.task_based import Chain
 from .assistant.routing.verdict import Strategy
 from .comparison_rows import StrategyChange
+
+# What is done with a question, in a manager's words.
+CHAINS: Final[Mapping[Chain, Promise]] = {
+    Chain.ARTICLES: gettext_lazy("answered from the articles"),
+    Chain.SMALL_TALK: gettext_lazy("a friendly word"),
+    Chain.COMPLAINT: gettext_lazy("a complaint: a person is offered"),
+    Chain.ACCOUNT: gettext_lazy("their own account: a person is offered too"),
+    Chain.OUTSIDE: gettext_lazy("none of the site's business"),
+}
 
 
 class Changed(Exception):

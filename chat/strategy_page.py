@@ -16,7 +16,6 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from supportsite.sites.admin import sites_with
@@ -33,16 +32,9 @@ from .prices import NANO
 from .side_by_side import Column, Figures, Told
 from .tier_rows import TierOf
 
-LISTED: Final = 40
+LISTED: Final = 20
 EARLIER: Final = 8
 SIZES: Final = (100, 500, 1000, 2000)
-CHAINS: Final = {
-    Chain.ARTICLES: gettext_lazy("answered from the articles"),
-    Chain.SMALL_TALK: gettext_lazy("a friendly word"),
-    Chain.COMPLAINT: gettext_lazy("a complaint: a person is offered"),
-    Chain.ACCOUNT: gettext_lazy("their own account: a person is offered too"),
-    Chain.OUTSIDE: gettext_lazy("none of the site's business"),
-}
 
 
 @dataclass(frozen=True)
@@ -171,7 +163,7 @@ def use(request: HttpRequest) -> HttpResponse:
         messages.error(request, _("Somebody has changed the strategy meanwhile. Look at the figures again."))
     else:
         name = strategies.names()[strategy]
-        messages.success(request, _("From now on questions are routed by “%(name)s”.") % {"name": name})
+        messages.success(request, _("From now on the strategy is “%(name)s”.") % {"name": name})
     return _back(site, _on(None))
 
 
@@ -183,7 +175,7 @@ def undo(request: HttpRequest) -> HttpResponse:
     if row is None:
         messages.error(request, _("There is nothing to take back: the strategy was changed elsewhere since."))
     else:
-        messages.success(request, _("Questions are routed by “%(name)s” again.") % {"name": _name(row.was)})
+        messages.success(request, _("The strategy is “%(name)s” again.") % {"name": _name(row.was)})
     return _back(site, _on(None))
 
 
@@ -202,7 +194,7 @@ def _found(request: HttpRequest, site: Site, row: Comparison) -> dict[str, Any]:
 
 
 def _column(one: Column, figures: Figures, site: Site) -> ColumnShown:
-    chains = [Share(str(CHAINS[Chain(name)]), part / figures.texts) for name, part in one.chains.items()]
+    chains = [Share(str(strategies.CHAINS[Chain(name)]), part / figures.texts) for name, part in one.chains.items()]
     tiers = [Share(str(TierOf(name).label), part / figures.texts) for name, part in one.tiers.items()]
     money = None if one.per_thousand is None else (Decimal(one.per_thousand) / NANO).quantize(Decimal("0.01"))
     ordered = sorted(chains, key=lambda one: -one.share)
@@ -220,7 +212,7 @@ def _line(row: ComparedQuestion, link: str) -> Line:
     for name, told in row.told.items():
         one = Told(**told)
         words = one.intent or _("nothing found")
-        done = str(CHAINS[Chain(one.chain)]) if one.acts else ""
+        done = str(strategies.CHAINS[Chain(one.chain)]) if one.acts else ""
         wrong = not one.is_right(row.truth) if known else None
         said.append(Word(_name(name), _("none of the site's business") if one.is_outside else words, done, wrong))
     return Line(row, row.truth or _("none of the site's business"), said, link)

@@ -15,6 +15,10 @@ from supportsite.redact import Redactor
 
 MOST: Final = 5  # sentences; look.md, "Voice"
 MOST_ROWS: Final = 8
+# Where one reads from right to left, a quote from another language keeps its own direction between these (UAX 9).
+_FROM_RIGHT: Final = frozenset({"ar", "fa", "he", "ur"})
+_ISOLATE, _ISOLATED = "\u2068", "\u2069"
+ISOLATES: Final = {ord(_ISOLATE): None, ord(_ISOLATED): None}  # for str.translate: a text without them
 
 
 @dataclass
@@ -64,7 +68,8 @@ class Composed:
     def _body(self, draft: Draft, verdict: Verdict) -> str:
         text = self.redactor.restore(draft.text)
         if self._foreign(verdict):
-            return f"“{text}”"
+            quote = f"“{text}”"
+            return f"{_ISOLATE}{quote}{_ISOLATED}" if _base(self.language) in _FROM_RIGHT else quote
         return text
 
     def _notice(self, verdict: Verdict) -> str:

@@ -207,6 +207,10 @@ def test_a_step_reads_as_words(talk):
         ("Search", "articles in English, German"),
         ("Writing", "written and checked"),
     ]
+    assert [(evidence.name, evidence.lines) for evidence in steps[1].evidence][-1] == (
+        "what is done",
+        ("answered from the articles",),
+    )
     assert [evidence.name for evidence in steps[2].evidence] == ["likely to answer", "sections"]
     assert steps[3].evidence[0].lines[1] == f"“We call {PHONE}.” · cut: name fieldhouse"
 

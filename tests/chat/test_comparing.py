@@ -117,6 +117,7 @@ def test_what_is_listed_of_a_customer_is_redacted_and_goes_with_the_conversation
     talk = ask(taught, "Are you robots? Write to eve@example.org or call +44 20 7946 0958", 1)
     compared(taught, ON.QUESTIONS, now)
     kept = ComparedQuestion.objects.get()
+    assert (kept.conversation_id, kept.seq) == (talk, 1)
     assert "eve@" not in kept.question
     assert "7946" not in kept.question
     Conversation.objects.get(pk=talk).delete()

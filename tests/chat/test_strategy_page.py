@@ -93,7 +93,7 @@ def test_a_strategy_is_used_after_being_asked_and_taken_back(taught, manager, no
     sure = html(manager, f"{HERE}confirm/", site=taught.pk, strategy="dynamic")
     assert "Nothing trained is in use" in sure
     sent = {"site": taught.pk, "strategy": "static", "seen": "task"}
-    assert "From now on questions are routed by" in manager.post(f"{HERE}use/", sent, follow=True).content.decode()
+    assert "From now on the strategy is" in manager.post(f"{HERE}use/", sent, follow=True).content.decode()
     taught.refresh_from_db()
     assert taught.routing == "static"
     assert StrategyChange.objects.get().made_by.username == "mara"
@@ -148,8 +148,8 @@ def test_of_another_site_nothing_is_seen_begun_or_changed(taught, other_site, no
 def test_who_has_several_sites_chooses_one(taught, other_site, manager):
     mara = Member.objects.get(name="Mara")
     Member.objects.create(site=other_site, user=mara.user, role=Role.OWNER, name="Mara")
-    assert "Elsewhere routes questions by" in html(manager, site=other_site.pk)
-    assert "Northpine routes questions by" in html(manager, site=taught.pk)
+    assert "The strategy of Elsewhere is" in html(manager, site=other_site.pk)
+    assert "The strategy of Northpine is" in html(manager, site=taught.pk)
 
 
 def test_nonsense_in_the_address_is_no_error(taught, manager):
