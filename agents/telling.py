@@ -178,6 +178,8 @@ def _lines(key: str, value: object) -> tuple[str, ...]:
         return tuple(_sentence(item) for item in value[:ITEMS] if isinstance(item, dict))
     if key in ("likely", "counts") and isinstance(value, dict):
         return (_short(", ".join(f"{name} {_percent(n) if key == 'likely' else n}" for name, n in value.items())),)
+    if key == "sections":  # addresses alone are those of the sources, which stand above the steps
+        value = [item for item in value if isinstance(item, dict)] if isinstance(value, list | tuple) else []
     if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
         return tuple(_section(item) for item in value[:ITEMS] if isinstance(item, dict))
     line = ", ".join(map(str, value)) if isinstance(value, list | tuple) else _named(key, value)

@@ -69,7 +69,7 @@ class Composed:
         text = self.redactor.restore(draft.text)
         if self._foreign(verdict):
             quote = f"“{text}”"
-            return f"{_ISOLATE}{quote}{_ISOLATED}" if _base(self.language) in _FROM_RIGHT else quote
+            return f"{_ISOLATE}{quote}{_ISOLATED}" if self._from_right else quote
         return text
 
     def _notice(self, verdict: Verdict) -> str:
@@ -84,7 +84,12 @@ class Composed:
     def _between(self, draft: Draft) -> str:
         if not self.text and not self._quoting:
             return ""
-        return "\n" if draft.opens_line else " "
+        # Quotes side by side would stand in the order of the page, from right to left, and each read the other way.
+        return "\n" if draft.opens_line or (self._quoting and self._from_right) else " "
+
+    @property
+    def _from_right(self) -> bool:
+        return _base(self.language) in _FROM_RIGHT
 
     def _foreign(self, verdict: Verdict) -> bool:
         return verdict.verbatim and _base(self.passages[verdict.n - 1].language) != _base(self.language)

@@ -24,13 +24,14 @@ ASKED = (
 )
 
 
-def pictures(page: Page, picture, moment: str) -> None:
-    """The page at both widths in both schemes, each looked over by axe."""
+def pictures(page: Page, picture, moment: str, at: str = "h1") -> None:
+    """The page from `at` on, at both widths in both schemes, each looked over by axe."""
     for size in (PHONE, WIDE):
         for scheme in ("dark", "light"):
             page.set_viewport_size(size)
             page.emulate_media(color_scheme=scheme)
             page.wait_for_timeout(400)  # links change their colour in a breath
+            page.locator(at).first.evaluate("element => element.scrollIntoView()")
             check(page)
             picture(page, f"{moment}-{size['width']}-{scheme}")
 
@@ -54,12 +55,13 @@ def test_an_owner_compares_strategies_uses_one_and_takes_that_back(server, open_
     table = page.get_by_role("table")
     expect(table.get_by_role("row", name=re.compile("^Right intent"))).to_contain_text("likely")
     expect(table.get_by_role("columnheader", name=re.compile("By task"))).to_contain_text("in use")
-    pictures(page, picture, "2-examples")
+    pictures(page, picture, "2-examples", "#strategy-figures")
 
     page.get_by_role("link", name=re.compile("Customers' first questions")).click()
     compare(page, re.compile(r"^On \d+ first question"))
     expect(page.get_by_text(ASKED[1])).to_be_visible()
-    pictures(page, picture, "3-questions")
+    pictures(page, picture, "3-questions", "#strategy-figures")
+    pictures(page, picture, "3-where-they-differ", "#strategy-lines")
 
     page.get_by_role("link", name="Use this strategy: keyword rules").click()
     pictures(page, picture, "4-asked-first")

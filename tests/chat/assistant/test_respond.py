@@ -78,7 +78,9 @@ async def test_a_source_in_another_language_is_quoted_and_said_to_be():
 async def test_where_one_reads_from_right_to_left_a_quote_keeps_its_own_direction():
     turn = await a_turn("كم تكلفة الشحن؟", COSTS, language="ar")
     assert "مصدري لهذا مكتوب بالإنجليزية" in turn.answer.text
-    assert re.search("\u2068“[^“”\u2068\u2069]+”\u2069", turn.answer.text)
+    quotes = re.findall("\u2068“[^“”\u2068\u2069]+”\u2069", turn.answer.text)
+    assert quotes
+    assert turn.answer.text.count("\n") == len(quotes), "each on a line of its own"
 
 
 @pytest.mark.parametrize(
