@@ -22,7 +22,7 @@ Crossing = Callable[[Callable[[], Judged]], Awaitable[Judged]]
 
 
 def routing(site: Site, cross: Crossing, tried: Strategy | None = None) -> Routing | None:
-    """The site's routing; None where it has no intents: then nothing changes for it. `tried` in its strategy's place."""
+    """The site's routing, `tried` in its strategy's place; None where it has no intents: nothing changes for it."""
     rows = _intents(site=site.pk)
     if not rows:
         return None
