@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agents import band
-from agents.templatetags.percent import figure
 from chat import reviewing, thresholds, training
 from chat.band_rows import Review
 from chat.intent_rows import Trains
+from chat.templatetags.percent import figure
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 

@@ -3,36 +3,21 @@
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from agents import moods, reasons
+from agents import moods, reasons, telling
 from agents.inbox import by_weight, customer
 from chat import presence
 from chat.models import Conversation, Escalation, Event, EventRole, Kind, Outbound, Turn
 from chat.mood import weighted
+from chat.prices import amount
 
 TURNS = 5
 NOTES = 20
-EVIDENCE = 160  # characters of one line of a step's evidence
-ITEMS = 6
-
-# The assistant's own names for its steps (chat/assistant/respond.py); one that is new here stands for itself.
-STEPS = {
-    "route": gettext_lazy("Way to answer"),
-    "redact": gettext_lazy("Personal data"),
-    "language": gettext_lazy("Language"),
-    "retrieve": gettext_lazy("Search"),
-    "answerable": gettext_lazy("Enough to answer"),
-    "tier": gettext_lazy("Model"),
-    "write": gettext_lazy("Writing"),
-    "cite": gettext_lazy("Sources"),
-    "cost": gettext_lazy("Cost"),
-}
-
 # As the keys 1, 2 and 3 give them.
 VERDICTS = (
     ("needless", gettext_lazy("Needless")),
@@ -69,24 +54,6 @@ class Called:
 
 
 @dataclass(frozen=True)
-class Evidence:
-    """One thing that a step went by: a few lines under its name."""
-
-    name: str
-    lines: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One step of a turn: what was decided, on what, and how long it took."""
-
-    name: str
-    decision: str
-    evidence: tuple[Evidence, ...]
-    ms: float | None
-
-
-@dataclass(frozen=True)
 class Saw:
     """What left the machine for one answer: to whom, how many values were taken out by kind, and the words as sent."""
 
@@ -108,7 +75,8 @@ class Why:
     state: str
     at: dt.datetime
     ms: float | None
-    steps: tuple[Step, ...]
+    cost: Decimal | None
+    steps: tuple[telling.Step, ...]
     sources: tuple[dict[str, Any], ...]
     saw: tuple[Saw, ...]
 
@@ -140,6 +108,7 @@ class Side:
     mood: Mood | None
     called: Called | None
     turns: tuple[Why, ...]
+    outbound: bool
     notes: tuple[Event, ...]
 
 
@@ -156,7 +125,7 @@ def of(conversation: Conversation, *, now: dt.datetime, outbound: bool = False) 
         conversation=conversation.public_id,
         customer=customer(conversation.visitor.public_id),
         site=conversation.site.name,
-        language=language_name(conversation.language),
+        language=telling.language_name(conversation.language),
         page=conversation.page,
         since=conversation.made_at,
         here=_here(conversation),
@@ -166,16 +135,9 @@ def of(conversation: Conversation, *, now: dt.datetime, outbound: bool = False) 
         mood=_mood(conversation.moods),
         called=_called(conversation),
         turns=tuple(_why(turn, events, calls) for turn in turns),
+        outbound=outbound,
         notes=tuple(notes),
     )
-
-
-def language_name(code: str) -> str:
-    """A language's name in the reader's language, the code itself where Django knows none."""
-    try:
-        return str(translation.get_language_info(code.lower())["name_translated"])
-    except KeyError:
-        return code
 
 
 def _here(conversation: Conversation) -> str:
@@ -218,47 +180,11 @@ def _why(turn: Turn, events: Sequence[Event], calls: Sequence[Outbound]) -> Why:
         state=turn.state,
         at=turn.made_at,
         ms=turn.trace.get("ms"),
-        steps=tuple(_step(step) for step in turn.trace.get("steps", ())),
+        cost=amount(turn.cost) if turn.tier else None,
+        steps=tuple(telling.step(step) for step in turn.trace.get("steps", ())),
         sources=tuple(answer.body.get("sources", ())) if answer else (),
         saw=tuple(_saw(call) for call in calls if call.seq == turn.upto_seq and call.saw),
     )
-
-
-def _step(step: dict[str, Any]) -> Step:
-    name = str(step.get("step", ""))
-    evidence = step.get("evidence", {})
-    return Step(
-        name=str(STEPS.get(name, name)),
-        decision=str(step.get("decision", "")),
-        evidence=tuple(
-            Evidence(key.replace("_", " "), lines) for key, value in evidence.items() if (lines := _lines(value))
-        ),
-        ms=step.get("ms"),
-    )
-
-
-def _lines(value: object) -> tuple[str, ...]:
-    """A piece of evidence as a person reads it: a line, or one for each item of a list."""
-    if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):
-        return tuple(_line(item) for item in value[:ITEMS])
-    line = _line(value)
-    return (line,) if line else ()
-
-
-def _line(value: object) -> str:
-    if isinstance(value, dict):
-        told = {key: text for key, item in value.items() if (text := _line(item))}
-        lead = told.pop("title", "") or told.pop("text", "")
-        return _short(" · ".join(filter(None, (lead, *(f"{key} {text}" for key, text in told.items())))))
-    if isinstance(value, list | tuple):
-        return _short(", ".join(map(_line, value)))
-    if isinstance(value, float):
-        return f"{value:.3g}"
-    return "" if value is None else _short(str(value))
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= EVIDENCE else text[: EVIDENCE - 1] + "…"
 
 
 def _called(conversation: Conversation) -> Called | None:

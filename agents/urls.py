@@ -18,6 +18,7 @@ urlpatterns = [
     path("forgot/sent/", PasswordResetDoneView.as_view(template_name="console/forgot_sent.html"), name="forgot_sent"),
     path("password/<uidb64>/<token>/", people.SetPassword.as_view(), name="set_password"),
     path("transfer/<str:conversation>/", views.transfer, name="transfer"),
+    path("trace/<str:conversation>/", views.trace, name="trace"),
     path("side/<str:conversation>/", views.side_pane, name="side"),
 ]
 

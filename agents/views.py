@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.views import LoginView
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,10 +11,11 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agents import desk, passing, side
+from agents import desk, passing, side, traces
 from agents.models import State
 from agents.words import words
 from chat import budget, pause
+from chat.models import Conversation
 from supportsite.sites.login import LimitedLogin
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
@@ -55,8 +56,36 @@ def side_pane(request: HttpRequest, conversation: str) -> HttpResponse:
     found = mine.conversation(conversation) if mine else None
     if mine is None or found is None:
         raise Http404
-    outbound = any(member.site_id == found.site_id and member.may(Right.READ_OUTBOUND) for member in mine.members)
-    return render(request, "console/_side.html", {"side": side.of(found, now=timezone.now(), outbound=outbound)})
+    shown = side.of(found, now=timezone.now(), outbound=_may_read_outbound(mine, found))
+    return render(request, "console/_side.html", {"side": shown})
+
+
+@never_cache
+@login_required
+@require_safe
+def trace(request: HttpRequest, conversation: str) -> HttpResponse:
+    """A conversation's trace as a file; with `?turn=` that turn's alone. Not theirs: as if it were not there.
+
+    Without personal data, unless who may read what left the machine asks for `?words=as-written`.
+    """
+    mine = desk.desk_of(request.user.pk)
+    found = mine.conversation(conversation) if mine else None
+    if mine is None or found is None:
+        raise Http404
+    turns, left_out = traces.turns_of(found, request.GET.get("turn", ""))
+    outbound, as_written = _may_read_outbound(mine, found), request.GET.get("words") == "as-written"
+    if not turns or (as_written and not outbound):
+        raise Http404
+    told = traces.export(found, turns, left_out=left_out, outbound=outbound, as_written=as_written)
+    name = f"trace-{turns[0].public_id if request.GET.get('turn') else found.public_id}.json"
+    answer = JsonResponse(told, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _may_read_outbound(mine: desk.Desk, found: Conversation) -> bool:
+    member = mine.member_at(found.site_id)
+    return member is not None and member.may(Right.READ_OUTBOUND)
 
 
 @never_cache

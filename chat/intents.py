@@ -21,14 +21,14 @@ from .training import live, reader
 Crossing = Callable[[Callable[[], Judged]], Awaitable[Judged]]
 
 
-def routing(site: Site, cross: Crossing) -> Routing | None:
-    """The site's routing; None where it has no intents: then nothing changes for it."""
+def routing(site: Site, cross: Crossing, tried: Strategy | None = None) -> Routing | None:
+    """The site's routing, `tried` in its strategy's place; None where it has no intents: nothing changes for it."""
     rows = _intents(site=site.pk)
     if not rows:
         return None
     kinds = {name: Kind(kind) for name, kind, _tier in rows}
     tiers = {name: TierName(tier) for name, _kind, tier in rows if tier}
-    strategy = Strategy(site.routing)
+    strategy = tried or Strategy(site.routing)
     found = () if strategy is Strategy.DYNAMIC else tuple(rules(site))
     model = None if strategy is Strategy.STATIC else live(site, Trains.INTENT)
     return Routing(strategy, kinds, found, None if model is None else _judge_across(model, cross), tiers)

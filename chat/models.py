@@ -11,6 +11,7 @@ from supportsite.sites.rights import Right
 
 from . import action_rows as action_rows  # Django looks for an app's rows here
 from . import band_rows as band_rows  # Django looks for an app's rows here
+from . import comparison_rows as comparison_rows  # Django looks for an app's rows here
 from . import intent_rows as intent_rows
 from . import replay_rows as replay_rows
 from . import tier_rows as tier_rows

@@ -1,11 +1,11 @@
-"""What may wait: turns that nobody runs, cases that end by themselves, what knowledge learns, replays, trainings."""
+"""What may wait: turns that nobody runs, cases that end by themselves, what knowledge learns, and long work."""
 
 from celery import shared_task
 from django.utils import timezone
 
 from supportsite.sites.alone import Alone
 
-from . import gaps, leases, lifecycle, replay, reviewing, training, turns
+from . import comparing, gaps, leases, lifecycle, replay, reviewing, training, turns
 
 _telling = Alone("telling")
 
@@ -75,3 +75,18 @@ def sweep_reviews() -> None:
     """Send the reviews that wait or were killed."""
     for review_id in reviewing.due(timezone.now()):
         run_review.delay(review_id)
+
+
+@shared_task(name=comparing.TASK)
+def run_comparison(comparison_id: int) -> None:
+    """Ask every routing strategy about the same texts."""
+    comparing.run(comparison_id)
+
+
+@shared_task(name="chat.sweep_comparisons")
+def sweep_comparisons() -> None:
+    """Send the comparisons that wait or were killed; forget the old ones."""
+    now = timezone.now()
+    for comparison_id in comparing.due(now):
+        run_comparison.delay(comparison_id)
+    comparing.clear(now)

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import path
 
-from . import api, curation, replay_page, resume, widget_files
+from . import api, curation, replay_page, resume, strategy_page, widget_files
 
 api_urlpatterns = [
     path("conversations/", api.ConversationList.as_view(), name="conversation_list"),
@@ -20,6 +20,13 @@ curation_urlpatterns = [
     path("replays/<int:pk>/progress/", admin.site.admin_view(replay_page.progress), name="replay_progress"),
     path("replays/of/<int:article>/", admin.site.admin_view(replay_page.latest), name="replays"),
     path("replays/of/<int:article>/<slug:of>/", admin.site.admin_view(replay_page.begin), name="begin_replay"),
+    path("strategies/", admin.site.admin_view(strategy_page.page), name="strategies"),
+    path("strategies/begin/", admin.site.admin_view(strategy_page.begin), name="compare"),
+    path("strategies/<int:pk>/progress/", admin.site.admin_view(strategy_page.progress), name="compare_progress"),
+    path("strategies/<int:pk>/stop/", admin.site.admin_view(strategy_page.stop), name="compare_stop"),
+    path("strategies/confirm/", admin.site.admin_view(strategy_page.confirm), name="strategy_confirm"),
+    path("strategies/use/", admin.site.admin_view(strategy_page.use), name="strategy_use"),
+    path("strategies/undo/", admin.site.admin_view(strategy_page.undo), name="strategy_undo"),
 ]
 
 widget_urlpatterns = [

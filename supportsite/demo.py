@@ -64,6 +64,7 @@ def _dress(site: Site) -> None:
             "de": "Guten Tag. Fragen Sie zu Lieferung, Rückgabe, Garantie oder Ihrer Bestellung.",
             "es": "Hola. Pregunte por envíos, devoluciones, garantía o su pedido.",
             "fr": "Bonjour. Posez vos questions sur la livraison, les retours, la garantie ou votre commande.",
+            "ar": "مرحبًا. اسأل عن التوصيل أو الإرجاع أو الضمان أو طلبك.",
         }
         site.url = settings.TANDEM.public_url
         site.save(update_fields=["greeting", "url"])

@@ -379,6 +379,7 @@ CELERY_BEAT_SCHEDULE = {
     "answers that failed": {"task": "chat.tell_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
     "replays that are due": {"task": "chat.sweep_replays", "schedule": 10.0, "options": {"expires": 10.0}},
     "readings of past conversations": {"task": "chat.sweep_reviews", "schedule": 10.0, "options": {"expires": 10.0}},
+    "comparisons that are due": {"task": "chat.sweep_comparisons", "schedule": 10.0, "options": {"expires": 10.0}},
     "trainings that are due": {"task": "chat.sweep_trainings", "schedule": 10.0, "options": {"expires": 10.0}},
     "articles to publish": {"task": "knowledge.publish_due", "schedule": 20.0, "options": {"expires": 20.0}},
     "reviews that are due": {"task": "knowledge.remind_of_reviews", "schedule": 3600.0, "options": {"expires": 3600.0}},

@@ -15,6 +15,10 @@ from supportsite.redact import Redactor
 
 MOST: Final = 5  # sentences; look.md, "Voice"
 MOST_ROWS: Final = 8
+# Where one reads from right to left, a quote from another language keeps its own direction between these (UAX 9).
+_FROM_RIGHT: Final = frozenset({"ar", "fa", "he", "ur"})
+_ISOLATE, _ISOLATED = "\u2068", "\u2069"
+ISOLATES: Final = {ord(_ISOLATE): None, ord(_ISOLATED): None}  # for str.translate: a text without them
 
 
 @dataclass
@@ -64,7 +68,8 @@ class Composed:
     def _body(self, draft: Draft, verdict: Verdict) -> str:
         text = self.redactor.restore(draft.text)
         if self._foreign(verdict):
-            return f"“{text}”"
+            quote = f"“{text}”"
+            return f"{_ISOLATE}{quote}{_ISOLATED}" if self._from_right else quote
         return text
 
     def _notice(self, verdict: Verdict) -> str:
@@ -79,7 +84,12 @@ class Composed:
     def _between(self, draft: Draft) -> str:
         if not self.text and not self._quoting:
             return ""
-        return "\n" if draft.opens_line else " "
+        # Quotes side by side would stand in the order of the page, from right to left, and each read the other way.
+        return "\n" if draft.opens_line or (self._quoting and self._from_right) else " "
+
+    @property
+    def _from_right(self) -> bool:
+        return _base(self.language) in _FROM_RIGHT
 
     def _foreign(self, verdict: Verdict) -> bool:
         return verdict.verbatim and _base(self.passages[verdict.n - 1].language) != _base(self.language)

@@ -35,7 +35,7 @@ EARLIER_LINES: Final = 6
 NOTES: Final = 3
 MOST_READ: Final = 32_000  # characters of a conversation, the latest
 # What is said at once, and what instead of "I don't know" where no article answers.
-_SAYS: Final = {Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT}
+SAYS: Final = {Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT}
 _INSTEAD: Final = {Chain.ACCOUNT: Sentence.ACCOUNT, Chain.OUTSIDE: Sentence.OUTSIDE}
 _SPEAKERS: Final = {
     Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: prompt.COLLEAGUE,
@@ -155,7 +155,7 @@ async def _before_searching(transcript: Transcript, spoken: str, site: SiteView,
         return _First(_word_for_word(fixed, spoken, site, trace))
     verdict, chain, tier = _chain(judged, trace)
     begins = await _begins(verdict, transcript, ports)
-    if chain in _SAYS and not begins:
+    if chain in SAYS and not begins:
         return _First(_says(chain, spoken, trace))
     if not site.kindness:
         return _First(begins=begins, chain=chain, felt=felt, tier=tier)
@@ -221,7 +221,7 @@ async def _tiers(question: str, first: _First, site: SiteView, trace: Trace) -> 
 
 
 def _says(chain: Chain, spoken: str, trace: Trace) -> Answer:
-    return Answer(say(_SAYS[chain], spoken), (), "answer", spoken, trace.as_json(), _offers(chain))
+    return Answer(say(SAYS[chain], spoken), (), "answer", spoken, trace.as_json(), _offers(chain))
 
 
 def _unanswered(chain: Chain, spoken: str, trace: Trace, kind: str) -> Answer:

@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat import trial
+from chat.assistant.composed import ISOLATES
 from chat.assistant.ports import Ports, SiteView
 from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Delta, Source, Step
@@ -153,7 +154,7 @@ def counts(outcomes: Iterable[Answered]) -> dict[str, int]:
 
 def _without_notice(one: Answered) -> str:
     """The text without what code says of the source's language, which claims nothing."""
-    text, spoken = one.text, one.spoken or one.question.language
+    text, spoken = one.text.translate(ISOLATES), one.spoken or one.question.language
     for passage in one.sources:
         name = language_name(passage.language.partition("-")[0], spoken)
         text = text.replace(say(Sentence.SOURCE_LANGUAGE, spoken, language=name), "")

@@ -6,7 +6,7 @@ lies outside, each fold hides some intents altogether; their examples, and those
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -107,6 +107,21 @@ def train(data: Labelled, *, general: str, progress: Progress = lambda done, of:
     return Intents(views, home, away, _home_languages(data.languages)), _held(folds, home)
 
 
+def crossed(
+    data: Labelled, *, general: str, folds: int, progress: Progress = lambda done, of: None
+) -> Iterator[tuple[Intents, Numbers]]:
+    """For each of `folds` parts a classifier trained on the others, and the rows of the part, which it has not seen.
+
+    Raises TooFew.
+    """
+    rows = np.arange(len(data.labels))
+    place = _places(data, rows, np.random.default_rng(_SEED), folds)
+    for fold in range(folds):
+        if (held := np.flatnonzero(place == fold)).size:
+            made, _figures = train(data.chosen(np.flatnonzero(place != fold)), general=general, progress=progress)
+            yield made, held
+
+
 def fit_views(data: Labelled) -> Views:
     """Every view's classifier on all of `data`."""
     names = tuple(sorted(set(data.labels), key=lambda label: (label == OUTSIDE, label)))
@@ -141,7 +156,7 @@ def _splits(data: Labelled) -> list[tuple[Numbers, Numbers, frozenset[str]]]:
     rows = np.arange(len(data.labels))
     if len(rows) > MOST_TO_CHOOSE_BY:
         rows = np.sort(random.choice(rows, MOST_TO_CHOOSE_BY, replace=False))
-    place = _places(data, rows, random)
+    place = _places(data, rows, random, FOLDS)
     known = np.array(sorted({label for label in data.labels if label != OUTSIDE}))
     order = random.permutation(known)
     hide = max(1, int(len(known) * HIDDEN)) if len(known) > 2 else 0
@@ -154,7 +169,7 @@ def _splits(data: Labelled) -> list[tuple[Numbers, Numbers, frozenset[str]]]:
     return made
 
 
-def _places(data: Labelled, rows: Numbers, random: np.random.Generator) -> Numbers:
+def _places(data: Labelled, rows: Numbers, random: np.random.Generator, folds: int) -> Numbers:
     """The fold of each row: what repeats each other in the same one, each intent spread evenly."""
     vectors = next(iter(data.asked.vectors.values()))
     labels = np.array(data.labels)[rows]
@@ -163,7 +178,7 @@ def _places(data: Labelled, rows: Numbers, random: np.random.Generator) -> Numbe
         own = np.flatnonzero(labels == label)
         groups = _groups(vectors[rows[own]])
         sizes = Counter(groups.tolist())
-        filled = random.permutation(FOLDS).astype(float) / 10
+        filled = random.permutation(folds).astype(float) / 10
         for group, size in sorted(sizes.items(), key=lambda item: -item[1]):
             fold = int(filled.argmin())
             filled[fold] += size

@@ -1,9 +1,9 @@
 // The words of a conversation: each language is a file, and one is loaded.
-/** @typedef {typeof import("./words/en.js").default & {lang: string}} Words */
+/** @typedef {typeof import("./words/en.js").default & {lang: string, dir?: string}} Words */
 
 /** @param {string} locale BCP 47 @returns {Promise<Words>} */
 export async function load(locale) {
-  const [lang] = locale.toLowerCase().match(/^(de|es|fr)\b/) || ["en"];
+  const [lang] = locale.toLowerCase().match(/^(ar|de|es|fr)\b/) || ["en"];
   return { ...(await import(`./words/${lang}.js`)).default, lang };
 }
 

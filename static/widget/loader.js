@@ -6,7 +6,7 @@
   const { origin } = new URL(script.src);
   // The server puts its version in, so that a page may keep what it loaded for ever.
   const base = origin + "/embed/VERSION/";
-  const LABELS = { en: ["Help", "No connection"], de: ["Hilfe", "Keine Verbindung"], es: ["Ayuda", "Sin conexión"], fr: ["Aide", "Pas de connexion"] };
+  const LABELS = { en: ["Help", "No connection"], de: ["Hilfe", "Keine Verbindung"], es: ["Ayuda", "Sin conexión"], fr: ["Aide", "Pas de connexion"], ar: ["مساعدة", "لا اتصال"] };
   const WEEK = 7 * 864e5;
   const CSS = `:host{all:initial}
 .launcher{position:fixed;z-index:2147483000;inset-block-end:max(20px,env(safe-area-inset-bottom));inset-inline-end:20px;

@@ -55,7 +55,7 @@ export class Sheet {
         iconed(button("", () => this.close(), "icon"), words.close, "M6 6l12 12M18 6L6 18")),
       this.net, make("main", "", this.box, this.end), this.queue, this.form, this.voice);
     this.dialog.lang = words.lang;
-    this.dialog.dir = "ltr";
+    this.dialog.dir = words.dir || "ltr";
     this.dialog.ariaLabel = words.help;
     face.root.append(this.dialog);
     this.place = new Place(this.box, this.log, this.end);

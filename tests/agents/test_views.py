@@ -93,8 +93,8 @@ def test_the_side_pane_shows_why_trace_notes_and_mood_escaped(page, cast):
     assert "The customer asked for a person." in text
     assert "&lt;i&gt;Regular&lt;/i&gt; customer" in text
     assert "&lt;b&gt;now&lt;/b&gt;" in text
-    assert 'probability: <span dir="auto">0.123' in text
-    assert "Returns · score 0.5" in text
+    assert 'likely to answer: <span dir="auto">12.3 %' in text
+    assert 'sections: <span dir="auto">Returns</span>' in text
     assert "empty" not in text
     assert "even" in text
 

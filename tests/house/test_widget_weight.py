@@ -7,7 +7,7 @@ import pytest
 from chat import widget_files
 
 KB = 1024
-LANGUAGES = ("en", "de", "es", "fr")
+LANGUAGES = ("en", "de", "es", "fr", "ar")
 
 
 def test_the_loader_is_small() -> None:

@@ -1,6 +1,7 @@
 """A turn with the built-in model, from question to answer."""
 
 import json
+import re
 
 import pytest
 
@@ -72,6 +73,14 @@ async def test_a_source_in_another_language_is_quoted_and_said_to_be():
     assert turn.answer.text.startswith(f"{notice} “You can return unused items within 45 days of delivery.”")
     assert turn.answer.sources[0].language == "en"
     assert turn.answer.language == "de"
+
+
+async def test_where_one_reads_from_right_to_left_a_quote_keeps_its_own_direction():
+    turn = await a_turn("كم تكلفة الشحن؟", COSTS, language="ar")
+    assert "مصدري لهذا مكتوب بالإنجليزية" in turn.answer.text
+    quotes = re.findall("\u2068“[^“”\u2068\u2069]+”\u2069", turn.answer.text)
+    assert quotes
+    assert turn.answer.text.count("\n") == len(quotes), "each on a line of its own"
 
 
 @pytest.mark.parametrize(

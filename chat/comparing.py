@@ -1,0 +1,379 @@
+"""Routing strategies side by side: each is asked about the same texts, and what it would do is counted.
+
+On the intents' examples the classifier is fitted anew for each part of them, on all others: none is asked about what it
+has seen. On customers' first questions the one in use is asked; nobody knows what would be right there, so what counts
+is what they differ in. The row is the truth and the task its wake-up: a comparison that was killed begins again.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final
+
+import numpy as np
+from asgiref.sync import async_to_sync, sync_to_async
+from celery import current_app
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Avg, Min, Q, QuerySet
+from django.utils import timezone
+
+from knowledge.embed import ModelUnavailable
+from supportsite.redact import Redactor
+from supportsite.sites.models import Site
+
+from . import intents, side_by_side, strategies, tiering, training
+from .assistant import language, respond, tiers
+from .assistant.routing import task_based
+from .assistant.routing.intent import INTENT, Question
+from .assistant.routing.task_based import Chain
+from .assistant.routing.verdict import Routing, Strategy
+from .assistant.smalltalk import small_talk
+from .comparison_rows import ComparedOn, ComparedQuestion, Comparison, ComparisonState
+from .intent_rows import Training, Trains
+from .learned import intent_fitting, reading
+from .learned.intent_fitting import Labelled
+from .learned.intents import Intents, Judged
+from .models import Conversation, Event, EventRole, Kind, Turn
+from .prices import Stop
+from .side_by_side import OUTSIDE, Asked, Counting, Setting, Told
+from .signals import feeling
+from .signals.dialogue import Said
+from .signals.feeling import UNFELT, Feeling
+from .training import NothingToTrainOn
+
+TASK: Final = "chat.run_comparison"
+LASTS: Final = timedelta(minutes=15)  # between two signs of progress: a classifier is fitted in between
+KEPT: Final = timedelta(days=90)
+FEWEST: Final = 100
+WANTED: Final = 500
+MOST: Final = 2000
+MOST_EXAMPLES: Final = 3000  # more take minutes for each part, and the intervals are narrow enough
+PARTS: Final = 5
+OPEN: Final = (ComparisonState.WAITING, ComparisonState.RUNNING)
+# What a call is taken to cost where the site has not paid for one yet: a few sections in, some sentences out.
+TOKENS: Final = (1500, 150)
+_CALLS_READ: Final = 500
+_AT_ONCE: Final = 25  # texts between two signs of progress
+_TIMED: Final = 50  # texts that are read a second time for the time that it takes
+_LONGEST: Final = 1000  # characters of a text that is listed
+_SEED: Final = 11
+logger = logging.getLogger(__name__)
+# The classifier's word on a text in a language.
+Judge = Callable[[str, str], Judged]
+
+
+class NothingToCompareOn(Exception):
+    """There are no such texts."""
+
+
+class _Lost(Exception):
+    """Another process has the comparison, or somebody stopped it."""
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text to be asked about. `calls`: whether an answer to it costs a call; `truth` as in `side_by_side.Asked`."""
+
+    text: str
+    language: str
+    truth: str | None = None
+    conversation: Conversation | None = None
+    calls: bool = True
+    seq: int = 0
+
+
+def begin(*, site: Site, on: ComparedOn, wanted: int = WANTED, by: User | None, now: datetime) -> Comparison:
+    """A comparison that a worker takes up after the commit; one that is at work is taken up.
+
+    Raises NothingToCompareOn.
+    """
+    if not how_many(site, on):
+        raise NothingToCompareOn
+    with transaction.atomic():
+        Site.objects.select_for_update(no_key=True).get(pk=site.pk)
+        row = Comparison.objects.filter(site=site, on=on, state__in=OPEN).first()
+        if row is None:
+            size = min(max(wanted, FEWEST), MOST)
+            row = Comparison.objects.create(site=site, on=on, wanted=size, made_by=by, made_at=now)
+        number = row.pk
+        transaction.on_commit(lambda: current_app.send_task(TASK, args=[number]), robust=True)
+    return row
+
+
+def stop(comparison: Comparison, *, now: datetime) -> bool:
+    """Ask no more; whether it was at work."""
+    still = Comparison.objects.filter(pk=comparison.pk, state__in=OPEN)
+    return bool(still.update(state=ComparisonState.STOPPED, leased_until=None, ended_at=now))
+
+
+def how_many(site: Site, on: ComparedOn) -> int:
+    """How many texts of a kind the site has."""
+    if on == ComparedOn.EXAMPLES:
+        return len(training.examples(site))
+    return _conversations(site).count()
+
+
+def run(comparison_id: int) -> None:
+    """Ask, to the end. Safe to call again and from several processes."""
+    row = _take(comparison_id, timezone.now())
+    if row is None:
+        return
+    try:
+        figures = _on_examples(row) if row.on == ComparedOn.EXAMPLES else _on_questions(row)
+    except _Lost:
+        return
+    except (intent_fitting.TooFew, NothingToTrainOn):
+        _end(row, ComparisonState.FAILED, trouble="too few examples to leave some out, or all of one intent")
+    except ModelUnavailable as error:
+        _end(row, ComparisonState.FAILED, trouble=str(error)[:300])
+    except Exception as error:  # the edge of the task: a comparison says that it failed, and does not try for ever
+        logger.exception("comparison %s failed", row.pk)
+        _end(row, ComparisonState.FAILED, trouble=type(error).__name__)
+    else:
+        _end(row, ComparisonState.DONE, figures=figures.as_json())
+
+
+def due(now: datetime) -> list[int]:
+    """What waits, and what was running when its process was killed."""
+    return list(Comparison.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
+
+
+def clear(now: datetime) -> int:
+    """Forget comparisons older than KEPT; how many."""
+    return Comparison.objects.filter(made_at__lt=now - KEPT).delete()[0]
+
+
+def _on_examples(row: Comparison) -> side_by_side.Figures:
+    rows = training.examples(row.site)
+    drawn_from = len(rows)
+    if drawn_from > MOST_EXAMPLES:
+        chosen = np.random.default_rng(_SEED).choice(drawn_from, MOST_EXAMPLES, replace=False)
+        rows = [rows[at] for at in sorted(chosen)]
+    texts = [_Text(str(one["text"]), "", one["intent"] or OUTSIDE) for one in rows]
+    spoken = language.of_many([one.text for one in texts])
+    texts = [replace(one, language=code) for one, code in zip(texts, spoken, strict=True)]
+    asking = _Asking(row, len(texts))
+    for judge, held in _judges(texts, lambda: asking.renew()):
+        asking.ask([texts[at] for at in held], judge)
+    return asking.figures(drawn_from=drawn_from)
+
+
+def _judges(texts: Sequence[_Text], told: Callable[[], None]) -> Iterator[tuple[Judge, list[int]]]:
+    """For each part of the examples a classifier that was fitted on the others."""
+    names = reading.models()
+    if not names:
+        raise NothingToTrainOn("no embedding model is installed; run make setup")
+    read = reading.many([one.text for one in texts], names)
+    data = Labelled(read, [one.truth or OUTSIDE for one in texts], [one.language for one in texts])
+    crossed = intent_fitting.crossed(data, general=names[-1], folds=PARTS, progress=lambda done, of: told())
+    for made, held in crossed:
+        yield partial(_judged, made), [int(at) for at in held]
+
+
+def _judged(made: Intents, text: str, spoken: str) -> Judged:
+    return made.judge(reading.one(text, reading.models()), spoken)
+
+
+def _on_questions(row: Comparison) -> side_by_side.Figures:
+    rows = list(_conversations(row.site).order_by("-changed_at", "-pk")[: row.wanted])
+    texts = list(_first_questions(rows))
+    asked = [one for one in texts if one.text.strip() and not small_talk(one.text)]
+    asking = _Asking(row, len(asked))
+    asking.ask(asked, None)
+    return asking.figures(left_out=len(texts) - len(asked))
+
+
+def _conversations(site: Site) -> QuerySet[Conversation]:
+    """Those in which somebody wrote."""
+    wrote = Event.objects.filter(kind=Kind.MESSAGE, role=EventRole.VISITOR, conversation__site=site)
+    return Conversation.objects.filter(site=site, pk__in=wrote.values("conversation"))
+
+
+def _first_questions(rows: Sequence[Conversation]) -> Iterator[_Text]:
+    """What each began with, and what that came to then."""
+    wrote = Event.objects.filter(kind=Kind.MESSAGE, role=EventRole.VISITOR, conversation__in=rows)
+    firsts = dict(wrote.order_by().values_list("conversation").annotate(Min("seq")))
+    by_place = {(one.conversation_id, one.seq): one for one in wrote.filter(seq__in=set(firsts.values()))}
+    turns: dict[int, Turn] = {}
+    for turn in Turn.objects.filter(conversation__in=rows).exclude(trace={}).order_by("-pk"):
+        if turn.from_seq <= firsts.get(turn.conversation_id, 0) <= turn.upto_seq:
+            turns[turn.conversation_id] = turn
+    for row in rows:
+        first = by_place.get((row.pk, firsts.get(row.pk, 0)))
+        if first is not None and first.body.get("text"):  # an erased message has no text
+            calls = _calls(turns.get(row.pk))
+            yield _Text(first.body["text"], first.body.get("language", row.language), None, row, calls, first.seq)
+
+
+def _calls(turn: Turn | None) -> bool:
+    """Whether an answer from the articles costs a call there: where it came to one then, or nobody knows."""
+    steps = turn.trace.get("steps", ()) if turn else ()
+    if any(step.get("evidence", {}).get("chain") in respond.SAYS for step in steps if step.get("step") == "intent"):
+        return True
+    return not steps or any(step.get("step") == "write" for step in steps)
+
+
+class _Asking:
+    """Asks every strategy about texts, keeps the notable ones, and counts."""
+
+    def __init__(self, row: Comparison, total: int) -> None:
+        self._row, self._site = row, row.site
+        self._strategies = list(strategies.names())
+        self._routings = _routings(row.site, self._strategies)
+        if self._routings is None:
+            raise NothingToTrainOn("the site has no intents")
+        priced = tiering.tiers(row.site, _across, timezone.now())
+        # What today's budget still allows is no part of what a strategy costs.
+        self._tiers = replace(priced, stop=Stop.NONE) if priced else None
+        self._tokens, self._assumed = _tokens(row.site)
+        self._counting = Counting([one.value for one in self._strategies])
+        self._read_ms: list[float] = []
+        self._names = reading.models()
+        ComparedQuestion.objects.filter(comparison=row).delete()
+        _renew(row, total=total, done=0)
+
+    def renew(self) -> None:
+        """A sign of progress. Raises _Lost."""
+        _renew(self._row)
+
+    def ask(self, texts: Sequence[_Text], judge: Judge | None) -> None:
+        """Ask about each; by `judge`, where there is one, in place of the classifier in use. Raises _Lost."""
+        for start in range(0, len(texts), _AT_ONCE):
+            some = texts[start : start + _AT_ONCE]
+            felt = [self._read(text) for text in some]
+            asked = async_to_sync(self._ask_all)(some, felt, judge)
+            kept = [self._line(text, one) for text, one in zip(some, asked, strict=True) if one.weight]
+            self._counting.asked.extend(asked)
+            with transaction.atomic():
+                _renew(self._row, done=len(self._counting.asked))
+                ComparedQuestion.objects.bulk_create(kept)
+
+    def figures(self, **rests: int) -> side_by_side.Figures:
+        """What was found."""
+        live = training.live(self._site, Trains.INTENT)
+        trained = Training.objects.values_list("made_at", flat=True).get(pk=live).isoformat() if live else ""
+        read_ms = float(np.percentile(self._read_ms or [0.0], 50))
+        priced = self._tiers is not None
+        setting = Setting(read_ms, self._tokens, self._assumed, priced, trained=trained, **rests)
+        return self._counting.figures(setting)
+
+    async def _ask_all(self, texts: Sequence[_Text], felt: Sequence[Feeling], judge: Judge | None) -> list[Asked]:
+        return [await self._ask(text, mood, judge) for text, mood in zip(texts, felt, strict=True)]
+
+    async def _ask(self, text: _Text, felt: Feeling, judge: Judge | None) -> Asked:
+        told = {}
+        for strategy in self._strategies:
+            routing = self._routing(strategy, judge)
+            began = time.perf_counter()
+            verdict = await INTENT[strategy].ainvoke(Question(text.text, text.language, routing))
+            spent = 1000 * (time.perf_counter() - began)
+            chain = task_based.chain(routing, verdict)
+            tier, cost = await self._cost(text, chain, felt, task_based.tier(routing, verdict))
+            said = Told(verdict.intent, verdict.kind.value, verdict.sure, chain.value, tier, cost, round(spent, 3))
+            told[strategy.value] = said
+        return Asked(told, text.truth)
+
+    def _read(self, text: _Text) -> Feeling:
+        """The vectors of a text, which the search needs whatever the strategy, and what it says of the mood."""
+        if self._names and len(self._read_ms) < _TIMED:
+            began = time.perf_counter()
+            reading.many([text.text], self._names)  # anew: one that a customer has just asked is remembered
+            self._read_ms.append(1000 * (time.perf_counter() - began))
+        if self._names:
+            reading.one(text.text, self._names)
+        if self._tiers is None or len(self._tiers.by_name) < 2:  # the mood chooses between tiers, and nothing else here
+            return UNFELT
+        return feeling.feel(text.text, [Said(True, text.text)], text.language, training.talk_reader(self._site))
+
+    def _routing(self, strategy: Strategy, judge: Judge | None) -> Routing:
+        assert self._routings, "made sure at the beginning"
+        routing = self._routings[strategy]
+        if judge is None:
+            return routing
+
+        async def held_out(question: str, spoken: str) -> Judged:
+            return judge(question, spoken)
+
+        return replace(routing, judge=held_out)
+
+    async def _cost(self, text: _Text, chain: Chain, felt: Feeling, intent: Any) -> tuple[str, int]:
+        """The tier that would answer, and what a call of the usual size costs there; nothing where none is made."""
+        if self._tiers is None or chain in respond.SAYS or not text.calls:
+            return "", 0
+        chosen = await tiers.choose(self._tiers, text.text, felt, intent)
+        if not chosen.order:
+            return "", 0
+        name = chosen.order[0].name
+        return name.value, self._tiers.cost(name, *self._tokens)
+
+    def _line(self, text: _Text, asked: Asked) -> ComparedQuestion:
+        shown = text.text if text.conversation is None else _redacted(text, text.conversation, self._site)
+        return ComparedQuestion(
+            comparison=self._row,
+            conversation=text.conversation,
+            seq=text.seq,
+            question=shown[:_LONGEST],
+            language=text.language[:12],
+            truth=text.truth or "",
+            weight=asked.weight,
+            told={name: one.__dict__ for name, one in asked.told.items()},
+        )
+
+
+def _redacted(text: _Text, conversation: Conversation, site: Site) -> str:
+    where: dict[str, Any] = {"language": text.language, "region": conversation.region, "orders": site.order_numbers}
+    return Redactor([text.text], **where, keep=(site.name,)).redact(text.text)
+
+
+def _routings(site: Site, wanted: Iterable[Strategy]) -> dict[Strategy, Routing] | None:
+    found = {strategy: intents.routing(site, _across, strategy) for strategy in wanted}
+    return {strategy: one for strategy, one in found.items() if one} if all(found.values()) else None
+
+
+async def _across(work: Callable[[], Any]) -> Any:
+    """On the thread of the task, where rows may be read."""
+    return await sync_to_async(work)()
+
+
+def _tokens(site: Site) -> tuple[tuple[int, int], bool]:
+    """The tokens of a call, in and out: what the site's last ones took, else an assumption; and which it is."""
+    paid = Turn.objects.filter(conversation__site=site, tokens_in__gt=0).order_by("-pk").values("pk")[:_CALLS_READ]
+    found = Turn.objects.filter(pk__in=list(paid.values_list("pk", flat=True))).aggregate(
+        into=Avg("tokens_in"), out=Avg("tokens_out")
+    )
+    if found["into"] is None:
+        return TOKENS, True
+    return (round(found["into"]), round(found["out"])), False
+
+
+def _free(now: datetime) -> Q:
+    return Q(state=ComparisonState.WAITING) | Q(state=ComparisonState.RUNNING, leased_until__lt=now)
+
+
+def _take(comparison_id: int, now: datetime) -> Comparison | None:
+    row = Comparison.objects.filter(_free(now), pk=comparison_id).select_related("site").first()
+    if row is None:
+        return None
+    free = Comparison.objects.filter(_free(now), pk=comparison_id, attempt=row.attempt)
+    row.attempt += 1
+    values: dict[str, Any] = {"state": ComparisonState.RUNNING, "leased_until": now + LASTS, "attempt": row.attempt}
+    return row if free.update(**values) else None
+
+
+def _renew(row: Comparison, **values: Any) -> None:
+    """Hold the lease for another while, and tell how far it is. Raises _Lost."""
+    if not _ours(row).update(leased_until=timezone.now() + LASTS, **values):
+        raise _Lost
+
+
+def _ours(row: Comparison) -> QuerySet[Comparison]:
+    """The row, as long as this attempt has it."""
+    return Comparison.objects.filter(pk=row.pk, attempt=row.attempt, state=ComparisonState.RUNNING)
+
+
+def _end(row: Comparison, state: ComparisonState, **values: Any) -> None:
+    _ours(row).update(state=state, ended_at=timezone.now(), leased_until=None, **values)

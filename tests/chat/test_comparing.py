@@ -1,0 +1,238 @@
+"""Routing strategies side by side: on examples that the classifier has not seen, and on what customers asked."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from chat import comparing, lifecycle, strategies, training
+from chat.assistant.routing.intent import INTENT
+from chat.assistant.routing.verdict import Strategy
+from chat.comparison_rows import ComparedOn, ComparedQuestion, Comparison, ComparisonState
+from chat.intent_rows import Intent, KeywordRule, Training, Trains
+from chat.models import Conversation, Turn
+from chat.side_by_side import Figures
+from chat.tier_rows import Tier
+from tests.chat.test_intents import EXAMPLES
+
+pytestmark = pytest.mark.django_db
+ON = ComparedOn
+STATIC, DYNAMIC, TASK = (one.value for one in (Strategy.STATIC, Strategy.DYNAMIC, Strategy.TASK))
+
+
+@pytest.fixture
+def taught(site):
+    """A site with intents and a rule."""
+    for name, (kind, examples) in EXAMPLES.items():
+        Intent.objects.create(site=site, name=name, kind=kind, examples=examples)
+    KeywordRule.objects.create(site=site, intent=Intent.objects.get(name="chat"), any_of=["robot*"])
+    return site
+
+
+def compared(site, on, now, wanted=comparing.WANTED) -> Comparison:
+    """A comparison that was run."""
+    row = comparing.begin(site=site, on=on, wanted=wanted, by=None, now=now)
+    comparing.run(row.pk)
+    row.refresh_from_db()
+    return row
+
+
+def columns(row: Comparison) -> dict:
+    """Its figures by strategy."""
+    return {one.strategy: one for one in Figures.read(row.figures).columns}
+
+
+def test_every_strategy_that_there_is_gets_a_column(taught, now):
+    row = compared(taught, ON.EXAMPLES, now)
+    assert row.state == ComparisonState.DONE, row.trouble
+    assert list(columns(row)) == [one.value for one in INTENT]
+    assert (row.total, row.done) == (22, 22)
+
+
+def test_no_example_is_judged_by_a_classifier_that_has_seen_it(taught, now, monkeypatch):
+    seen = {}
+    real = training.intent_fitting.train
+
+    def train(data, **how):
+        made, held = real(data, **how)
+        seen[id(made)] = made, set(data.labels), {tuple(row) for row in next(iter(data.asked.vectors.values()))}
+        return made, held
+
+    monkeypatch.setattr(training.intent_fitting, "train", train)
+    judged = []
+    real_judged = comparing._judged
+
+    def spy(made, text, spoken):
+        vector = next(iter(comparing.reading.many([text], comparing.reading.models()).vectors.values()))[0]
+        judged.append(tuple(vector) in seen[id(made)][2])
+        return real_judged(made, text, spoken)
+
+    monkeypatch.setattr(comparing, "_judged", spy)
+    compared(taught, ON.EXAMPLES, now)
+    assert len(seen) == comparing.PARTS
+    assert len(judged) > 22
+    assert not any(judged)
+
+
+def test_rules_find_what_they_name_and_nothing_else(taught, now):
+    found = columns(compared(taught, ON.EXAMPLES, now))
+    assert (found[STATIC].right.part, found[STATIC].right.whole) == (1, 17)
+    assert found[STATIC].outside_found.part == 0
+    assert found[STATIC].outside_found.whole == 5
+    assert found[STATIC].unnamed.part == 21
+    assert found[DYNAMIC].right.part > 5
+
+
+def test_only_the_task_strategy_changes_what_is_done(taught, now):
+    found = columns(compared(taught, ON.EXAMPLES, now))
+    assert found[STATIC].acted.part == found[DYNAMIC].acted.part == 0
+    assert found[TASK].acted.part >= 1
+    assert found[TASK].chains["small talk"] >= 1
+
+
+def ask(site, text, number=0, language="en") -> int:
+    """A customer's first words; the conversation."""
+    visitor = f"{number:032x}"
+    done = lifecycle.post_message(site=site, visitor_id=visitor, client_id="a", text=text, now=timezone.now())
+    return Turn.objects.get(pk=done.turn_id).conversation_id
+
+
+def test_on_customers_questions_it_counts_what_they_differ_in_and_lists_it(taught, now):
+    ask(taught, "Are all of you robots here?", 1)
+    ask(taught, "How do I store a tent?", 2)
+    ask(taught, "Thank you!", 3)
+    row = compared(taught, ON.QUESTIONS, now)
+    figures = Figures.read(row.figures)
+    assert (figures.texts, figures.setting.left_out, figures.setting.trained) == (2, 1, "")
+    differ = {(pair.one, pair.other): pair.differ.part for pair in figures.pairs}
+    assert differ == {(STATIC, DYNAMIC): 1, (STATIC, TASK): 0, (DYNAMIC, TASK): 1}
+    assert columns(row)[TASK].chains == {"small talk": 1, "articles": 1}
+    kept = ComparedQuestion.objects.get()
+    assert kept.question == "Are all of you robots here?"
+    assert kept.told[STATIC]["intent"] == "chat"
+
+
+def test_what_is_listed_of_a_customer_is_redacted_and_goes_with_the_conversation(taught, now):
+    talk = ask(taught, "Are you robots? Write to eve@example.org or call +44 20 7946 0958", 1)
+    compared(taught, ON.QUESTIONS, now)
+    kept = ComparedQuestion.objects.get()
+    assert (kept.conversation_id, kept.seq) == (talk, 1)
+    assert "eve@" not in kept.question
+    assert "7946" not in kept.question
+    Conversation.objects.get(pk=talk).delete()
+    assert not ComparedQuestion.objects.exists()
+
+
+def test_what_a_strategy_costs_is_what_the_tiers_charge_for_calls_that_it_makes(taught, now):
+    prices = {"price_in": Decimal(2), "price_out": Decimal(10)}
+    Tier.objects.create(site=taught, name="strong", model="openai:x", **prices)
+    ask(taught, "Are all of you robots here?", 1)
+    ask(taught, "How do I store a tent?", 2)
+    row = compared(taught, ON.QUESTIONS, now)
+    into, out = comparing.TOKENS
+    call = into * 2_000 + out * 10_000  # billionths
+    found = columns(row)
+    assert found[STATIC].per_thousand == 1000 * call
+    assert found[TASK].per_thousand == 500 * call
+    assert Figures.read(row.figures).setting.tokens_assumed
+
+
+def test_without_prices_nothing_is_said_to_cost_nothing(taught, now):
+    assert columns(compared(taught, ON.EXAMPLES, now))[STATIC].per_thousand is None
+
+
+def test_the_classifier_in_use_reads_customers_questions(taught, now):
+    trained = training.begin(site=taught, of=Trains.INTENT, rows=training.examples(taught), by=None, now=now)
+    training.run(trained.pk)
+    training.use(training=Training.objects.get(pk=trained.pk), by=None, now=now)
+    ask(taught, "Has the order that I placed been sent yet?", 1)
+    row = compared(taught, ON.QUESTIONS, now)
+    assert Figures.read(row.figures).setting.trained
+    assert ComparedQuestion.objects.get().told[DYNAMIC]["intent"] == "order"
+
+
+def test_of_other_sites_nothing_is_read(taught, other_site, now):
+    ask(other_site, "Where is my order?", 1)
+    with pytest.raises(comparing.NothingToCompareOn):
+        comparing.begin(site=taught, on=ON.QUESTIONS, by=None, now=now)
+    with pytest.raises(comparing.NothingToCompareOn):
+        comparing.begin(site=other_site, on=ON.EXAMPLES, by=None, now=now)
+
+
+def test_no_more_than_was_asked_for_and_the_newest_first(taught, now):
+    for number in range(3):
+        ask(taught, f"Robots, question {number}", number)
+    comparing.FEWEST, before = 2, comparing.FEWEST
+    try:
+        row = compared(taught, ON.QUESTIONS, now, wanted=2)
+    finally:
+        comparing.FEWEST = before
+    said = set(ComparedQuestion.objects.filter(comparison=row).values_list("question", flat=True))
+    assert said == {"Robots, question 2", "Robots, question 1"}
+
+
+def test_one_that_was_stopped_stays_stopped(taught, now, monkeypatch):
+    row = comparing.begin(site=taught, on=ON.EXAMPLES, by=None, now=now)
+    real = comparing.reading.many
+
+    def many(texts, names):
+        assert comparing.stop(row, now=now)  # while it is at work
+        return real(texts, names)
+
+    monkeypatch.setattr(comparing.reading, "many", many)
+    comparing.run(row.pk)
+    row.refresh_from_db()
+    assert (row.state, row.figures) == (ComparisonState.STOPPED, {})
+    assert not comparing.stop(row, now=now)
+    assert comparing.due(now + timedelta(days=1)) == []
+
+
+def test_one_that_was_killed_begins_again_and_counts_nothing_twice(taught, now):
+    ask(taught, "Are all of you robots here?", 1)
+    row = comparing.begin(site=taught, on=ON.QUESTIONS, by=None, now=now)
+    killed = comparing._take(row.pk, now)
+    assert killed is not None
+    ComparedQuestion.objects.create(comparison=row, question="left behind", language="en")
+    assert comparing.due(now) == []
+    later = timezone.now() + comparing.LASTS + timedelta(minutes=1)
+    assert comparing.due(later) == [row.pk]
+    Comparison.objects.filter(pk=row.pk).update(leased_until=now - timedelta(days=365))
+    comparing.run(row.pk)
+    row.refresh_from_db()
+    assert row.state == ComparisonState.DONE
+    assert ComparedQuestion.objects.get().question == "Are all of you robots here?"
+    with pytest.raises(comparing._Lost):
+        comparing._renew(killed)
+
+
+def test_too_few_examples_fail_with_words(site, now):
+    Intent.objects.create(site=site, name="only", examples=["one", "two", "three", "four"])
+    row = compared(site, ON.EXAMPLES, now)
+    assert row.state == ComparisonState.FAILED
+    assert "too few examples" in row.trouble
+
+
+def test_one_at_work_is_taken_up_and_old_ones_are_forgotten(taught, now):
+    row = comparing.begin(site=taught, on=ON.EXAMPLES, by=None, now=now)
+    assert comparing.begin(site=taught, on=ON.EXAMPLES, by=None, now=now) == row
+    assert comparing.clear(now + comparing.KEPT - timedelta(days=1)) == 0
+    assert comparing.clear(now + comparing.KEPT + timedelta(days=1)) == 1
+
+
+def test_a_strategy_is_used_and_taken_back(taught, now):
+    strategies.use(site=taught, strategy=Strategy.STATIC, seen=TASK, by=None, now=now)
+    taught.refresh_from_db()
+    assert taught.routing == STATIC
+    assert strategies.undo(site=taught, now=now).was == TASK
+    taught.refresh_from_db()
+    assert taught.routing == TASK
+    assert strategies.undo(site=taught, now=now) is None
+
+
+def test_a_strategy_that_somebody_changed_meanwhile_is_not_overwritten(taught, now):
+    strategies.use(site=taught, strategy=Strategy.STATIC, seen=TASK, by=None, now=now)
+    with pytest.raises(strategies.Changed):
+        strategies.use(site=taught, strategy=Strategy.DYNAMIC, seen=TASK, by=None, now=now)
+    type(taught).objects.filter(pk=taught.pk).update(routing=DYNAMIC)  # on the site's own page
+    assert strategies.undo(site=taught, now=now) is None
