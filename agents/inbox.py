@@ -12,9 +12,11 @@ from django.utils.translation import gettext as _
 
 from agents import letters
 from agents.desk import Desk
-from agents.frames import AlertOut
+from agents.frames import AlertOut, QuestionOut
 from agents.reasons import explain
+from chat import inquiries
 from chat.clock import stamp
+from chat.inquiry_rows import Inquiry
 from chat.models import Call, Conversation, Escalation, Event, EventRole, Handler, Kind
 from chat.mood import weighted
 
@@ -66,6 +68,8 @@ class Row:
     snoozed: str | None = None  # until when, or "reply"
     has_email: bool = False
     agent_read: int = 0
+    inquiry: Inquiry | None = None
+    question: str = ""
 
 
 def rows(desk: Desk, now: dt.datetime) -> list[Row]:
@@ -95,17 +99,26 @@ def row(conversation_id: int) -> Row | None:
 
 
 def load(ids: Sequence[int]) -> dict[int, Row]:
-    """The rows of these conversations, in four queries, and one about e-mail where anybody left an address."""
+    """The rows of these conversations, in four queries, one about e-mail where anybody left an address, and one about
+    questions to colleagues where any is open, with one more for each of these.
+    """
     conversations = list(annotated(Conversation.objects.filter(pk__in=ids)))
     wanted = {pk for c in conversations for pk in (c.first_id, c.latest_id) if pk}
     messages = Event.objects.in_bulk(wanted)
     waiting = [c.pk for c in conversations if c.handler in (Handler.QUEUE, Handler.AGENT)]
     alerts = latest_alerts(waiting)
     calls = {call.conversation_id: call for call in Call.objects.filter(conversation__in=waiting, ended_at=None)}
+    asking = inquiries.standing(conversations)
     mail = any(c.visitor.email for c in conversations) and letters.is_well()
     return {
         c.pk: make_row(
-            c, messages.get(c.first_id), messages.get(c.latest_id), alerts.get(c.pk), calls.get(c.pk), mail=mail
+            c,
+            messages.get(c.first_id),
+            messages.get(c.latest_id),
+            alerts.get(c.pk),
+            calls.get(c.pk),
+            asking.get(c.pk),
+            mail=mail,
         )
         for c in conversations
     }
@@ -150,6 +163,7 @@ def make_row(
     last: Event | None,
     alert: Alert | None,
     call: Call | None = None,
+    inquiry: Inquiry | None = None,
     *,
     mail: bool = False,
 ) -> Row:
@@ -180,6 +194,8 @@ def make_row(
         snoozed=(stamp(snooze.until) if snooze.until else "reply") if snooze else None,
         has_email=bool(c.visitor.email) and mail,
         agent_read=c.agent_read,
+        inquiry=inquiry,
+        question=inquiries.words(inquiry) if inquiry else "",
     )
 
 
@@ -280,6 +296,28 @@ def alert_frame(row: Row, desk: Desk) -> AlertOut | None:
         summary=alert.summary if alert else "",
         mood_trail=list(alert.mood_trail) if alert else [],
         at=stamp(call.at),
+    )
+
+
+def asked(row: Row, desk: Desk) -> Inquiry | None:
+    """The open question of a row, where somebody at this desk was asked and has not said that it is not for them."""
+    inquiry = row.inquiry
+    sees = desk.sees(site_id=row.site_id, team_id=row.team_id, assignee_id=row.assignee_id)
+    mine = {member.public_id for member in desk.members} if sees else set()
+    return inquiry if inquiry and mine & (set(inquiry.asked) - set(inquiry.passed)) else None
+
+
+def question_frame(row: Row, inquiry: Inquiry) -> QuestionOut:
+    """The `question` of a row."""
+    return QuestionOut(
+        conversation=row.conversation,
+        seq=inquiry.seq,
+        text=row.question,
+        language=row.language,
+        customer=customer(row.visitor),
+        site=row.site,
+        at=stamp(inquiry.at),
+        until=stamp(inquiry.due_at),
     )
 
 

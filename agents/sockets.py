@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from agents import inbox, presence
 from agents.board import board
 from agents.desk import Desk, desk_of
-from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut
+from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut, QuestionOver
 from agents.leaving import leave_all
 from agents.sessions import Login, is_own, language_of, login_of, session_key_of
 from agents.welcome import lying_there
-from chat import broadcast, frames, lifecycle, protocol, turns
+from chat import broadcast, frames, inquiries, lifecycle, protocol, turns
 from chat import presence as connected
 from chat.clock import stamp
 from chat.crossing import read, write
+from chat.inquiries import Ending
 from chat.models import Conversation, Handler
 from chat.protocol import Ack, BadFrame, Error, FrameIn, FrameOut, Pong, TypingOut
 from chat.socket import RESTART, About, ConversationReader, Socket
@@ -56,6 +57,7 @@ class ConsoleConsumer(Socket):
         self.readers: dict[str, ConsoleReader] = {}
         self.rows: dict[str, inbox.Row] = {}
         self.alerted: set[tuple[str, int]] = set()
+        self.asked: dict[str, int] = {}  # by conversation, the seq of the question that this console shows
         self.welcoming: set[int] | None = None
         self.entered = False
         self.one_welcome = asyncio.Lock()
@@ -122,11 +124,13 @@ class ConsoleConsumer(Socket):
             self._leave(row.conversation)
             if known:
                 await self.tell(Inbox(row={"conversation": row.conversation, "gone": True}))
+            await self._ask(row)
             return
         self.rows[row.conversation] = row
         with translation.override(self.language):
             await self.tell(Inbox(row=self._row(row)))
         await self._alert(row)
+        await self._ask(row)
 
     async def tell_counts(self, heaps: list[inbox.Heap]) -> None:
         """The numbers of the lists."""
@@ -258,6 +262,17 @@ class ConsoleConsumer(Socket):
         """What one thinks of the last escalation."""
         await self._change(lifecycle.give_verdict, frame, verdict=frame.verdict)
 
+    async def on_reply(self, frame: protocol.Reply) -> None:
+        """What one knows, to a question of the assistant's."""
+        protocol.check_text(frame.text, frame.id)
+        await self._change(lifecycle.reply, frame, asked=frame.asked, text=frame.text)
+
+    async def on_decline(self, frame: protocol.Decline) -> None:
+        """No reply to it. A "not me" makes no event, so the others hear of it from here."""
+        await self._change(lifecycle.decline, frame, asked=frame.asked, why=frame.why)
+        if row := self.rows.get(frame.conversation):
+            broadcast.look(row.pk)
+
     async def on_typing(self, frame: protocol.ConsoleTyping) -> None:
         """The customer sees it of whoever has the conversation, as the database says: a claim may be just acked."""
         row = await read(self.desk.conversation, frame.conversation)
@@ -307,8 +322,10 @@ class ConsoleConsumer(Socket):
             missed, self.welcoming = self.welcoming, None
             board().changed(missed)
         self.alerted.clear()
+        self.asked.clear()
         for row in list(self.rows.values()):
             await self._alert(row)
+            await self._ask(row)
 
     async def _read_and_tell(self) -> None:
         there = await read(lying_there, self.desk, timezone.now())
@@ -343,6 +360,21 @@ class ConsoleConsumer(Socket):
         if frame:
             self.alerted.add((row.conversation, frame.seq))
             await self.tell(frame)
+
+    async def _ask(self, row: inbox.Row) -> None:
+        """Tell the question of a conversation to whom it is for, once in this socket's welcome, and that it is over."""
+        before = self.asked.get(row.conversation)
+        inquiry = inbox.asked(row, self.desk)
+        seq = inquiry.seq if inquiry else None
+        if before is not None and before != seq:
+            del self.asked[row.conversation]
+            passed = row.inquiry is not None and row.inquiry.seq == before
+            ending = Ending("passed") if passed else await read(inquiries.ending, row.pk, before)
+            await self.tell(QuestionOver(row.conversation, before, ending.why, ending.name or None))
+        if inquiry and before != seq:
+            self.asked[row.conversation] = inquiry.seq
+            with translation.override(self.language):
+                await self.tell(inbox.question_frame(row, inquiry))
 
     def _row(self, row: inbox.Row) -> dict[str, Any]:
         here = connected.here(row.pk)

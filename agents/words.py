@@ -39,6 +39,7 @@ def words() -> dict[str, Any]:
         **_dialogs(),
         **_thread(),
         **_composer(),
+        **_questions(),
     }
 
 
@@ -120,6 +121,25 @@ def _dialogs() -> dict[str, str]:
         "leavingOne": _("You have one open conversation."),
         "leavingMany": _("You have {n} open conversations."),
         "goOffline": _("Go offline"),
+    }
+
+
+def _questions() -> dict[str, str]:
+    return {
+        "asks": _("The assistant asks"),
+        "asksMinutes": _("{n} min left"),
+        "asksSoon": _("less than a minute left"),
+        "asksReply": _("Your reply, as the customer is to read it"),
+        "asksHint": _("The assistant sends it in its own name. Your name is left out."),
+        "asksSend": _("Send reply"),
+        "asksUnknown": _("I don’t know"),
+        "asksNotMe": _("Not me"),
+        "asksOpen": _("Read the conversation"),
+        "asksAnswered": _("{name} has replied."),
+        "asksNobody": _("{name} does not know either. The customer is offered a person."),
+        "asksOver": _("This question is over: the customer went on, or its time ran out."),
+        "replied": _("{name} told the assistant: {text}"),
+        "repliedUnknown": _("{name} told the assistant that they do not know."),
     }
 
 

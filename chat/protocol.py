@@ -279,6 +279,22 @@ class Verdict(OnConversation):
     verdict: Literal["needless", "right", "too_late"]
 
 
+class Reply(OnConversation):
+    """What the customer is to be told, to a question that the assistant asked: `asked` is the seq of its event."""
+
+    type: ClassVar[str] = "reply"
+    asked: int = Seq
+    text: str
+
+
+class Decline(OnConversation):
+    """No reply to it: another may know, or nobody does as far as this one knows."""
+
+    type: ClassVar[str] = "decline"
+    asked: int = Seq
+    why: Literal["not_me", "unknown"]
+
+
 class Suggest(Later):
     """Asks for a draft."""
 
@@ -305,7 +321,7 @@ CONSOLE_FRAMES: Final[dict[str, type[FrameIn]]] = {
     frame.type: frame
     for frame in (
         ConsoleHello, PresenceIn, Open, ConsoleEarlier, Leave, AgentMessage, NoteIn, Claim, Resolve, Reopen, Transfer,
-        SnoozeIn, HandBack, Verdict, Suggest, ConsoleTyping, ConsoleRead, Ping,
+        SnoozeIn, HandBack, Verdict, Reply, Decline, Suggest, ConsoleTyping, ConsoleRead, Ping,
     )
 }  # fmt: skip
 

@@ -28,6 +28,7 @@ class TeamLog extends Log {
     if (event.kind === "feedback") return event.helpful ? words.helped : words.didNotHelp;
     if (event.kind === "disputed") return `${fill(words.disputed, event)} ${event.comment}`.trim();
     if (event.kind === "verdict") return fill(words.judged, { name: event.from.name, verdict: words.verdicts[event.verdict] });
+    if (event.kind === "replied") return fill(event.text ? words.replied : words.repliedUnknown, { name: event.from.name, text: event.text });
     if (event.kind === "transferred" && !event.text) return words.widened;
     if (event.kind === "snoozed") {
       const { until, from: { name } } = event;

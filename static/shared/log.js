@@ -79,7 +79,7 @@ export class Log {
         who = "";
         yield [day, "", () => make("div", "item day", this.day(time))];
       }
-      if (!/message|offered|note/.test(kind)) {
+      if (!/message|offered|note|asked/.test(kind)) {
         const text = this.status(event);
         who = "";
         if (text) yield [`e${seq}`, "", () => this.line(event, text)];

@@ -38,6 +38,8 @@ CONSOLE: Fields = BOTH | {
     "error": ({"code", "message"}, {"id", "retry_after", "conversation"}),
     "welcome": ({"agent", "teams", "epoch", "inbox", "counts", "colleagues"}, set()),
     "inbox": ({"row"}, set()),
+    "question": ({"conversation", "seq", "text", "language", "customer", "site", "at", "until"}, set()),
+    "question_over": ({"conversation", "seq", "why"}, {"name"}),
     "alert": ({"conversation", "seq", "reasons", "summary", "mood_trail", "at"}, set()),
     "events": ({"conversation", "events", "more", "earlier"}, {"reset", "turn"}),
     "event": ({"conversation", "event"}, set()),
@@ -57,6 +59,8 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "message": ({"text", "html", "attachments"}, {"sources", "answered", "turn"}, set()),
     "note": ({"text"}, {"for_assistant"}, set()),
     "offered": ({"text", "reasons"}, set(), set()),
+    "asked": ({"text"}, set(), set()),
+    "replied": ({"asked"}, {"text"}, set()),
     "escalated": ({"reasons", "text"}, set(), {"language"}),
     "returned": ({"why", "text"}, set(), set()),
     "claimed": ({"name", "agent"}, set(), set()),
@@ -71,7 +75,7 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "disputed": ({"answer", "n", "comment"}, set(), set()),
     "verdict": ({"verdict", "escalation"}, set(), set()),
 }
-TEAM_KINDS = ("note", "feedback", "disputed", "verdict", "snoozed")
+TEAM_KINDS = ("note", "feedback", "disputed", "verdict", "snoozed", "replied")
 
 
 def is_whole(value: Any, least: int = 0) -> bool:
@@ -182,7 +186,7 @@ def surplus(frame: Frame, table: Fields, team: bool) -> set[str]:
         must, may, team_must = BODIES[event["kind"]]
         allowed = COMMON | must | may | {"type"}
         if team:
-            allowed |= team_must | ({"mood", "language"} if event["kind"] == "message" else set())
+            allowed |= team_must | ({"mood", "language", "aside"} if event["kind"] == "message" else set())
         found |= {f"{event['kind']}.{name}" for name in set(event) - allowed}
     return found
 
