@@ -67,6 +67,19 @@ class QuestionOver(FrameOut):
 
 
 @dataclass(frozen=True)
+class TranslationOut(FrameOut):
+    """What `translate` asked for; `warnings` name what is not the same in both."""
+
+    type: ClassVar[str] = "translation"
+    id: str
+    conversation: str
+    language: str
+    text: str
+    warnings: list[str]
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
 class PresenceOut(FrameOut):
     """What is shown of a colleague."""
 

@@ -5,8 +5,22 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.conf import settings
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest
+from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
@@ -19,6 +33,7 @@ from chat.clock import stamp
 from chat.inquiry_rows import Inquiry
 from chat.models import Call, Conversation, Escalation, Event, EventRole, Handler, Kind
 from chat.mood import weighted
+from chat.tier_rows import Tier
 
 OPEN = (Handler.QUEUE, Handler.AGENT, Handler.ASSISTANT)
 MOST = 200  # open rows in a welcome
@@ -70,6 +85,7 @@ class Row:
     agent_read: int = 0
     inquiry: Inquiry | None = None
     question: str = ""
+    translates: bool = False
 
 
 def rows(desk: Desk, now: dt.datetime) -> list[Row]:
@@ -131,6 +147,7 @@ def annotated(found: QuerySet[Conversation]) -> QuerySet[Any]:
     seen = Greatest(OuterRef("agent_read"), OuterRef("answered_seq"))  # who answered has read
     unread = of_visitor.filter(seq__gt=seen).order_by().values("conversation")
     return found.select_related("visitor", "assignee", "site", "team", "snooze").annotate(
+        has_tiers=Exists(Tier.objects.filter(site=OuterRef("site"))),
         first_id=Subquery(of_visitor.order_by("seq").values("pk")[:1]),
         latest_id=Subquery(messages.order_by("-seq").values("pk")[:1]),
         unread=Case(
@@ -169,6 +186,7 @@ def make_row(
 ) -> Row:
     """A row of what was loaded for an annotated conversation; `mail`: e-mail goes out just now."""
     snooze = getattr(c, "snooze", None)
+    has_model = bool(settings.TANDEM.model or settings.TANDEM.model_fallbacks)
     return Row(
         pk=c.pk,
         conversation=c.public_id,
@@ -196,6 +214,7 @@ def make_row(
         agent_read=c.agent_read,
         inquiry=inquiry,
         question=inquiries.words(inquiry) if inquiry else "",
+        translates=c.site.translates and (has_model or c.has_tiers),
     )
 
 
@@ -239,7 +258,14 @@ def frame(row: Row, desk: Desk, here: dict[str, Any] | None) -> Frame:
         "snoozed": row.snoozed if mine else None,
         "email": row.has_email,
         "calls": calls(row, desk),
+        "translate": _speaks(row, desk) if row.translates else None,
     }
+
+
+def _speaks(row: Row, desk: Desk) -> list[str]:
+    """The languages that this desk reads on the row's site: the console's own comes first."""
+    own, member = translation.get_language() or "en", desk.member_at(row.site_id)
+    return list(dict.fromkeys([own.split("-")[0], *(member.languages if member else ())]))
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from agents import inbox, presence
 from agents.board import board
 from agents.desk import Desk, desk_of
-from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut, QuestionOver
+from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut, QuestionOver, TranslationOut
 from agents.leaving import leave_all
 from agents.sessions import Login, is_own, language_of, login_of, session_key_of
 from agents.welcome import lying_there
-from chat import broadcast, frames, inquiries, lifecycle, protocol, turns
+from chat import broadcast, frames, inquiries, lifecycle, protocol, translating, turns
 from chat import presence as connected
 from chat.clock import stamp
 from chat.crossing import read, write
@@ -217,7 +217,9 @@ class ConsoleConsumer(Socket):
     async def on_message(self, frame: protocol.AgentMessage) -> None:
         """A message to the customer."""
         self._check(frame)
-        await self._change(lifecycle.agent_message, frame, text=frame.text)
+        if frame.original is not None:
+            protocol.check_text(frame.original, frame.id)
+        await self._change(lifecycle.agent_message, frame, text=frame.text, original=frame.original or "")
 
     async def on_note(self, frame: protocol.NoteIn) -> None:
         """A note for the team."""
@@ -272,6 +274,17 @@ class ConsoleConsumer(Socket):
         await self._change(lifecycle.decline, frame, asked=frame.asked, why=frame.why)
         if row := self.rows.get(frame.conversation):
             broadcast.look(row.pk)
+
+    async def on_translate(self, frame: protocol.Translate) -> None:
+        """A message in one's own language, or one's own words in the customer's; a model may take its time."""
+        if (frame.seq is None) == (frame.text is None):
+            raise BadFrame("bad_frame", _("Say what to translate: a message, or a text."), frame.id, frame.conversation)
+        if frame.text is not None:
+            protocol.check_text(frame.text, frame.id)
+        row = await read(self.desk.conversation, frame.conversation)
+        if row is None:
+            raise lifecycle.Refused("not_found", _("This conversation does not exist, or you may not see it."))
+        broadcast.hub().spawn(self._translate(frame, row))
 
     async def on_typing(self, frame: protocol.ConsoleTyping) -> None:
         """The customer sees it of whoever has the conversation, as the database says: a claim may be just acked."""
@@ -375,6 +388,21 @@ class ConsoleConsumer(Socket):
             self.asked[row.conversation] = inquiry.seq
             with translation.override(self.language):
                 await self.tell(inbox.question_frame(row, inquiry))
+
+    async def _translate(self, frame: protocol.Translate, row: Conversation) -> None:
+        """Beside everything else; it ends in a `translation` or an `error`."""
+        mine = translating.base(self.language)
+        target = mine if frame.text is None else translating.base(row.language)
+        try:
+            if frame.text is not None:
+                done = await translating.reply(row, frame.text, mine)
+            else:
+                done = await translating.message(row, frame.seq or 0, mine)
+        except lifecycle.Refused as refusal:
+            await self.tell(Error(refusal.code, refusal.message, frame.id, conversation=frame.conversation))
+            return
+        warnings = list(done.warnings)
+        await self.tell(TranslationOut(frame.id, frame.conversation, target, done.text, warnings, frame.seq))
 
     def _row(self, row: inbox.Row) -> dict[str, Any]:
         here = connected.here(row.pk)

@@ -40,6 +40,12 @@ def words() -> dict[str, Any]:
         **_thread(),
         **_composer(),
         **_questions(),
+        **_translation(),
+        "warnings": {
+            "numbers": _("The numbers are not the same: compare them with the original."),
+            "names": _("A name or an address is not the same: compare it with the original."),
+            "links": _("A link or a code is not the same: compare it with the original."),
+        },
     }
 
 
@@ -121,6 +127,17 @@ def _dialogs() -> dict[str, str]:
         "leavingOne": _("You have one open conversation."),
         "leavingMany": _("You have {n} open conversations."),
         "goOffline": _("Go offline"),
+    }
+
+
+def _translation() -> dict[str, str]:
+    return {
+        "translateIt": _("Translate"),
+        "translateInto": _("Translate into {language}"),
+        "translateTitle": _("Your reply in {language}"),
+        "translateNote": _("The customer reads this, marked as a translation, with what you wrote one click away."),
+        "translateSend": _("Send translation"),
+        "translating": _("Translating…"),
     }
 
 

@@ -15,6 +15,7 @@ from . import inquiry_rows as inquiry_rows
 from . import intent_rows as intent_rows
 from . import replay_rows as replay_rows
 from . import tier_rows as tier_rows
+from . import translation_rows as translation_rows
 
 
 def new_public_id() -> str:

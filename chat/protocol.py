@@ -197,13 +197,14 @@ class Leave(FrameIn):
 
 
 class AgentMessage(FrameIn):
-    """An agent's message."""
+    """An agent's message; `original` is what they wrote where `text` is its translation."""
 
     type: ClassVar[str] = "message"
     id: str = Id
     conversation: str = ConversationId
     text: str
     attachments: list[str] | None = None
+    original: str | None = None
 
 
 class NoteIn(AgentMessage):
@@ -295,6 +296,14 @@ class Decline(OnConversation):
     why: Literal["not_me", "unknown"]
 
 
+class Translate(OnConversation):
+    """Asks for a message in one's own language, by its seq, or for a text in the customer's."""
+
+    type: ClassVar[str] = "translate"
+    seq: int | None = Field(None, ge=1, le=2**53)
+    text: str | None = None
+
+
 class Suggest(Later):
     """Asks for a draft."""
 
@@ -321,7 +330,7 @@ CONSOLE_FRAMES: Final[dict[str, type[FrameIn]]] = {
     frame.type: frame
     for frame in (
         ConsoleHello, PresenceIn, Open, ConsoleEarlier, Leave, AgentMessage, NoteIn, Claim, Resolve, Reopen, Transfer,
-        SnoozeIn, HandBack, Verdict, Reply, Decline, Suggest, ConsoleTyping, ConsoleRead, Ping,
+        SnoozeIn, HandBack, Verdict, Reply, Decline, Translate, Suggest, ConsoleTyping, ConsoleRead, Ping,
     )
 }  # fmt: skip
 

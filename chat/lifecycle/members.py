@@ -29,12 +29,17 @@ from .steps import (
 LONGEST_SNOOZE: Final = timedelta(days=366)
 
 
-def agent_message(*, member: Member, conversation: str, client_id: str, text: str, now: datetime) -> Done:
+def agent_message(
+    *, member: Member, conversation: str, client_id: str, text: str, now: datetime, original: str = ""
+) -> Done:
     """A member's message; it claims the conversation where nobody has it, and reopens it where it was closed.
+
+    `original` is what they wrote where `text` is its translation.
 
     Raises Refused: not_found, not_allowed, already_claimed, id_reused.
     """
-    request = member_request(member, client_id, "message", conversation, text)
+    body = {"text": text, "original": original} if original else {"text": text}
+    request = member_request(member, client_id, "message", conversation, *body.values())
     with transaction.atomic():
         log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
@@ -44,7 +49,7 @@ def agent_message(*, member: Member, conversation: str, client_id: str, text: st
             _reopen(log, member)
         elif log.state.assignee != member.public_id:
             log.claim_by(member)
-        event = log.append(Kind.MESSAGE, member_author(member), {"text": text}, request=request)
+        event = log.append(Kind.MESSAGE, member_author(member), body, request=request)
         log.close()
         return done_with(log, event)
 

@@ -85,11 +85,12 @@ const TAKE = {
     presences();
   },
   typing: (frame) => thread.types(frame),
+  translation: (frame) => thread.translator.receive(frame),
   ack(frame) {
     if (!questions.answered(frame)) thread.answered(frame);
   },
   error(frame) {
-    if (frame.id && questions.answered(frame)) return;
+    if (frame.id && (questions.answered(frame) || thread.translator.receive(frame))) return;
     if (frame.id) thread.answered(frame);
     else if (frame.conversation === thread.id) thread.refused(frame.code, frame.message);
   },

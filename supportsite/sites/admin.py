@@ -120,7 +120,7 @@ class SiteAdmin(OfSiteAdmin):
                 ),
             },
         ),
-        (_("Models and money"), {"fields": ("strong_quality", "budget_soft", "budget_hard")}),
+        (_("Models and money"), {"fields": ("translates", "strong_quality", "budget_soft", "budget_hard")}),
         (_("What a third party does not see"), {"fields": ("order_numbers",)}),
         (_("When a person is called"), {"fields": CALLING}),
         (

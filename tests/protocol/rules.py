@@ -39,6 +39,7 @@ CONSOLE: Fields = BOTH | {
     "welcome": ({"agent", "teams", "epoch", "inbox", "counts", "colleagues"}, set()),
     "inbox": ({"row"}, set()),
     "question": ({"conversation", "seq", "text", "language", "customer", "site", "at", "until"}, set()),
+    "translation": ({"id", "conversation", "language", "text", "warnings"}, {"seq"}),
     "question_over": ({"conversation", "seq", "why"}, {"name"}),
     "alert": ({"conversation", "seq", "reasons", "summary", "mood_trail", "at"}, set()),
     "events": ({"conversation", "events", "more", "earlier"}, {"reset", "turn"}),
@@ -52,11 +53,11 @@ CONSOLE: Fields = BOTH | {
 }
 ROW = {"conversation", "subject", "customer", "handler", "assignee", "waiting_since", "mood", "reasons", "unread"}
 ROW |= {"language", "last", "here", "site", "agent", "mine", "changed_at", "last_seq"}
-ROW |= {"team", "snoozed", "email", "calls"}
+ROW |= {"team", "snoozed", "email", "calls", "translate"}
 SOURCE = {"n", "title", "url", "section", "quote", "language", "date"}
 # kind → (must, may, must for the team)
 BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
-    "message": ({"text", "html", "attachments"}, {"sources", "answered", "turn"}, set()),
+    "message": ({"text", "html", "attachments"}, {"sources", "answered", "turn", "original"}, set()),
     "note": ({"text"}, {"for_assistant"}, set()),
     "offered": ({"text", "reasons"}, set(), set()),
     "asked": ({"text"}, set(), set()),
