@@ -5,7 +5,7 @@ import { words } from "./words.js";
 const AT_ONCE = 10; // the newest messages of a customer that are translated unasked
 
 /** @param {string|undefined} code @returns {string} without its region */
-const base = (code) => (code || "").split("-")[0].toLowerCase();
+const base = (code) => (code || "").replace(/-.*/, "").toLowerCase();
 
 /**
  * @typedef {import("./store.js").Row} Row

@@ -1,4 +1,4 @@
-"""Translations for agents: made once and kept, by consent only, with a row in the ledger, and warned of where need be."""
+"""Translations for agents: made once and kept, by consent only, in the ledger, and warned of where need be."""
 
 import asyncio
 import time
