@@ -17,7 +17,7 @@ from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
 BREAKERS: Final[dict[Breaker, Promise]] = {
-    Breaker.CLOSED: _("asked"),
+    Breaker.CLOSED: _("in use"),
     Breaker.OPEN: _("left alone after failures, tried again soon"),
     Breaker.GONE: _("not in use any more"),
 }

@@ -35,10 +35,10 @@ export class Composer {
     this.hint = h("p", { class: "hint", id: "hint" });
     this.over = h("p", { class: "over", role: "status" });
     this.button = h("button", { type: "submit", class: "main" }, words.send);
-    this.into = h("button", { type: "button", class: "into", hidden: true, click: () => this.preview() });
+    this.into = h("button", { type: "button", class: "quiet into", hidden: true, click: () => this.preview() });
     this.element = h("form", { id: "composer", submit: (/** @type {Event} */ event) => this.send(event) },
-      h("div", { class: "top" }, h("div", { class: "modes", role: "group" }, this.reply, this.note), this.hint),
-      this.field, h("div", { class: "sends" }, this.button, this.into), this.over);
+      h("div", { class: "top" }, h("div", { class: "modes", role: "group" }, this.reply, this.note), this.into, this.hint),
+      this.field, this.button, this.over);
     this.field.setAttribute("aria-describedby", "hint");
   }
 
