@@ -32,6 +32,7 @@ PROMPT: Final = ChatPromptTemplate.from_messages(
     [("system", _RULES), ("human", "```json\n{data}\n```\nWrite the translation.")]
 )
 _SENTENCE: Final = re.compile(r"(?<=[.!?。！？])\s+|\n+")
+_LETTERS: Final = re.compile(r"[^\W\d_]+")
 _LINK: Final = re.compile(r"[/@]|^www")
 
 
@@ -157,7 +158,8 @@ def pieces(text: str) -> list[tuple[str, str]]:
 def warnings(original: str, told: str, sent: str, heard: str, *, source: str, target: str) -> tuple[str, ...]:
     """What the translation has not as the original has it; `sent` and `heard` are the two with placeholders."""
     found = []
-    if _numbers(sent) != _numbers(heard) or _money(original, source) != _money(told, target):
+    same_figures = _figures(sent) <= _numbers(heard) and _figures(heard) <= _numbers(sent)
+    if not same_figures or _money(original, source) != _money(told, target):
         found.append("numbers")
     if Counter(PLACEHOLDER.findall(sent)).keys() != Counter(PLACEHOLDER.findall(heard)).keys():
         found.append("names")
@@ -167,7 +169,13 @@ def warnings(original: str, told: str, sent: str, heard: str, *, source: str, ta
 
 
 def _numbers(text: str) -> set[str]:
+    """Those in digits and those in words."""
     return {number for number, _unit in words.quantities(PLACEHOLDER.sub(" ", text))}
+
+
+def _figures(text: str) -> set[str]:
+    """Those in digits: "once" is no number that a translation has to have."""
+    return _numbers(_LETTERS.sub(" ", PLACEHOLDER.sub(" ", text)))
 
 
 def _money(text: str, written: str) -> set[tuple[str, float]]:

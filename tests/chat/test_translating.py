@@ -155,4 +155,4 @@ async def test_a_server_that_hangs_holds_nobody_up_for_long(site, agent, served)
     began = time.monotonic()
     with pytest.raises(Refused):
         await translating.message(row, 1, "en")
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 15
