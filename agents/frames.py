@@ -41,6 +41,45 @@ class AlertOut(FrameOut):
 
 
 @dataclass(frozen=True)
+class QuestionOut(FrameOut):
+    """What the assistant asks this agent, until when."""
+
+    type: ClassVar[str] = "question"
+    conversation: str
+    seq: int
+    text: str
+    language: str
+    customer: str
+    site: str
+    at: str
+    until: str
+
+
+@dataclass(frozen=True)
+class QuestionOver(FrameOut):
+    """It needs no reply any more: `answered`, `unknown` (nobody is to be asked further), `passed` or `over`."""
+
+    type: ClassVar[str] = "question_over"
+    conversation: str
+    seq: int
+    why: str
+    name: str | None = None
+
+
+@dataclass(frozen=True)
+class TranslationOut(FrameOut):
+    """What `translate` asked for; `warnings` name what is not the same in both."""
+
+    type: ClassVar[str] = "translation"
+    id: str
+    conversation: str
+    language: str
+    text: str
+    warnings: list[str]
+    seq: int | None = None
+
+
+@dataclass(frozen=True)
 class PresenceOut(FrameOut):
     """What is shown of a colleague."""
 

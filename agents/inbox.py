@@ -5,18 +5,35 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import BooleanField, Case, Count, F, IntegerField, OuterRef, QuerySet, Subquery, Value, When
+from django.conf import settings
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest
+from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from agents import letters
 from agents.desk import Desk
-from agents.frames import AlertOut
+from agents.frames import AlertOut, QuestionOut
 from agents.reasons import explain
+from chat import inquiries
 from chat.clock import stamp
+from chat.inquiry_rows import Inquiry
 from chat.models import Call, Conversation, Escalation, Event, EventRole, Handler, Kind
 from chat.mood import weighted
+from chat.tier_rows import Tier
 from supportsite.prepared import Prepared
 
 OPEN = (Handler.QUEUE, Handler.AGENT, Handler.ASSISTANT)
@@ -67,6 +84,9 @@ class Row:
     snoozed: str | None = None  # until when, or "reply"
     has_email: bool = False
     agent_read: int = 0
+    inquiry: Inquiry | None = None
+    question: str = ""
+    translates: bool = False
 
 
 def rows(desk: Desk, now: dt.datetime) -> list[Row]:
@@ -96,17 +116,26 @@ def row(conversation_id: int) -> Row | None:
 
 
 def load(ids: Sequence[int]) -> dict[int, Row]:
-    """The rows of these conversations, in four queries, and one about e-mail where anybody left an address."""
+    """The rows of these conversations, in four queries, one about e-mail where anybody left an address, and one about
+    questions to colleagues where any is open, with one more for each of these.
+    """
     conversations = _conversations(ids=list(ids))
     wanted = {pk for c in conversations for pk in (c.first_id, c.latest_id) if pk}
     messages = {event.pk: event for event in _events(ids=list(wanted))}
     waiting = [c.pk for c in conversations if c.handler in (Handler.QUEUE, Handler.AGENT)]
     alerts = latest_alerts(waiting)
     calls = {call.conversation_id: call for call in _calls(waiting=waiting)}
+    asking = inquiries.standing(conversations)
     mail = any(c.visitor.email for c in conversations) and letters.is_well()
     return {
         c.pk: make_row(
-            c, messages.get(c.first_id), messages.get(c.latest_id), alerts.get(c.pk), calls.get(c.pk), mail=mail
+            c,
+            messages.get(c.first_id),
+            messages.get(c.latest_id),
+            alerts.get(c.pk),
+            calls.get(c.pk),
+            asking.get(c.pk),
+            mail=mail,
         )
         for c in conversations
     }
@@ -119,6 +148,7 @@ def annotated(found: QuerySet[Conversation]) -> QuerySet[Any]:
     seen = Greatest(OuterRef("agent_read"), OuterRef("answered_seq"))  # who answered has read
     unread = of_visitor.filter(seq__gt=seen).order_by().values("conversation")
     return found.select_related("visitor", "assignee", "site", "team", "snooze").annotate(
+        has_tiers=Exists(Tier.objects.filter(site=OuterRef("site"))),
         first_id=Subquery(of_visitor.order_by("seq").values("pk")[:1]),
         latest_id=Subquery(messages.order_by("-seq").values("pk")[:1]),
         unread=Case(
@@ -173,11 +203,13 @@ def make_row(
     last: Event | None,
     alert: Alert | None,
     call: Call | None = None,
+    inquiry: Inquiry | None = None,
     *,
     mail: bool = False,
 ) -> Row:
     """A row of what was loaded for an annotated conversation; `mail`: e-mail goes out just now."""
     snooze = getattr(c, "snooze", None)
+    has_model = bool(settings.TANDEM.model or settings.TANDEM.model_fallbacks)
     return Row(
         pk=c.pk,
         conversation=c.public_id,
@@ -203,6 +235,9 @@ def make_row(
         snoozed=(stamp(snooze.until) if snooze.until else "reply") if snooze else None,
         has_email=bool(c.visitor.email) and mail,
         agent_read=c.agent_read,
+        inquiry=inquiry,
+        question=inquiries.words(inquiry) if inquiry else "",
+        translates=c.site.translates and (has_model or c.has_tiers),
     )
 
 
@@ -246,7 +281,14 @@ def frame(row: Row, desk: Desk, here: dict[str, Any] | None) -> Frame:
         "snoozed": row.snoozed if mine else None,
         "email": row.has_email,
         "calls": calls(row, desk),
+        "translate": _speaks(row, desk) if row.translates else None,
     }
+
+
+def _speaks(row: Row, desk: Desk) -> list[str]:
+    """The languages that this desk reads on the row's site: the console's own comes first."""
+    own, member = translation.get_language() or "en", desk.member_at(row.site_id)
+    return list(dict.fromkeys([own.split("-")[0], *(member.languages if member else ())]))
 
 
 @dataclass(frozen=True)
@@ -303,6 +345,28 @@ def alert_frame(row: Row, desk: Desk) -> AlertOut | None:
         summary=alert.summary if alert else "",
         mood_trail=list(alert.mood_trail) if alert else [],
         at=stamp(call.at),
+    )
+
+
+def asked(row: Row, desk: Desk) -> Inquiry | None:
+    """The open question of a row, where somebody at this desk was asked and has not said that it is not for them."""
+    inquiry = row.inquiry
+    sees = desk.sees(site_id=row.site_id, team_id=row.team_id, assignee_id=row.assignee_id)
+    mine = {member.public_id for member in desk.members} if sees else set()
+    return inquiry if inquiry and mine & (set(inquiry.asked) - set(inquiry.passed)) else None
+
+
+def question_frame(row: Row, inquiry: Inquiry) -> QuestionOut:
+    """The `question` of a row."""
+    return QuestionOut(
+        conversation=row.conversation,
+        seq=inquiry.seq,
+        text=row.question,
+        language=row.language,
+        customer=customer(row.visitor),
+        site=row.site,
+        at=stamp(inquiry.at),
+        until=stamp(inquiry.due_at),
     )
 
 

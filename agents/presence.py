@@ -8,6 +8,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from agents.models import Presence, State
@@ -65,15 +66,23 @@ def shown(presence: Presence, now: dt.datetime) -> str:
 
 def somebody_online(site_id: int, now: dt.datetime) -> bool:
     """Whether anybody who may answer on this site is shown as online."""
+    return _online(site_id, now).exists()
+
+
+def who_is_online(site_id: int, now: dt.datetime) -> list[int]:
+    """The row ids of the members who may answer on this site and are shown as online."""
+    return list(_online(site_id, now).order_by("member").values_list("member", flat=True))
+
+
+def _online(site_id: int, now: dt.datetime) -> QuerySet[Presence]:
     answering = [role for role, rights in RIGHTS.items() if Right.ANSWER in rights]
-    there = Presence.objects.filter(
+    return Presence.objects.filter(
         member__site=site_id,
         member__role__in=answering,
         member__user__is_active=True,
         state=State.ONLINE,
         seen_at__gte=now - GRACE,
     )
-    return there.exists()
 
 
 def colleagues(site_ids: Iterable[int], now: dt.datetime) -> dict[int, dict[str, str]]:

@@ -11,14 +11,15 @@ from django.utils.translation import gettext as _
 from agents import inbox, presence
 from agents.board import board
 from agents.desk import Desk, desk_of
-from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut
+from agents.frames import ConsoleWelcome, Counts, Inbox, PresenceOut, QuestionOver, TranslationOut
 from agents.leaving import leave_all
 from agents.sessions import Login, is_own, language_of, login_of, session_key_of
 from agents.welcome import lying_there
-from chat import broadcast, frames, lifecycle, protocol, turns
+from chat import broadcast, frames, inquiries, lifecycle, protocol, translating, turns
 from chat import presence as connected
 from chat.clock import stamp
 from chat.crossing import read, write
+from chat.inquiries import Ending
 from chat.models import Conversation, Handler
 from chat.protocol import Ack, BadFrame, Error, FrameIn, FrameOut, Pong, TypingOut
 from chat.socket import RESTART, About, ConversationReader, Socket
@@ -56,6 +57,7 @@ class ConsoleConsumer(Socket):
         self.readers: dict[str, ConsoleReader] = {}
         self.rows: dict[str, inbox.Row] = {}
         self.alerted: set[tuple[str, int]] = set()
+        self.asked: dict[str, int] = {}  # by conversation, the seq of the question that this console shows
         self.welcoming: set[int] | None = None
         self.entered = False
         self.one_welcome = asyncio.Lock()
@@ -122,11 +124,13 @@ class ConsoleConsumer(Socket):
             self._leave(row.conversation)
             if known:
                 await self.tell(Inbox(row={"conversation": row.conversation, "gone": True}))
+            await self._ask(row)
             return
         self.rows[row.conversation] = row
         with translation.override(self.language):
             await self.tell(Inbox(row=self._row(row)))
         await self._alert(row)
+        await self._ask(row)
 
     async def tell_counts(self, heaps: list[inbox.Heap]) -> None:
         """The numbers of the lists."""
@@ -213,7 +217,9 @@ class ConsoleConsumer(Socket):
     async def on_message(self, frame: protocol.AgentMessage) -> None:
         """A message to the customer."""
         self._check(frame)
-        await self._change(lifecycle.agent_message, frame, text=frame.text)
+        if frame.original is not None:
+            protocol.check_text(frame.original, frame.id)
+        await self._change(lifecycle.agent_message, frame, text=frame.text, original=frame.original or "")
 
     async def on_note(self, frame: protocol.NoteIn) -> None:
         """A note for the team."""
@@ -257,6 +263,28 @@ class ConsoleConsumer(Socket):
     async def on_verdict(self, frame: protocol.Verdict) -> None:
         """What one thinks of the last escalation."""
         await self._change(lifecycle.give_verdict, frame, verdict=frame.verdict)
+
+    async def on_reply(self, frame: protocol.Reply) -> None:
+        """What one knows, to a question of the assistant's."""
+        protocol.check_text(frame.text, frame.id)
+        await self._change(lifecycle.reply, frame, asked=frame.asked, text=frame.text)
+
+    async def on_decline(self, frame: protocol.Decline) -> None:
+        """No reply to it. A "not me" makes no event, so the others hear of it from here."""
+        await self._change(lifecycle.decline, frame, asked=frame.asked, why=frame.why)
+        if row := self.rows.get(frame.conversation):
+            broadcast.look(row.pk)
+
+    async def on_translate(self, frame: protocol.Translate) -> None:
+        """A message in one's own language, or one's own words in the customer's; a model may take its time."""
+        if (frame.seq is None) == (frame.text is None):
+            raise BadFrame("bad_frame", _("Say what to translate: a message, or a text."), frame.id, frame.conversation)
+        if frame.text is not None:
+            protocol.check_text(frame.text, frame.id)
+        row = await read(self.desk.conversation, frame.conversation)
+        if row is None:
+            raise lifecycle.Refused("not_found", _("This conversation does not exist, or you may not see it."))
+        broadcast.hub().spawn(self._translate(frame, row))
 
     async def on_typing(self, frame: protocol.ConsoleTyping) -> None:
         """The customer sees it of whoever has the conversation, as the database says: a claim may be just acked."""
@@ -307,8 +335,10 @@ class ConsoleConsumer(Socket):
             missed, self.welcoming = self.welcoming, None
             board().changed(missed)
         self.alerted.clear()
+        self.asked.clear()
         for row in list(self.rows.values()):
             await self._alert(row)
+            await self._ask(row)
 
     async def _read_and_tell(self) -> None:
         there = await read(lying_there, self.desk, timezone.now())
@@ -343,6 +373,36 @@ class ConsoleConsumer(Socket):
         if frame:
             self.alerted.add((row.conversation, frame.seq))
             await self.tell(frame)
+
+    async def _ask(self, row: inbox.Row) -> None:
+        """Tell the question of a conversation to whom it is for, once in this socket's welcome, and that it is over."""
+        before = self.asked.get(row.conversation)
+        inquiry = inbox.asked(row, self.desk)
+        seq = inquiry.seq if inquiry else None
+        if before is not None and before != seq:
+            del self.asked[row.conversation]
+            passed = row.inquiry is not None and row.inquiry.seq == before
+            ending = Ending("passed") if passed else await read(inquiries.ending, row.pk, before)
+            await self.tell(QuestionOver(row.conversation, before, ending.why, ending.name or None))
+        if inquiry and before != seq:
+            self.asked[row.conversation] = inquiry.seq
+            with translation.override(self.language):
+                await self.tell(inbox.question_frame(row, inquiry))
+
+    async def _translate(self, frame: protocol.Translate, row: Conversation) -> None:
+        """Beside everything else; it ends in a `translation` or an `error`."""
+        mine = translating.base(self.language)
+        target = mine if frame.text is None else translating.base(row.language)
+        try:
+            if frame.text is not None:
+                done = await translating.reply(row, frame.text, mine)
+            else:
+                done = await translating.message(row, frame.seq or 0, mine)
+        except lifecycle.Refused as refusal:
+            await self.tell(Error(refusal.code, refusal.message, frame.id, conversation=frame.conversation))
+            return
+        warnings = list(done.warnings)
+        await self.tell(TranslationOut(frame.id, frame.conversation, target, done.text, warnings, frame.seq))
 
     def _row(self, row: inbox.Row) -> dict[str, Any]:
         here = connected.here(row.pk)

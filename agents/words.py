@@ -39,6 +39,13 @@ def words() -> dict[str, Any]:
         **_dialogs(),
         **_thread(),
         **_composer(),
+        **_questions(),
+        **_translation(),
+        "warnings": {
+            "numbers": _("The numbers are not the same: compare them with the original."),
+            "names": _("A name or an address is not the same: compare it with the original."),
+            "links": _("A link or a code is not the same: compare it with the original."),
+        },
     }
 
 
@@ -120,6 +127,36 @@ def _dialogs() -> dict[str, str]:
         "leavingOne": _("You have one open conversation."),
         "leavingMany": _("You have {n} open conversations."),
         "goOffline": _("Go offline"),
+    }
+
+
+def _translation() -> dict[str, str]:
+    return {
+        "translateIt": _("Translate"),
+        "translateInto": _("Translate into {language}"),
+        "translateTitle": _("Your reply in {language}"),
+        "translateNote": _("The customer reads this, marked as a translation, with what you wrote one click away."),
+        "translateSend": _("Send translation"),
+        "translating": _("Translating…"),
+    }
+
+
+def _questions() -> dict[str, str]:
+    return {
+        "asks": _("The assistant asks"),
+        "asksMinutes": _("{n} min left"),
+        "asksSoon": _("less than a minute left"),
+        "asksReply": _("Your reply, as the customer is to read it"),
+        "asksHint": _("The assistant sends it in its own name. Your name is left out."),
+        "asksSend": _("Send reply"),
+        "asksUnknown": _("I don’t know"),
+        "asksNotMe": _("Not me"),
+        "asksOpen": _("Read the conversation"),
+        "asksAnswered": _("{name} has replied."),
+        "asksNobody": _("{name} does not know either. The customer is offered a person."),
+        "asksOver": _("This question is over: the customer went on, or its time ran out."),
+        "replied": _("{name} told the assistant: {text}"),
+        "repliedUnknown": _("{name} told the assistant that they do not know."),
     }
 
 

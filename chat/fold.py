@@ -12,7 +12,7 @@ MOODS_KEPT: Final = 5
 
 @dataclass
 class State:
-    """What is so after some events. `waiting_since` is an RFC 3339 time or None."""
+    """What is so after some events. `waiting_since` is an RFC 3339 time or None, `asked_seq` the open question or 0."""
 
     handler: str = "assistant"
     floor: int = 0
@@ -27,6 +27,7 @@ class State:
     moods: list[float] = field(default_factory=list)
     unknowns: int = 0
     offered: bool = False
+    asked_seq: int = 0
     waiting_since: str | None = None
 
 
@@ -71,6 +72,8 @@ def _message(state: State, entry: Entry) -> None:
 
 def _visitor_message(state: State, entry: Entry) -> None:
     state.offered = False
+    if not entry.body.get("aside"):
+        state.asked_seq = 0
     state.language = entry.body.get("language", state.language)
     state.waiting_since = state.waiting_since or entry.at
     if "mood" in entry.body:
@@ -79,6 +82,15 @@ def _visitor_message(state: State, entry: Entry) -> None:
 
 def _offered(state: State, entry: Entry) -> None:
     state.offered = True
+    state.asked_seq = 0
+
+
+def _asked(state: State, entry: Entry) -> None:
+    state.asked_seq = entry.seq
+
+
+def _replied(state: State, entry: Entry) -> None:
+    state.asked_seq = 0
 
 
 def _escalated(state: State, entry: Entry) -> None:
@@ -134,6 +146,7 @@ def _change_handler(state: State, handler: str) -> None:
     state.floor += 1
     state.assignee = state.agent = None
     state.offered = False
+    state.asked_seq = 0
 
 
 def _forget(state: State) -> None:
@@ -145,6 +158,8 @@ def _forget(state: State) -> None:
 _STEPS: Final = {
     "message": _message,
     "offered": _offered,
+    "asked": _asked,
+    "replied": _replied,
     "escalated": _escalated,
     "returned": _returned,
     "claimed": _claimed,

@@ -20,7 +20,7 @@ _ADDRESS: Final = re.compile(r"https?://[^\s<>\"()\[\]]+")
 PAGE_EVENTS: Final = 50
 PAGE_BYTES: Final = 64 * 1024
 # What only the team may see of an event that everybody sees.
-_TEAM_ONLY: Final = ("mood", "language")
+_TEAM_ONLY: Final = ("mood", "language", "aside")
 
 
 @dataclass(frozen=True)

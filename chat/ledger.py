@@ -19,7 +19,7 @@ ACTION: Final = "action"  # the provider of rows that are an action's request
 # What a column holds, and far beyond what any call costs: nonsense must not break the closing of a row.
 _MOST_TOKENS: Final = 2_000_000_000
 _MOST_COST: Final = 10**15
-_SPOKE = frozenset({"answered", "abstained", "ungrounded", "empty", "stopped"})
+SPOKE = frozenset({"answered", "abstained", "ungrounded", "empty", "stopped"})
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _health(rows: QuerySet[Outbound]) -> list[Health]:
     for provider, model, outcome, count in calls.annotate(count=Count("pk")):
         ended.setdefault((provider, model), Counter())[outcome] = count
     return [
-        Health(provider, model, outcomes.total(), Counter({o: n for o, n in outcomes.items() if o not in _SPOKE}))
+        Health(provider, model, outcomes.total(), Counter({o: n for o, n in outcomes.items() if o not in SPOKE}))
         for (provider, model), outcomes in sorted(ended.items())
     ]
 

@@ -46,7 +46,7 @@ _ENDS = (Kind.RETURNED, Kind.HANDED_BACK, Kind.RESOLVED, Kind.REOPENED)  # of a 
 OPEN_TURNS = (TurnState.QUEUED, TurnState.RUNNING)
 _CACHE = (
     "handler", "floor", "case", "assignee_id", "team_id", "last_seq", "last_visible_seq", "answered_seq", "language",
-    "moods", "unknowns", "offered", "waiting_since", "changed_at",
+    "moods", "unknowns", "offered", "asked_seq", "waiting_since", "changed_at",
 )  # fmt: skip
 
 
@@ -103,6 +103,7 @@ def state_of(row: Conversation) -> State:
         moods=list(row.moods),
         unknowns=row.unknowns,
         offered=row.offered,
+        asked_seq=row.asked_seq,
         waiting_since=stamp(row.waiting_since) if row.waiting_since else None,
     )
 
@@ -178,7 +179,7 @@ class Log:
         before = {name: getattr(row, name) for name in _CACHE}
         for name in ("handler", "floor", "case", "last_seq", "last_visible_seq", "answered_seq", "language", "moods"):
             setattr(row, name, getattr(state, name))
-        row.unknowns, row.offered = state.unknowns, state.offered
+        row.unknowns, row.offered, row.asked_seq = state.unknowns, state.offered, state.asked_seq
         row.waiting_since = moment_of(state.waiting_since) if state.waiting_since else None
         if state.assignee is None:
             row.assignee = None

@@ -41,7 +41,7 @@ def _what_was_replied(gap: Gap) -> list[str]:
 
 
 def _replies(gap: Gap) -> Iterator[str]:
-    """An agent's messages after the question, in the same case, oldest first."""
+    """An agent's messages after the question and replies to the assistant, in the same case, oldest first."""
     for ref in gap.asked.values_list("ref", flat=True)[:CONVERSATIONS_READ]:
         public_id, seqs = gaps.place_of(ref)
         row = Conversation.objects.filter(site=gap.site_id, public_id=public_id).first()
@@ -51,8 +51,8 @@ def _replies(gap: Gap) -> Iterator[str]:
 
 
 def _after(question: Event) -> Iterator[str]:
-    said = Event.objects.filter(conversation=question.conversation_id, kind=Kind.MESSAGE, case=question.case)
-    replies = said.filter(role=EventRole.AGENT, seq__gt=question.seq).order_by("seq")[:REPLIES_EACH]
+    said = Event.objects.filter(conversation=question.conversation_id, case=question.case, seq__gt=question.seq)
+    replies = said.filter(kind__in=(Kind.MESSAGE, Kind.REPLIED), role=EventRole.AGENT).order_by("seq")[:REPLIES_EACH]
     texts = [event.body.get("text", "") for event in replies]
     row = question.conversation
     redactor = Redactor(

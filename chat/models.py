@@ -12,9 +12,11 @@ from supportsite.sites.rights import Right
 from . import action_rows as action_rows  # Django looks for an app's rows here
 from . import band_rows as band_rows  # Django looks for an app's rows here
 from . import comparison_rows as comparison_rows  # Django looks for an app's rows here
+from . import inquiry_rows as inquiry_rows
 from . import intent_rows as intent_rows
 from . import replay_rows as replay_rows
 from . import tier_rows as tier_rows
+from . import translation_rows as translation_rows
 
 
 def new_public_id() -> str:
@@ -37,6 +39,8 @@ class Kind(models.TextChoices):
     MESSAGE = "message"
     NOTE = "note"
     OFFERED = "offered"
+    ASKED = "asked"
+    REPLIED = "replied"
     ESCALATED = "escalated"
     RETURNED = "returned"
     CLAIMED = "claimed"
@@ -128,6 +132,7 @@ class Conversation(models.Model):
     moods = models.JSONField(default=list)
     unknowns = models.PositiveSmallIntegerField(default=0)
     offered = models.BooleanField(default=False)
+    asked_seq = models.PositiveIntegerField(default=0)
     waiting_since = models.DateTimeField(null=True)
     changed_at = models.DateTimeField(null=True)
 
@@ -140,7 +145,10 @@ class Conversation(models.Model):
         verbose_name = _("conversation")
         verbose_name_plural = _("conversations")
         ordering = ("-made_at",)
-        indexes = [models.Index(fields=["site", "handler", "changed_at"], name="conversations_by_handler")]
+        indexes = [
+            models.Index(fields=["site", "handler", "changed_at"], name="conversations_by_handler"),
+            models.Index(fields=["asked_seq"], name="conversations_asking", condition=Q(asked_seq__gt=0)),
+        ]
 
     def __str__(self) -> str:
         return self.public_id

@@ -197,13 +197,14 @@ class Leave(FrameIn):
 
 
 class AgentMessage(FrameIn):
-    """An agent's message."""
+    """An agent's message; `original` is what they wrote where `text` is its translation."""
 
     type: ClassVar[str] = "message"
     id: str = Id
     conversation: str = ConversationId
     text: str
     attachments: list[str] | None = None
+    original: str | None = None
 
 
 class NoteIn(AgentMessage):
@@ -279,6 +280,30 @@ class Verdict(OnConversation):
     verdict: Literal["needless", "right", "too_late"]
 
 
+class Reply(OnConversation):
+    """What the customer is to be told, to a question that the assistant asked: `asked` is the seq of its event."""
+
+    type: ClassVar[str] = "reply"
+    asked: int = Seq
+    text: str
+
+
+class Decline(OnConversation):
+    """No reply to it: another may know, or nobody does as far as this one knows."""
+
+    type: ClassVar[str] = "decline"
+    asked: int = Seq
+    why: Literal["not_me", "unknown"]
+
+
+class Translate(OnConversation):
+    """Asks for a message in one's own language, by its seq, or for a text in the customer's."""
+
+    type: ClassVar[str] = "translate"
+    seq: int | None = Field(None, ge=1, le=2**53)
+    text: str | None = None
+
+
 class Suggest(Later):
     """Asks for a draft."""
 
@@ -305,7 +330,7 @@ CONSOLE_FRAMES: Final[dict[str, type[FrameIn]]] = {
     frame.type: frame
     for frame in (
         ConsoleHello, PresenceIn, Open, ConsoleEarlier, Leave, AgentMessage, NoteIn, Claim, Resolve, Reopen, Transfer,
-        SnoozeIn, HandBack, Verdict, Suggest, ConsoleTyping, ConsoleRead, Ping,
+        SnoozeIn, HandBack, Verdict, Reply, Decline, Translate, Suggest, ConsoleTyping, ConsoleRead, Ping,
     )
 }  # fmt: skip
 

@@ -67,6 +67,12 @@ class Sentence(StrEnum):
     NEEDS_CUSTOMER = "needs_customer"
     ASKING = "asking"
     AWAY = "away"
+    ASKED_COLLEAGUE = "asked_colleague"
+    ASKED_IN_VAIN = "asked_in_vain"
+    COLLEAGUE_SAYS = "colleague_says"
+    COLLEAGUE_SAYS_IN = "colleague_says_in"
+    COLLEAGUE_SOURCE = "colleague_source"
+    COLLEAGUE = "colleague"
 
 
 _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
@@ -203,6 +209,40 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "El asistente no responde aquí en este momento. Le responderá una persona, no tiene que repetir nada.",
         "L'assistant ne répond pas ici pour le moment. Une personne vous répondra, vous n'avez rien à répéter.",
     ),
+    Sentence.ASKED_COLLEAGUE: (
+        "I have asked a colleague and will write here as soon as I know. You can get a person at any time.",
+        "Ich habe eine Kollegin oder einen Kollegen gefragt und schreibe hier, sobald ich es weiß. Einen Menschen "
+        "können Sie jederzeit bekommen.",
+        "He preguntado en nuestro equipo y escribiré aquí en cuanto lo sepa. Puede pedir una persona en cualquier "
+        "momento.",
+        "J'ai demandé à un collègue et j'écrirai ici dès que je le saurai. Vous pouvez demander une personne à tout "
+        "moment.",
+    ),
+    Sentence.ASKED_IN_VAIN: (
+        "I could not find it out. Shall I get a person for you?",
+        "Ich konnte es nicht herausfinden. Soll ich einen Menschen für Sie holen?",
+        "No he podido averiguarlo. ¿Quiere que avise a una persona?",
+        "Je n'ai pas pu le savoir. Voulez-vous que j'appelle une personne\u00a0?",
+    ),
+    Sentence.COLLEAGUE_SAYS: (
+        "I have a reply from a colleague:",
+        "Ich habe eine Antwort aus unserem Team:",
+        "Tengo una respuesta de nuestro equipo:",
+        "J'ai une réponse d'un collègue\u00a0:",
+    ),
+    Sentence.COLLEAGUE_SAYS_IN: (
+        "I have a reply from a colleague. It is in {language}, so I quote it:",
+        "Ich habe eine Antwort aus unserem Team. Sie ist auf {language}, ich zitiere sie:",
+        "Tengo una respuesta de nuestro equipo. Está en {language}, así que la cito:",
+        "J'ai une réponse d'un collègue. Elle est en {language}, je la cite\u00a0:",
+    ),
+    Sentence.COLLEAGUE_SOURCE: (
+        "Reply from the team of {site}",
+        "Antwort aus dem Team von {site}",
+        "Respuesta del equipo de {site}",
+        "Réponse de l'équipe de {site}",
+    ),
+    Sentence.COLLEAGUE: ("a colleague", "unser Team", "nuestro equipo", "un collègue"),
     Sentence.UNKNOWN: (
         "I don't know. I found nothing about this in our articles.",
         "Das weiß ich nicht. In unseren Artikeln habe ich dazu nichts gefunden.",

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from supportsite.sites.alone import Alone
 
-from . import comparing, gaps, leases, lifecycle, replay, reviewing, training, turns
+from . import comparing, gaps, inquiries, leases, lifecycle, replay, reviewing, training, turns
 
 _telling = Alone("telling")
 
@@ -23,6 +23,14 @@ def end_silent_cases() -> None:
     now = timezone.now()
     for conversation_id in lifecycle.silent_cases(now).values_list("pk", flat=True)[:500]:
         lifecycle.end_silent_case(conversation_id=conversation_id, now=now)
+
+
+@shared_task(name="chat.end_inquiries")
+def end_inquiries() -> None:
+    """End the questions to colleagues that nobody replied to in time."""
+    now = timezone.now()
+    for inquiry_id in inquiries.due(now):
+        lifecycle.end_inquiry(inquiry_id=inquiry_id, now=now)
 
 
 @shared_task(name=gaps.TELL_TASK)

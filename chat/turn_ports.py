@@ -31,7 +31,13 @@ _deeds: set[asyncio.Task[Acted]] = set()
 
 def ports(site: Site, lease: Lease) -> Ports:
     """The world of one turn of a site."""
-    found = _Search(site), _Ledger(lease, site.pk), time.monotonic, _Approved(site), _Feel(site)
+    found = (
+        _Search(site),
+        RowLedger(site.pk, lease.conversation_id, lease.upto_seq),
+        time.monotonic,
+        _Approved(site),
+        _Feel(site),
+    )
     return Ports(*found, _Routing(site), _Procedures(site), _Act(lease), alike=alike)
 
 
@@ -148,11 +154,11 @@ class _Procedures:
         return await read(doings.procedures, self._site)
 
 
-class _Ledger:
-    """The port `ledger`: rows of the outbound ledger."""
+class RowLedger:
+    """The port `ledger`: rows of the outbound ledger, each about what was said at `seq`."""
 
-    def __init__(self, lease: Lease, site_id: int) -> None:
-        self._lease, self._site_id = lease, site_id
+    def __init__(self, site_id: int, conversation_id: int, seq: int) -> None:
+        self._where: dict[str, Any] = {"site_id": site_id, "conversation_id": conversation_id, "seq": seq}
 
     async def open(
         self,
@@ -165,11 +171,6 @@ class _Ledger:
         tier: str = "",
         reserve: int = 0,
     ) -> int | None:
-        where: dict[str, Any] = {
-            "site_id": self._site_id,
-            "conversation_id": self._lease.conversation_id,
-            "seq": self._lease.upto_seq,
-        }
         call: dict[str, Any] = {
             "provider": provider,
             "model": model,
@@ -179,7 +180,7 @@ class _Ledger:
             "tier": tier,
             "reserve": reserve,
         }
-        return await write(ledger.open_row, **where, **call, now=timezone.now())
+        return await write(ledger.open_row, **self._where, **call, now=timezone.now())
 
     async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
         ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}

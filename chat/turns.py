@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from importlib import import_module
 from typing import Any, Final
@@ -14,13 +15,14 @@ from django.utils import timezone
 
 from knowledge import search
 from supportsite.prepared import Prepared
+from supportsite.sites.models import Member
 
-from . import broadcast, doings, leases, lifecycle, tiering, turn_ports
+from . import broadcast, doings, inquiries, leases, lifecycle, tiering, turn_ports
 from .assistant import language
 from .assistant.ports import SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
-from .assistant.transcript import Line, Transcript
+from .assistant.transcript import Line, Reply, Transcript
 from .crossing import read, think, write
 from .leases import Lease
 from .models import Conversation, Event, Kind
@@ -149,7 +151,7 @@ async def _ended_with(lease: Lease, step: Answer | Handoff | Silence) -> bool:
     if isinstance(step, Answer):
         sources = [asdict(source) for source in step.sources]
         said: dict[str, Any] = {"text": step.text, "sources": sources, "answered": step.answered, "offers": step.offers}
-        more: dict[str, Any] = {"person": step.person, "procedure": step.procedure}
+        more: dict[str, Any] = {"person": step.person, "procedure": step.procedure, "asks": step.asks}
         return await write(lifecycle.finish_turn, **said, **more, **held)
     if isinstance(step, Handoff):
         return await write(lifecycle.hand_off_turn, reasons=step.reasons, **held)
@@ -231,30 +233,46 @@ class _Task:
 
 def _task_of(lease: Lease) -> _Task:
     (row,) = _conversations(conversation=lease.conversation_id)
-    lines = _lines(row)
+    events = _events(row)
     transcript = Transcript(
         conversation=row.public_id,
         language=row.language,
         region=row.region,
-        lines=lines,
+        lines=_lines(events),
         question_from=lease.from_seq,
         question_upto=lease.upto_seq,
         moods=tuple(row.moods),
         unknowns=row.unknowns,
         standing=doings.standing(row),
+        reply=_reply(row, lease, events),
     )
     view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, view, transcript)
 
 
-def _lines(row: Conversation) -> tuple[Line, ...]:
-    """The messages of the case and the notes for the assistant, oldest first."""
-    newest = _newest(conversation=row.pk, case=row.case)
+def _events(row: Conversation) -> list[Event]:
+    """What was said in the case, noted and replied, oldest first."""
+    return _newest(conversation=row.pk, case=row.case)[::-1]
+
+
+def _lines(events: Sequence[Event]) -> tuple[Line, ...]:
+    """The messages and the notes for the assistant."""
     return tuple(
         Line(event.seq, "note" if event.kind == Kind.NOTE else event.role, event.body.get("text", ""))
-        for event in reversed(newest)
+        for event in events
         if event.kind == Kind.MESSAGE or event.body.get("for_assistant")
     )
+
+
+def _reply(row: Conversation, lease: Lease, events: Sequence[Event]) -> Reply | None:
+    """The colleague's reply that this turn brings, with the names that it must not tell; None for other turns."""
+    if not any(event.kind == Kind.REPLIED and event.seq > lease.upto_seq for event in events):
+        return None
+    event = inquiries.reply_to(row.pk, lease.from_seq, lease.upto_seq)
+    if event is None:
+        return None
+    names = Member.objects.filter(site=row.site_id).exclude(public_id=event.author).values_list("name", flat=True)
+    return Reply(event.body["text"], event.author_name, tuple(names), event.at.date().isoformat())
 
 
 def _compose_conversation(conversation: int) -> QuerySet[Conversation]:
@@ -262,7 +280,9 @@ def _compose_conversation(conversation: int) -> QuerySet[Conversation]:
 
 
 def _compose_newest(conversation: int, case: int) -> QuerySet[Event]:
-    wanted = Event.objects.filter(conversation=conversation, case=case, kind__in=(Kind.MESSAGE, Kind.NOTE))
+    wanted = Event.objects.filter(
+        conversation=conversation, case=case, kind__in=(Kind.MESSAGE, Kind.NOTE, Kind.REPLIED)
+    )
     return wanted.order_by("-seq")[:LINES_READ]
 
 

@@ -357,7 +357,11 @@ TEMPLATES = [
 # Asked before an article is published (knowledge/checks.py).
 PUBLISH_CHECKS = ("chat.golden.check",)
 # What the floors below ask of the people (supportsite/sites/staffing.py).
-STAFFING = {"online": "agents.presence.somebody_online", "mail": "agents.letters.is_well"}
+STAFFING = {
+    "online": "agents.presence.somebody_online",
+    "who": "agents.presence.who_is_online",
+    "mail": "agents.letters.is_well",
+}
 
 _redis_url = TANDEM.redis_url.get_secret_value()
 DATABASES: dict[str, dict[str, Any]] = {"default": databases.database(TANDEM.database_url.get_secret_value(), VAR)}
@@ -376,6 +380,11 @@ CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "turns that are due": {"task": "chat.sweep_turns", "schedule": 2.0, "options": {"expires": 2.0}},
     "cases that end by themselves": {"task": "chat.end_silent_cases", "schedule": 600.0, "options": {"expires": 600.0}},
+    "questions to colleagues that nobody answered": {
+        "task": "chat.end_inquiries",
+        "schedule": 5.0,
+        "options": {"expires": 5.0},
+    },
     "answers that failed": {"task": "chat.tell_gaps", "schedule": 5.0, "options": {"expires": 5.0}},
     "replays that are due": {"task": "chat.sweep_replays", "schedule": 10.0, "options": {"expires": 10.0}},
     "readings of past conversations": {"task": "chat.sweep_reviews", "schedule": 10.0, "options": {"expires": 10.0}},

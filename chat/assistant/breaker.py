@@ -36,6 +36,12 @@ def may_ask(provider: str, now: float) -> bool:
     return True
 
 
+def rests(provider: str, now: float) -> bool:
+    """Whether `provider` is left alone at `now`. Looking changes nothing."""
+    breaker = _breakers.get(provider)
+    return breaker is not None and breaker.failures >= FAILURES and now < breaker.rests_until
+
+
 def ended(provider: str, outcome: str, now: float) -> None:
     """A call ended: an answer of any kind closes the breaker, a failure of the provider's counts against it."""
     if outcome in _NO_SIGN:

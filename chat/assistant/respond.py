@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import feeling, follow_up, kindness, language, prompt, redacting, running, tiers
+from chat.assistant import colleague, feeling, follow_up, kindness, language, prompt, redacting, running, tiers
 from chat.assistant.composed import Composed
 from chat.assistant.doing.procedure import Procedure
 from chat.assistant.grounding import QUOTE_LENGTH
@@ -45,6 +45,9 @@ _SPEAKERS: Final = {
 async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncGenerator[Step, None]:
     """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence."""
     trace = Trace(ports.clock)
+    if transcript.reply:
+        yield colleague.answer(transcript.reply, transcript.language, site.name, trace)
+        return
     route = await ROUTING.ainvoke(transcript.question)
     trace.note("route", route.value)
     if route is Route.SILENCE:
@@ -225,8 +228,9 @@ def _says(chain: Chain, spoken: str, trace: Trace) -> Answer:
 
 
 def _unanswered(chain: Chain, spoken: str, trace: Trace, kind: str) -> Answer:
-    sentence = _INSTEAD.get(chain, Sentence.UNKNOWN)
-    return Answer(kind + say(sentence, spoken), (), "unknown", spoken, trace.as_json())
+    if chain not in _INSTEAD:
+        return _unknown(spoken, trace, kind)
+    return Answer(kind + say(_INSTEAD[chain], spoken), (), "unknown", spoken, trace.as_json())
 
 
 def _offers(chain: Chain) -> str:
@@ -337,7 +341,7 @@ def _last_step(writing: Writing, spoken: str, trace: Trace, kind: str) -> Answer
 
 
 def _unknown(spoken: str, trace: Trace, kind: str) -> Answer:
-    return Answer(kind + say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json())
+    return Answer(kind + say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json(), asks=True)
 
 
 def _evidence(found: Found) -> dict[str, Any]:

@@ -45,7 +45,7 @@ class Answer:
     """What the assistant says; with `offers`, the reason for it, a person is offered after it; with `person`, called.
 
     `procedure` is where the conversation stands in one from now on (doing/procedure.py), {} where one has ended, None
-    where nothing changes.
+    where nothing changes. `asks`: a colleague may be asked what it does not know.
     """
 
     text: str
@@ -56,6 +56,7 @@ class Answer:
     offers: str = ""
     person: tuple[Reason, ...] = ()
     procedure: Json | None = None
+    asks: bool = False
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,16 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """What a colleague replied to the assistant. `name` is theirs, `others` are colleagues': none of them is told."""
+
+    text: str
+    name: str
+    others: tuple[str, ...]
+    date: str
+
+
+@dataclass(frozen=True)
 class Transcript:
     """The lines of a case, oldest first. The turn answers the visitor's from `question_from` to `question_upto`."""
 
@@ -38,6 +48,7 @@ class Transcript:
     moods: tuple[float, ...] = ()
     unknowns: int = 0
     standing: Standing | None = None
+    reply: Reply | None = None
 
     @property
     def question(self) -> str:

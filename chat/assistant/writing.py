@@ -342,7 +342,7 @@ def _unchanged(text: str) -> str:
 async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Heard]:
     drafts, ended, used, size = Drafts(), "", Usage(), 0
     async for chunk in chunks:
-        ended = _why(chunk) or ended
+        ended = why_it_ended(chunk) or ended
         if told := chunk.usage_metadata:
             used.hear(told["input_tokens"], told["output_tokens"])
         size += len(chunk.text.encode())
@@ -350,7 +350,7 @@ async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Hea
         for draft in drafts.feed(chunk.text):  # one by one: a piece may hold a megabyte of them
             yield Heard((draft,), *so_far)
         yield Heard((), *so_far, says=says)
-    yield Heard(tuple(drafts.finish(whole=ended in _WHOLE)), used.tokens_in, used.tokens_out, ended, size)
+    yield Heard(tuple(drafts.finish(whole=ended in WHOLE)), used.tokens_in, used.tokens_out, ended, size)
 
 
 def _heed(heard: Heard) -> Heed:
@@ -361,10 +361,10 @@ def _heed(heard: Heard) -> Heed:
 
 
 _SENTENCES: Final[Runnable[Any, Heard]] = RunnableGenerator(_sentences)
-_WHOLE: Final = frozenset({"stop", "end_turn", "stop_sequence"})
+WHOLE: Final = frozenset({"stop", "end_turn", "stop_sequence"})
 
 
-def _why(chunk: AIMessageChunk) -> str:
+def why_it_ended(chunk: AIMessageChunk) -> str:
     said = chunk.response_metadata
     return str(said.get("finish_reason") or said.get("stop_reason") or said.get("done_reason") or "")
 

@@ -4,6 +4,7 @@ A verb checks, appends, updates the cached row and rings the readers after the c
 tests call these; nobody else writes the rows of a conversation.
 """
 
+from .asked import NOT_ME, UNKNOWN, decline, end_inquiry, reply
 from .assistant import (
     call_out_turn,
     end_silent_case,
@@ -53,7 +54,9 @@ __all__ = [
     "JOIN_WITHIN",
     "LONGEST_SNOOZE",
     "MOST_RESTARTS",
+    "NOT_ME",
     "PAUSED",
+    "UNKNOWN",
     "Done",
     "Refused",
     "Where",
@@ -63,7 +66,9 @@ __all__ = [
     "call_out_turn",
     "cancel_person",
     "claim",
+    "decline",
     "dispute",
+    "end_inquiry",
     "end_silent_case",
     "fail_turn",
     "finish_turn",
@@ -79,6 +84,7 @@ __all__ = [
     "queue_unanswered",
     "release",
     "reopen",
+    "reply",
     "resolve",
     "silence_turn",
     "silent_cases",

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
-from chat import gaps, triggers
+from chat import gaps, inquiries, triggers
 from chat.action_rows import StandingRow
 from chat.clock import to_ms
 from chat.log import ASSISTANT, OPEN_TURNS, SYSTEM, Log
@@ -36,11 +36,13 @@ def finish_turn(
     offers: str = "",
     person: Sequence[Reason] = (),
     procedure: dict[str, Any] | None = None,
+    asks: bool = False,
 ) -> bool:
     """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored.
 
     `offers` is the reason for which a person is offered after it, `person` those for which one is called. `procedure`
-    is where the conversation stands in one from now on: {} where it has ended, None where nothing changes.
+    is where the conversation stands in one from now on: {} where it has ended, None where nothing changes. `asks`: what
+    it does not know may be asked of a colleague.
     """
     now = to_ms(now)
     with transaction.atomic():
@@ -57,7 +59,10 @@ def finish_turn(
             escalate(log, person)
         elif answered == "unknown":
             gaps.unanswered(log, turn, answer)
-            _offer_or_escalate(log)
+            if reasons := _calls_now(log):
+                escalate(log, reasons)
+            elif not (asks and inquiries.ask(log, turn)):
+                _offer(log, "unknown")
         elif offers:
             _offer(log, offers)
         log.close()
@@ -134,15 +139,20 @@ def silent_cases(now: datetime) -> ConversationQuerySet:
     return answered.exclude(Exists(called))
 
 
-def _offer_or_escalate(log: Log) -> None:
-    if reasons := calling(triggers.unknown(log.state.unknowns), Policy.of(log.row.site)):
+def offer_or_escalate(log: Log, sentence: Sentence) -> None:
+    """What follows where nothing was found: a person is called where the site's policy says so, else one is offered."""
+    if reasons := _calls_now(log):
         escalate(log, reasons)
     else:
-        _offer(log, "unknown")
+        _offer(log, "unknown", sentence)
 
 
-def _offer(log: Log, reason: str) -> None:
-    log.append(Kind.OFFERED, ASSISTANT, {"text": say(Sentence.OFFER, log.state.language), "reasons": [reason]})
+def _calls_now(log: Log) -> tuple[Reason, ...]:
+    return calling(triggers.unknown(log.state.unknowns), Policy.of(log.row.site))
+
+
+def _offer(log: Log, reason: str, sentence: Sentence = Sentence.OFFER) -> None:
+    log.append(Kind.OFFERED, ASSISTANT, {"text": say(sentence, log.state.language), "reasons": [reason]})
 
 
 def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str, Any], now: datetime) -> Log | None:

@@ -7,26 +7,41 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from chat.clock import stamp, to_ms
-from chat.log import SYSTEM, Author, Log, Request, digest_of, member_author
+from chat.clock import stamp
+from chat.log import SYSTEM, Author, Log, Request, member_author
 from chat.models import Call, Conversation, Event, Handler, Kind
 from chat.sentences import Sentence, say
 from supportsite.sites.models import Member, Team
 from supportsite.sites.rights import Right
 
-from .steps import Done, Refused, done_with, is_paused, nothing_done, queue_unanswered, repetition, rows, said_last
+from .steps import (
+    Done,
+    Refused,
+    done_with,
+    is_paused,
+    member_request,
+    nothing_done,
+    open_for_member,
+    queue_unanswered,
+    said_last,
+)
 
 LONGEST_SNOOZE: Final = timedelta(days=366)
 
 
-def agent_message(*, member: Member, conversation: str, client_id: str, text: str, now: datetime) -> Done:
+def agent_message(
+    *, member: Member, conversation: str, client_id: str, text: str, now: datetime, original: str = ""
+) -> Done:
     """A member's message; it claims the conversation where nobody has it, and reopens it where it was closed.
+
+    `original` is what they wrote where `text` is its translation.
 
     Raises Refused: not_found, not_allowed, already_claimed, id_reused.
     """
-    request = _member_request(member, client_id, "message", conversation, text)
+    body = {"text": text, "original": original} if original else {"text": text}
+    request = member_request(member, client_id, "message", conversation, *body.values())
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         _refuse_if_anothers(log, member, "already_claimed")
@@ -34,7 +49,7 @@ def agent_message(*, member: Member, conversation: str, client_id: str, text: st
             _reopen(log, member)
         elif log.state.assignee != member.public_id:
             log.claim_by(member)
-        event = log.append(Kind.MESSAGE, member_author(member), {"text": text}, request=request)
+        event = log.append(Kind.MESSAGE, member_author(member), body, request=request)
         log.close()
         return done_with(log, event)
 
@@ -46,9 +61,9 @@ def note(
 
     Raises Refused: not_found, not_allowed, id_reused.
     """
-    request = _member_request(member, client_id, "note", conversation, text)
+    request = member_request(member, client_id, "note", conversation, text)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         event = _note(log, member, text, for_assistant, request)
@@ -61,9 +76,9 @@ def claim(*, member: Member, conversation: str, client_id: str, now: datetime) -
 
     Raises Refused: not_found, not_allowed, already_claimed (by another), id_reused.
     """
-    request = _member_request(member, client_id, "claim", conversation)
+    request = member_request(member, client_id, "claim", conversation)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         _refuse_if_anothers(log, member, "already_claimed")
@@ -83,9 +98,9 @@ def hand_back(*, member: Member, conversation: str, client_id: str, now: datetim
 
     Raises Refused: not_found, not_allowed, not_yours, id_reused.
     """
-    request = _member_request(member, client_id, "hand_back", conversation, note)
+    request = member_request(member, client_id, "hand_back", conversation, note)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         if log.state.assignee != member.public_id:
@@ -115,9 +130,9 @@ def transfer(
 
     Raises Refused: not_found (also a team or colleague that is not there), not_allowed, not_yours, id_reused.
     """
-    request = _member_request(member, client_id, "transfer", conversation, to_team, to_agent, note)
+    request = member_request(member, client_id, "transfer", conversation, to_team, to_agent, note)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         if log.state.assignee != member.public_id:
@@ -137,9 +152,9 @@ def release(*, member: Member, conversation: str, client_id: str, now: datetime)
 
     Raises Refused: not_found, not_allowed, not_yours, id_reused.
     """
-    request = _member_request(member, client_id, "release", conversation)
+    request = member_request(member, client_id, "release", conversation)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         if log.state.assignee != member.public_id:
@@ -154,9 +169,9 @@ def snooze(*, member: Member, conversation: str, client_id: str, until: datetime
 
     Raises Refused: not_found, not_allowed (a time that is no time to come), not_yours, id_reused.
     """
-    request = _member_request(member, client_id, "snooze", conversation, stamp(until) if until else "")
+    request = member_request(member, client_id, "snooze", conversation, stamp(until) if until else "")
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         if log.state.assignee != member.public_id:
@@ -174,9 +189,9 @@ def resolve(*, member: Member, conversation: str, client_id: str, now: datetime)
 
     Raises Refused: not_found, not_allowed, not_yours, id_reused.
     """
-    request = _member_request(member, client_id, "resolve", conversation)
+    request = member_request(member, client_id, "resolve", conversation)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         _refuse_if_anothers(log, member, "not_yours")
@@ -193,9 +208,9 @@ def reopen(*, member: Member, conversation: str, client_id: str, now: datetime) 
 
     Raises Refused: not_found, not_allowed, id_reused.
     """
-    request = _member_request(member, client_id, "reopen", conversation)
+    request = member_request(member, client_id, "reopen", conversation)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         if log.state.handler != Handler.CLOSED:
@@ -210,9 +225,9 @@ def give_verdict(*, member: Member, conversation: str, client_id: str, verdict: 
 
     Raises Refused: not_found, not_allowed (no person was called yet), id_reused.
     """
-    request = _member_request(member, client_id, "verdict", conversation, verdict)
+    request = member_request(member, client_id, "verdict", conversation, verdict)
     with transaction.atomic():
-        log, repeated = _open_for_member(member, conversation, request, now)
+        log, repeated = open_for_member(member, conversation, request, now)
         if repeated:
             return repeated
         called = Event.objects.filter(conversation=log.row, kind=Kind.ESCALATED).order_by("-seq").first()
@@ -271,19 +286,6 @@ def _colleague_to(member: Member, public_id: str) -> Member:
     if colleague is None or not colleague.may(Right.ANSWER):
         raise Refused("not_found", _("There is nobody of that name who answers here."))
     return colleague
-
-
-def _member_request(member: Member, client_id: str, *what: str) -> Request:
-    return Request("m:" + member.public_id, client_id, digest_of(*what))
-
-
-def _open_for_member(member: Member, conversation: str, request: Request, now: datetime) -> tuple[Log, Done | None]:
-    if not member.may(Right.ANSWER):
-        raise Refused("not_allowed", _("Your role may not answer conversations."))
-    row = rows().visible_to(member).filter(public_id=conversation).first()
-    if row is None:
-        raise Refused("not_found", _("This conversation does not exist, or you may not see it."))
-    return Log(row, to_ms(now)), repetition(row, request)
 
 
 def _refuse_if_anothers(log: Log, member: Member, code: str) -> None:

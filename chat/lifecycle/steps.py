@@ -8,12 +8,14 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from chat import reception
-from chat.log import SYSTEM, Log, Request, keep_receipt, new_turn, was_done
+from chat.clock import to_ms
+from chat.log import SYSTEM, Log, Request, digest_of, keep_receipt, new_turn, was_done
 from chat.models import Conversation, ConversationQuerySet, Escalation, Event, EventRole, Kind, Receipt
 from chat.sentences import Sentence, say
 from chat.summary import summarise
 from chat.triggers import Reason
-from supportsite.sites.models import Site
+from supportsite.sites.models import Member, Site
+from supportsite.sites.rights import Right
 
 PAUSED: Final = Reason("paused", 1.0, "")
 AWAY: Final = "away"
@@ -63,6 +65,24 @@ def rows() -> ConversationQuerySet:
 def is_paused(site_id: int) -> bool:
     """Whether somebody has paused the site's assistant, by the row as it is now."""
     return Site.objects.filter(pk=site_id, paused_at__isnull=False).exists()
+
+
+def member_request(member: Member, client_id: str, *what: str) -> Request:
+    """What a member asks for, under which id of theirs."""
+    return Request("m:" + member.public_id, client_id, digest_of(*what))
+
+
+def open_for_member(member: Member, conversation: str, request: Request, now: datetime) -> tuple[Log, Done | None]:
+    """A conversation that a member may see and answer, and the first ack where `request` was done before.
+
+    Raises Refused: not_allowed, not_found, id_reused.
+    """
+    if not member.may(Right.ANSWER):
+        raise Refused("not_allowed", _("Your role may not answer conversations."))
+    row = rows().visible_to(member).filter(public_id=conversation).first()
+    if row is None:
+        raise Refused("not_found", _("This conversation does not exist, or you may not see it."))
+    return Log(row, to_ms(now)), repetition(row, request)
 
 
 def repetition(row: Conversation, request: Request) -> Done | None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from chat import gaps, mood, reception, triggers
 from chat.asking import plain
 from chat.assistant import language
+from chat.assistant.smalltalk import small_talk
 from chat.clock import to_ms
 from chat.log import SYSTEM, Log, Opened, Request, digest_of, new_turn, of_visitor, visitor_author, was_done
 from chat.models import Conversation, Event, EventRole, Handler, Kind, Visitor
@@ -62,6 +63,8 @@ def post_message(
         spoken = language.quick(text, log.state.language)
         scored = mood.score(plain(text), language.likeliest(text, spoken))
         body: dict[str, Any] = {"text": text, "mood": scored, "language": spoken}
+        if log.state.asked_seq and small_talk(text):
+            body["aside"] = True  # a thanks for asking: the colleague's reply is still wanted
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = None
         if log.state.handler == Handler.ASSISTANT:

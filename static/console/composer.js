@@ -1,16 +1,26 @@
 // The field under a thread: a reply to the customer, or a note that only the team sees.
 
+import * as dialogs from "./dialogs.js";
 import { h, fill } from "./dom.js";
 import { draft, keepDraft } from "./drafts.js";
 import { locale, words } from "./words.js";
 
 const MOST = 4000; // code points, as the protocol says
 const TYPING_EVERY = 3000;
+const names = new Intl.DisplayNames(locale, { type: "language" });
+/** @param {string} code a language @returns {string} what the reader calls it */
+const tongue = (code) => names.of(code || "und") || code;
 const BLANK = /^\p{White_Space}*$/u;
 
 export class Composer {
-  /** @param {{send: (mode: "message"|"note", text: string) => void, typing: (on: boolean) => void}} parts */
-  constructor({ send, typing }) {
+  /**
+   * @param {{send: (mode: "message"|"note", text: string, original?: string) => void, typing: (on: boolean) => void,
+   *   foreign: (row: import("./store.js").Row|undefined) => string,
+   *   translate: (text: string) => Promise<{text: string, why: string}>}} parts
+   */
+  constructor({ send, typing, foreign, translate }) {
+    this.foreign = foreign;
+    this.translate = translate;
     this.deliver = send;
     this.tell = typing;
     this.conversation = "";
@@ -25,8 +35,9 @@ export class Composer {
     this.hint = h("p", { class: "hint", id: "hint" });
     this.over = h("p", { class: "over", role: "status" });
     this.button = h("button", { type: "submit", class: "main" }, words.send);
+    this.into = h("button", { type: "button", class: "quiet into", hidden: true, click: () => this.preview() });
     this.element = h("form", { id: "composer", submit: (/** @type {Event} */ event) => this.send(event) },
-      h("div", { class: "top" }, h("div", { class: "modes", role: "group" }, this.reply, this.note), this.hint),
+      h("div", { class: "top" }, h("div", { class: "modes", role: "group" }, this.reply, this.note), this.into, this.hint),
       this.field, this.button, this.over);
     this.field.setAttribute("aria-describedby", "hint");
   }
@@ -83,6 +94,9 @@ export class Composer {
     this.field.placeholder = note ? words.writeNote : words.write;
     this.field.setAttribute("aria-label", note ? words.writeNote : words.write);
     this.button.textContent = note ? words.addNote : words.send;
+    const foreign = note || this.others ? "" : this.foreign(this.row);
+    this.into.hidden = !foreign;
+    if (foreign) this.into.textContent = fill(words.translateInto, { language: tongue(foreign) });
     this.hint.replaceChildren(h("span", {}, this.says()), h("span", { class: "enter" }, words.hint));
   }
 
@@ -121,6 +135,19 @@ export class Composer {
     const over = [...this.field.value].length - MOST;
     this.over.textContent = over > 0 ? fill(words.tooLong, { n: new Intl.NumberFormat(locale).format(over) }) : "";
     this.button.toggleAttribute("disabled", over > 0);
+  }
+
+  /** What is written here, in the customer's language, to be read and mended before it goes. */
+  preview() {
+    const text = this.field.value;
+    if (BLANK.test(text) || [...text].length > MOST) return this.field.focus();
+    this.still();
+    dialogs.translation(tongue(this.foreign(this.row)), text, this.translate(text), (translated) => {
+      this.field.value = "";
+      this.changed();
+      this.deliver("message", translated, text);
+      this.field.focus();
+    });
   }
 
   /** @param {KeyboardEvent} event */

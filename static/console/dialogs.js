@@ -33,6 +33,36 @@ const note = (text, id) => [
 /** @param {HTMLFormElement} form @param {string} name */
 const told = (form, name) => String(new FormData(form).get(name) || "").trim();
 
+/**
+ * What the customer will read, before it goes.
+ * @param {string} language its name @param {string} original @param {Promise<{text: string, why: string}>} coming
+ * @param {(text: string) => void} act
+ */
+export function translation(language, original, coming, act) {
+  const state = h("p", { role: "status" }, words.translating);
+  const field = /** @type {HTMLTextAreaElement} */ (h("textarea", {
+    rows: 5, maxlength: 4000, name: "text", dir: "auto", "aria-label": fill(words.translateTitle, { language }), disabled: true,
+  }));
+  const dialog = ask(fill(words.translateTitle, { language }), [
+    h("blockquote", { dir: "auto" }, original), field, state, h("p", { class: "soft" }, words.translateNote),
+  ], words.translateSend, (form) => {
+    const text = told(form, "text");
+    if (text) act(text);
+  });
+  const send = /** @type {HTMLButtonElement} */ (dialog.querySelector("button.main"));
+  send.disabled = true;
+  coming.then(({ text, why }) => {
+    field.value = text;
+    field.disabled = send.disabled = false;
+    state.textContent = why;
+    state.classList.toggle("wrong", !!why);
+    field.focus();
+  }, (fault) => {
+    state.textContent = fault.message;
+    state.classList.add("wrong");
+  });
+}
+
 /** @param {(note: string|undefined) => void} act */
 export function handBack(act) {
   ask(words.handBackTitle, note(words.handBackNote, "hand-back-note"), words.handBack, (form) => act(told(form, "note") || undefined));

@@ -7,6 +7,7 @@ import * as dialogs from "./dialogs.js";
 import { byId, fill, h } from "./dom.js";
 import { Keys } from "./keys.js";
 import { outbox } from "./outbox.js";
+import { Questions } from "./questions.js";
 import { Rows } from "./rows.js";
 import { Side } from "./side.js";
 import { Sound } from "./sound.js";
@@ -41,6 +42,8 @@ const alerts = new Alerts({
   },
 });
 
+const questions = new Questions({ box: byId("questions"), connection, sound, tell: (...what) => alerts.tell(...what), open: (id) => go(`c/${id}`) });
+
 /** @type {Map<string, {agent: string, name: string, state: string}>} */ const colleagues = new Map();
 /** @type {Set<string>} my ids, one a site */ let me = new Set();
 
@@ -49,6 +52,7 @@ const TAKE = {
   welcome(frame) {
     if (!frame.agent.ids.includes(panes.dataset.me)) return leave();
     store.begin(frame);
+    questions.begin();
     thread.epoch = frame.epoch;
     me = new Set(frame.agent.ids || [frame.agent.id]);
     colleagues.clear();
@@ -74,15 +78,19 @@ const TAKE = {
     rows.draw();
   },
   alert: (frame) => alerts.arrive(frame),
+  question: (frame) => questions.arrive(frame),
+  question_over: (frame) => questions.over(frame),
   presence(frame) {
     colleagues.set(frame.agent, frame);
     presences();
   },
   typing: (frame) => thread.types(frame),
+  translation: (frame) => thread.translator.receive(frame),
   ack(frame) {
-    thread.answered(frame);
+    if (!questions.answered(frame)) thread.answered(frame);
   },
   error(frame) {
+    if (frame.id && (questions.answered(frame) || thread.translator.receive(frame))) return;
     if (frame.id) thread.answered(frame);
     else if (frame.conversation === thread.id) thread.refused(frame.code, frame.message);
   },
@@ -195,6 +203,9 @@ presence.addEventListener("change", () => {
 });
 addEventListener("hashchange", route);
 document.addEventListener("visibilitychange", () => thread.read());
-setInterval(tick, TICK);
+setInterval(() => {
+  tick();
+  questions.tick();
+}, TICK);
 route();
 connection.start();

@@ -5,7 +5,7 @@
  *   assignee: string|null, agent: string|null, mine: boolean, waiting_since: string|null, changed_at: string|null,
  *   mood: number|null, reasons: string[], unread: number, language: string, last_seq: number,
  *   last: {text: string, from: string, at: string}|null, here: {state: string, since: string}|null, gone?: boolean,
- *   team: string, snoozed: string|null, email: boolean, calls: boolean}} Row
+ *   team: string, snoozed: string|null, email: boolean, calls: boolean, translate: string[]|null}} Row
  * @typedef {{conversation: string, seq: number, reasons: {code: string, text: string, evidence: string}[],
  *   summary: string, mood_trail: number[], at: string}} Alert
  */

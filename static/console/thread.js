@@ -1,11 +1,12 @@
 // The pane of one conversation: who has it, what can be done, the live log, and the field.
 
 import { Thread } from "../shared/events.js";
-import { Log, Place } from "../shared/log.js";
+import { Log, Place, button } from "../shared/log.js";
 import { Composer } from "./composer.js";
 import { fill, h } from "./dom.js";
 import * as dialogs from "./dialogs.js";
 import { moment } from "./time.js";
+import { Translator } from "./translator.js";
 import { locale, words } from "./words.js";
 
 const PAGE = 50;
@@ -28,6 +29,7 @@ class TeamLog extends Log {
     if (event.kind === "feedback") return event.helpful ? words.helped : words.didNotHelp;
     if (event.kind === "disputed") return `${fill(words.disputed, event)} ${event.comment}`.trim();
     if (event.kind === "verdict") return fill(words.judged, { name: event.from.name, verdict: words.verdicts[event.verdict] });
+    if (event.kind === "replied") return fill(event.text ? words.replied : words.repliedUnknown, { name: event.from.name, text: event.text });
     if (event.kind === "transferred" && !event.text) return words.widened;
     if (event.kind === "snoozed") {
       const { until, from: { name } } = event;
@@ -52,7 +54,12 @@ export class ThreadPane {
     this.epoch = "";
     /** @type {any} */ this.timer = 0;
     this.told = "";
-    this.composer = new Composer({ send: (mode, text) => this.send(mode, text), typing: (on) => this.tell(on) });
+    this.translator = new Translator({ connection, changed: () => this.draw() });
+    this.composer = new Composer({
+      send: (mode, text, original) => this.send(mode, text, original), typing: (on) => this.tell(on),
+      foreign: (row) => this.translator.foreign(row),
+      translate: (text) => this.translator.text(this.id, text),
+    });
     this.who = h("h2", {});
     this.handler = h("p", { class: "handler" });
     this.actions = h("div", { class: "actions" });
@@ -64,7 +71,8 @@ export class ThreadPane {
     this.head = h("header", { class: "head" },
       h("a", { class: "back", href: "#" }, words.back), h("div", {}, this.who, this.handler), this.actions);
     this.body = h("div", { class: "body" }, this.box, end);
-    this.log = new TeamLog(this.list, { words: say, locale, me: "agent", act: (what, item) => this.act(what, item) });
+    this.log = new TeamLog(this.list, { words: say, locale, me: "agent", act: (what, item) => this.act(what, item),
+      extra: (event) => (event.can ? button(words.translateIt, () => this.translate(event.seq), "quiet translate") : undefined) });
     this.place = new Place(this.box, this.list, end);
     this.blank();
     for (const frame of connection.waiting) if (frame.text) this.keep(frame);
@@ -148,6 +156,7 @@ export class ThreadPane {
     this.older.hidden = !thread.earlier;
     this.buttons(row);
     this.composer.handle(row);
+    this.translator.look(row, thread.events);
     const stored = new Set(thread.events.map((event) => event.id).filter(Boolean));
     for (const id of stored) this.unsent.delete(/** @type {string} */ (id));
     const pending = [...this.unsent.values()].filter((one) => one.conversation === this.id);
@@ -207,9 +216,15 @@ export class ThreadPane {
     this.draw();
   }
 
-  /** @param {"message"|"note"} mode @param {string} text */
-  send(mode, text) {
-    this.keep(this.connection.change({ type: mode, conversation: this.id, text }));
+  /** @param {number} seq a message to be read in one's own language */
+  translate(seq) {
+    this.translator.message(this.id, seq);
+    this.draw();
+  }
+
+  /** @param {"message"|"note"} mode @param {string} text @param {string} [original] of which the text is a translation */
+  send(mode, text, original) {
+    this.keep(this.connection.change({ type: mode, conversation: this.id, text, ...(original && { original }) }));
     this.draw();
     this.place.end();
   }
@@ -248,6 +263,7 @@ export class ThreadPane {
       if (unsent.state === "sending" || unsent.state === "kept") unsent.state = open ? "sending" : "kept";
     }
     if (open) this.ask();
+    this.translator.online(open);
     this.draw();
   }
 

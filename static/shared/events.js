@@ -4,7 +4,7 @@
 /** @returns {State} */
 export const initial = () => ({
   handler: "assistant", floor: 0, case: 1, assignee: null, agent: null, team: null, last_seq: 0, last_visible_seq: 0,
-  answered_seq: 0, language: "en", moods: [], unknowns: 0, offered: false, waiting_since: null,
+  answered_seq: 0, language: "en", moods: [], unknowns: 0, offered: false, asked_seq: 0, waiting_since: null,
 });
 
 const forgotten = { moods: /** @type {number[]} */ ([]), unknowns: 0 };
@@ -25,10 +25,11 @@ const MOVES = {
 };
 
 /** @param {State} state @param {Event} event @returns {Partial<State>} */
-function said(state, { from: { role }, seq, at, language, mood, answered }) {
+function said(state, { from: { role }, seq, at, language, mood, answered, aside }) {
   if (role === "visitor") {
     return {
       offered: false,
+      asked_seq: aside ? state.asked_seq : 0,
       language: language || state.language,
       waiting_since: state.waiting_since || at,
       moods: mood == null ? state.moods : [...state.moods, mood].slice(-5),
@@ -45,10 +46,12 @@ export function apply(state, event) {
   return {
     ...state,
     last_seq: seq,
-    last_visible_seq: /note|feedback|disputed|verdict|snoozed/.test(kind) ? state.last_visible_seq : seq,
-    ...(kind === "offered" && { offered: true }),
+    last_visible_seq: /note|feedback|disputed|verdict|snoozed|replied/.test(kind) ? state.last_visible_seq : seq,
+    ...(kind === "offered" && { offered: true, asked_seq: 0 }),
+    ...(kind === "asked" && { asked_seq: seq }),
+    ...(kind === "replied" && { asked_seq: 0 }),
     ...(kind === "message" && said(state, event)),
-    ...(move && { floor: state.floor + 1, assignee: null, agent: null, offered: false, ...move(state, event) }),
+    ...(move && { floor: state.floor + 1, assignee: null, agent: null, offered: false, asked_seq: 0, ...move(state, event) }),
   };
 }
 

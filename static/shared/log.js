@@ -79,7 +79,7 @@ export class Log {
         who = "";
         yield [day, "", () => make("div", "item day", this.day(time))];
       }
-      if (!/message|offered|note/.test(kind)) {
+      if (!/message|offered|note|asked/.test(kind)) {
         const text = this.status(event);
         who = "";
         if (text) yield [`e${seq}`, "", () => this.line(event, text)];
@@ -92,7 +92,7 @@ export class Log {
       const open = seq === offer && seq !== declined && kind === "offered";
       const how = event.how || (event === last && role === me && !unsent[0] && !turn ? "sent" : "");
       const key = event.turn ? `t${event.turn}` : id ? `m${id}` : `e${seq}`;
-      yield [key, [seq, head, open, how, event.why].join(), () => this.said(event, head, open, how),
+      yield [key, [seq, head, open, how, event.why, event.shown, event.can].join(), () => this.said(event, head, open, how),
         event.running && ((/** @type {Element} */ element) => {
           put(element.getElementsByClassName("text")[0], turn.text);
           put(element.getElementsByClassName("doing")[0], turn.text ? "" : turn.doing || say.thinking);
@@ -117,19 +117,25 @@ export class Log {
   /** @param {any} event @param {boolean} head @param {boolean} open @param {string} how */
   said(event, head, open, how) {
     const { me, words: say, extra, act } = this.options;
-    const { kind, from: { role, name }, html, sources, why } = event;
+    const { kind, from: { role, name }, html, sources, why, shown } = event;
+    const original = shown ? event.text : event.original;
     const note = kind === "note";
     const mine = role === me && !note;
     const who = role === me && !name ? say.you : name || (role === "assistant" ? say.assistant : say.customer);
-    const text = make("div", "text", event.text || "");
+    const text = make("div", "text", shown || event.text || "");
     text.dir = "auto";
-    if (html && role !== "visitor") {
+    if (html && role !== "visitor" && !shown) {
       // The server made and cleaned it. A page that demands Trusted Types keeps the plain text.
       try { text.innerHTML = html; } catch { /* it stays */ }
     }
     const element = make("div", `item said ${note ? kind : role}${mine ? " mine" : ""} ${how}`);
     if (head) element.append(make("div", "head", make("b", "", note ? `${say.note} · ${who}` : who), " ", this.time(event)));
     element.append(text, ...(sources?.length ? this.sources(sources, event) : []));
+    if (original) {
+      const box = make("details", "original", make("summary", "", say.translated), make("div", "", original));
+      box.dir = "auto";
+      element.append(box);
+    }
     if (event.running) element.append(make("div", "doing"));
     if (how && how !== "failed") element.append(make("small", "state", say[how]));
     if (why) element.append(make("div", "why", why));

@@ -29,6 +29,7 @@ interface State {
   moods: number[];
   unknowns: number;
   offered: boolean;
+  asked_seq: number;
   waiting_since: string | null;
 }
 

@@ -104,7 +104,12 @@ class SiteAdmin(OfSiteAdmin):
         (_("Widget"), {"fields": ("accent", "greeting")}),
         (
             _("When the assistant answers"),
-            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness", "instructions")},
+            {
+                "fields": (
+                    "assistant", "accepted_wrong", "across_languages", "routing", "kindness", "ask_people",
+                    "ask_minutes", "instructions",
+                )
+            },
         ),
         (
             _("To whom the assistant speaks"),
@@ -115,7 +120,7 @@ class SiteAdmin(OfSiteAdmin):
                 ),
             },
         ),
-        (_("Models and money"), {"fields": ("strong_quality", "budget_soft", "budget_hard")}),
+        (_("Models and money"), {"fields": ("translates", "strong_quality", "budget_soft", "budget_hard")}),
         (_("What a third party does not see"), {"fields": ("order_numbers",)}),
         (_("When a person is called"), {"fields": CALLING}),
         (

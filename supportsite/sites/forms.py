@@ -245,7 +245,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
-            "accepted_wrong", "across_languages", "routing", "kindness", "order_numbers", "instructions",
+            "accepted_wrong", "across_languages", "routing", "kindness", "ask_people", "ask_minutes", "translates",
+            "order_numbers", "instructions",
             "speaks_hours", "speaks_pages", "speaks_languages", "speaks_share",
             "strong_quality", "budget_soft", "budget_hard",
             "escalation_threshold", "sensitive_topics", "sensitive_words", "time_zone", "holidays",

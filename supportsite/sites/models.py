@@ -300,6 +300,28 @@ class Site(models.Model):
             "more than your articles do, whatever stands here."
         ),
     )
+    ask_people = models.BooleanField(
+        _("ask a colleague"),
+        default=False,
+        help_text=_(
+            "Where it does not know, it asks your people who are online that one question in the console and answers "
+            "with their reply, without a name. The customer reads at once that a colleague is asked."
+        ),
+    )
+    ask_minutes = models.PositiveSmallIntegerField(
+        _("wait for a colleague's reply (minutes)"),
+        default=5,
+        validators=[MinValueValidator(1), MaxValueValidator(60)],
+        help_text=_("Then the customer is offered a person, as without it."),
+    )
+    translates = models.BooleanField(
+        _("translate for people"),
+        default=False,
+        help_text=_(
+            "Your people read customers' messages in their own language, and may send a reply translated. Your model "
+            "translates; personal data is taken out before. Without a model nothing is translated."
+        ),
+    )
     speaks_hours = models.JSONField(_("hours"), default=list, blank=True, validators=[check_hours, check_few])
     speaks_pages = models.JSONField(_("pages"), default=list, blank=True, validators=[check_few])
     speaks_languages = models.JSONField(_("languages"), default=list, blank=True, validators=[check_few])

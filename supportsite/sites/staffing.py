@@ -15,6 +15,11 @@ def somebody_online(site_id: int, now: datetime) -> bool:
     return cast(bool, import_string(settings.STAFFING["online"])(site_id, now))
 
 
+def who_is_online(site_id: int, now: datetime) -> list[int]:
+    """The row ids of the members who may answer on this site and are online, in whichever process."""
+    return cast(list[int], import_string(settings.STAFFING["who"])(site_id, now))
+
+
 def mail_is_well() -> bool:
     """Whether an e-mail that is written now is likely to arrive."""
     return cast(bool, import_string(settings.STAFFING["mail"])())

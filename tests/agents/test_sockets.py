@@ -7,7 +7,8 @@ from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
 
 from agents.models import Presence
-from chat import lifecycle
+from chat import lifecycle, translating
+from chat.assistant.translation import Translated
 from chat.models import Conversation, Event
 from tests.agents.conftest import Console
 
@@ -366,3 +367,41 @@ async def test_going_offline_with_open_conversations_does_with_them_what_was_cho
             "assistant": ["claimed", "handed_back"],
         }[mine]
     )
+
+
+async def test_a_message_comes_in_ones_own_language_and_what_cannot_be_translated_says_so(desks, cast, monkeypatch):
+    async def message(row, seq, target):
+        assert (seq, target) == (1, "en")
+        return Translated("Where is my order?", ("numbers",))
+
+    monkeypatch.setattr(translating, "message", message)
+    console = await desks.open(cast.agent)
+    where = await desks.says("Ana", "Wo ist meine Bestellung geblieben?")
+    await console.send(type="translate", id="t", conversation=where.public_id, seq=1)
+    told = await console.get("translation")
+    assert (told["id"], told["seq"], told["language"], told["warnings"]) == ("t", 1, "en", ["numbers"])
+    for fields in ({}, {"seq": 1, "text": "Both"}):
+        wrong = await console.ask(type="translate", id="w", conversation=where.public_id, **fields)
+        assert wrong["code"] == "bad_frame"
+    monkeypatch.undo()
+    refused = await console.ask(type="translate", id="r", conversation=where.public_id, text="It is on its way.")
+    assert (refused["type"], refused["code"]) == ("error", "not_allowed")
+
+
+async def test_a_row_says_which_languages_are_read_here_where_the_site_translates(desks, cast, settings):
+    settings.TANDEM = settings.TANDEM.model_copy(update={"model": "openai:fake"})
+    where = await desks.says("Ana", "Hello")
+    assert (await desks.open(cast.agent)).welcome["inbox"][0]["translate"] is None
+    cast.site.translates = True
+    await cast.site.asave()
+    cast.agent.languages = ["fr"]
+    await cast.agent.asave()
+    rows = (await desks.open(cast.agent)).welcome["inbox"]
+    assert next(row for row in rows if row["conversation"] == where.public_id)["translate"] == ["en", "fr"]
+
+
+async def test_a_stranger_gets_no_translation(desks, cast):
+    stranger = await desks.open(cast.stranger)
+    where = await desks.says("Ana", "Wo ist meine Bestellung geblieben?")
+    told = await stranger.ask(type="translate", id="t", conversation=where.public_id, seq=1)
+    assert told["code"] == "not_found"

@@ -37,6 +37,7 @@ def test_a_row_that_the_verbs_wrote_is_what_its_log_says(row, site, agent):
         ("moods", [0.5]),
         ("unknowns", 2),
         ("offered", True),
+        ("asked_seq", 3),
         ("waiting_since", "2026-11-25T09:30:00Z"),
     ],
 )

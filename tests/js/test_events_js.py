@@ -11,8 +11,9 @@ from chat.fold import Entry, fold
 KINDS = (
     *["message"] * 3, "note", "offered", "escalated", "returned", "claimed",
     "released", "handed_back", "resolved", "reopened", "feedback", "disputed", "transferred", "snoozed", "told",
+    "asked", "replied",
 )  # fmt: skip
-TEAM = ("feedback", "disputed", "snoozed")
+TEAM = ("feedback", "disputed", "snoozed", "replied")
 
 
 def _random_event(seq: int, chance: random.Random) -> dict[str, Any]:
@@ -23,7 +24,7 @@ def _random_event(seq: int, chance: random.Random) -> dict[str, Any]:
     event["from"] = {"role": role}
     if kind == "message" and role == "visitor":
         mood = {"mood": round(chance.uniform(-1, 1), 3)}
-        event |= chance.choice(({}, mood, {"mood": 0.0, "language": chance.choice(("de", "fr"))}))
+        event |= chance.choice(({}, mood, {"mood": 0.0, "language": chance.choice(("de", "fr"))}, {"aside": True}))
     if role == "assistant":
         event["answered"] = chance.choice(("answer", "unknown", "clarify"))
     if kind == "claimed":

@@ -199,6 +199,23 @@ def test_a_person_is_one_press_away_and_can_be_called_off(face: Face) -> None:
     expect(face.page.get_by_role("button", name="Talk to a person")).to_be_enabled()
 
 
+def test_a_translated_message_is_marked_and_the_original_is_one_click_away(face: Face) -> None:
+    face.open()
+    nasty = "<b>It comes</b> tomorrow."
+    face.server.add("message", "agent", text="Es kommt morgen.", html="<p>Es kommt morgen.</p>", original=nasty)
+    expect(face.log.get_by_text("Es kommt morgen.")).to_be_visible()
+    expect(face.log.get_by_text(nasty)).to_be_hidden()
+    face.log.get_by_text("Translated · original").click()
+    expect(face.log.get_by_text(nasty)).to_be_visible()
+
+
+def test_that_a_colleague_is_asked_reads_as_the_assistants_word(face: Face) -> None:
+    face.open()
+    face.server.add("asked", "assistant", text="I have asked a colleague.")
+    expect(face.log.locator(".said.assistant").get_by_text("I have asked a colleague.")).to_be_visible()
+    expect(face.page.get_by_role("button", name="Talk to a person")).to_be_enabled()
+
+
 def test_declining_an_offer_leaves_the_field(face: Face) -> None:
     face.open()
     face.field.fill("I was writing")

@@ -38,6 +38,9 @@ CONSOLE: Fields = BOTH | {
     "error": ({"code", "message"}, {"id", "retry_after", "conversation"}),
     "welcome": ({"agent", "teams", "epoch", "inbox", "counts", "colleagues"}, set()),
     "inbox": ({"row"}, set()),
+    "question": ({"conversation", "seq", "text", "language", "customer", "site", "at", "until"}, set()),
+    "translation": ({"id", "conversation", "language", "text", "warnings"}, {"seq"}),
+    "question_over": ({"conversation", "seq", "why"}, {"name"}),
     "alert": ({"conversation", "seq", "reasons", "summary", "mood_trail", "at"}, set()),
     "events": ({"conversation", "events", "more", "earlier"}, {"reset", "turn"}),
     "event": ({"conversation", "event"}, set()),
@@ -50,13 +53,15 @@ CONSOLE: Fields = BOTH | {
 }
 ROW = {"conversation", "subject", "customer", "handler", "assignee", "waiting_since", "mood", "reasons", "unread"}
 ROW |= {"language", "last", "here", "site", "agent", "mine", "changed_at", "last_seq"}
-ROW |= {"team", "snoozed", "email", "calls"}
+ROW |= {"team", "snoozed", "email", "calls", "translate"}
 SOURCE = {"n", "title", "url", "section", "quote", "language", "date"}
 # kind → (must, may, must for the team)
 BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
-    "message": ({"text", "html", "attachments"}, {"sources", "answered", "turn"}, set()),
+    "message": ({"text", "html", "attachments"}, {"sources", "answered", "turn", "original"}, set()),
     "note": ({"text"}, {"for_assistant"}, set()),
     "offered": ({"text", "reasons"}, set(), set()),
+    "asked": ({"text"}, set(), set()),
+    "replied": ({"asked"}, {"text"}, set()),
     "escalated": ({"reasons", "text"}, set(), {"language"}),
     "returned": ({"why", "text"}, set(), set()),
     "claimed": ({"name", "agent"}, set(), set()),
@@ -71,7 +76,7 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "disputed": ({"answer", "n", "comment"}, set(), set()),
     "verdict": ({"verdict", "escalation"}, set(), set()),
 }
-TEAM_KINDS = ("note", "feedback", "disputed", "verdict", "snoozed")
+TEAM_KINDS = ("note", "feedback", "disputed", "verdict", "snoozed", "replied")
 
 
 def is_whole(value: Any, least: int = 0) -> bool:
@@ -182,7 +187,7 @@ def surplus(frame: Frame, table: Fields, team: bool) -> set[str]:
         must, may, team_must = BODIES[event["kind"]]
         allowed = COMMON | must | may | {"type"}
         if team:
-            allowed |= team_must | ({"mood", "language"} if event["kind"] == "message" else set())
+            allowed |= team_must | ({"mood", "language", "aside"} if event["kind"] == "message" else set())
         found |= {f"{event['kind']}.{name}" for name in set(event) - allowed}
     return found
 

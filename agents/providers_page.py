@@ -1,0 +1,60 @@
+"""The insights page "Models": how each tier and provider of a site did in the last day."""
+
+from typing import Final
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from chat import provider_health
+from chat.provider_health import Breaker, ModelHealth
+from supportsite.sites.models import Member
+from supportsite.sites.rights import Right
+
+BREAKERS: Final[dict[Breaker, Promise]] = {
+    Breaker.CLOSED: _("in use"),
+    Breaker.OPEN: _("left alone after failures, tried again soon"),
+    Breaker.GONE: _("not in use any more"),
+}
+# How calls end that brought no words (the ledger's outcomes); another status stands for itself.
+FAILURES: Final[dict[str, Promise]] = {
+    "timeout": _("no answer in time"),
+    "unreachable": _("not reached"),
+    "rate_limited": _("too many requests"),
+    "cut": _("broken off"),
+    "nonsense": _("unreadable answer"),
+    "wrong_language": _("wrong language"),
+    "status_400": _("request refused"),
+    "status_401": _("key refused"),
+    "status_403": _("not allowed"),
+    "status_404": _("model not there"),
+}
+
+
+@never_cache
+@login_required
+@require_safe
+def page(request: HttpRequest, site: str = "") -> HttpResponse:
+    """The models of one site, for whoever reads its insights."""
+    mine = [one for one in Member.objects.of_user(request.user) if one.may(Right.READ_INSIGHTS)]
+    member = next((one for one in mine if site in ("", one.site.key)), None)
+    if member is None:
+        return render(request, "console/no_insights.html", status=403)
+    found = provider_health.of_site(member.site, now=timezone.now())
+    rows = [(one, BREAKERS[one.breaker], _failures(one), _word(one.last_failure)) for one in found]
+    context = {"site": member.site, "member": member, "mine": mine, "rows": rows}
+    return render(request, "console/models.html", context)
+
+
+def _failures(one: ModelHealth) -> list[tuple[str, int]]:
+    """How those that failed ended, the most frequent first."""
+    return [(_word(outcome), count) for outcome, count in one.failures.most_common()]
+
+
+def _word(outcome: str) -> str:
+    return str(FAILURES.get(outcome, outcome.replace("_", " ")))

@@ -1,0 +1,118 @@
+"""Two-way translation for agents: what customers wrote, once for each language, and replies before they are sent."""
+
+import asyncio
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from supportsite.redact import Redactor
+
+from . import gaps, tiering
+from .assistant.ports import SiteView
+from .assistant.translation import NotTranslated, Translated, Translator
+from .crossing import read, think, write
+from .lifecycle import Refused
+from .models import Conversation, Event, Kind
+from .translation_rows import Translation
+from .turn_ports import RowLedger
+
+_running: dict[tuple[int, int, str], asyncio.Task[Translated]] = {}
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is to be translated, and by what."""
+
+    text: str
+    language: str
+    translator: Translator
+
+
+async def message(row: Conversation, seq: int, target: str) -> Translated:
+    """A message of a conversation in another language; who asks while it is being made waits for the same call.
+
+    Raises Refused: not_found, not_allowed, busy.
+    """
+    if known := await read(_known, row.pk, seq, target):
+        return known
+    key = (row.pk, seq, target)
+    if key not in _running:
+        _running[key] = asyncio.create_task(_message(row, seq, target))
+        _running[key].add_done_callback(lambda _ended: _running.pop(key, None))
+    return await asyncio.shield(_running[key])
+
+
+async def reply(row: Conversation, text: str, source: str) -> Translated:
+    """What a member is about to send, in the customer's language. Raises Refused: not_allowed, busy."""
+    task = await read(_of_reply, row.pk, text, source)
+    return await _translated(task, base(row.language))
+
+
+def base(code: str) -> str:
+    """A language without its region."""
+    return code.split("-")[0].lower()
+
+
+async def _message(row: Conversation, seq: int, target: str) -> Translated:
+    task = await read(_of_message, row.pk, seq)
+    done = await _translated(task, target)
+    await write(_keep, row.pk, seq, target, done)
+    return done
+
+
+async def _translated(task: _Task, target: str) -> Translated:
+    try:
+        return await task.translator.translate(task.text, task.language, target)
+    except NotTranslated as fault:
+        if fault.outcome in ("no_provider", "over_budget"):
+            raise Refused(
+                "not_allowed", _("No model may translate just now: none is set up, rested or paid for.")
+            ) from fault
+        raise Refused("busy", _("It could not be translated just now. The original is unchanged.")) from fault
+
+
+def _known(conversation_id: int, seq: int, target: str) -> Translated | None:
+    found = Translation.objects.filter(conversation=conversation_id, seq=seq, language=target).first()
+    return Translated(found.text, tuple(found.warnings)) if found else None
+
+
+def _keep(conversation_id: int, seq: int, target: str, done: Translated) -> None:
+    """Store it; where another process was faster, that one's stays."""
+    values: dict[str, Any] = {"text": done.text, "warnings": list(done.warnings), "made_at": timezone.now()}
+    Translation.objects.get_or_create(conversation_id=conversation_id, seq=seq, language=target, defaults=values)
+
+
+def _of_message(conversation_id: int, seq: int) -> _Task:
+    row = _row(conversation_id)
+    there = seq <= row.last_seq  # a number of a client's may be too large for the database
+    event = Event.objects.filter(conversation=row, seq=seq, kind=Kind.MESSAGE).first() if there else None
+    if event is None or not event.body.get("text"):
+        raise Refused("not_found", _("There is no such message in this conversation."))
+    written = str(event.body.get("language", row.language))
+    return _task(row, event.seq, event.body["text"], written, gaps.lines_until(event))
+
+
+def _of_reply(conversation_id: int, text: str, source: str) -> _Task:
+    row = _row(conversation_id)
+    last = Event.objects.filter(conversation=row, kind=Kind.MESSAGE).order_by("-seq").first()
+    lines = gaps.lines_until(last) if last else []
+    return _task(row, row.last_seq, text, source, [*lines, text])
+
+
+def _row(conversation_id: int) -> Conversation:
+    row = Conversation.objects.select_related("site").get(pk=conversation_id)
+    if not row.site.translates:
+        raise Refused("not_allowed", _("This site does not allow messages to be translated."))
+    return row
+
+
+def _task(row: Conversation, seq: int, text: str, language: str, lines: list[str]) -> _Task:
+    site = row.site
+    redactor = Redactor(lines, language=row.language, region=row.region, orders=site.order_numbers, keep=(site.name,))
+    view = replace(SiteView.of(site, settings.TANDEM), tiers=tiering.tiers(site, think, timezone.now()))
+    ledger = RowLedger(site.pk, row.pk, seq)
+    return _Task(text, base(language), Translator(view, ledger, time.monotonic, redactor))

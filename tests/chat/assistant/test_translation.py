@@ -1,0 +1,132 @@
+"""A message in another language: what leaves the machine, what comes back, and what is warned of."""
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from chat.assistant import breaker, translation
+from chat.assistant.translation import NotTranslated, Translator
+from supportsite.redact import Redactor
+from tests.chat.assistant.shop import Ledger, a_site
+from tests.fakes.openai_server import Cuts, Fails, Hangs, Says, Speaks, openai_server, refused_url
+
+GERMAN = "Meine Bestellung NP-123456 für 49,90 € kam am 3. März nicht an. Schreiben Sie an jo.berg@example.com."
+ENGLISH = "My order [ORDER_1] for €49.90 did not arrive on 3 March. Write to [EMAIL_1]."
+
+
+@pytest.fixture(autouse=True)
+def every_provider_is_well():
+    breaker.forget()
+    yield
+    breaker.forget()
+
+
+def translator(url, *texts, ledger=None):
+    site = replace(a_site(), model="openai:fake", model_url=url, timeout=0.5)
+    redactor = Redactor(texts or [GERMAN], language="de", orders=("NP-######",))
+    return Translator(site, ledger or Ledger(), lambda: 0.0, redactor)
+
+
+async def test_it_is_translated_without_personal_data_leaving_and_with_it_put_back():
+    ledger = Ledger()
+    with openai_server(Says(ENGLISH)) as server:
+        done = await translator(server.url, ledger=ledger).translate(GERMAN, "de", "en")
+    assert done.text == ("My order NP-123456 for €49.90 did not arrive on 3 March. Write to jo.berg@example.com.")
+    assert done.warnings == ()
+    sent = json.dumps(server.requests)
+    assert "jo.berg" not in sent
+    assert "NP-123456" not in sent
+    assert ledger.outcomes == ["answered"]
+    assert ledger.rows[0].closed["tokens_in"] > 0
+
+
+@pytest.mark.parametrize(
+    ("told", "warned"),
+    [
+        (ENGLISH.replace("49.90", "94.90"), "numbers"),
+        (ENGLISH.replace("3 March", "5 March"), "numbers"),
+        (ENGLISH.replace("€49.90", "$49.90"), "numbers"),
+        (ENGLISH.replace("[ORDER_1]", "your order"), "names"),
+        (ENGLISH.replace("[EMAIL_1]", "[EMAIL_2]"), "names"),
+        (ENGLISH.replace("Write to", "See https://evil.example/pay or write to"), "links"),
+    ],
+)
+async def test_what_is_not_the_same_in_both_is_warned_of_and_shown_all_the_same(told, warned):
+    with openai_server(Says(told)) as server:
+        done = await translator(server.url).translate(GERMAN, "de", "en")
+    assert warned in done.warnings
+    assert done.text
+
+
+@pytest.mark.parametrize(
+    ("original", "told"),
+    [
+        ("Das kostet 1.500,50 € und dauert zwei Wochen.", "That costs €1,500.50 and takes 2 weeks."),
+        ("Siehe https://shop.example/hilfe.", "See https://shop.example/hilfe."),
+        ("ICH WARTE SEIT 3 TAGEN", "I have been waiting for 3 days"),
+        ("Ich komme im Mai.", "I am coming in May."),
+    ],
+)
+def test_other_ways_to_write_the_same_are_no_difference(original, told):
+    assert translation.warnings(original, told, original, told, source="de", target="en") == ()
+
+
+@pytest.mark.parametrize(
+    ("script", "outcome"),
+    [
+        (Fails(500), "status_500"),
+        (Hangs(), "timeout"),
+        (Cuts("My order"), "unreachable"),
+        (Cuts("My order did not arrive", politely=True), "cut"),
+        (Says(""), "empty"),
+        (Says("x " * 4000), "nonsense"),
+        (Says("My order did not", finish="length"), "cut"),
+        (Says("Meine Bestellung ist leider bis heute nicht bei mir angekommen, und ich warte."), "wrong_language"),
+    ],
+    ids=lambda one: one if isinstance(one, str) else "",
+)
+async def test_a_provider_that_fails_is_told_and_nothing_half_done_is_shown(script, outcome):
+    ledger = Ledger()
+    with openai_server(script) as server, pytest.raises(NotTranslated) as failed:
+        await translator(server.url, ledger=ledger).translate(GERMAN, "de", "en")
+    assert failed.value.outcome == outcome
+    assert ledger.outcomes == [outcome]
+
+
+async def test_one_that_keeps_failing_is_left_alone_for_a_while():
+    ledger = Ledger()
+    made = translator(refused_url(), ledger=ledger)
+    for _ in range(breaker.FAILURES + 1):
+        with pytest.raises(NotTranslated):
+            await made.translate(GERMAN, "de", "en")
+    assert len(ledger.rows) == breaker.FAILURES
+
+
+async def test_without_a_provider_nothing_is_translated():
+    made = Translator(a_site(), Ledger(), lambda: 0.0, Redactor(()))
+    with pytest.raises(NotTranslated, match="no_provider"):
+        await made.translate(GERMAN, "de", "en")
+
+
+async def test_a_long_text_goes_in_pieces_between_sentences():
+    text = "\n".join(f"Das ist der Satz mit der Zahl {n} und noch ein paar Worten." for n in range(100, 140))
+    echo = Speaks(
+        lambda data: (
+            data["text"]
+            .replace("Das ist der Satz mit der Zahl", "This is the sentence with the number")
+            .replace("und noch ein paar Worten", "and some more words")
+        )
+    )
+    with openai_server(echo) as server:
+        done = await translator(server.url, text).translate(text, "de", "en")
+    assert len(server.requests) > 1
+    assert done.text.splitlines() == [
+        f"This is the sentence with the number {n} and some more words." for n in range(100, 140)
+    ]
+    assert all(len(piece) <= translation.LONGEST_PIECE for piece, _behind in translation.pieces(text))
+
+
+def test_pieces_lose_nothing():
+    for text in ("", "x" * 5000, "A b. C d.\n\n" * 400, "kurz"):
+        assert "".join(piece + behind for piece, behind in translation.pieces(text)) == text
