@@ -38,7 +38,7 @@ class IntentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Intent
-        fields = ("site", "name", "kind", "tier", "examples")
+        fields = ("site", "name", "about", "kind", "tier", "examples")
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]

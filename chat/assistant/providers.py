@@ -278,7 +278,7 @@ def _load() -> _Vendors:
 
 
 # What the adapters raise over an answer that is not in the form they expect.
-_NONSENSE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError)
+_NONSENSE: Final = (ValueError, TypeError, LookupError, AttributeError, RuntimeError, AssertionError)
 
 
 def _failure(error: Exception) -> ProviderFailed:

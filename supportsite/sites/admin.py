@@ -104,7 +104,12 @@ class SiteAdmin(OfSiteAdmin):
         (_("Widget"), {"fields": ("accent", "greeting")}),
         (
             _("When the assistant answers"),
-            {"fields": ("assistant", "accepted_wrong", "across_languages", "routing", "kindness", "instructions")},
+            {
+                "fields": (
+                    "assistant", "accepted_wrong", "across_languages", "routing", "intents_by", "kindness",
+                    "instructions",
+                )
+            },
         ),
         (
             _("To whom the assistant speaks"),
