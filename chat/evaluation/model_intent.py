@@ -76,9 +76,7 @@ def ask(texts: Sequence[str], examples: Sequence[Mapping[str, Any]], bar: Callab
     """Every question by itself. Raises Unusable where there is no model."""
     environment = settings.TANDEM
     if not environment.model:
-        raise Unusable(
-            "--strategy llm asks a model and none is set: write TANDEM_MODEL=vendor:model (docs/settings.md)"
-        )
+        raise Unusable("--strategy llm asks a model, and none is set: TANDEM_MODEL=vendor:model (docs/settings.md)")
     ledger = _Ledger()
     answers = asyncio.run(_all(texts, _routing(examples), _view(), ledger, bar))
     used = {"calls": ledger.calls, "tokens": [ledger.tokens_in, ledger.tokens_out], "outcomes": dict(ledger.outcomes)}
