@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -15,7 +15,7 @@ from langchain_core.runnables import Runnable, RunnableSequence
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from chat.assistant import booking, breaker, prompt, providers, redacting, usage
-from chat.assistant.ports import Ports, Saw, SiteView
+from chat.assistant.ports import Ledger, Saw, SiteView
 from chat.assistant.providers import Heed, Provider, ProviderFailed
 from chat.assistant.routing.intent import INTENT, Question
 from chat.assistant.routing.verdict import Kind, Routing, Sample, Strategy, Verdict
@@ -92,16 +92,26 @@ class _Heard:
         return named
 
 
-async def judge(question: Question, site: SiteView, ports: Ports, redactor: Redactor, trace: Trace) -> Verdict:
+async def judge(
+    question: Question,
+    site: SiteView,
+    ledger: Ledger,
+    clock: Callable[[], float],
+    redactor: Redactor,
+    trace: Trace,
+) -> Verdict:
     """The verdict of the model that the site chose, else of the classifier; the evidence tells which, and why."""
-    provider, why = _provider(question.routing, site, ports)
+    provider, why = _provider(question.routing, site, clock)
     if provider is None:
         return await _instead(question, {"outcome": why})
     called = {"provider": provider.name, "model": provider.model}
     messages = await _messages(question, provider, site, redactor)
     if messages is None:
         return await _instead(question, {**called, "outcome": "too_long"})
-    named, told = await _asked(question.routing, provider, messages, site, ports, redactor, trace)
+    if provider.name == "openai":
+        await asyncio.to_thread(providers.warm_forms)  # the model's time is not spent on our loading
+    asking = _Asking(question.routing, provider, site, ledger, clock, redactor, trace)
+    named, told = await asking.ask(messages)
     if named is None:
         return await _instead(question, {**called, **told})
     return _verdict(named, question.routing, {"by": "model", **called})
@@ -122,7 +132,7 @@ def form(names: Sequence[str]) -> dict[str, Any]:
     }
 
 
-def _provider(routing: Routing, site: SiteView, ports: Ports) -> tuple[Provider | None, str]:
+def _provider(routing: Routing, site: SiteView, clock: Callable[[], float]) -> tuple[Provider | None, str]:
     """The model that is to be asked, or why none is. From the soft stop of a day on the strong one is not."""
     tier = site.tiers.by_name.get(routing.by) if site.tiers and routing.by else None
     if tier is None or site.tiers is None:
@@ -133,7 +143,7 @@ def _provider(routing: Routing, site: SiteView, ports: Ports) -> tuple[Provider 
         provider = providers.of_tier(tier)
     except providers.BadModel:
         return None, "cannot_be_used"
-    return (provider, "") if breaker.may_ask(_breaker(provider), ports.clock()) else (None, "resting")
+    return (provider, "") if breaker.may_ask(_breaker(provider), clock()) else (None, "resting")
 
 
 def _breaker(provider: Provider) -> str:
@@ -175,42 +185,49 @@ def _intents(samples: tuple[Sample, ...], most: int, orders: tuple[str, ...], si
     return [told(sample) for sample in samples]
 
 
-async def _asked(
-    routing: Routing,
-    provider: Provider,
-    messages: Sequence[BaseMessage],
-    site: SiteView,
-    ports: Ports,
-    redactor: Redactor,
-    trace: Trace,
-) -> tuple[Named | None, dict[str, str]]:
-    """What the model names, or how it failed; with a row in the ledger and on the turn's bill."""
-    heard, sent = _Heard(), _sent(messages, routing)
-    try:
-        asking = _structured(provider, _names(routing))
-    except NotImplementedError:
-        return None, {"outcome": "knows_no_forms"}
-    saw = Saw(question=str(prompt.read_data(messages)["question"]), earlier=[])
-    row = await booking.opened(ports.ledger, provider, redactor, messages, saw=saw, sent=sent)
-    if row is None:
-        return None, {"outcome": "over_budget"}
-    named, outcome, detail = None, "stopped", ""
-    try:
-        await _listen(heard, asking.astream(messages), provider, site)
-        named = heard.named(routing)
-        outcome = "answered" if named else "empty"
-    except ProviderFailed as failure:
-        outcome, detail = failure.outcome, failure.detail
-    except (TooMuch, Unreadable) as failure:
-        outcome, detail = "nonsense", str(failure)
-    finally:
-        breaker.ended(_breaker(provider), "nonsense" if outcome == "empty" else outcome, ports.clock())
+@dataclass(frozen=True)
+class _Asking:
+    """One call of a model, with a row in the ledger and on the turn's bill."""
+
+    routing: Routing
+    provider: Provider
+    site: SiteView
+    ledger: Ledger
+    clock: Callable[[], float]
+    redactor: Redactor
+    trace: Trace
+
+    async def ask(self, messages: Sequence[BaseMessage]) -> tuple[Named | None, dict[str, str]]:
+        """What the model names, or how it failed."""
+        heard, sent = _Heard(), _sent(messages, self.routing)
+        try:
+            asking = _structured(self.provider, _names(self.routing))
+        except NotImplementedError:
+            return None, {"outcome": "knows_no_forms"}
+        saw = Saw(question=str(prompt.read_data(messages)["question"]), earlier=[])
+        row = await booking.opened(self.ledger, self.provider, self.redactor, messages, saw=saw, sent=sent)
+        if row is None:
+            return None, {"outcome": "over_budget"}
+        named, outcome, detail = None, "stopped", ""
+        try:
+            await _listen(heard, asking.astream(messages), self.provider, self.site)
+            named = heard.named(self.routing)
+            outcome = "answered" if named else "empty"
+        except ProviderFailed as failure:
+            outcome, detail = failure.outcome, failure.detail
+        except (TooMuch, Unreadable) as failure:
+            outcome, detail = "nonsense", str(failure)
+        finally:
+            await self._close(row, heard, outcome, sent)
+        return named, {"outcome": outcome, **({"detail": detail} if detail else {})}
+
+    async def _close(self, row: int, heard: _Heard, outcome: str, sent: int) -> None:
+        breaker.ended(_breaker(self.provider), "nonsense" if outcome == "empty" else outcome, self.clock())
         reached = bool(heard.size) or outcome in ("timeout", "stopped", "empty")
-        how: dict[str, Any] = {"tier": provider.tier, "tiers": site.tiers, "sent": sent}
+        how: dict[str, Any] = {"tier": self.provider.tier, "tiers": self.site.tiers, "sent": sent}
         call = usage.bill(heard.used, **how, size=heard.size, reached=reached)
-        trace.charge(call)
-        await booking.closed(ports.ledger, row, call, outcome=outcome)
-    return named, {"outcome": outcome, **({"detail": detail} if detail else {})}
+        self.trace.charge(call)
+        await booking.closed(self.ledger, row, call, outcome=outcome)
 
 
 def _structured(provider: Provider, names: Sequence[str]) -> Runnable[Any, Any]:

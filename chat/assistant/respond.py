@@ -158,7 +158,7 @@ async def _before_searching(
         return _First(_word_for_word(fixed, spoken, site, trace))
     if judged and judged[0].by and not judged[1].intent:
         asked = Question(transcript.question, spoken, judged[0])
-        judged = judged[0], await classifying.judge(asked, site, ports, redactor, trace)
+        judged = judged[0], await classifying.judge(asked, site, ports.ledger, ports.clock, redactor, trace)
     verdict, chain, tier = _chain(judged, trace)
     begins = await _begins(verdict, transcript, ports)
     if chain in _SAYS and not begins:

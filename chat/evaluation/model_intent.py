@@ -11,7 +11,7 @@ from typing import Any, Final
 from django.conf import settings
 
 from chat.assistant import breaker, classifying, language
-from chat.assistant.ports import Found, Ports, Saw, SiteView
+from chat.assistant.ports import Saw, SiteView
 from chat.assistant.routing.intent import Question
 from chat.assistant.routing.verdict import Kind, Routing, Sample, Strategy, Verdict
 from chat.assistant.tiers import Tier, Tiers
@@ -86,14 +86,14 @@ def ask(texts: Sequence[str], examples: Sequence[Mapping[str, Any]], bar: Callab
 async def _all(
     texts: Sequence[str], routing: Routing, site: SiteView, ledger: _Ledger, bar: Callable[[int, int], None]
 ) -> list[Answer]:
-    ports, done = Ports(_nothing_is_searched, ledger, time.monotonic), Counter[str]()
+    done = Counter[str]()
     free = asyncio.Semaphore(1 if settings.TANDEM.model_url else _AT_ONCE)
 
     async def one(text: str) -> Answer:
         async with free:
             breaker.forget()  # it is measured, not spared
             began = time.perf_counter()
-            answer = _answer(await _verdict(text, routing, site, ports), time.perf_counter() - began)
+            answer = _answer(await _verdict(text, routing, site, ledger), time.perf_counter() - began)
         done["questions"] += 1
         bar(done["questions"], len(texts))
         return answer
@@ -101,10 +101,11 @@ async def _all(
     return list(await asyncio.gather(*map(one, texts)))
 
 
-async def _verdict(text: str, routing: Routing, site: SiteView, ports: Ports) -> Verdict:
+async def _verdict(text: str, routing: Routing, site: SiteView, ledger: _Ledger) -> Verdict:
     question = Question(text, language.quick(text, "en"), routing)
     redactor = await asyncio.to_thread(Redactor, [text])
-    return await classifying.judge(question, site, ports, redactor, Trace(ports.clock))
+    clock = time.monotonic
+    return await classifying.judge(question, site, ledger, clock, redactor, Trace(clock))
 
 
 def _answer(verdict: Verdict, seconds: float) -> Answer:
@@ -134,7 +135,3 @@ def _view() -> SiteView:
     tier = Tier(TierName.LIGHT, environment.model, price, _CONTEXT, timeout, environment.model_url, None)
     tiers = Tiers({TierName.LIGHT: tier})
     return SiteView(0, "", "the shop", "en", (), timeout=timeout, tiers=tiers)
-
-
-async def _nothing_is_searched(question: str, language: str, region: str, before: str, /) -> Found:
-    raise NotImplementedError("an intent is named without a search")

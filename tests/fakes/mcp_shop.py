@@ -90,6 +90,13 @@ def mcp_shop() -> Iterator[Shop]:
             if shop.redirect:
                 await _answer(send, 307, [(b"location", shop.redirect.encode())], b"")
                 return
+            method = dict(scope["headers"]).get(b"mcp-method", b"")
+            if shop.fails == "old" and (method == b"server/discover" or scope["method"] == "GET"):
+                await _answer(send, 405, [], b"")
+                return
+            if shop.fails in ("drip", "hang list"):
+                await _drip(send, shop)
+                return
             if shop.fails in ("html", "500"):
                 status = 500 if shop.fails == "500" else 200
                 await _answer(send, status, [(b"content-type", b"text/html")], b"<h1>Not here</h1>")
@@ -116,3 +123,11 @@ def mcp_shop() -> Iterator[Shop]:
 async def _answer(send: Send, status: int, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
+
+
+async def _drip(send: Send, shop: Shop) -> None:
+    """An answer that comes a byte at a time and never ends."""
+    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/event-stream")]})
+    while not shop.closing.is_set():
+        await send({"type": "http.response.body", "body": b":\n", "more_body": True})
+        await asyncio.sleep(0.1)

@@ -70,6 +70,8 @@ class Command(BaseCommand):
                 # A model that cannot be had is told now, not to the first customer.
                 providers.warm(SiteView.of(site, settings.TANDEM))
                 indexing.ensure(site)
+                if site.intents_by:
+                    providers.warm_forms()
         connection.close()
         threading.Thread(target=_warm_rest, daemon=True).start()
 
