@@ -61,7 +61,7 @@ def _by_model(run: Run, rows: Sequence[Mapping[str, Any]]) -> Result:
     found = scores([row["intent"] for row in rows], said) | measures.milliseconds([one.ms for one in asked.answers])
     found |= {"failed": _mean([bool(one.failure) for one in asked.answers])}
     common = {"strategy": "llm", "timed": len(rows), "limit": run.limit, "seed": run.seed, "trained_on": str(run.train)}
-    return Result(found, len(rows), labelled.digest([run.data]), common | asked.settings)
+    return Result(found, len(rows), labelled.digest([run.data]), {**common, **asked.settings})
 
 
 def scores(truth: Sequence[str | None], said: Sequence[Said]) -> dict[str, float]:
