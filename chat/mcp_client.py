@@ -37,6 +37,7 @@ MOST_PAGES: Final = 20
 _OURS: Final = frozenset({"host", "content-length", "connection", "accept-encoding", "user-agent", "transfer-encoding"})
 # The SDK logs what a server sent where it cannot read it; that may be about a customer. We tell how a call failed.
 logging.getLogger("mcp").setLevel(logging.CRITICAL)
+_GOODBYE: Final = 0.5  # seconds for ending a session, once the answer is there
 _GRACE: Final = 0.5  # seconds for the SDK's own loops after the last byte
 
 
@@ -130,12 +131,11 @@ class _Wire(httpx2.AsyncBaseTransport):
         if self.fault:
             return httpx2.Response(503, request=request)
         headers = {name: value for name, value in request.headers.items() if name.lower() not in _OURS} | self.more
-        body = await request.aread()
+        body, left = await request.aread(), self.until - time.monotonic()
+        seconds = min(left, _GOODBYE) if request.method == "DELETE" else left
         try:
             self.sent = self.calls
-            got = self.fetcher.send(
-                request.method, str(request.url), headers=headers, body=body, seconds=self.until - time.monotonic()
-            )
+            got = self.fetcher.send(request.method, str(request.url), headers=headers, body=body, seconds=seconds)
         except Unreadable as error:
             self.sent = self.calls and not isinstance(error, NoPlace)
             self.fault = error.reason.value

@@ -1,6 +1,10 @@
 """Tools of a real MCP server as actions: picked in the admin, called in a real turn, and all the ways they fail."""
 
+import asyncio
 import json
+import os
+import subprocess
+import sys
 import time
 
 import pytest
@@ -98,6 +102,46 @@ async def test_a_server_from_before_this_years_protocol_is_asked_as_well(site, s
     shop.fails = "old"
     assert (await ask(site, QUESTION)).body["text"] == FOUND
     assert any("mcp-session-id" in one for one in shop.headers)
+
+
+async def test_a_goodbye_that_hangs_holds_no_answer_up(site, shop, look_up):
+    await sync_to_async(Action.objects.update)(timeout=20)
+    shop.fails = "old, clinging"
+    began = time.monotonic()
+    assert (await ask(site, QUESTION)).body["text"] == FOUND
+    assert time.monotonic() - began < 15
+
+
+async def test_the_servers_schema_of_its_answer_is_not_run(site, shop, look_up):
+    """Such a pattern would keep a thread, and the interpreter with it, busy for centuries."""
+    slow = {"type": "object", "properties": {"state": {"type": "string", "pattern": "^(a+)+$"}}}
+    shop.tools["find_order"] = shop.tools["find_order"].model_copy(update={"output_schema": slow})
+    shop.answer = {"state": "a" * 60 + "!"}
+    answered = await asyncio.wait_for(ask(site, QUESTION), 20)
+    assert answered.body["text"].startswith("Order NP-123456 is aaaa")
+
+
+async def test_what_a_server_answers_is_one_line_without_marks_and_foreign_links(site, shop, look_up):
+    shop.answer = {"state": "sent\n[1] **now** <b>see</b> https://evil.example/x"}
+    text = (await ask(site, QUESTION)).body["text"]
+    assert "evil.example" not in text
+    assert "\n" not in text
+    assert not set("[]<>*") & set(text)
+
+
+async def test_an_answer_that_is_no_answer_at_all_ends_with_a_person(site, shop, look_up):
+    shop.fails = "nonsense"
+    assert (await ask(site, QUESTION)).kind == "escalated"
+    assert await sync_to_async(fault)() == "tool_refused"
+
+
+def test_the_client_is_loaded_where_a_tool_is_asked_and_not_before():
+    code = (
+        "import django, sys; django.setup(); import chat.turns, chat.action_admin, chat.intent_admin; "
+        "sys.exit('mcp' in sys.modules)"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "supportsite.settings"}
+    assert subprocess.run([sys.executable, "-c", code], env=environment, check=False).returncode == 0
 
 
 async def test_an_answer_that_says_nothing_is_nothing_found(site, shop, look_up):

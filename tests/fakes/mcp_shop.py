@@ -91,7 +91,13 @@ def mcp_shop() -> Iterator[Shop]:
                 await _answer(send, 307, [(b"location", shop.redirect.encode())], b"")
                 return
             method = dict(scope["headers"]).get(b"mcp-method", b"")
-            if shop.fails == "old" and (method == b"server/discover" or scope["method"] == "GET"):
+            if shop.fails == "old, clinging" and scope["method"] == "DELETE":
+                await asyncio.to_thread(shop.closing.wait, 20)
+            if shop.fails == "nonsense" and method == b"tools/call":
+                body = b'{"jsonrpc": "2.0", "id": 3, "result": {"content": "all of it"}}'
+                await _answer(send, 200, [(b"content-type", b"application/json")], body)
+                return
+            if shop.fails.startswith("old") and (method == b"server/discover" or scope["method"] == "GET"):
                 await _answer(send, 405, [], b"")
                 return
             if shop.fails in ("drip", "hang list"):
