@@ -1,7 +1,8 @@
 """The only file that speaks MCP: to one server, over streamable HTTP, through the fetcher of knowledge.
 
-Loaded where a tool is listed or called and not before (chat/outside.py): it brings 20 MB. Each call has an event loop
-of its own on the thread that waits for it, so that a request may block that loop; nothing else runs there.
+Loaded where a tool is listed or called and not before (chat/outside.py): it brings 21 MB and takes a second. Each call
+has an event loop of its own on the thread that waits for it, so that a request may block that loop; nothing else runs
+there.
 """
 
 import asyncio
