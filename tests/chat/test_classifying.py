@@ -5,7 +5,7 @@ import time
 from decimal import Decimal
 
 import pytest
-from asgiref.sync import async_to_sync
+from asgiref.sync import async_to_sync, sync_to_async
 from django.utils import timezone
 
 from chat import budget, training, trial
@@ -13,9 +13,10 @@ from chat.assistant import breaker, classifying
 from chat.assistant.routing.verdict import Strategy
 from chat.assistant.steps import Answer
 from chat.intent_rows import Intent, KeywordRule, Trains
-from chat.models import Outbound
+from chat.models import Outbound, Turn
 from chat.tier_rows import Tier
 from supportsite.sites.rights import Role
+from tests.chat.test_actions import ask
 from tests.chat.test_intents import EXAMPLES, decision
 from tests.conftest import logged_in, make_member
 from tests.fakes.openai_server import Calls, Cuts, Drips, Fails, Fills, Hangs, Raw, Says, openai_server
@@ -117,6 +118,15 @@ def test_it_is_on_the_bill_of_the_turn_and_of_the_day(taught, serves):
         "tier": "light", "tokens_in": 100, "tokens_out": 4, "cost": row.cost, "other_cost": 0,
     }  # fmt: skip
     assert budget.standing(taught, timezone.now()).spent == row.cost > 0
+
+
+@pytest.mark.django_db(transaction=True)
+async def test_in_a_conversation_its_tokens_and_cost_are_the_turns(taught, serves):
+    await sync_to_async(serves)(ORDER)
+    assert (await ask(taught, QUESTION)).kind == "offered", "a question about an account offers a person"
+    turn, row = await sync_to_async(lambda: (Turn.objects.get(), Outbound.objects.get()))()
+    assert (turn.tier, turn.tokens_in, turn.cost) == ("light", 100, row.cost)
+    assert (row.conversation_id, row.redactions) == (turn.conversation_id, {"EMAIL": 1, "NAME": 1, "ORDER": 1})
 
 
 def test_one_that_no_intent_fits_is_none_of_the_sites_business(taught, serves):

@@ -8,12 +8,11 @@ import sys
 import time
 
 import pytest
-from asgiref.sync import sync_to_async
+from asgiref.sync import async_to_sync, sync_to_async
 from django.conf import settings
 
-from chat import outside
-from chat.action_admin import Action
-from chat.action_rows import Deed, DeedState
+from chat import outside, trial
+from chat.action_rows import Action, Deed, DeedState, Procedure
 from chat.models import Outbound, Turn
 from supportsite.sites.rights import Role
 from tests.chat.test_actions import ask, begins, fault, said
@@ -362,6 +361,24 @@ def test_a_server_that_tells_of_no_tools_is_told_so_on_the_page(owner, site, sho
     shop.fails = fails
     page = owner.post(f"/admin/chat/action/{Action.objects.get().pk}/tools/").content.decode()
     assert f"It told of none: {words}." in page
+
+
+def test_a_preview_and_a_try_from_the_shell_call_a_look_up_too(owner, site, shop, look_up):
+    last = async_to_sync(trial.steps)(trial.transcript(QUESTION, site), site)[-1]
+    assert last.text == FOUND
+    row = Procedure.objects.create(site=site, name="Orders")
+    row.steps.create(place=1, does="ask", slot="order_id", kind="order")
+    row.steps.create(place=2, does="call", action=look_up, tells=True)
+    page = owner.post(f"/admin/chat/procedure/{row.pk}/preview/", {"said": QUESTION}).content.decode()
+    assert FOUND in page
+    assert [name for name, _arguments in shop.calls] == ["find_order", "find_order"]
+
+
+def test_a_try_of_what_changes_something_calls_nobody(owner, site, shop, cancel):
+    shop.headers.clear()
+    async_to_sync(trial.steps)(trial.transcript("cancel it, NP-123456", site), site)
+    owner.post(f"/admin/chat/action/{cancel.pk}/try/", {"in_order_id": "NP-123456"})
+    assert shop.headers == []
 
 
 def test_an_address_with_an_input_in_it_is_refused(owner, site, shop):
