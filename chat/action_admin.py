@@ -7,9 +7,9 @@ from asgiref.sync import async_to_sync
 from django.contrib import admin, messages
 from django.core import signing
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,9 +18,10 @@ from knowledge.render import message_html
 from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.rights import Right
 
-from . import action_forms, deeds, doings, dry, preview
+from . import action_forms, deeds, doings, dry, outside, preview
 from .action_forms import ActionForm, DryRun, InputFormSet, ProcedureForm, StepForm, StepFormSet
-from .action_rows import Action, ActionInput, Deed, Procedure, ProcedureStep
+from .action_rows import Action, ActionInput, Deed, Method, Procedure, ProcedureStep
+from .assistant.doing.tools import Tool
 from .intent_rows import Intent
 
 LONGEST: Final = 1000
@@ -53,7 +54,7 @@ class InputInline(OfParent, admin.StackedInline):  # type: ignore[type-arg]
     model = ActionInput
     formset = InputFormSet
     extra = 1
-    fields = (("name", "kind"),)
+    fields = (("name", "kind", "argument"),)
 
 
 class StepInline(OfParent, admin.StackedInline):  # type: ignore[type-arg]
@@ -98,18 +99,64 @@ class ActionAdmin(OfIntents):
     inlines = (InputInline,)
     list_display = ("name", "method", "changes", "is_on", "site")
     list_select_related = ("site",)
+    readonly_fields = ("tool",)
     change_form_template = "admin/chat/action/change_form.html"
     fieldsets = (
         (None, {"fields": ("site", "name", "does", "intent", "is_on")}),
-        (gettext_lazy("Request"), {"fields": ("method", "url", "headers", "timeout")}),
+        (
+            gettext_lazy("Request"),
+            {
+                "fields": ("method", "url", "tool", "headers", "timeout"),
+                "description": gettext_lazy(
+                    "For a tool of an MCP server write the server's address, save, and pick the tool."
+                ),
+            },
+        ),
         (gettext_lazy("Who may"), {"fields": ("identity", "email_path", "model_may")}),
         (gettext_lazy("What the customer reads"), {"fields": ("changes", "asks", "reply", "sample")}),
     )
 
     def get_urls(self) -> list[URLPattern]:
-        """With the dry run's address."""
-        own = path("<int:pk>/try/", self.admin_site.admin_view(self.try_it), name="chat_action_try")
-        return [own, *super().get_urls()]
+        """With the addresses of the dry run and of the server's tools."""
+        own = [
+            path("<int:pk>/try/", self.admin_site.admin_view(self.try_it), name="chat_action_try"),
+            path("<int:pk>/tools/", self.admin_site.admin_view(self.tools), name="chat_action_tools"),
+        ]
+        return own + super().get_urls()
+
+    def tools(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The tools of an MCP server, asked for by a button, and one of them picked."""
+        row = self.get_queryset(request).select_related("site").filter(pk=pk, method=Method.MCP).first()
+        if row is None:
+            raise PermissionDenied
+        context = self.admin_site.each_context(request) | {
+            "title": _("Tools of %(name)s") % {"name": row.name}, "row": row, "address": row.url,
+        }  # fmt: skip
+        if request.method == "POST":
+            try:
+                found = dry.tools(action_forms.of_row(row))
+            except outside.NoTools as error:
+                context["fault"] = error.fault
+            else:
+                picked = next((one for one in found if one.name == request.POST.get("tool") and one.is_usable), None)
+                if picked:
+                    return self._picked(request, row, picked)
+                context["tools"] = found
+        return TemplateResponse(request, "admin/chat/action/tools.html", context)
+
+    def _picked(self, request: HttpRequest, row: Action, tool: Tool) -> HttpResponse:
+        """What changes something, by all that the server says, has to be asked first: the owner may say otherwise."""
+        action_forms.pick(row, tool)
+        if row.changes:
+            messages.warning(
+                request,
+                _(
+                    "The server does not say that this tool only reads, so the customer is asked before it is called: "
+                    "write what they are asked, or take the tick away where you know that it changes nothing."
+                ),
+            )
+        messages.success(request, _("Picked. Look at the inputs, write the reply, and switch it on."))
+        return HttpResponseRedirect(reverse("admin:chat_action_change", args=[row.pk]))
 
     def try_it(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A dry run: the request without its secrets, the answer, and what a customer would read."""

@@ -9,15 +9,16 @@ from typing import Any, Final
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.forms import Lines
 
 from . import doings, dry, outside
-from .action_rows import Action, Identity, Procedure, ProcedureStep, StepKind, field_name
+from .action_rows import Action, Identity, Method, Procedure, ProcedureStep, StepKind, field_name
 from .assistant.doing import action as doing
-from .assistant.doing import conditions, replies
+from .assistant.doing import conditions, replies, tools
 from .assistant.doing.conditions import Condition, Operator
 from .assistant.doing.fields import Field, FieldKind
 
@@ -147,6 +148,7 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
         said = super().clean() or {}
         if said.get("intent") and said.get("site") and said["intent"].site_id != said["site"].pk:
             self.add_error("intent", _("That intent belongs to another site."))
+        self._forget_tool(said)
         if said.get("changes") and said.get("model_may"):
             self.add_error("model_may", _("A model may only look something up: what changes something is asked first."))
         if said.get("changes") and not said.get("asks"):
@@ -157,6 +159,13 @@ class ActionForm(forms.ModelForm):  # type: ignore[type-arg]
             if not conditions.is_name(said.get("email_path", "")):
                 self.add_error("email_path", _("Write which field of the answer holds the address."))
         return said
+
+    def _forget_tool(self, said: Mapping[str, Any]) -> None:
+        """A tool belongs to the address at which it was picked; without one nothing can be called."""
+        if said.get("method") != Method.MCP or not {"url", "method"}.isdisjoint(self.changed_data):
+            self.instance.tool, self.instance.told = "", {}
+        if said.get("method") == Method.MCP and said.get("is_on") and not self.instance.tool:
+            self.add_error("is_on", _("Save it without this first, and pick one of the server's tools."))
 
 
 class InputFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
@@ -178,7 +187,10 @@ class InputFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             url=row.url,
             inputs=tuple(inputs),
             headers=row.headers,
+            tool=row.tool,
         )
+        if row.tool:
+            self._check_tool([(one.get("argument") or one["name"]) for one in rows if not one.get("DELETE")])
         try:
             doing.check(action)
         except doing.BadAction as error:
@@ -198,6 +210,16 @@ class InputFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError(
                 _("$%(name)s is not for this host: TANDEM_ACTION_SECRETS has to name %(name)s=%(host)s."),
                 params={"name": name, "host": action.host},
+            )
+
+    def _check_tool(self, named: list[str]) -> None:
+        """The inputs are arguments of the tool as it was picked, with all that it needs. Raises ValidationError."""
+        unknown, missing = tools.unfit(self.instance.told.get("schema", {}), named)
+        if unknown:
+            raise ValidationError(_("The tool knows no “%(name)s”."), params={"name": unknown})
+        if missing:
+            raise ValidationError(
+                _("The tool needs “%(name)s”: add an input that it calls so."), params={"name": missing}
             )
 
 
@@ -289,6 +311,24 @@ class DryRun(forms.Form):
         return {name.removeprefix("in_"): str(value) for name, value in self.cleaned_data.items()}
 
 
+def pick(row: Action, tool: tools.Tool) -> None:
+    """Make an action of a tool, off until its owner has looked at it; its inputs where it has none that fit."""
+    row.tool, row.told, row.is_on = tool.name, tool.as_json(), False
+    row.changes = not tool.read_only
+    row.model_may = row.model_may and tool.read_only
+    with transaction.atomic():
+        row.save()
+        named = [one.argument or one.name for one in row.inputs.all()]
+        if tools.unfit(tool.schema, named) == ("", ""):
+            return
+        row.inputs.all().delete()
+        for one in tool.arguments:
+            name = tools.input_name(one.name)
+            if one.required and not row.inputs.filter(name=name).exists():
+                argument = one.name if one.name != name else ""
+                row.inputs.create(name=name, kind=one.kind.value, argument=argument)
+
+
 def reply_of(action: doing.Action, inputs: Mapping[str, str], acted: doing.Acted, *, language: str, today: Any) -> str:
     """What a customer would read of this answer."""
     wanted = replies.names(action.reply)
@@ -310,6 +350,8 @@ def of_row(row: Action) -> doing.Action:
 def _fault(error: doing.BadAction) -> Any:
     if error.what == "headers":
         return _("This header cannot be sent: %(why)s. A secret is named as $ACTION_NAME.")
+    if error.why == "tool":
+        return _("The address of an MCP server has no inputs in it: they are arguments of the tool.")
     if error.why.startswith("{"):
         return _("The address names %(why)s, which is no input.")
     return _("This address cannot be asked: write https://, a host without braces, and a path.")

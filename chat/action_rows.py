@@ -35,6 +35,7 @@ class Method(models.TextChoices):
 
     GET = "GET", "GET"
     POST = "POST", "POST"
+    MCP = "MCP", _("a tool of an MCP server")
 
 
 class Action(models.Model):
@@ -55,6 +56,8 @@ class Action(models.Model):
         _("address"), max_length=500,
         help_text=_("Such as https://api.example.com/orders/{order_number}, with inputs in braces, none in the host."),
     )  # fmt: skip
+    tool = models.CharField(_("tool"), max_length=128, blank=True, editable=False)
+    told = models.JSONField(default=dict, editable=False)  # what the server told of the tool as it was picked
     headers = models.JSONField(_("headers"), default=dict, blank=True)
     identity = models.CharField(_("needs to know"), max_length=8, choices=Identity, default=Identity.NONE)
     email_path = models.CharField(
@@ -95,6 +98,12 @@ class ActionInput(models.Model):
     action = models.ForeignKey(Action, on_delete=models.CASCADE, related_name="inputs")
     name = models.CharField(_("name"), max_length=40, validators=[field_name])
     kind = models.CharField(_("kind"), max_length=8, choices=FieldKind, default=FieldKind.ORDER)
+    argument = models.CharField(
+        _("called by the tool"),
+        max_length=128,
+        blank=True,
+        help_text=_("Only where a tool calls it otherwise: orderId."),
+    )
 
     class Meta:
         verbose_name = _("input")

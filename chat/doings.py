@@ -51,6 +51,9 @@ def action(row: ActionRow) -> Action:
         changes=row.changes,
         asks=row.asks,
         reply=row.reply,
+        tool=row.tool,
+        told=row.told,
+        arguments={one.name: one.argument for one in row.inputs.all() if one.argument},
     )
 
 

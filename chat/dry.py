@@ -4,8 +4,9 @@ In its place stands the answer that the owner wrote down to try with.
 """
 
 import json
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -15,6 +16,7 @@ from . import ledger, outside
 from .action_rows import Action as ActionRow
 from .assistant.doing import action as actions
 from .assistant.doing.action import Acted, Action, BadInput
+from .assistant.doing.tools import Tool
 
 
 async def act(action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /) -> Acted:
@@ -26,15 +28,38 @@ def run(action: Action, inputs: Mapping[str, str]) -> Acted:
     """One dry run, for the admin: as `act`, for who waits."""
     if action.changes:
         return pretend(action, inputs)
-    told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.url, "inputs": inputs}
-    row = ledger.open_action(conversation_id=None, seq=0, **told, now=timezone.now())
-    outcome = "stopped"
-    try:
+    with _booked(action, inputs) as booked:
         acted = outside.ask(action, inputs)
-        outcome = acted.fault or "answered"
-    finally:
-        ledger.close_row(row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=timezone.now())
+        booked.outcome = acted.fault or "answered"
     return acted
+
+
+def tools(action: Action) -> list[Tool]:
+    """The tools that the MCP server of an action tells of. Raises outside.NoTools."""
+    with _booked(action, {}) as booked:
+        try:
+            found = outside.tools(action)
+        except outside.NoTools as error:
+            booked.outcome = error.fault
+            raise
+        booked.outcome = "answered"
+    return found
+
+
+@dataclass
+class _Booked:
+    outcome: str = "stopped"
+
+
+@contextmanager
+def _booked(action: Action, inputs: Mapping[str, str]) -> Iterator[_Booked]:
+    """A row in the ledger while the block lasts, closed with what it says came of it."""
+    told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.target, "inputs": inputs}
+    row, booked = ledger.open_action(conversation_id=None, seq=0, **told, now=timezone.now()), _Booked()
+    try:
+        yield booked
+    finally:
+        ledger.close_row(row=row, tokens_in=0, tokens_out=0, outcome=booked.outcome, now=timezone.now())
 
 
 def pretend(action: Action, inputs: Mapping[str, str]) -> Acted:

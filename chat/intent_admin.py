@@ -19,7 +19,7 @@ from supportsite.sites.forms import Lines
 from supportsite.sites.models import Site
 from supportsite.sites.rights import Right
 
-from . import intents, training
+from . import intents, training, trial
 from .assistant.routing import static
 from .intent_rows import Intent, KeywordRule, Training, TrainingState, Trains
 
@@ -38,7 +38,7 @@ class IntentForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Intent
-        fields = ("site", "name", "kind", "tier", "examples")
+        fields = ("site", "name", "about", "kind", "tier", "examples")
 
 
 class RuleForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -197,9 +197,11 @@ class TrainingAdmin(WithTraining):
         return HttpResponseRedirect(reverse("admin:chat_training_change", args=[before.pk if before else pk]))
 
     def test(self, request: HttpRequest) -> HttpResponse:
-        """Type a question: which rule fits, and which intent was learned for it."""
-        site = _site(request, request.GET.get("site"))
-        question = " ".join(request.GET.get("q", "").replace("\0", "").split())[:LONGEST]
+        """Type a question: which rule fits, which intent was learned for it, and by a button what a model says."""
+        told = request.POST if request.method == "POST" else request.GET
+        site = _site(request, told.get("site"))
+        question = " ".join(told.get("q", "").replace("\0", "").split())[:LONGEST]
+        named = trial.named(question, site) if request.method == "POST" and question else None
         context = self.admin_site.each_context(request) | {
             "title": _("Test the routing"),
             "sites": sites_with(request, self.right),
@@ -207,6 +209,9 @@ class TrainingAdmin(WithTraining):
             "question": question,
             "longest": LONGEST,
             "tested": _tested(site, question) if question else None,
+            "named": named,
+            "percent": round(100 * (1 - named.evidence.get("outside", 0))) if named and named.intent else 0,
+            "instead_of": named.evidence.get("instead_of", {}).get("outcome", "") if named else "",
         }
         return TemplateResponse(request, "admin/chat/intent/test.html", context)
 

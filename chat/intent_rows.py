@@ -26,6 +26,12 @@ class Intent(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="intents", verbose_name=_("site"))
     name = models.CharField(_("name"), max_length=80)
     kind = models.CharField(_("what to do"), max_length=12, choices=IntentKind, default=IntentKind.ARTICLES)
+    about = models.CharField(
+        _("what it is about"),
+        max_length=200,
+        blank=True,
+        help_text=_("In a sentence, for a model that names intents: questions about where a parcel is."),
+    )
     examples = models.JSONField(_("examples"), default=list, blank=True)
     tier = models.CharField(
         _("tier"),

@@ -10,7 +10,7 @@ from supportsite.sites.models import Site
 
 from .assistant import language
 from .assistant.routing.static import Rule
-from .assistant.routing.verdict import Kind, Routing, Strategy
+from .assistant.routing.verdict import Kind, Routing, Sample, Strategy
 from .intent_rows import Intent, KeywordRule, Trains
 from .learned import reading
 from .learned.intents import Judged
@@ -31,7 +31,15 @@ def routing(site: Site, cross: Crossing, tried: Strategy | None = None) -> Routi
     strategy = tried or Strategy(site.routing)
     found = () if strategy is Strategy.DYNAMIC else tuple(rules(site))
     model = None if strategy is Strategy.STATIC else live(site, Trains.INTENT)
-    return Routing(strategy, kinds, found, None if model is None else _judge_across(model, cross), tiers)
+    by = TierName(site.intents_by) if site.intents_by and strategy is not Strategy.STATIC else None
+    samples = _samples(site) if by else ()
+    judge = None if model is None else _judge_across(model, cross)
+    return Routing(strategy, kinds, found, judge, tiers, by, samples)
+
+
+def _samples(site: Site) -> tuple[Sample, ...]:
+    rows = Intent.objects.filter(site=site).values_list("name", "about", "examples")
+    return tuple(Sample(name, about, tuple(map(str, examples))) for name, about, examples in rows)
 
 
 def _judge_across(model: int, cross: Crossing) -> Callable[[str, str], Awaitable[Judged]]:

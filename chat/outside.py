@@ -3,9 +3,10 @@
 import json
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from django.conf import settings
 
@@ -13,7 +14,14 @@ from knowledge.documents.document import Unreadable
 from knowledge.fetch import Fetched, Fetcher, NoPlace
 
 from .assistant.doing import action as actions
+from .assistant.doing import tools as doing_tools
 from .assistant.doing.action import Acted, Action, BadAction, BadInput, NoSecret, Request
+from .assistant.doing.tools import BadArguments, Tool
+
+if TYPE_CHECKING:  # it is loaded where a tool is asked
+    from .mcp_client import NoAnswer, Server
+
+Value = TypeVar("Value")
 
 LARGEST: Final = 256 * 1024
 AGENT: Final = "TandemAction"
@@ -30,8 +38,32 @@ def ask(action: Action, inputs: Mapping[str, str], *, key: str = "") -> Acted:
         return Acted(fault="bad_action", sent=False)
     except BadInput:
         return Acted(fault="bad_input", sent=False)
-    acted = _asked(action, request, key)
+    acted = _asked(action, request, inputs, key)
     return replace(acted, request=request, ms=(time.monotonic() - begun) * 1000)
+
+
+class NoTools(Exception):
+    """A server told of none; `fault` is a code."""
+
+    def __init__(self, fault: str) -> None:
+        super().__init__(fault)
+        self.fault = fault
+
+
+def tools(action: Action) -> list[Tool]:
+    """What the MCP server of an action tells of. Raises NoTools."""
+    try:
+        actions.check(action)
+        if why := _refused(action):
+            raise NoTools(why)
+        found = _at_server(action, lambda server: server.tools())
+    except BadAction as error:
+        raise NoTools("bad_action") from error
+    except NoSecret as error:
+        raise NoTools("no_secret") from error
+    if isinstance(found, list):
+        return found
+    raise NoTools(found.fault)
 
 
 def is_named(action: Action) -> bool:
@@ -61,15 +93,24 @@ def demo_address() -> str:
     return f"http://127.0.0.1:{settings.TANDEM.port}"
 
 
-def _asked(action: Action, request: Request, key: str) -> Acted:
-    named = is_named(action)
-    if not named and not request.url.startswith("https://"):
-        return Acted(fault="not_https", sent=False)
-    if astray(action):
-        return Acted(fault="secret_of_another_host", sent=False)
-    fetcher = Fetcher(
-        seconds=action.timeout, largest=LARGEST, agent=AGENT, inside=False, hosts=[action.place] if named else ()
-    )
+def _refused(action: Action) -> str:
+    """Why its host is not asked; empty where it may be. Raises BadAction."""
+    if not is_named(action) and not action.url.startswith("https://"):
+        return "not_https"
+    return "secret_of_another_host" if astray(action) else ""
+
+
+def _fetcher(action: Action) -> Fetcher:
+    hosts = [action.place] if is_named(action) else ()
+    return Fetcher(seconds=action.timeout, largest=LARGEST, agent=AGENT, inside=False, hosts=hosts)
+
+
+def _asked(action: Action, request: Request, inputs: Mapping[str, str], key: str) -> Acted:
+    if why := _refused(action):
+        return Acted(fault=why, sent=False)
+    if action.is_tool:
+        return _called(action, inputs, key)
+    fetcher = _fetcher(action)
     try:
         headers = _headers(request, key)
         return _read(action, fetcher.send(request.method, request.url, headers=headers, body=request.body))
@@ -79,6 +120,44 @@ def _asked(action: Action, request: Request, key: str) -> Acted:
         return Acted(fault=error.reason.value, sent=False)
     except Unreadable as error:
         return Acted(fault=error.reason.value)
+    finally:
+        fetcher.close()
+
+
+def _called(action: Action, inputs: Mapping[str, str], key: str) -> Acted:
+    """What a tool answers: one that takes or changes something else than when it was picked is not called."""
+    if not action.tool:
+        return Acted(fault="no_tool", sent=False)
+
+    def fill(tool: Tool) -> dict[str, Any] | str:
+        if not doing_tools.is_same(action.told, tool):
+            return "tool_changed"
+        try:
+            return doing_tools.filled(tool.schema, action.inputs, inputs, action.arguments)
+        except BadArguments:
+            return "bad_input"
+
+    try:
+        answer = _at_server(action, lambda server: server.call(action.tool, fill, key=key))
+    except NoSecret:
+        return Acted(fault="no_secret", sent=False)
+    if answer is None:
+        return Acted(found=action.changes)
+    if isinstance(answer, Mapping):
+        return Acted(values=values_of(answer))
+    return Acted(fault=answer.fault, status=answer.status, sent=answer.sent)
+
+
+def _at_server(action: Action, errand: "Callable[[Server], Value]") -> "Value | NoAnswer":
+    """What an errand at the action's MCP server brings, or how it failed. Raises NoSecret."""
+    mcp = import_module("chat.mcp_client")
+    headers, fetcher = actions.with_secrets(action.headers, os.environ), _fetcher(action)
+    try:
+        brought: Value = errand(mcp.Server(action.url, fetcher, headers, action.timeout))
+        return brought
+    except mcp.NoAnswer as error:
+        failed: NoAnswer = error
+        return failed
     finally:
         fetcher.close()
 

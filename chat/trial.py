@@ -16,13 +16,15 @@ from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
 from . import doings, dry, intents, ledger, mood, tiering
-from .assistant import language
+from .assistant import classifying, language, redacting
 from .assistant.doing.action import Act
 from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw, SiteView
 from .assistant.respond import respond
-from .assistant.routing.verdict import Routing
+from .assistant.routing.intent import Question
+from .assistant.routing.verdict import Routing, Verdict
 from .assistant.steps import Answer, Handoff, Source, Step
+from .assistant.trace import Trace
 from .assistant.transcript import Line, Transcript
 from .compare import Citation, Outcome
 from .turn_ports import alike
@@ -96,6 +98,23 @@ def outcome(transcript: Transcript, site: Site, **how: Any) -> Outcome:
         return Outcome("handoff" if isinstance(last, Handoff) else "silence")
     cited = [source for source in last.sources if source.url]  # an approved answer is no section
     return Outcome(last.answered, last.text, tuple(_citation(source, passages) for source in cited))
+
+
+def named(question: str, site: Site) -> Verdict | None:
+    """What the site's model says of a question's intent, which costs a call; None where no model is to say it."""
+    return async_to_sync(_named)(question, site)
+
+
+async def _named(question: str, site: Site) -> Verdict | None:
+    found = await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())
+    if found is None or found.by is None:
+        return None
+    asked, clock = transcript(question, site), time.monotonic
+    priced = await sync_to_async(tiering.tiers)(site, lambda work: sync_to_async(work)(), timezone.now())
+    view, trace = replace(SiteView.of(site, settings.TANDEM), tiers=priced), Trace(clock)
+    redactor = await redacting.read(asked, view, trace)
+    put = Question(question, asked.language, found)
+    return await classifying.judge(put, view, LooseLedger(site), clock, redactor, trace)
 
 
 def _citation(source: Source, passages: Sequence[search.Passage]) -> Citation:

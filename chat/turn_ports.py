@@ -133,7 +133,7 @@ class _Act:
     async def _ask(self, action: Action, inputs: Mapping[str, str], key: str = "") -> Acted:
         """With a row in the ledger: it goes to somebody else's server, or one of the owner's."""
         where: dict[str, Any] = {"conversation_id": self._lease.conversation_id, "seq": self._lease.upto_seq}
-        told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.url, "inputs": inputs}
+        told: dict[str, Any] = {"host": action.host, "method": action.method, "url": action.target, "inputs": inputs}
         row = await write(ledger.open_action, **where, **told, now=timezone.now())
         outcome = "stopped"
         try:

@@ -121,9 +121,14 @@ class Fetcher:
             pass
         return self._follow(address, lambda url: self._once("GET", url, reads=False), self._seconds / 2).status
 
-    def send(self, method: str, address: str, *, headers: Mapping[str, str], body: bytes = b"") -> Fetched:
-        """The answer to one request as it is: a redirect is not followed. Raises Unreadable where there is none."""
-        self._backend.deadline = time.monotonic() + self._seconds
+    def send(
+        self, method: str, address: str, *, headers: Mapping[str, str], body: bytes = b"", seconds: float | None = None
+    ) -> Fetched:
+        """The answer to one request as it is: a redirect is not followed. Raises Unreadable where there is none.
+
+        `seconds` is how long it may take, where that is not what this fetcher is given; `headers` go before our own.
+        """
+        self._backend.deadline = time.monotonic() + (self._seconds if seconds is None else seconds)
         return self._once(method, parsed(address), more=headers, body=body)
 
     def _follow(self, address: str, once: Callable[[httpx.URL], Fetched], seconds: float) -> Fetched:
@@ -155,7 +160,9 @@ class Fetcher:
     ) -> Fetched:
         where = httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
         try:
-            sent = [*_headers(url, auth, self._agent), *(more or {}).items()]
+            given = {name.lower() for name in more or {}}
+            own = [one for one in _headers(url, auth, self._agent) if one[0].lower() not in given]
+            sent = [*own, *(more or {}).items()]
             patience = {"timeout": _PATIENCE}
             with self._pool.stream(method, where, headers=sent, content=body or None, extensions=patience) as got:
                 headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in got.headers}

@@ -8,13 +8,24 @@ from typing import Any, Final
 
 from langchain_core.runnables import Runnable, RunnableLambda
 
-from chat.assistant import colleague, feeling, follow_up, kindness, language, prompt, redacting, running, tiers
+from chat.assistant import (
+    classifying,
+    colleague,
+    feeling,
+    follow_up,
+    kindness,
+    language,
+    prompt,
+    redacting,
+    running,
+    tiers,
+)
 from chat.assistant.composed import Composed
 from chat.assistant.doing.procedure import Procedure
 from chat.assistant.grounding import QUOTE_LENGTH
 from chat.assistant.ports import ApprovedAnswer, Found, Ports, SiteView
 from chat.assistant.routing import ROUTING, Route, task_based
-from chat.assistant.routing.intent import INTENT, Question
+from chat.assistant.routing.intent import BEFORE, INTENT, Question
 from chat.assistant.routing.task_based import Chain
 from chat.assistant.routing.verdict import Routing, Verdict
 from chat.assistant.running import Running
@@ -73,7 +84,7 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     # The search waits for the same vectors as what comes before it: it runs beside that.
     looking = asyncio.ensure_future(_retrieve(transcript, spoken, ports))
     try:
-        first = await _before_searching(transcript, spoken, site, ports, trace)
+        first = await _before_searching(transcript, spoken, site, ports, redactor, trace)
         if first.begins:
             begun = running.begin(first.begins, transcript, spoken, site, ports, trace, first.kind)
             async for done in begun.go():
@@ -140,10 +151,13 @@ class _First:
     tier: TierName | None = None
 
 
-async def _before_searching(transcript: Transcript, spoken: str, site: SiteView, ports: Ports, trace: Trace) -> _First:
+async def _before_searching(
+    transcript: Transcript, spoken: str, site: SiteView, ports: Ports, redactor: Redactor, trace: Trace
+) -> _First:
     """Who is angry or stuck gets a person; some questions have a fixed answer; some intents need none of an article.
 
-    The three are read side by side: each waits for the question's vectors or for rows.
+    The three are read side by side: each waits for the question's vectors or for rows. A model that names the intent
+    is asked after them, where it is needed.
     """
     felt, fixed, judged = await asyncio.gather(
         ports.feel(transcript.question, feeling.said(transcript), spoken),
@@ -156,6 +170,9 @@ async def _before_searching(transcript: Transcript, spoken: str, site: SiteView,
         return _First(Handoff(reasons, trace.as_json()))
     if fixed:
         return _First(_word_for_word(fixed, spoken, site, trace))
+    if judged and judged[0].by and not judged[1].intent:
+        asked = Question(transcript.question, spoken, judged[0])
+        judged = judged[0], await classifying.judge(asked, site, ports.ledger, ports.clock, redactor, trace)
     verdict, chain, tier = _chain(judged, trace)
     begins = await _begins(verdict, transcript, ports)
     if chain in SAYS and not begins:
@@ -188,11 +205,12 @@ def _language(transcript: Transcript, trace: Trace) -> str:
 
 
 async def _judged(question: str, spoken: str, ports: Ports) -> tuple[Routing, Verdict] | None:
-    """The question's intent by the site's routing; None where the site has no intents."""
+    """The question's intent by the site's routing on this machine; None where the site has no intents."""
     routing = await ports.routing()
     if routing is None:
         return None
-    return routing, await INTENT[routing.strategy].ainvoke(Question(question, spoken, routing))
+    ways = BEFORE if routing.by else INTENT
+    return routing, await ways[routing.strategy].ainvoke(Question(question, spoken, routing))
 
 
 def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> tuple[Verdict, Chain, TierName | None]:

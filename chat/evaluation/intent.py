@@ -2,7 +2,7 @@
 
 import statistics
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -11,6 +11,7 @@ from chat import training
 from chat.assistant import language
 from chat.assistant.routing import static
 from chat.assistant.routing.static import Rule
+from chat.evaluation import model_intent
 from chat.learned import reading
 from chat.learned.intent_fitting import TooFew
 from chat.learned.intents import Intents
@@ -18,7 +19,7 @@ from knowledge import labelled, measures
 from knowledge.evaluation import Result, Run
 from knowledge.labelled import NAMES, TEXT, Field, Unusable
 
-STRATEGIES: Final = ("static", "dynamic", "task")
+STRATEGIES: Final = ("static", "dynamic", "task", "llm")
 TIMED: Final = 200  # questions that are read one by one for ms_p50 and ms_p99
 INTENT: Final = Field("an intent's name, or null", lambda value: value is None or TEXT.fits(value))
 ROWS: Final = {"text": TEXT, "intent": INTENT}
@@ -38,6 +39,8 @@ def run(run: Run) -> Result:
     """Raises BadLine before any work, Unusable where something is missing."""
     strategy = run.options.get("strategy", "dynamic")
     rows = run.chosen(labelled.read(run.data, ROWS))
+    if strategy == "llm":
+        return _by_model(run, rows)
     judge, settings, files = _judge(run, strategy)
     texts = [str(row["text"]) for row in rows]
     said = judge(texts)
@@ -46,6 +49,19 @@ def run(run: Run) -> Result:
     found = scores(truth, said) | measures.milliseconds(timed)
     common = {"strategy": strategy, "timed": len(timed), "limit": run.limit, "seed": run.seed}
     return Result(found, len(rows), labelled.digest([run.data]), common | settings | files)
+
+
+def _by_model(run: Run, rows: Sequence[Mapping[str, Any]]) -> Result:
+    """By TANDEM_MODEL; each question is asked once, so that all of them are timed."""
+    if run.train is None:
+        raise Unusable("evaluate intent needs --train FILE: its examples are what the model is shown")
+    examples = labelled.read(run.train, ROWS)
+    asked = model_intent.ask([str(row["text"]) for row in rows], examples, run.bar("questions"))
+    said = [Said(one.intent, one.outside) for one in asked.answers]
+    found = scores([row["intent"] for row in rows], said) | measures.milliseconds([one.ms for one in asked.answers])
+    found |= {"failed": _mean([bool(one.failure) for one in asked.answers])}
+    common = {"strategy": "llm", "timed": len(rows), "limit": run.limit, "seed": run.seed, "trained_on": str(run.train)}
+    return Result(found, len(rows), labelled.digest([run.data]), {**common, **asked.settings})
 
 
 def scores(truth: Sequence[str | None], said: Sequence[Said]) -> dict[str, float]:

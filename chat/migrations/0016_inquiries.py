@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0014_open_deeds'),
+        ('chat', '0015_comparisons'),
     ]
 
     operations = [

@@ -106,8 +106,8 @@ class SiteAdmin(OfSiteAdmin):
             _("When the assistant answers"),
             {
                 "fields": (
-                    "assistant", "accepted_wrong", "across_languages", "routing", "kindness", "ask_people",
-                    "ask_minutes", "instructions",
+                    "assistant", "accepted_wrong", "across_languages", "routing", "intents_by", "kindness",
+                    "ask_people", "ask_minutes", "instructions",
                 )
             },
         ),

@@ -245,8 +245,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         model = Site
         fields = (
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
-            "accepted_wrong", "across_languages", "routing", "kindness", "ask_people", "ask_minutes", "translates",
-            "order_numbers", "instructions",
+            "accepted_wrong", "across_languages", "routing", "intents_by", "kindness", "ask_people", "ask_minutes",
+            "translates", "order_numbers", "instructions",
             "speaks_hours", "speaks_pages", "speaks_languages", "speaks_share",
             "strong_quality", "budget_soft", "budget_hard",
             "escalation_threshold", "sensitive_topics", "sensitive_words", "time_zone", "holidays",
@@ -274,6 +274,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
         told = super().clean() or {}
         given = {code: self.cleaned_data.get(f"weight_{code}") for code in WEIGHED}
         self.instance.reason_weights = {code: one for code, one in given.items() if one is not None and one != 1}
+        if (by := told.get("intents_by")) and not self.instance.tiers.filter(name=by).exists():
+            self.add_error("intents_by", _("There is no such model yet: add it under Tiers first."))
         if told.get("unclaimed_rule") == "mail":
             if not told.get("unclaimed_email"):
                 self.add_error("unclaimed_email", _("Write the address, or choose what else is to happen."))

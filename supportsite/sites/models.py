@@ -166,6 +166,23 @@ class Site(models.Model):
             "decides what the assistant does. Without intents nothing changes."
         ),
     )
+    intents_by = models.CharField(
+        _("who names the intent"),
+        max_length=6,
+        blank=True,
+        default="",
+        choices=[
+            ("", _("what was trained, on this machine")),
+            ("light", _("the light model")),
+            ("strong", _("the strong model")),
+        ],
+        help_text=_(
+            "A model is asked for each question that no keyword rule decides. The question then leaves this machine, "
+            "with placeholders for personal data, together with your intents and a few of their examples; each call "
+            "costs its tokens, and the customer waits for it, up to 5 seconds. Where it fails, what was trained "
+            "decides."
+        ),
+    )
     kindness = models.BooleanField(
         _("kindness"),
         default=True,

@@ -72,6 +72,16 @@ class Calls:
 
 
 @dataclass(frozen=True)
+class Fills:
+    """Fills in the form that a request asks for, as content for a JSON schema and as a call for a tool.
+
+    `given` is an object, or what stands in place of one; a request without a form hears that there is no answer.
+    """
+
+    given: dict[str, Any] | str
+
+
+@dataclass(frozen=True)
 class Raw:
     """Sends these bytes as the stream, whatever they are."""
 
@@ -79,7 +89,7 @@ class Raw:
     content_type: str = "text/event-stream"
 
 
-Script = Calls | Says | Speaks | Fails | Hangs | Drips | Cuts | Raw
+Script = Calls | Fills | Says | Speaks | Fails | Hangs | Drips | Cuts | Raw
 
 
 @dataclass
@@ -137,6 +147,11 @@ def refused_url() -> str:
 
 def _said(script: Script, request: dict[str, Any]) -> Script:
     """The script, or what one that speaks says to this request."""
+    if isinstance(script, Fills):
+        written = script.given if isinstance(script.given, str) else json.dumps(script.given)
+        if "response_format" in request:
+            return Says(written)
+        script = Calls((written,))
     if isinstance(script, Calls) and "tools" not in request:
         return Says("NO_ANSWER")
     if isinstance(script, Calls) and not script.name:

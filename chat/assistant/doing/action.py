@@ -16,6 +16,7 @@ from chat.assistant.doing.fields import Field
 from knowledge.documents.document import Unreadable
 from knowledge.fetch import origin_of, parsed
 
+MCP: Final = "MCP"  # the method of an action that is a tool of an MCP server
 SECRET: Final = re.compile(r"\$(ACTION_[A-Z0-9_]{1,60})")
 _DOLLAR: Final = re.compile(r"\$\w*")
 _HEADER: Final = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,60}\Z")
@@ -64,6 +65,8 @@ class Action:
     """One thing that may be asked of a server. `reply` and `asks` are texts by language (doing/replies.py).
 
     `url` and `headers` hold `{input}` and `$ACTION_NAME`: a secret is put in when the request is sent, not before.
+    With the method MCP it is the `tool` of the server at `url`, which was `told` so when it was picked; `arguments`
+    names those that are called otherwise than their inputs.
     """
 
     id: int
@@ -79,6 +82,19 @@ class Action:
     changes: bool = False
     asks: Mapping[str, str] = field(default_factory=dict)
     reply: Mapping[str, str] = field(default_factory=dict)
+    tool: str = ""
+    told: Mapping[str, Any] = field(default_factory=dict)
+    arguments: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_tool(self) -> bool:
+        """Whether it is a tool of an MCP server."""
+        return self.method == MCP
+
+    @property
+    def target(self) -> str:
+        """What is asked, for the ledger."""
+        return f"{self.url}#{self.tool}" if self.is_tool else self.url
 
     @property
     def host(self) -> str:
@@ -165,6 +181,8 @@ def check(action: Action) -> None:
         raise BadAction("url", "address")
     if "{" in bare.netloc or "{" in bare.scheme or re.search(r"[\s\\]", action.url):
         raise BadAction("url", "host")
+    if action.is_tool and "{" in action.url:
+        raise BadAction("url", "tool")
     names = {one.name for one in action.inputs}
     if unknown := set(_FIELD.findall(action.url)) - names:
         raise BadAction("url", f"{{{min(unknown)}}}")
@@ -193,6 +211,10 @@ def request(action: Action, inputs: Mapping[str, str]) -> Request:
         raise BadInput(sorted(set(map(str, wrong))))
     if dots := [name for name, value in inputs.items() if not value.strip("./ ")]:
         raise BadInput(dots)  # "..": no part of a path that leads elsewhere
+    if action.is_tool:
+        called = {action.arguments.get(name) or name: value for name, value in inputs.items()}
+        body = json.dumps({"name": action.tool, "arguments": called}, sort_keys=True).encode()
+        return Request(MCP, action.url, dict(action.headers), body)
     url = _FIELD.sub(lambda found: quote(inputs[found[1]], safe=""), action.url)
     if action.method == "GET":
         return Request("GET", url, dict(action.headers))

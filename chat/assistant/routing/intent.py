@@ -42,9 +42,20 @@ async def _by_both(question: Question) -> Verdict:
     return ruled if ruled.intent else await _by_classifier(question)
 
 
+async def _by_nobody(_question: Question) -> Verdict:
+    """Nothing is known yet."""
+    return Verdict()
+
+
 # A branch for each strategy; a RunnableBranch would ask each of them, at a millisecond a question.
 INTENT: Final[Mapping[Strategy, Runnable[Question, Verdict]]] = {
     Strategy.STATIC: RunnableLambda(_by_rules),
     Strategy.DYNAMIC: RunnableLambda(_by_classifier),
     Strategy.TASK: RunnableLambda(_by_both),
+}
+# Where a model is to name the intent: what is looked at before, which costs nothing and stays on this machine.
+BEFORE: Final[Mapping[Strategy, Runnable[Question, Verdict]]] = {
+    Strategy.STATIC: RunnableLambda(_by_rules),
+    Strategy.DYNAMIC: RunnableLambda(_by_nobody),
+    Strategy.TASK: RunnableLambda(_by_rules),
 }

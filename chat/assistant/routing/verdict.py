@@ -31,14 +31,28 @@ class Kind(StrEnum):
 
 
 @dataclass(frozen=True)
+class Sample:
+    """An intent as a model is told of it."""
+
+    name: str
+    about: str = ""
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Routing:
-    """A site's routing. `judge` asks the classifier in use, for a text in a language; `tiers` are those of intents."""
+    """A site's routing. `judge` asks the classifier in use, for a text in a language; `tiers` are those of intents.
+
+    With `by` that tier's model names the intent wherever no rule does, and is told of the `samples`.
+    """
 
     strategy: Strategy
     kinds: Mapping[str, Kind]
     rules: Sequence[Rule] = ()
     judge: Callable[[str, str], "Awaitable[Judged]"] | None = None
     tiers: Mapping[str, TierName] = field(default_factory=dict)
+    by: TierName | None = None
+    samples: tuple[Sample, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from supportsite.progress import Bar
 
 # What one capability alone takes, with its help.
 OWN: Final = {
-    "strategy": "intent: static, dynamic (without it) or task",
+    "strategy": "intent: static, dynamic (without it), task, or llm, which asks TANDEM_MODEL (redacted)",
     "rules": "intent: the file of keyword rules for --strategy static",
     "labels": "emotion: only these, separated by commas; rows with none of them are left out",
 }

@@ -8,12 +8,14 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib import import_module
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from chat.action_rows import Action, Method
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
 from chat.signals import feeling
@@ -70,6 +72,8 @@ class Command(BaseCommand):
                 # A model that cannot be had is told now, not to the first customer.
                 providers.warm(SiteView.of(site, settings.TANDEM))
                 indexing.ensure(site)
+                if site.intents_by:
+                    providers.warm_forms()
         connection.close()
         threading.Thread(target=_warm_rest, daemon=True).start()
 
@@ -94,8 +98,10 @@ class Command(BaseCommand):
 
 
 def _warm_rest() -> None:
-    """What a first answer can do without: the words, and the model of the other languages."""
+    """What a first answer can do without: the words, the model of the other languages, and MCP where a tool is used."""
     embed.warm_rest()
+    if Action.objects.filter(method=Method.MCP, is_on=True).exists():
+        import_module("chat.mcp_client")
     for site in Site.objects.all():
         lexicon.current().warm(site.pk, editions.live(site.pk).pk or 0)
     connection.close()

@@ -9,6 +9,7 @@ from chat.evaluation.intent import Said, scores
 from knowledge.evaluation import Run
 from knowledge.labelled import BadLine, Unusable
 from supportsite.progress import Bar
+from tests.fakes.openai_server import Fills, openai_server
 
 EXAMPLES = {
     "order status": [
@@ -85,6 +86,31 @@ def test_task_follows_a_rule_and_asks_the_classifier_where_none_fits(tmp_path):
     rules = write(tmp_path / "rules.jsonl", [{"intent": "return", "any": ["password"]}])
     asked = [("I forgot my password", "return"), ("Where is my order?", "order status")]
     assert evaluate(tmp_path, asked, strategy="task", rules=rules)["accuracy"] == 1
+
+
+def test_a_model_names_the_intents_and_what_it_fails_at_counts_as_wrong(tmp_path, settings):
+    scripts = [
+        Fills({"intent": "return", "confidence": 0.9}),
+        Fills({"intent": "out_of_scope", "confidence": 0.8}),
+        Fills({"intent": "nonsense", "confidence": 1}),
+    ]
+    asked = [("Take these back, I am Ada Byron", "return"), ("Who won?", None), ("Where is it?", "order status")]
+    with openai_server(*scripts) as server:
+        settings.TANDEM = settings.TANDEM.model_copy(update={"model": "openai:fake", "model_url": server.url})
+        measures = evaluate(tmp_path, asked, strategy="llm")
+        sent = json.dumps(server.requests)
+    assert (measures["accuracy"], measures["oos_recall"]) == (0.5, 1)
+    assert measures["failed"] == pytest.approx(1 / 3)
+    assert measures["oos_auroc"] == 1
+    assert "start a return" not in sent, "three examples of an intent are shown"
+    assert "How do I return a jacket?" in sent
+    assert "Byron" not in sent
+
+
+def test_without_a_model_it_says_so(tmp_path, settings):
+    settings.TANDEM = settings.TANDEM.model_copy(update={"model": ""})
+    with pytest.raises(Unusable, match="TANDEM_MODEL"):
+        evaluate(tmp_path, ROWS, strategy="llm")
 
 
 def test_a_null_verdict_counts_as_wrong_and_every_intent_alike():
