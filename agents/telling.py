@@ -199,8 +199,10 @@ def _sentence(told: Mapping[str, Any]) -> str:
     text = f"“{_short(str(told.get('text', '')))}”"
     if told.get("passed"):
         n = told.get("section")
-        return f"{text} · {_('section %(n)s') % {'n': n}}" if n else text
-    return f"{text} · {_('cut: %(why)s') % {'why': str(told.get('why', '')).replace('_', ' ')}}"
+        ended = _("section %(n)s") % {"n": n} if n else ""
+    else:
+        ended = _("cut: %(why)s") % {"why": str(told.get("why", "")).replace("_", " ")}
+    return f"{text} · {ended}" if ended else text
 
 
 def _section(told: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from chat import widget_files
 from chat.action_rows import Action, Method
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
@@ -98,8 +99,9 @@ class Command(BaseCommand):
 
 
 def _warm_rest() -> None:
-    """What a first answer can do without: the words, the model of the other languages, and MCP where a tool is used."""
+    """What a first answer can do without: other languages, the widget's files, MCP where a tool is used, the words."""
     embed.warm_rest()
+    widget_files.packed()
     if Action.objects.filter(method=Method.MCP, is_on=True).exists():
         import_module("chat.mcp_client")
     for site in Site.objects.all():
