@@ -132,6 +132,7 @@ def _dialogs() -> dict[str, str]:
 
 def _translation() -> dict[str, str]:
     return {
+        "translated": _("Translated · original"),
         "translateIt": _("Translate"),
         "translateInto": _("Translate into {language}"),
         "translateTitle": _("Your reply in {language}"),

@@ -15,6 +15,7 @@ from knowledge.render import message_html
 from .clock import stamp
 from .models import Conversation, Epoch, Event, Kind
 from .protocol import MOST_SEQ, ConversationOut
+from .sentences import Sentence, say
 
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"()\[\]]+")
 PAGE_EVENTS: Final = 50
@@ -126,11 +127,22 @@ def _fitting(events: list[Seen]) -> tuple[Seen, ...]:
 
 
 @lru_cache(maxsize=1024)
-def _html(role: str, text: str, links: frozenset[str] | None) -> str:
-    """A visitor's text is shown as typed; an agent's and the assistant's may hold light Markdown."""
+def _html(role: str, text: str, links: frozenset[str] | None, original: str, language: str) -> str:
+    """A visitor's text is shown as typed; an agent's and the assistant's may hold light Markdown.
+
+    Of what an agent sent translated the `original` is one click away, under a word in the customer's `language`.
+    """
     if role == "visitor":
-        return "<p>" + escape(text).replace("\n", "<br>") + "</p>"
-    return message_html(text, links=links)
+        return "<p>" + _as_typed(text) + "</p>"
+    shown = message_html(text, links=links)
+    if not original:
+        return shown
+    word = escape(say(Sentence.TRANSLATED, language))
+    return f"{shown}<details><summary>{word}</summary><p>{_as_typed(original)}</p></details>"
+
+
+def _as_typed(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
 
 
 def _links(role: str, body: dict[str, Any]) -> frozenset[str] | None:
@@ -161,6 +173,7 @@ def _seen(row: Event, team: bool) -> Seen:
         **body,
     }
     if row.kind == Kind.MESSAGE:
-        fields["html"] = _html(row.role, body.get("text", ""), _links(row.role, body))
+        original, language = row.body.get("original", ""), row.body.get("language", "")
+        fields["html"] = _html(row.role, body.get("text", ""), _links(row.role, body), original, language)
         fields.setdefault("attachments", [])
     return Seen(row.seq, row.floor, row.kind, fields, row.sender, row.client_id)

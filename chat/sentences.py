@@ -73,6 +73,7 @@ class Sentence(StrEnum):
     COLLEAGUE_SAYS_IN = "colleague_says_in"
     COLLEAGUE_SOURCE = "colleague_source"
     COLLEAGUE = "colleague"
+    TRANSLATED = "translated"
 
 
 _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
@@ -241,6 +242,12 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Antwort aus dem Team von {site}",
         "Respuesta del equipo de {site}",
         "Réponse de l'équipe de {site}",
+    ),
+    Sentence.TRANSLATED: (
+        "Translated · original",
+        "Übersetzt · Original",
+        "Traducido · original",
+        "Traduit · original",
     ),
     Sentence.COLLEAGUE: ("a colleague", "unser Team", "nuestro equipo", "un collègue"),
     Sentence.UNKNOWN: (

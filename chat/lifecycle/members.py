@@ -49,6 +49,8 @@ def agent_message(
             _reopen(log, member)
         elif log.state.assignee != member.public_id:
             log.claim_by(member)
+        if original:
+            body["language"] = log.state.language
         event = log.append(Kind.MESSAGE, member_author(member), body, request=request)
         log.close()
         return done_with(log, event)

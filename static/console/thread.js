@@ -24,6 +24,16 @@ const TYPING_FOR = 6000;
 
 /** The log as the team reads it: what a customer thinks of an answer has a line of its own. */
 class TeamLog extends Log {
+  /** A translation is read in place of the text. @param {any} event @param {boolean} head @param {boolean} open @param {string} how */
+  said(event, head, open, how) {
+    const { shown, original = shown && event.text } = event;
+    if (!original) return super.said(event, head, open, how);
+    const element = super.said({ ...event, text: shown || event.text, html: "" }, head, open, how);
+    const box = h("details", { class: "original" }, h("summary", {}, words.translated), original);
+    element.querySelector(".text")?.after(box);
+    return element;
+  }
+
   /** @param {any} event */
   status(event) {
     if (event.kind === "feedback") return event.helpful ? words.helped : words.didNotHelp;

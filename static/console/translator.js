@@ -42,7 +42,7 @@ export class Translator {
     for (const { seq } of unasked.reverse()) if (!this.known.has(`${row.conversation}:${seq}`)) this.message(row.conversation, seq);
     for (const event of theirs) {
       const { shown, why, asked } = this.known.get(`${row.conversation}:${event.seq}`) || {};
-      Object.assign(event, { shown, why, can: !shown && !asked });
+      Object.assign(event, { shown, why, can: !shown && !asked, sign: `${shown}${asked}` });
     }
   }
 

@@ -46,10 +46,9 @@ export function apply(state, event) {
   return {
     ...state,
     last_seq: seq,
+    asked_seq: kind === "asked" ? seq : /offered|replied/.test(kind) ? 0 : state.asked_seq,
     last_visible_seq: /note|feedback|disputed|verdict|snoozed|replied/.test(kind) ? state.last_visible_seq : seq,
-    ...(kind === "offered" && { offered: true, asked_seq: 0 }),
-    ...(kind === "asked" && { asked_seq: seq }),
-    ...(kind === "replied" && { asked_seq: 0 }),
+    ...(kind === "offered" && { offered: true }),
     ...(kind === "message" && said(state, event)),
     ...(move && { floor: state.floor + 1, assignee: null, agent: null, offered: false, asked_seq: 0, ...move(state, event) }),
   };

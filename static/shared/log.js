@@ -92,7 +92,7 @@ export class Log {
       const open = seq === offer && seq !== declined && kind === "offered";
       const how = event.how || (event === last && role === me && !unsent[0] && !turn ? "sent" : "");
       const key = event.turn ? `t${event.turn}` : id ? `m${id}` : `e${seq}`;
-      yield [key, [seq, head, open, how, event.why, event.shown, event.can].join(), () => this.said(event, head, open, how),
+      yield [key, [seq, head, open, how, event.why, event.sign].join(), () => this.said(event, head, open, how),
         event.running && ((/** @type {Element} */ element) => {
           put(element.getElementsByClassName("text")[0], turn.text);
           put(element.getElementsByClassName("doing")[0], turn.text ? "" : turn.doing || say.thinking);
@@ -117,25 +117,19 @@ export class Log {
   /** @param {any} event @param {boolean} head @param {boolean} open @param {string} how */
   said(event, head, open, how) {
     const { me, words: say, extra, act } = this.options;
-    const { kind, from: { role, name }, html, sources, why, shown } = event;
-    const original = shown ? event.text : event.original;
+    const { kind, from: { role, name }, html, sources, why } = event;
     const note = kind === "note";
     const mine = role === me && !note;
     const who = role === me && !name ? say.you : name || (role === "assistant" ? say.assistant : say.customer);
-    const text = make("div", "text", shown || event.text || "");
+    const text = make("div", "text", event.text || "");
     text.dir = "auto";
-    if (html && role !== "visitor" && !shown) {
+    if (html && role !== "visitor") {
       // The server made and cleaned it. A page that demands Trusted Types keeps the plain text.
       try { text.innerHTML = html; } catch { /* it stays */ }
     }
     const element = make("div", `item said ${note ? kind : role}${mine ? " mine" : ""} ${how}`);
     if (head) element.append(make("div", "head", make("b", "", note ? `${say.note} · ${who}` : who), " ", this.time(event)));
     element.append(text, ...(sources?.length ? this.sources(sources, event) : []));
-    if (original) {
-      const box = make("details", "original", make("summary", "", say.translated), make("div", "", original));
-      box.dir = "auto";
-      element.append(box);
-    }
     if (event.running) element.append(make("div", "doing"));
     if (how && how !== "failed") element.append(make("small", "state", say[how]));
     if (why) element.append(make("div", "why", why));

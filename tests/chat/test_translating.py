@@ -8,7 +8,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
-from chat import lifecycle, translating
+from chat import frames, lifecycle, translating
 from chat.assistant import breaker
 from chat.lifecycle import Refused
 from chat.models import Conversation, Event, Outbound
@@ -143,7 +143,12 @@ def test_a_translated_reply_keeps_what_the_agent_wrote(site, agent):
     own = {"member": agent, "conversation": row.public_id, "now": timezone.now()}
     done = lifecycle.agent_message(**own, client_id="one", text="Sie ist unterwegs.", original="It is on its way.")
     body = Event.objects.get(conversation=row, seq=done.seq).body
-    assert body == {"text": "Sie ist unterwegs.", "original": "It is on its way."}
+    assert body == {"text": "Sie ist unterwegs.", "original": "It is on its way.", "language": "de"}
+    (told,) = frames.after(conversation_id=row.pk, seq=done.seq - 1, team=False).events
+    assert told.fields["html"] == (
+        "<p>Sie ist unterwegs.</p>\n<details><summary>Übersetzt · Original</summary><p>It is on its way.</p></details>"
+    )
+    assert "language" not in told.fields
     with pytest.raises(Refused) as refused:
         lifecycle.agent_message(**own, client_id="one", text="Sie ist unterwegs.")
     assert refused.value.code == "id_reused"

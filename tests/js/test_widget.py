@@ -201,12 +201,12 @@ def test_a_person_is_one_press_away_and_can_be_called_off(face: Face) -> None:
 
 def test_a_translated_message_is_marked_and_the_original_is_one_click_away(face: Face) -> None:
     face.open()
-    nasty = "<b>It comes</b> tomorrow."
-    face.server.add("message", "agent", text="Es kommt morgen.", html="<p>Es kommt morgen.</p>", original=nasty)
+    html = "<p>Es kommt morgen.</p><details><summary>Übersetzt · Original</summary><p>It comes tomorrow.</p></details>"
+    face.server.add("message", "agent", text="Es kommt morgen.", html=html, original="It comes tomorrow.")
     expect(face.log.get_by_text("Es kommt morgen.")).to_be_visible()
-    expect(face.log.get_by_text(nasty)).to_be_hidden()
-    face.log.get_by_text("Translated · original").click()
-    expect(face.log.get_by_text(nasty)).to_be_visible()
+    expect(face.log.get_by_text("It comes tomorrow.")).to_be_hidden()
+    face.log.get_by_text("Übersetzt · Original").click()
+    expect(face.log.get_by_text("It comes tomorrow.")).to_be_visible()
 
 
 def test_that_a_colleague_is_asked_reads_as_the_assistants_word(face: Face) -> None:

@@ -41,7 +41,6 @@ export default {
   latest: "Zum Ende",
   left: "Noch {n} Zeichen",
   too_long: "{n} Zeichen zu viel. Nichts wurde gesendet.",
-  translated: "Übersetzt · Original",
   note: "Notiz",
   helped: "Hat das geholfen?",
   good: "Ja",

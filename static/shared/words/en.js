@@ -41,7 +41,6 @@ export default {
   latest: "Latest",
   left: "{n} characters left",
   too_long: "{n} characters too many. Nothing was sent.",
-  translated: "Translated · original",
   note: "Note",
   helped: "Did this help?",
   good: "Yes",

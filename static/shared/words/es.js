@@ -41,7 +41,6 @@ export default {
   latest: "Al final",
   left: "Quedan {n} caracteres",
   too_long: "Sobran {n} caracteres. No se ha enviado nada.",
-  translated: "Traducido · original",
   note: "Nota",
   helped: "¿Le ha servido?",
   good: "Sí",

@@ -41,7 +41,6 @@ export default {
   latest: "Vers la fin",
   left: "Encore {n} caractères",
   too_long: "{n} caractères de trop. Rien n'a été envoyé.",
-  translated: "Traduit · original",
   note: "Note",
   helped: "Cela vous a-t-il aidé ?",
   good: "Oui",
