@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from chat.assistant import prompt, spans, words
+from chat.assistant import follow_up, prompt, spans, words
 from chat.assistant.drafts import NO_ANSWER
 from chat.assistant.spans import Span
 
@@ -146,7 +146,7 @@ def _usage(messages: Sequence[BaseMessage], said: Sequence[str]) -> UsageMetadat
 def _answer(messages: Sequence[BaseMessage]) -> Iterator[str]:
     """The sentences, each with its citation and the space before the next."""
     data = prompt.read_data(messages)
-    chosen = choose(data["question"], data["facts"])
+    chosen = choose(follow_up.what_asks(data["question"]) or data["question"], data["facts"])
     if not chosen:
         yield NO_ANSWER
     headings = {section["n"]: section["section"] for section in data["facts"]}

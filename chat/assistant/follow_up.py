@@ -1,4 +1,4 @@
-"""Questions that lean on the one before: "and for shoes?"."""
+"""What a question is, for the search: it may lean on the one before ("and for shoes?"), or stand among other words."""
 
 import re
 from typing import Final
@@ -12,6 +12,9 @@ _POINTS: Final = re.compile(
     r"\b(?:it|that|this|them|those|there|es|das|dies\w*|dort|dafür|eso|esto|ello|allí|ça|cela|ceci|celui\S*)\b", re.I
 )
 _UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]")
+_SENTENCE: Final = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])|\n+")
+_ASKS: Final = ("?", "？", "؟")
+_MOST_ASKED: Final = 2  # sentences, the last ones
 _SHORT: Final = 3  # words
 _SHORT_UNSPACED: Final = 6  # letters of a script without spaces
 _FOLLOW_UP: Final = 12  # words
@@ -25,6 +28,17 @@ def leans(question: str) -> bool:
 def may_lean(question: str) -> bool:
     """Whether it may: it points at something that it does not name."""
     return leans(question) or (_words(question) <= _FOLLOW_UP and bool(_POINTS.search(question)))
+
+
+def what_asks(message: str) -> str:
+    """The sentences of a message that ask, where it says other things too ("Hello, I am Anna. Do you ship to Norway?").
+
+    Empty where all of it asks, where nothing does, or where what asks says too little by itself.
+    """
+    sentences = [one.strip() for one in _SENTENCE.split(message) if one.strip()]
+    asking = [one for one in sentences if one.endswith(_ASKS)]
+    asked = " ".join(asking[-_MOST_ASKED:])
+    return asked if len(asking) < len(sentences) and asked and not may_lean(asked) else ""
 
 
 def joined(before: str, question: str) -> str:

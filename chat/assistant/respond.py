@@ -277,24 +277,45 @@ def _word_for_word(found: ApprovedAnswer, spoken: str, site: SiteView, trace: Tr
     return Answer(f"{found.text.strip()} [1]", (source,), "answer", spoken, trace.as_json())
 
 
-async def _retrieve(transcript: Transcript, spoken: str, ports: Ports) -> list[tuple[str, Found]]:
-    """What was found for the question, and with what before it: for one that leans on the one before, for both."""
+@dataclass(frozen=True)
+class _Try:
+    """What was found for what was asked: the question, or what asks in it, with what stood before it."""
+
+    asked: str
+    before: str
+    found: Found
+
+    @property
+    def is_enough(self) -> bool:
+        return self.found.probability >= self.found.enough
+
+
+async def _retrieve(transcript: Transcript, spoken: str, ports: Ports) -> list[_Try]:
+    """What was found for the question, and with what before it: for one that leans on the one before, for both.
+
+    Where that is not enough, what asks is looked for without what else the customer says.
+    """
     retriever = _retriever(ports, spoken, transcript.region)
-    tries: list[tuple[str, Found]] = []
-    for before in _befores(transcript):
-        tries.append((before, await retriever.ainvoke({"question": transcript.question, "before": before})))
-        if tries[-1][1].probability >= tries[-1][1].enough:
+    tries: list[_Try] = []
+    ways = [(transcript.question, before) for before in _befores(transcript)]
+    if asks := follow_up.what_asks(transcript.question):
+        ways.append((asks, ""))
+    for asked, before in ways:
+        tries.append(_Try(asked, before, await retriever.ainvoke({"question": asked, "before": before})))
+        if tries[-1].is_enough:
             break
     return tries
 
 
-def _best(tries: Sequence[tuple[str, Found]], transcript: Transcript, trace: Trace) -> tuple[str, Found]:
+def _best(tries: Sequence[_Try], transcript: Transcript, trace: Trace) -> tuple[str, Found]:
     """The question as it was understood, and what is the likeliest to answer it."""
-    for before, found in tries:
-        told = {"with_the_question_before": bool(before), "searched": found.searched}
-        trace.note("retrieve", found.shelf, **told, **_evidence(found))
-    before, found = max(tries, key=lambda one: one[1].probability)
-    return follow_up.joined(before, transcript.question), found
+    for one in tries:
+        told = {"with_the_question_before": bool(one.before), "searched": one.found.searched}
+        if one.asked != transcript.question:
+            told["only_what_asks"] = True
+        trace.note("retrieve", one.found.shelf, **told, **_evidence(one.found))
+    best = max(tries, key=lambda one: one.found.probability)
+    return follow_up.joined(best.before, transcript.question), best.found
 
 
 def _befores(transcript: Transcript) -> Sequence[str]:

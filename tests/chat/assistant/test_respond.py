@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from chat.assistant import follow_up
 from chat.assistant.steps import Answer, Doing, Silence
 from chat.sentences import Sentence, say
 from tests.chat.assistant.shop import (
@@ -136,6 +137,45 @@ async def test_a_question_that_points_at_something_is_read_with_the_one_before_w
     turn = await a_turn("Is that the same for all of them?", search=search, before=[("visitor", BEFORE)])
     assert turn.answer.sources[0].title == "Return policy"
     assert search.befores == ["", BEFORE]
+
+
+async def test_where_a_message_says_other_things_too_what_asks_is_looked_for_by_itself():
+    class Asked(Search):
+        async def __call__(self, question: str, language: str, region: str, before: str) -> Found:
+            await super().__call__(question, language, region, before)
+            return Found((RETURNS,), probability=0.9 if question == BEFORE else 0.2)
+
+    search = Asked(Found(()))
+    turn = await a_turn(f"Hello, I am Anna. My sister wants a tent too. {BEFORE}", search=search)
+    assert turn.answer.sources[0].title == "Return policy"
+    assert [asked for asked, _language, _region in search.asked][1:] == [BEFORE]
+    read = [step["evidence"] for step in turn.answer.trace["steps"] if step["step"] == "retrieve"]
+    assert [one.get("only_what_asks", False) for one in read] == [False, True]
+
+
+async def test_what_asks_is_not_looked_for_where_the_whole_message_is_enough():
+    search = Search(Found((RETURNS,), probability=0.8))
+    await a_turn(f"Hello, I am Anna. {BEFORE}", search=search)
+    assert len(search.asked) == 1
+
+
+@pytest.mark.parametrize(
+    ("message", "asks"),
+    [
+        ("My name is Anna. Do you ship to Norway?", "Do you ship to Norway?"),
+        ("Ich heiße Weber.\nWie lange dauert die Lieferung?", "Wie lange dauert die Lieferung?"),
+        ("我叫安娜。你们送货到挪威吗？", "你们送货到挪威吗？"),
+        ("اسمي آنا. كم تستغرق مدة التوصيل إلى النرويج؟", "كم تستغرق مدة التوصيل إلى النرويج؟"),
+        ("Do you ship to Norway? Thanks, Tom.", "Do you ship to Norway?"),
+        ("Do you ship to Norway?", ""),
+        ("Do you ship to Norway? How long does delivery take?", ""),
+        ("I lit the stove twice. Can I return it?", ""),
+        ("I bought boots. Really?", ""),
+        ("Where is my order", ""),
+    ],
+)
+def test_what_asks_in_a_message(message, asks):
+    assert follow_up.what_asks(message) == asks
 
 
 async def test_without_a_question_before_there_is_nothing_to_lean_on():
