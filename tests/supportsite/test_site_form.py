@@ -39,6 +39,7 @@ GOOD = {
     "release_after": "15",
     "silent_assistant_hours": "24",
     "silent_agent_hours": "72",
+    "ask_minutes": "5",
     "speaks_share": "100",
     "strong_quality": "0.95",
 }
