@@ -18,6 +18,7 @@ from .documents.sitemap import Sitemap
 
 LARGEST_FILE: Final = 200 * 1024 * 1024
 SECONDS: Final = 120.0  # for one file: a manual of 3,000 pages takes about 20 s
+MEMORY: Final = 1024**3  # bytes
 _LONGEST_LINE: Final = 64 * 1024 * 1024
 
 FORMS: Final = {
@@ -40,8 +41,9 @@ SINGLE: Final = frozenset({"markdown", "html", "pdf", "docx"})
 class Reader:
     """The process that reads, started when it is first asked and again after it had to be ended."""
 
-    def __init__(self, seconds: float = SECONDS) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float = SECONDS, memory: int = MEMORY) -> None:
+        """A file may take so many seconds, and the process so many bytes."""
+        self._seconds, self._memory = seconds, memory
         self._process: subprocess.Popen[bytes] | None = None
 
     def __enter__(self) -> Self:
@@ -126,7 +128,7 @@ class Reader:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "knowledge.documents"],
+                [sys.executable, "-m", "knowledge.documents", str(self._memory)],
                 cwd=settings.BASE_DIR,
                 env={"PATH": os.defpath, "PYTHONUTF8": "1"},  # no secret of ours is in reach of a file
                 stdin=subprocess.PIPE,

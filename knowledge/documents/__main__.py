@@ -31,7 +31,7 @@ from .document import (
     storable,
 )
 
-MEMORY = 1024**3
+MEMORY = int(sys.argv[1]) if len(sys.argv) > 1 else 1024**3  # bytes
 _FILE_BYTES = archive.MOST_BYTES_OF_ONE
 _NICE = 10
 
