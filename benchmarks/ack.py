@@ -4,17 +4,19 @@ An echo and a transaction stand before every message of ours, so that all find t
 an answer of the assistant, whose models are 90 MB, the caches hold nothing of either server.
 """
 
+import itertools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from . import floors, wire
+from . import demo_questions, floors, wire
 from .report import Result, Spread, Target
 from .rig import Tandem, tandem
 from .wire import Wire, message
 
 MESSAGES = 600
 WARM_UP = 40
+TEXTS = 200
 
 
 @dataclass
@@ -45,16 +47,20 @@ class Series:
 
 @dataclass
 class Visitor:
-    """A visitor who writes one message at a time, each after all that the one before it caused."""
+    """A visitor who writes one message at a time, each after all that the one before it caused.
+
+    With the assistant a person is called for who is not answered again and again: then another visitor goes on.
+    """
 
     server: Tandem
     socket: Wire
     by_assistant: bool
     cpu_to_ack: float = 0.0
+    texts: Iterator[str] = field(default_factory=lambda: itertools.cycle(demo_questions.texts("en", TEXTS)))
 
     def once(self) -> float:
         """Seconds from frame in to ack out; waits for what follows."""
-        frame = message(floors.TEXT)
+        frame = message(next(self.texts) if self.by_assistant else floors.TEXT)
         cpu = self.server.cpu()
         began = time.perf_counter()
         self.socket.send(frame)
@@ -68,9 +74,18 @@ class Visitor:
         if not self.by_assistant:
             self.socket.until("event", kind="message")
             return
-        while self.socket.receive().get("from", {}).get("role") != "assistant":
-            pass
+        frame = self.socket.receive()
+        while frame.get("from", {}).get("role") != "assistant" and frame.get("kind") != "escalated":
+            frame = self.socket.receive()
         time.sleep(0.01)  # the turn's last frame, its lease's end
+        if frame.get("kind") == "escalated":
+            self._go_on_as_another()
+
+    def _go_on_as_another(self) -> None:
+        self.socket.close()
+        self.socket, _welcome = wire.visitor(self.server.port, self.server.site)
+        self.socket.send(message("Hello"))
+        self._wait_out()
 
 
 @dataclass
