@@ -21,8 +21,7 @@ from .models import Conversation
 
 def procedures(site: Site) -> Procedures:
     """All that are in use, an action that an intent begins among them; none where the site has no such rows."""
-    rows = list(ActionRow.objects.filter(site=site, is_on=True).select_related("intent").prefetch_related("inputs"))
-    own = ProcedureRow.objects.filter(site=site, is_on=True).select_related("intent").prefetch_related("steps")
+    rows, own = _actions(site=site.pk), _procedures(site=site.pk)
     actions = {row.pk: action(row) for row in rows}
     by_intent = {row.intent.name: of_action(actions[row.pk]).key for row in rows if row.intent}
     by_key = {one.key: one for one in map(of_action, actions.values())}
@@ -69,6 +68,18 @@ def standing(row: Conversation) -> Standing | None:
     if found and found.waits is Waits.YES and deeds.was_begun(conversation_id=row.pk, asked=found.seq):
         return replace(found, confirmed=True)
     return found
+
+
+def _compose_actions(site: int) -> QuerySet[ActionRow]:
+    return ActionRow.objects.filter(site=site, is_on=True).select_related("intent").prefetch_related("inputs")
+
+
+def _compose_procedures(site: int) -> QuerySet[ProcedureRow]:
+    return ProcedureRow.objects.filter(site=site, is_on=True).select_related("intent").prefetch_related("steps")
+
+
+_actions: Final = Prepared(_compose_actions)
+_procedures: Final = Prepared(_compose_procedures)
 
 
 def _compose_newest(conversation: int, floor: int) -> QuerySet[StandingRow]:
