@@ -51,7 +51,10 @@ def is_chosen() -> bool:
 
 
 def order_of(question: str, texts: Sequence[str]) -> list[int]:
-    """The places of `texts`, best first; what the reranker leaves out comes last. As they are where it fails or is busy."""
+    """The places of `texts`, best first; what the reranker leaves out comes last. As they are where it fails.
+
+    So they are, too, where it has failed just now, or is busy.
+    """
     as_found = list(range(len(texts)))
     if time.monotonic() < _failing.rests_until or not _free.acquire(blocking=False):
         return as_found
