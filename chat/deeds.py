@@ -69,12 +69,13 @@ def end(*, deed: Deed, acted: Acted, wanted: frozenset[str], floor: int, now: da
     if acted.fault:
         state = DeedState.UNCLEAR if acted.may_have_happened else DeedState.FAILED
     kept = dict(replies.leaves(acted.values, wanted))
-    Deed.objects.filter(pk=deed.pk, state=DeedState.BEGUN).update(
-        state=state, fault=acted.fault[:60], answer=kept, ended_at=now
-    )
-    lifecycle.note_deed(
-        conversation_id=deed.conversation_id, floor=floor, name=deed.name, state=str(state.label), now=now
-    )
+    with transaction.atomic():
+        Deed.objects.filter(pk=deed.pk, state=DeedState.BEGUN).update(
+            state=state, fault=acted.fault[:60], answer=kept, ended_at=now
+        )
+        lifecycle.note_deed(
+            conversation_id=deed.conversation_id, floor=floor, name=deed.name, state=str(state.label), now=now
+        )
 
 
 def outcome(*, deed_id: int, now: datetime) -> Acted | None:

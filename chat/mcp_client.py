@@ -29,6 +29,7 @@ from mcp_types import Tool as ToldTool
 from knowledge.documents.document import Unreadable
 from knowledge.fetch import Fetcher, NoPlace
 
+from .assistant.doing import sane
 from .assistant.doing.tools import LONGEST_TOLD, Tool
 
 Value = TypeVar("Value")
@@ -191,7 +192,7 @@ def _tool(told: ToldTool) -> Tool:
     read_only = bool(hints and hints.read_only_hint)
     title = told.title or (hints.title if hints else None) or ""
     about = " – ".join(filter(None, (title.strip(), (told.description or "").strip())))
-    return Tool(told.name, about[:LONGEST_TOLD], dict(told.input_schema), read_only)
+    return Tool(sane.text(told.name), sane.text(about)[:LONGEST_TOLD], sane.value(dict(told.input_schema)), read_only)
 
 
 def _values(result: CallToolResult) -> Mapping[str, Any] | None:

@@ -14,6 +14,7 @@ from knowledge.documents.document import Unreadable
 from knowledge.fetch import Fetched, Fetcher, NoPlace
 
 from .assistant.doing import action as actions
+from .assistant.doing import sane
 from .assistant.doing import tools as doing_tools
 from .assistant.doing.action import Acted, Action, BadAction, BadInput, NoSecret, Request
 from .assistant.doing.tools import BadArguments, Tool
@@ -144,7 +145,7 @@ def _called(action: Action, inputs: Mapping[str, str], key: str) -> Acted:
     if answer is None:
         return Acted(found=action.changes)
     if isinstance(answer, Mapping):
-        return Acted(values=values_of(answer))
+        return Acted(values=values_of(dict(answer)))
     return Acted(fault=answer.fault, status=answer.status, sent=answer.sent)
 
 
@@ -175,7 +176,7 @@ def _read(action: Action, answer: Fetched) -> Acted:
     if not 200 <= answer.status < 300:
         return Acted(fault="status", status=answer.status)
     try:
-        told = json.loads(answer.data, parse_constant=_no_constant) if answer.data.strip() else {}
+        told = json.loads(answer.data) if answer.data.strip() else {}
     except (ValueError, RecursionError):
         # What was to be changed is changed, whatever the server says of it.
         return Acted(status=answer.status) if action.changes else Acted(fault="not_json", status=answer.status)
@@ -184,10 +185,7 @@ def _read(action: Action, answer: Fetched) -> Acted:
 
 def values_of(told: Any) -> dict[str, Any]:
     """An answer as texts read it: an object's fields, or a list's under `items` with their `count`."""
-    if isinstance(told, list):
-        return {"items": told, "count": len(told)}
-    return told if isinstance(told, dict) else {}
-
-
-def _no_constant(name: str) -> Any:
-    raise ValueError(name)
+    kept = sane.value(told)
+    if isinstance(kept, list):
+        return {"items": kept, "count": len(kept)}
+    return kept if isinstance(kept, dict) else {}

@@ -91,7 +91,12 @@ def _asked(site: Site, turns: QuerySet[Turn], most: int = _CITED_READ) -> Iterat
     rows = (
         turns.filter(conversation__site=site, state=TurnState.DONE).order_by("-pk").select_related("conversation__site")
     )
+    known = set()  # the turn that brings a colleague's reply answers the same messages as the one that asked them
     for turn in rows.annotate(earlier=Subquery(earlier))[:most]:
+        messages = (turn.conversation_id, turn.from_seq, turn.upto_seq)
+        if messages in known:
+            continue
+        known.add(messages)
         mine = Q(seq__gte=turn.from_seq, seq__lte=turn.upto_seq) | Q(pk=turn.earlier)
         events = Event.objects.filter(mine, conversation=turn.conversation_id, kind=Kind.MESSAGE).order_by("seq")
         lines = [event for event in events if event.role == EventRole.VISITOR]

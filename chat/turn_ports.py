@@ -125,9 +125,14 @@ class _Act:
             await asyncio.sleep(_LOOK_AGAIN_S)
 
     async def _carry_out(self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]) -> Acted:
-        acted = await self._ask(action, inputs, key=deed.key)
-        ended: dict[str, Any] = {"acted": acted, "wanted": wanted, "floor": self._lease.floor}
-        await write(deeds.end, deed=deed, **ended, now=timezone.now())
+        ended: dict[str, Any] = {"deed": deed, "wanted": wanted, "floor": self._lease.floor}
+        try:
+            acted = await self._ask(action, inputs, key=deed.key)
+            await write(deeds.end, **ended, acted=acted, now=timezone.now())
+        except Exception as error:  # noqa: BLE001 - whatever it was, the request may have left: nobody knows
+            logger.error("what came of a deed could not be kept: %s", type(error).__name__)
+            acted = Acted(fault="unclear")
+            await write(deeds.end, **ended, acted=acted, now=timezone.now())
         return acted
 
     async def _ask(self, action: Action, inputs: Mapping[str, str], key: str = "") -> Acted:

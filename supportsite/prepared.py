@@ -24,8 +24,8 @@ class Prepared(Generic[Row]):
     """A query by `compose`, which is given its values by name.
 
     A number or a text may be any; a list of either may be of any length. What is True, False or None belongs to the
-    query's form, so `compose` may ask for it with `if`, and for nothing else. Raises ValueError where a value got lost
-    on the way, as in an `icontains`. Related rows come with `select_related` only.
+    query's form, so `compose` may ask for it with `if`, and for nothing else. Raises ValueError where one is within
+    a list, and where a value got lost on the way, as in an `icontains`. Related rows come with `select_related` only.
     """
 
     def __init__(self, compose: "Callable[..., QuerySet[Any, Row]]") -> None:
@@ -35,6 +35,8 @@ class Prepared(Generic[Row]):
     def __call__(self, **values: Any) -> list[Row]:
         """The rows."""
         lists = {name: _padded(value) for name, value in values.items() if isinstance(value, list)}
+        if unfit := [name for name, value in lists.items() if any(map(_is_form, value))]:
+            raise ValueError(f"{unfit[0]} holds what belongs to the query's form")
         values |= lists
         form = (connection.alias, connection.vendor, *((name, _form(value)) for name, value in values.items()))
         if form not in self._composed:
@@ -91,7 +93,8 @@ def _stand_in(value: object, numbers: Iterator[int]) -> object:
     if _is_form(value):
         return value
     number = next(numbers)
-    return number if isinstance(value, int) else f"\N{OBJECT REPLACEMENT CHARACTER}{number}"
+    # With the signs that a lookup escapes: one that does gets another text than it was given, and is refused.
+    return number if isinstance(value, int) else f"\N{OBJECT REPLACEMENT CHARACTER}{number}%_\\"
 
 
 def _is_form(value: object) -> bool:

@@ -278,6 +278,16 @@ async def test_what_timed_out_is_not_done_a_second_time_and_a_person_is_called_e
     assert (await sync_to_async(Deed.objects.get)()).state == DeedState.UNCLEAR
 
 
+async def test_a_deed_whose_end_cannot_be_kept_is_unclear_and_told_so(site, shop, cancel, monkeypatch):
+    kept = deeds.replies.leaves
+    monkeypatch.setattr(deeds.replies, "leaves", lambda told, _: {"state": float("nan")} if told else kept(told, _))
+    last = (await said(site, "Please cancel my order NP-123456", "yes"))[-1]
+    assert (last.kind, last.body["reasons"]) == ("escalated", ["failed"])
+    told = await sync_to_async(Event.objects.get)(seq=last.seq - 1)
+    assert told.body["text"].startswith("I cannot tell whether this was done")
+    assert (len(shop.asked), (await sync_to_async(Deed.objects.get)()).state) == (1, DeedState.UNCLEAR)
+
+
 async def test_another_order_is_cancelled_though_the_first_is_unclear(site, shop, cancel):
     shop.fails = "hang"
     await said(site, "Please cancel my order NP-123456", "yes")
@@ -377,6 +387,21 @@ async def test_a_request_that_breaks_in_the_middle_is_closed_in_the_ledger(site,
     assert last.kind == "escalated"
     row = await sync_to_async(Outbound.objects.get)()
     assert (row.outcome, row.closed_at is None) == ("stopped", False)
+
+
+@pytest.mark.parametrize("state", [float("nan"), float("inf"), 10**400])
+async def test_what_is_no_number_is_not_told(site, shop, look_up, state):
+    shop.orders["NP-123456"]["state"] = state
+    last = await ask(site, "Where is my order NP-123456?")
+    assert not {"nan", "inf", "Order"} & set(last.body.get("text", "").replace(".", "").split())
+    assert not await sync_to_async(Turn.objects.exclude(state=TurnState.DONE).exists)()
+
+
+async def test_one_value_that_is_no_number_takes_no_other_away(site, shop, look_up):
+    shop.orders["NP-123456"]["weight"] = float("nan")
+    shop.orders["NP-123456"]["carrier"] = "Lark\0line\ud83d"
+    answered = await ask(site, "Where is my order NP-123456?")
+    assert answered.body["text"] == "Order NP-123456 is sent. Larkline brings it."
 
 
 async def test_an_action_for_verified_customers_is_refused_with_a_word_and_a_person_offered(site, shop, look_up):

@@ -17,7 +17,7 @@ from chat.models import Outbound, Turn
 from supportsite.sites.rights import Role
 from tests.chat.test_actions import ask, begins, fault, said
 from tests.conftest import logged_in, make_member
-from tests.fakes.mcp_shop import mcp_shop, the_tools
+from tests.fakes.mcp_shop import HUGE, mcp_shop, the_tools
 from tests.fakes.openai_server import Calls, openai_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -292,6 +292,40 @@ async def test_no_word_of_the_servers_reaches_a_model(site, shop, look_up, monke
     assert "ada@example.com" not in sent
 
 
+NO_VALUES = [
+    {"state": HUGE},
+    '{"state": NaN}',
+    '{"state": -Infinity}',
+    '{"state": 1e999}',
+    '{"state": 1' + "0" * 400 + "}",
+    '{"state": {"NaN": [NaN]}}',
+]
+
+
+@pytest.mark.parametrize("answer", NO_VALUES)
+async def test_what_is_no_number_is_not_told(site, shop, look_up, answer):
+    shop.answer = answer
+    last = await ask(site, QUESTION)
+    assert not {"nan", "inf", "Order"} & set(last.body.get("text", "").replace(".", "").split())
+    assert (await sync_to_async(Turn.objects.get)()).state == "done"
+
+
+@pytest.mark.parametrize("answer", [*NO_VALUES, r'{"state": "\ud83d\u0000"}', r'{"state": {"\u0000": "\ud83d"}}'])
+async def test_what_was_done_is_done_whatever_nonsense_the_tool_says_of_it(site, shop, cancel, answer):
+    shop.answer = answer
+    await said(site, "Please cancel it, NP-123456", "yes")
+    assert len(shop.calls) == 1
+    assert (await sync_to_async(Deed.objects.get)()).state == DeedState.DONE
+    assert not await sync_to_async(Turn.objects.exclude(state="done").exists)()
+
+
+async def test_text_is_told_without_halves_of_signs_and_a_long_number_as_it_is(site, shop, look_up):
+    shop.answer = r'{"state": "se\ud83dnt\u0000"}'
+    assert (await ask(site, QUESTION)).body["text"] == FOUND
+    shop.answer = '{"state": 10000000000000001}'
+    assert (await ask(site, QUESTION)).body["text"] == "Order NP-123456 is 10000000000000001."
+
+
 # --- in the admin
 
 
@@ -327,6 +361,18 @@ def test_an_owner_adds_a_server_picks_a_tool_and_tries_it(owner, site, shop):
     tried = owner.post(f"/admin/chat/action/{row.pk}/try/", {"in_order_id": "NP-123456"}).content.decode()
     assert "It is sent." in tried
     assert "MCP" in tried
+
+
+def test_a_tool_with_nonsense_in_its_schema_can_be_picked_and_called(owner, site, shop):
+    odd = {"type": "object", "properties": {"orderId": {"type": "string", "default": HUGE}}}
+    shop.tools["find_order"] = shop.tools["find_order"].model_copy(update={"input_schema": odd})
+    owner.post("/admin/chat/action/add/", form(site, shop))
+    row = Action.objects.get()
+    assert owner.post(f"/admin/chat/action/{row.pk}/tools/", {"tool": "find_order"}).status_code == 302
+    row.refresh_from_db()
+    row.inputs.create(name="order_id", kind="order", argument="orderId")
+    tried = owner.post(f"/admin/chat/action/{row.pk}/try/", {"in_order_id": "NP-123456"}).content.decode()
+    assert "It is sent." in tried
 
 
 def test_a_tool_that_does_not_say_it_only_reads_asks_first_unless_the_owner_says_otherwise(owner, site, shop):

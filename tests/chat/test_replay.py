@@ -9,9 +9,11 @@ from asgiref.sync import async_to_sync
 from django.test import Client
 from django.utils import timezone
 
+from agents import presence
 from chat import golden, lifecycle, past, replay, trial
 from chat.assistant.steps import Answer
-from chat.models import Event, Turn
+from chat.inquiry_rows import Inquiry
+from chat.models import Conversation, Event, Turn
 from chat.replay_rows import Change, GoldenQuestion, Replay, ReplayLine, ReplayOf, ReplayState, Why
 from knowledge import editions, index, publish, rebuilding, staged
 from knowledge.models import Article, Section, Vector, Version
@@ -23,7 +25,7 @@ pytestmark = pytest.mark.django_db
 _names = itertools.count()
 
 
-def ask(site, text: str) -> int:
+def ask(site, text: str, *, asks: bool = False) -> int:
     """A customer asks and is answered; the conversation."""
     now = timezone.now()
     done = lifecycle.post_message(site=site, visitor_id=f"{next(_names):032x}", client_id="a", text=text, now=now)
@@ -32,7 +34,7 @@ def ask(site, text: str) -> int:
     last = async_to_sync(trial.steps)(trial.transcript(text, site), site)[-1]
     assert isinstance(last, Answer)
     sources = [asdict(source) for source in last.sources]
-    told = {"text": last.text, "sources": sources, "answered": last.answered, "trace": {}}
+    told = {"text": last.text, "sources": sources, "answered": last.answered, "trace": {}, "asks": asks}
     assert lifecycle.finish_turn(turn_id=turn.pk, attempt=1, now=now, **told)
     return turn.conversation_id
 
@@ -102,6 +104,20 @@ def test_the_same_question_is_asked_once_and_counted(site, tents):
         ask(site, text)
     replayed(tents, body=ZIPS)
     assert ReplayLine.objects.get().times == 3
+
+
+def test_a_question_that_a_colleague_answered_counts_once(site, tents, agent):
+    site.ask_people = True
+    site.save()
+    presence.arrive(members=[agent], now=timezone.now())
+    ask(site, STUCK, asks=True)
+    told = {"asked": Inquiry.objects.get().seq, "text": "Rub some wax on it.", "client_id": "a", "now": timezone.now()}
+    done = lifecycle.reply(member=agent, conversation=Conversation.objects.get().public_id, **told)
+    Turn.objects.filter(pk=done.turn_id).update(state="running", attempt=1)
+    held = {"turn_id": done.turn_id, "attempt": 1, "now": timezone.now(), "trace": {}}
+    assert lifecycle.finish_turn(**held, text=told["text"], sources=[], answered="person")
+    replayed(tents, body=ZIPS)
+    assert ReplayLine.objects.get(question=STUCK).times == 1
 
 
 def test_others_questions_are_not_read(site, other_site, tents):

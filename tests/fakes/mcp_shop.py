@@ -27,6 +27,7 @@ ORDER = {
     "properties": {"orderId": {"type": "string", "pattern": "^(a+)+$"}, "verbose": {"type": "boolean"}},
     "required": ["orderId"],
 }
+HUGE = "a text that goes out as 1e999"  # the SDK's own writer would make null of it
 Receive = Callable[[], Awaitable[Any]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -107,7 +108,14 @@ def mcp_shop() -> Iterator[Shop]:
                 status = 500 if shop.fails == "500" else 200
                 await _answer(send, status, [(b"content-type", b"text/html")], b"<h1>Not here</h1>")
                 return
-        await inner(scope, receive, send)
+
+        async def write(message: dict[str, Any]) -> None:
+            if "body" in message:
+                sign = f'"{HUGE}"'.encode()
+                message = {**message, "body": message["body"].replace(sign, b"1e999".ljust(len(sign)))}
+            await send(message)
+
+        await inner(scope, receive, write)
 
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

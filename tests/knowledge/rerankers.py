@@ -7,6 +7,8 @@ from typing import ClassVar
 from langchain_core.callbacks import Callbacks
 from langchain_core.documents import BaseDocumentCompressor, Document
 
+SLEEPS_S = 0.5
+
 
 class LastFirst(BaseDocumentCompressor):
     """What was found last comes first; remembers what it was asked."""
@@ -48,5 +50,5 @@ class Asleep(BaseDocumentCompressor):
         self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
     ) -> Sequence[Document]:
         """After a while."""
-        time.sleep(0.5)
+        time.sleep(SLEEPS_S)
         return documents[::-1]

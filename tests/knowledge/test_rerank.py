@@ -1,5 +1,10 @@
 """An owner's reranker puts the first passages in order, and cannot take an answer away."""
 
+import os
+import subprocess
+import sys
+import time
+
 import pytest
 
 from knowledge import rerank, search
@@ -12,8 +17,12 @@ QUESTION = "How much does a parcel cost?"
 
 
 @pytest.fixture
-def use(settings):
-    """Set TANDEM_RERANKER to a class of `rerankers`."""
+def use(settings, monkeypatch):
+    """Set TANDEM_RERANKER to a class of `rerankers`, of which no failure is known."""
+    monkeypatch.setattr(rerank, "_failing", rerank._Failing())
+    deadline = time.monotonic() + 5
+    while rerank._free._value < 2 and time.monotonic() < deadline:  # what another test gave up is at an end
+        time.sleep(0.01)
 
     def set_to(path: str) -> None:
         settings.TANDEM = settings.TANDEM.model_copy(update={"reranker": path})
@@ -54,6 +63,59 @@ def test_without_its_help_passages_stay_as_they_were_found(site, articles, use, 
     assert titles(find(site)) == before
     assert "reranker failed" in caplog.text
     assert "parcel" not in caplog.text
+
+
+ASKED = ["It costs 4 euros.", "We are open on Mondays."]
+
+
+def test_one_that_keeps_failing_is_left_alone_for_a_minute(use, monkeypatch):
+    now = [1000.0]
+    monkeypatch.setattr(rerank.time, "monotonic", lambda: now[0])
+    use("Broken")
+    for _ in range(3):
+        assert rerank.order_of(QUESTION, ASKED) == [0, 1]
+    use("LastFirst")
+    rerankers.LastFirst.asked.clear()
+    assert rerank.order_of(QUESTION, ASKED) == [0, 1]
+    assert rerankers.LastFirst.asked == []
+    now[0] += 61
+    assert rerank.order_of(QUESTION, ASKED) == [1, 0]
+
+
+def test_failures_that_are_not_in_a_row_leave_it_at_work(use):
+    for name in ("Broken", "Broken", "LastFirst", "Broken", "Broken"):
+        use(name)
+        rerank.order_of(QUESTION, ASKED)
+    use("LastFirst")
+    assert rerank.order_of(QUESTION, ASKED) == [1, 0]
+
+
+def test_nobody_waits_behind_calls_that_are_given_up(use, monkeypatch):
+    monkeypatch.setattr(rerank, "WAITS_S", 0.05)
+    use("Asleep")
+    for _ in range(2):
+        rerank.order_of(QUESTION, ASKED)
+    use("LastFirst")
+    rerankers.LastFirst.asked.clear()
+    assert rerank.order_of(QUESTION, ASKED) == [0, 1]
+    assert rerankers.LastFirst.asked == []
+    time.sleep(0.7)
+    assert rerankers.LastFirst.asked == [], "it was not put off until later either"
+    monkeypatch.setattr(rerank, "WAITS_S", 1.0)
+    assert rerank.order_of(QUESTION, ASKED) == [1, 0]
+
+
+def test_one_that_hangs_does_not_hold_up_the_end_of_the_process():
+    code = (
+        "import django; django.setup()\n"
+        "from knowledge import rerank\n"
+        "from tests.knowledge import rerankers\n"
+        "rerank.WAITS_S, rerankers.SLEEPS_S = 0.05, 30\n"
+        "assert rerank.order_of('Where?', ['a', 'b']) == [0, 1]\n"
+    )
+    own = {"DJANGO_SETTINGS_MODULE": "supportsite.settings", "TANDEM_RERANKER": "tests.knowledge.rerankers.Asleep"}
+    ended = subprocess.run([sys.executable, "-c", code], env={**os.environ, **own}, timeout=25, check=False)
+    assert ended.returncode == 0
 
 
 def test_it_reads_no_personal_data(site, articles, use):

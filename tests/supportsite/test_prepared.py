@@ -2,7 +2,7 @@
 
 import pytest
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.test.utils import CaptureQueriesContext
 
 from knowledge.models import Collection
@@ -77,6 +77,31 @@ def test_rows_come_with_what_they_refer_to(site: Site, agent: Member) -> None:
 def test_a_value_that_is_changed_on_its_way_is_refused() -> None:
     with pytest.raises(ValueError, match="word is not among"):
         Prepared(lambda word: Site.objects.filter(name__icontains=word))(word="shop")
+
+
+def test_what_a_lookup_escapes_is_refused_or_found_as_it_is(sites: list[Site]) -> None:
+    """On SQLite `iexact` escapes, and is refused; on PostgreSQL it compares, and nothing is lost."""
+    found = Prepared(lambda name: Site.objects.filter(name__iexact=name).order_by("pk"))
+    if connection.vendor == "sqlite":
+        with pytest.raises(ValueError, match="name is not among"):
+            found(name="shop 1")
+        return
+    assert found(name="shop 1") == [sites[1]]
+    assert found(name="%") == []
+
+
+@pytest.mark.parametrize("keys", [[None, "site-1"], ["site-1", None], [True], ["site-1", False]])
+def test_what_belongs_to_the_form_is_refused_within_a_list(sites: list[Site], keys: list[object]) -> None:
+    found = Prepared(_compose)
+    assert found(keys=["site-1", "site-2"]) == ["site-1", "site-2"]
+    with pytest.raises(ValueError, match="keys holds"):
+        found(keys=keys)
+
+
+def test_a_value_may_be_asked_for_twice(sites: list[Site]) -> None:
+    found = Prepared(lambda word: Site.objects.filter(Q(key=word) | Q(name=word)))
+    assert found(word="site-1") == found(word="Shop 1") == [sites[1]]
+    assert found(word="%") == []
 
 
 def test_the_first_row_or_none(sites: list[Site]) -> None:

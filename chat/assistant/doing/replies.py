@@ -74,7 +74,7 @@ def plain(value: Any, language: str, hosts: Collection[str] = (), longest: int =
     if isinstance(value, bool):
         return _SAYS_YES.get(language.partition("-")[0], _SAYS_YES["en"])[not value]
     if isinstance(value, int | float):
-        return f"{value:.12g}"
+        return str(value) if isinstance(value, int) else f"{value:.12g}"
     if not isinstance(value, str):
         return ""
     if (day := conditions.as_date(value)) and len(value) <= 35:

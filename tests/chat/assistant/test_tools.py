@@ -44,11 +44,22 @@ def test_what_a_customer_told_becomes_what_the_tool_takes():
     assert told == {"orderId": "NP-1", "count": 3, "weight": 2.5, "gift": False, "note": "x"}
 
 
+@pytest.mark.parametrize("name", ["count", "weight"])
+def test_a_long_number_keeps_each_of_its_digits(name):
+    assert fill(order_id="NP-1", **{name: "10000000000000001"})[name] == 10_000_000_000_000_001
+
+
 @pytest.mark.parametrize(
     ("inputs", "name"),
     [
         ({"order_id": "NP-1", "count": "2.5"}, "count"),
         ({"order_id": "NP-1", "count": "many"}, "count"),
+        ({"order_id": "NP-1", "count": "1_000"}, "count"),
+        ({"order_id": "NP-1", "count": "1e5"}, "count"),
+        ({"order_id": "NP-1", "weight": "1e5"}, "weight"),
+        ({"order_id": "NP-1", "weight": "nan"}, "weight"),
+        ({"order_id": "NP-1", "weight": "Infinity"}, "weight"),
+        ({"order_id": "NP-1", "weight": "1" * 400 + ".5"}, "weight"),
         ({"order_id": "NP-1", "gift": "perhaps"}, "gift"),
         ({"order_id": "NP-1", "lines": "a"}, "lines"),
         ({"order_id": "NP-1", "either": "1"}, "either"),
