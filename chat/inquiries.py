@@ -80,6 +80,12 @@ def reply_to(conversation_id: int, from_seq: int, upto_seq: int) -> Event | None
     return next((event for event in replies if event.body.get("text")), None)
 
 
+def others(site_id: int, public_id: str) -> tuple[str, ...]:
+    """The names of a site's members without this one's."""
+    there = Member.objects.filter(site=site_id).exclude(public_id=public_id)
+    return tuple(there.values_list("name", flat=True))
+
+
 def _who_may_be_asked(row: Conversation, now: datetime) -> list[Member]:
     online = Member.objects.filter(pk__in=staffing.who_is_online(row.site_id, now)).order_by("pk")
     if row.team_id is None:

@@ -115,6 +115,16 @@ def test_the_first_reply_wins_and_the_others_are_told_who_gave_it(asking, agent,
     assert refused.value.code == "already_claimed"
 
 
+def test_a_word_that_may_be_a_name_is_refused_and_the_next_try_goes(asking, agent):
+    make_member(asking, "Will May")
+    done = unknown(asking)
+    with pytest.raises(Refused, match="“Will”, “May”") as refused:
+        reply(done, agent, "Will be here in May.")
+    assert refused.value.code == "not_allowed"
+    reply(done, agent, "We will have some in five months.")
+    assert last(done).kind == "replied"
+
+
 def test_a_stranger_cannot_reply(asking, stranger, curator):
     done = unknown(asking)
     for who, code in ((stranger, "not_found"), (curator, "not_allowed")):
