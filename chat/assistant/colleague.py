@@ -16,9 +16,9 @@ from chat.sentences import Sentence, say
 _SHORTEST: Final = 2  # letters of a part of a name that is looked for by itself
 # Parts of names that are words too: in small letters they are words, else nobody can tell, and the colleague is asked.
 _ALSO_WORDS: Final = """
-    will may mark rose grace art bill frank hope joy faith dawn june april august summer autumn winter rich sunny star brown
-    white green black gray grey king young long short wood hill stone baker cook day price page park bell cross klein gross
-    groß lang lange kurz weiß schwarz braun grün koch stein
+    will may mark rose grace art bill frank hope joy faith dawn june april august summer autumn winter rich sunny star
+    brown white green black gray grey king young long short wood hill stone baker cook day price page park bell cross
+    klein gross groß lang lange kurz weiß schwarz braun grün koch stein
 """
 _WORDS: Final = frozenset(_ALSO_WORDS.split())
 # Parts that name nobody by themselves.
