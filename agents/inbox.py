@@ -116,8 +116,8 @@ def row(conversation_id: int) -> Row | None:
 
 
 def load(ids: Sequence[int]) -> dict[int, Row]:
-    """The rows of these conversations, in four queries, one about e-mail where anybody left an address, and one about
-    questions to colleagues where any is open, with one more for each of these.
+    """The rows of these conversations, in four queries, one about e-mail where anybody left an address, and two about
+    questions to colleagues where any is open.
     """
     conversations = _conversations(ids=list(ids))
     wanted = {pk for c in conversations for pk in (c.first_id, c.latest_id) if pk}
@@ -126,6 +126,7 @@ def load(ids: Sequence[int]) -> dict[int, Row]:
     alerts = latest_alerts(waiting)
     calls = {call.conversation_id: call for call in _calls(waiting=waiting)}
     asking = inquiries.standing(conversations)
+    questions = inquiries.words(asking.values())
     mail = any(c.visitor.email for c in conversations) and letters.is_well()
     return {
         c.pk: make_row(
@@ -135,6 +136,7 @@ def load(ids: Sequence[int]) -> dict[int, Row]:
             alerts.get(c.pk),
             calls.get(c.pk),
             asking.get(c.pk),
+            questions.get(c.pk, ""),
             mail=mail,
         )
         for c in conversations
@@ -204,6 +206,7 @@ def make_row(
     alert: Alert | None,
     call: Call | None = None,
     inquiry: Inquiry | None = None,
+    question: str = "",
     *,
     mail: bool = False,
 ) -> Row:
@@ -236,7 +239,7 @@ def make_row(
         has_email=bool(c.visitor.email) and mail,
         agent_read=c.agent_read,
         inquiry=inquiry,
-        question=inquiries.words(inquiry) if inquiry else "",
+        question=question,
         translates=c.site.translates and (has_model or c.has_tiers),
     )
 

@@ -57,7 +57,7 @@ class ConsoleConsumer(Socket):
         self.readers: dict[str, ConsoleReader] = {}
         self.rows: dict[str, inbox.Row] = {}
         self.alerted: set[tuple[str, int]] = set()
-        self.asked: dict[str, int] = {}  # by conversation, the seq of the question that this console shows
+        self.asked: dict[str, tuple[int, str]] = {}  # by conversation, the question that this console shows: seq, text
         self.welcoming: set[int] | None = None
         self.entered = False
         self.one_welcome = asyncio.Lock()
@@ -376,7 +376,8 @@ class ConsoleConsumer(Socket):
 
     async def _ask(self, row: inbox.Row) -> None:
         """Tell the question of a conversation to whom it is for, once in this socket's welcome, and that it is over."""
-        before = self.asked.get(row.conversation)
+        shown = self.asked.get(row.conversation)
+        before = shown[0] if shown else None
         inquiry = inbox.asked(row, self.desk)
         seq = inquiry.seq if inquiry else None
         if before is not None and before != seq:
@@ -384,8 +385,8 @@ class ConsoleConsumer(Socket):
             passed = row.inquiry is not None and row.inquiry.seq == before
             ending = Ending("passed") if passed else await read(inquiries.ending, row.pk, before)
             await self.tell(QuestionOver(row.conversation, before, ending.why, ending.name or None))
-        if inquiry and before != seq:
-            self.asked[row.conversation] = inquiry.seq
+        if inquiry and shown != (inquiry.seq, row.question):
+            self.asked[row.conversation] = inquiry.seq, row.question
             with translation.override(self.language):
                 await self.tell(inbox.question_frame(row, inquiry))
 

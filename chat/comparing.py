@@ -56,6 +56,7 @@ PARTS: Final = 5
 OPEN: Final = (ComparisonState.WAITING, ComparisonState.RUNNING)
 # What a call is taken to cost where the site has not paid for one yet: a few sections in, some sentences out.
 TOKENS: Final = (1500, 150)
+MOST_ATTEMPTS: Final = 3
 _CALLS_READ: Final = 500
 _AT_ONCE: Final = 25  # texts between two signs of progress
 _TIMED: Final = 50  # texts that are read a second time for the time that it takes
@@ -197,21 +198,26 @@ def _first_questions(rows: Sequence[Conversation]) -> Iterator[_Text]:
     """What each began with, and what that came to then."""
     wrote = Event.objects.filter(kind=Kind.MESSAGE, role=EventRole.VISITOR, conversation__in=rows)
     firsts = dict(wrote.order_by().values_list("conversation").annotate(Min("seq")))
-    by_place = {(one.conversation_id, one.seq): one for one in wrote.filter(seq__in=set(firsts.values()))}
-    turns: dict[int, Turn] = {}
-    for turn in Turn.objects.filter(conversation__in=rows).exclude(trace={}).order_by("-pk"):
-        if turn.from_seq <= firsts.get(turn.conversation_id, 0) <= turn.upto_seq:
-            turns[turn.conversation_id] = turn
+    found = wrote.filter(seq__in=set(firsts.values())).only("conversation_id", "seq", "body")
+    by_place = {
+        (one.conversation_id, one.seq): one for one in found.iterator() if firsts[one.conversation_id] == one.seq
+    }
+    calls: dict[int, bool] = {}
+    turns = Turn.objects.filter(conversation__in=rows).exclude(trace={}).order_by("-pk")
+    # Of a trace only the steps are read, some at a time: thousands of whole ones would fill the memory.
+    told = turns.values_list("conversation", "from_seq", "upto_seq", "trace__steps")
+    for conversation, from_seq, upto_seq, steps in told.iterator(chunk_size=100):
+        if from_seq <= firsts.get(conversation, 0) <= upto_seq:
+            calls[conversation] = _calls(steps or ())
     for row in rows:
         first = by_place.get((row.pk, firsts.get(row.pk, 0)))
         if first is not None and first.body.get("text"):  # an erased message has no text
-            calls = _calls(turns.get(row.pk))
-            yield _Text(first.body["text"], first.body.get("language", row.language), None, row, calls, first.seq)
+            spoken = first.body.get("language", row.language)
+            yield _Text(first.body["text"], spoken, None, row, calls.get(row.pk, True), first.seq)
 
 
-def _calls(turn: Turn | None) -> bool:
+def _calls(steps: Sequence[dict[str, Any]]) -> bool:
     """Whether an answer from the articles costs a call there: where it came to one then, or nobody knows."""
-    steps = turn.trace.get("steps", ()) if turn else ()
     if any(step.get("evidence", {}).get("chain") in respond.SAYS for step in steps if step.get("step") == "intent"):
         return True
     return not steps or any(step.get("step") == "write" for step in steps)
@@ -359,6 +365,10 @@ def _take(comparison_id: int, now: datetime) -> Comparison | None:
     if row is None:
         return None
     free = Comparison.objects.filter(_free(now), pk=comparison_id, attempt=row.attempt)
+    if row.attempt >= MOST_ATTEMPTS:
+        trouble = f"begun {row.attempt} times and never ended: its process was killed each time"
+        free.update(state=ComparisonState.FAILED, leased_until=None, ended_at=now, trouble=trouble)
+        return None
     row.attempt += 1
     values: dict[str, Any] = {"state": ComparisonState.RUNNING, "leased_until": now + LASTS, "attempt": row.attempt}
     return row if free.update(**values) else None

@@ -7,17 +7,22 @@ a claim or a call ends it in its own transaction, and nothing has to look for op
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Final
 
-from django.db.models import F
+from django.db.models import F, Q
 
 from supportsite.sites import staffing
-from supportsite.sites.models import Member
+from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
 from .inquiry_rows import Inquiry
 from .log import ASSISTANT, Log
 from .models import Conversation, Event, EventRole, Handler, Kind, Turn
 from .sentences import Sentence, say
+
+MOST_OPEN: Final = 3  # questions of a site at once: more are more than its people read in the minutes that they have
 
 
 @dataclass(frozen=True)
@@ -29,9 +34,17 @@ class Ending:
 
 
 def ask(log: Log, turn: Turn) -> bool:
-    """Ask whoever is online and may see the conversation what the turn could not answer; whether anybody was asked."""
+    """Ask whoever is online and may see the conversation what the turn could not answer; whether anybody was asked.
+
+    Where a question is open already it takes this one in: two messages came close upon each other, each its own turn.
+    """
     site = log.row.site
     if not site.ask_people:
+        return False
+    if log.state.asked_seq:
+        _widen(Inquiry.objects.get(conversation=log.row, seq=log.state.asked_seq), turn)
+        return True
+    if _how_many_are_open(site) >= MOST_OPEN:
         return False
     asked = [member.public_id for member in _who_may_be_asked(log.row, log.now)]
     if not asked:
@@ -56,11 +69,17 @@ def standing(rows: Iterable[Conversation]) -> dict[int, Inquiry]:
     return {one.conversation_id: one for one in found if one.seq == asking[one.conversation_id]}
 
 
-def words(inquiry: Inquiry) -> str:
-    """What the customer asked."""
-    said = Event.objects.filter(conversation=inquiry.conversation_id, kind=Kind.MESSAGE, role=EventRole.VISITOR)
-    asked = said.filter(seq__gte=inquiry.from_seq, seq__lte=inquiry.upto_seq).order_by("seq")
-    return "\n".join(event.body.get("text", "") for event in asked)
+def words(asking: Iterable[Inquiry]) -> dict[int, str]:
+    """What the customers asked, by conversation, in one query; none where nothing is asked."""
+    wanted = {one.conversation_id: one for one in asking}
+    if not wanted:
+        return {}
+    which = reduce(or_, (Q(conversation=pk, seq__range=(one.from_seq, one.upto_seq)) for pk, one in wanted.items()))
+    said = Event.objects.filter(which, kind=Kind.MESSAGE, role=EventRole.VISITOR).order_by("seq")
+    lines: dict[int, list[str]] = {pk: [] for pk in wanted}
+    for event in said:
+        lines[event.conversation_id].append(event.body.get("text", ""))
+    return {pk: "\n".join(texts) for pk, texts in lines.items()}
 
 
 def ending(conversation_id: int, seq: int) -> Ending:
@@ -78,6 +97,22 @@ def reply_to(conversation_id: int, from_seq: int, upto_seq: int) -> Event | None
         return None
     replies = Event.objects.filter(conversation=conversation_id, kind=Kind.REPLIED, body__asked=inquiry.seq)
     return next((event for event in replies if event.body.get("text")), None)
+
+
+def others(site_id: int, public_id: str) -> tuple[str, ...]:
+    """The names of a site's members without this one's."""
+    there = Member.objects.filter(site=site_id).exclude(public_id=public_id)
+    return tuple(there.values_list("name", flat=True))
+
+
+def _widen(inquiry: Inquiry, turn: Turn) -> None:
+    inquiry.from_seq = min(inquiry.from_seq, turn.from_seq)
+    inquiry.upto_seq = max(inquiry.upto_seq, turn.upto_seq)
+    inquiry.save(update_fields=["from_seq", "upto_seq"])
+
+
+def _how_many_are_open(site: Site) -> int:
+    return Conversation.objects.filter(site=site, asked_seq__gt=0, handler=Handler.ASSISTANT).count()
 
 
 def _who_may_be_asked(row: Conversation, now: datetime) -> list[Member]:

@@ -9,7 +9,6 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -22,7 +21,6 @@ from django.views.decorators.http import require_POST, require_safe
 from knowledge.diff import Line, side_by_side
 from knowledge.models import Article
 from supportsite.sites.admin import sites_with
-from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
 from . import golden, replay
@@ -160,15 +158,8 @@ def _gravity(line: ReplayLine) -> tuple[bool, int, int]:
 def _links(request: HttpRequest, lines: Sequence[ReplayLine]) -> dict[int, str]:
     """Where the conversations are that the reader may see."""
     wanted = Conversation.objects.filter(pk__in={line.conversation_id for line in lines if line.conversation_id})
-    seen = _visible(request, wanted)
+    seen = wanted.visible_to_user(request.user)
     return {pk: reverse("admin:chat_conversation_change", args=[pk]) for pk in seen.values_list("pk", flat=True)}
-
-
-def _visible(request: HttpRequest, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    if request.user.is_superuser:
-        return rows
-    mine = [Conversation.objects.visible_to(member).values("pk") for member in Member.objects.of_user(request.user)]
-    return rows.filter(pk__in=Conversation.objects.none().values("pk").union(*mine)) if mine else rows.none()
 
 
 def _shown(line: ReplayLine, links: dict[int, str]) -> LineShown:

@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from supportsite.sites.admin import sites_with
-from supportsite.sites.models import Member, Site
+from supportsite.sites.models import Site
 from supportsite.sites.rights import Right
 
 from . import comparing, strategies, training
@@ -221,10 +221,8 @@ def _line(row: ComparedQuestion, link: str) -> Line:
 def _links(request: HttpRequest, rows: Sequence[ComparedQuestion]) -> dict[int, str]:
     """Where the conversations are that the reader may see."""
     wanted = Conversation.objects.filter(pk__in={row.conversation_id for row in rows if row.conversation_id})
-    if not request.user.is_superuser:
-        mine = [Conversation.objects.visible_to(member).values("pk") for member in Member.objects.of_user(request.user)]
-        wanted = wanted.filter(pk__in=Conversation.objects.none().values("pk").union(*mine)) if mine else wanted.none()
-    return {pk: reverse("admin:chat_conversation_change", args=[pk]) for pk in wanted.values_list("pk", flat=True)}
+    seen = wanted.visible_to_user(request.user)
+    return {pk: reverse("admin:chat_conversation_change", args=[pk]) for pk in seen.values_list("pk", flat=True)}
 
 
 def _change(site: Site) -> dict[str, Any] | None:

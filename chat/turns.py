@@ -15,7 +15,6 @@ from django.utils import timezone
 
 from knowledge import search
 from supportsite.prepared import Prepared
-from supportsite.sites.models import Member
 
 from . import broadcast, doings, inquiries, leases, lifecycle, tiering, turn_ports
 from .assistant import language
@@ -271,8 +270,8 @@ def _reply(row: Conversation, lease: Lease, events: Sequence[Event]) -> Reply | 
     event = inquiries.reply_to(row.pk, lease.from_seq, lease.upto_seq)
     if event is None:
         return None
-    names = Member.objects.filter(site=row.site_id).exclude(public_id=event.author).values_list("name", flat=True)
-    return Reply(event.body["text"], event.author_name, tuple(names), event.at.date().isoformat())
+    names = inquiries.others(row.site_id, event.author)
+    return Reply(event.body["text"], event.author_name, names, event.at.date().isoformat())
 
 
 def _compose_conversation(conversation: int) -> QuerySet[Conversation]:

@@ -7,6 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from chat import inquiries
+from chat.assistant import colleague
 from chat.clock import to_ms
 from chat.inquiry_rows import Inquiry
 from chat.log import Log, member_author, new_turn
@@ -36,7 +37,8 @@ UNKNOWN: Final = "unknown"
 def reply(*, member: Member, conversation: str, client_id: str, asked: int, text: str, now: datetime) -> Done:
     """A member's reply to the question that event `asked` told of: a turn brings it to the customer.
 
-    Raises Refused: not_found, not_allowed (it is over), already_claimed (another has replied), id_reused.
+    Raises Refused: not_found, not_allowed (it is over, or a word may be a name), already_claimed (another has replied),
+    id_reused.
     """
     request = member_request(member, client_id, "reply", conversation, str(asked), text)
     with transaction.atomic():
@@ -44,6 +46,7 @@ def reply(*, member: Member, conversation: str, client_id: str, asked: int, text
         if repeated:
             return repeated
         inquiry = _open(log, asked)
+        _names_nobody(member, text)
         event = log.append(
             Kind.REPLIED, member_author(member), {"asked": asked, "text": text}, visible="team", request=request
         )
@@ -104,6 +107,13 @@ def _open(log: Log, asked: int) -> Inquiry:
     if ending.name:
         raise Refused("already_claimed", _("%(name)s has replied already.") % {"name": ending.name})
     raise Refused("not_allowed", _("This question is over: the conversation went on."))
+
+
+def _names_nobody(member: Member, text: str) -> None:
+    """Raises Refused where a word of a reply is a member's name as well: taken out, it might garble the reply."""
+    if words := colleague.doubtful(text, member.name, inquiries.others(member.site_id, member.public_id)):
+        told = {"words": ", ".join(f"“{word}”" for word in words)}
+        raise Refused("not_allowed", _("A colleague's name, or a word? %(words)s: please write it otherwise.") % told)
 
 
 def _in_vain(log: Log) -> None:

@@ -11,7 +11,7 @@ const DRAFT = "asked"; // beside "message" and "note"
 /**
  * @typedef {{conversation: string, seq: number, text: string, language: string, customer: string, site: string,
  *   at: string, until: string}} Question
- * @typedef {{question: Question, element: HTMLElement, field: HTMLTextAreaElement, left: HTMLElement,
+ * @typedef {{question: Question, element: HTMLElement, field: HTMLTextAreaElement, left: HTMLElement, said: HTMLElement,
  *   buttons: HTMLButtonElement[], why: HTMLElement}} Card
  */
 
@@ -46,7 +46,11 @@ export class Questions {
   arrive(question) {
     const { conversation, seq, text } = question;
     this.stale.delete(conversation);
-    if (this.cards.get(conversation)?.question.seq === seq) return;
+    const there = this.cards.get(conversation);
+    if (there?.question.seq === seq) {
+      there.said.textContent = text; // the customer asked more before anybody replied
+      return;
+    }
     const key = `${conversation}:${seq}`;
     if (!this.heard.has(key)) {
       this.heard.add(key);
@@ -129,6 +133,7 @@ export class Questions {
     }));
     field.value = draft(conversation, DRAFT);
     const left = h("p", { class: "left" });
+    const said = h("blockquote", { dir: "auto" }, text);
     const why = h("p", { class: "over", role: "status" });
     /** @param {Record<string, any>} frame */
     const send = (frame) => {
@@ -149,9 +154,9 @@ export class Questions {
     ];
     const element = h("section", { class: "question", role: "group", "aria-labelledby": `${name}-head` },
       h("h2", { id: `${name}-head` }, `${words.asks} · ${customer} · ${site}`), left,
-      h("blockquote", { dir: "auto" }, text),
+      said,
       h("label", {}, words.asksReply, field), h("p", { class: "hint", id: `${name}-hint` }, words.asksHint), why,
       h("div", { class: "actions" }, ...buttons, button(words.asksOpen, () => this.open(conversation), "quiet")));
-    return { question, element, field, left, buttons, why };
+    return { question, element, field, left, said, buttons, why };
   }
 }

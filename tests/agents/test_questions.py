@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from agents import presence
 from chat import leases, lifecycle
-from chat.models import Conversation
+from chat.lifecycle import assistant, visitors
+from chat.models import Conversation, Turn
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wake")]
 
@@ -21,11 +22,22 @@ async def asking(cast):
 
 def _unanswered(cast, visitor="Ana") -> Conversation:
     where = cast.says(visitor, "Do you sell pianos?")
+    _finish(where.turns.get().pk)
+    return where
+
+
+def _finish(turn: int) -> None:
     now = timezone.now()
-    lease = leases.take(turn_id=where.turns.get().pk, now=now)
+    lease = leases.take(turn_id=turn, now=now)
     held = {"turn_id": lease.turn_id, "attempt": lease.attempt, "trace": {}, "now": now}
     assert lifecycle.finish_turn(**held, text="I don't know.", sources=[], answered="unknown", asks=True)
-    return where
+
+
+def _two_turns(cast) -> list[int]:
+    where = cast.says("Ana", "Do you sell pianos?")
+    Turn.objects.update(restarts=visitors.MOST_RESTARTS)  # so that the second message does not join it
+    cast.says("Ana", "And what does tuning cost?")
+    return list(where.turns.order_by("pk").values_list("pk", flat=True))
 
 
 unanswered = sync_to_async(_unanswered)
@@ -39,6 +51,19 @@ async def test_the_question_reaches_who_is_online_with_the_customers_words(desks
         asked = await one.get("question")
         assert (asked["conversation"], asked["seq"], asked["text"]) == (where.public_id, 3, "Do you sell pianos?")
         assert asked["until"] > asked["at"]
+
+
+@pytest.mark.usefixtures("asking")
+async def test_a_second_question_before_any_reply_comes_onto_the_same_card(desks, cast, monkeypatch):
+    monkeypatch.setattr(assistant, "_calls_now", lambda log: ())  # a site whose policy does not call on two unknowns
+    console = await desks.open(cast.agent)
+    turns = await sync_to_async(_two_turns)(cast)
+    texts = []
+    for turn in turns:
+        await sync_to_async(_finish)(turn)
+        asked = await console.get("question")
+        texts.append((asked["seq"], asked["text"]))
+    assert texts == [(4, "Do you sell pianos?"), (4, "Do you sell pianos?\nAnd what does tuning cost?")]
 
 
 @pytest.mark.usefixtures("asking")

@@ -3,7 +3,7 @@
 import pytest
 
 from chat.models import Conversation, Event
-from supportsite.sites.models import Team
+from supportsite.sites.models import Member, Team
 from supportsite.sites.rights import Role
 from tests.conftest import make_member
 from tests.lives import live
@@ -57,6 +57,15 @@ def test_a_conversation_of_a_team_is_for_the_team(client, site, row, another_age
     assert link(row) not in client.get(LIST).content.decode()
     row.team.members.add(another_agent)
     assert link(row) in client.get(LIST).content.decode()
+
+
+def test_who_has_roles_on_two_sites_reads_those_of_both(client, row, other_site, agent, stranger):
+    elsewhere = live(other_site, stranger)
+    Member.objects.create(site=other_site, user=agent.user, role=Role.AGENT, name="Maya")
+    enter(client, agent)
+    listed = client.get(LIST).content.decode()
+    assert link(row) in listed
+    assert link(elsewhere) in listed
 
 
 def test_a_superuser_sees_every_site(admin_client, row, other_site, stranger):

@@ -7,7 +7,7 @@ import pytest
 from agents import presence
 from chat import inquiries, leases, lifecycle, log_check, tasks
 from chat.inquiry_rows import Inquiry
-from chat.lifecycle import Refused
+from chat.lifecycle import Refused, assistant
 from chat.models import Conversation, Event, Turn
 from tests.chat.test_lifecycle import VISITOR, answer, fresh, kinds, row, say
 from tests.conftest import NOW, make_member
@@ -25,13 +25,17 @@ def asking(site, agent):
     return site
 
 
-def unknown(site, text="Do you sell pianos?"):
+def unknown(site, text="Do you sell pianos?", visitor=VISITOR):
     """A question that a turn cannot answer and may ask of a colleague."""
-    done = say(site, text)
-    lease = leases.take(turn_id=done.turn_id, now=NOW)
-    held = {"turn_id": lease.turn_id, "attempt": lease.attempt, "trace": {}, "now": NOW}
-    assert lifecycle.finish_turn(**held, text="I don't know.", sources=[], answered="unknown", asks=True)
+    done = say(site, text, visitor=visitor)
+    _finish(done, NOW)
     return done
+
+
+def _finish(done, now):
+    lease = leases.take(turn_id=done.turn_id, now=now)
+    held = {"turn_id": lease.turn_id, "attempt": lease.attempt, "trace": {}, "now": now}
+    assert lifecycle.finish_turn(**held, text="I don't know.", sources=[], answered="unknown", asks=True)
 
 
 def reply(done, member, text="We do, in March.", *, id=None, now=NOW):
@@ -73,7 +77,7 @@ def test_who_is_online_is_asked_and_the_customer_reads_so_without_a_name(asking,
     assert last(done).author_name == ""
     found = Inquiry.objects.get()
     assert (found.asked, found.due_at) == ([agent.public_id], NOW + timedelta(minutes=5))
-    assert inquiries.words(found) == "Do you sell pianos?"
+    assert inquiries.words([found])[found.conversation_id] == "Do you sell pianos?"
 
 
 def test_only_the_team_of_a_conversation_is_asked(asking, agent, another_agent, team):
@@ -89,6 +93,35 @@ def test_where_the_site_would_call_a_person_nobody_is_asked(asking):
     unknown(asking)
     done = unknown(asking, "And organs?")
     assert kinds(done)[-1] == "escalated"
+
+
+def test_two_questions_close_upon_each_other_are_asked_and_answered_as_one(asking, agent, monkeypatch):
+    monkeypatch.setattr(assistant, "_calls_now", lambda log: ())  # a site whose policy does not call on two unknowns
+    first = say(asking, "Do you sell pianos?")
+    second = say(asking, "And what does tuning cost?", now=NOW + timedelta(seconds=9))
+    for done in (first, second):
+        _finish(done, NOW + timedelta(seconds=10))
+    found = Inquiry.objects.get()
+    assert row(first).asked_seq == found.seq
+    assert inquiries.words([found]) == {first.conversation_id: "Do you sell pianos?\nAnd what does tuning cost?"}
+    told = lifecycle.reply(
+        member=agent, conversation=first.public_id, asked=found.seq, text="No.", client_id=fresh(), now=NOW
+    )
+    turn = Turn.objects.get(pk=told.turn_id)
+    assert (turn.from_seq, turn.upto_seq) == (1, 2)
+    assert inquiries.reply_to(first.conversation_id, 1, 2).body["text"] == "No."
+    assert inquiries.due(NOW + timedelta(hours=1)) == []
+
+
+def test_no_more_than_three_questions_of_a_site_are_open_at_once(asking, agent, django_assert_num_queries):
+    asked = [unknown(asking, visitor=f"{number:032x}") for number in range(1, 5)]
+    assert [kinds(done)[-1] for done in asked] == ["asked", "asked", "asked", "offered"]
+    asking_now = list(Inquiry.objects.all())
+    with django_assert_num_queries(1):
+        texts = inquiries.words(asking_now)
+    assert list(texts.values()) == ["Do you sell pianos?"] * 3
+    reply(asked[0], agent)
+    assert kinds(unknown(asking, visitor=f"{9:032x}"))[-1] == "asked"
 
 
 def test_a_reply_is_a_turn_of_its_own_and_no_word_to_the_customer_yet(asking, agent):
@@ -113,6 +146,16 @@ def test_the_first_reply_wins_and_the_others_are_told_who_gave_it(asking, agent,
     with pytest.raises(Refused, match="Maya") as refused:
         reply(done, another_agent, "No, never.")
     assert refused.value.code == "already_claimed"
+
+
+def test_a_word_that_may_be_a_name_is_refused_and_the_next_try_goes(asking, agent):
+    make_member(asking, "Will May")
+    done = unknown(asking)
+    with pytest.raises(Refused, match="“Will”, “May”") as refused:
+        reply(done, agent, "Will be here in May.")
+    assert refused.value.code == "not_allowed"
+    reply(done, agent, "We will have some in five months.")
+    assert last(done).kind == "replied"
 
 
 def test_a_stranger_cannot_reply(asking, stranger, curator):

@@ -206,6 +206,35 @@ def test_one_that_was_killed_begins_again_and_counts_nothing_twice(taught, now):
         comparing._renew(killed)
 
 
+def test_one_that_was_begun_three_times_and_never_ended_fails_with_words(taught, now):
+    row = comparing.begin(site=taught, on=ON.EXAMPLES, by=None, now=now)
+    for number in range(3):
+        assert comparing._take(row.pk, now + number * 2 * comparing.LASTS) is not None
+    assert comparing._take(row.pk, now) is None  # it may be at work still
+    later = now + 6 * comparing.LASTS
+    assert comparing._take(row.pk, later) is None
+    row.refresh_from_db()
+    assert (row.state, row.ended_at) == (ComparisonState.FAILED, later)
+    assert "begun 3 times" in row.trouble
+    assert comparing.due(later + timedelta(days=1)) == []
+
+
+def test_of_a_past_answer_only_what_the_first_question_came_to_is_read(taught, now, django_assert_num_queries):
+    steps = ([{"step": "write"}], [{"step": "retrieve"}], None)
+    for number, made in enumerate(steps, 1):
+        conversation = ask(taught, "How do I store a tent?", number)
+        trace = {"steps": made} if made else {"failed": "x"}
+        turn = Turn.objects.get(conversation=conversation)
+        Turn.objects.filter(pk=turn.pk).update(trace=trace)
+        later = {"conversation_id": conversation, "floor": turn.floor, "from_seq": 5, "upto_seq": 5}
+        Turn.objects.create(**later, trace={"steps": [{"step": "write"}]}, made_at=now)
+    with django_assert_num_queries(4) as asked:
+        texts = list(comparing._first_questions(list(Conversation.objects.order_by("pk"))))
+    assert [text.calls for text in texts] == [True, False, True]
+    chosen = [query["sql"].split(" FROM ")[0] for query in asked.captured_queries]
+    assert not any(', "chat_turn"."trace"' in columns for columns in chosen)
+
+
 def test_too_few_examples_fail_with_words(site, now):
     Intent.objects.create(site=site, name="only", examples=["one", "two", "three", "four"])
     row = compared(site, ON.EXAMPLES, now)

@@ -17,6 +17,7 @@ from chat.models import Conversation, Event, Turn
 from chat.replay_rows import Change, GoldenQuestion, Replay, ReplayLine, ReplayOf, ReplayState, Why
 from knowledge import editions, index, publish, rebuilding, staged
 from knowledge.models import Article, Section, Vector, Version
+from supportsite.sites.models import Member
 from supportsite.sites.rights import Role
 from tests.conftest import logged_in, make_member
 from tests.curators import POLES, STUCK, TENTS, ZIPS, pressed
@@ -271,6 +272,15 @@ def test_only_who_may_read_conversations_gets_to_them(site, tents, desk):
     assert link not in desk.get(f"/admin/try/replays/{row.pk}/").content.decode()
     manager = logged_in(make_member(site, "Mona", Role.MANAGER))
     assert link in manager.get(f"/admin/try/replays/{row.pk}/").content.decode()
+
+
+def test_who_has_roles_on_two_sites_gets_to_them_too(site, other_site, tents):
+    conversation = ask(site, POLES)
+    row = replayed(tents, body=ZIPS)
+    mona = make_member(site, "Mona", Role.MANAGER)
+    Member.objects.create(site=other_site, user=mona.user, role=Role.MANAGER, name="Mona")
+    page = logged_in(mona).get(f"/admin/try/replays/{row.pk}/")
+    assert f"/admin/chat/conversation/{conversation}/change/" in page.content.decode()
 
 
 def test_nobody_but_the_sites_curators_sees_or_begins_one(site, other_site, tents, agent):

@@ -72,6 +72,15 @@ def test_questions_are_shown_redacted_with_what_each_strategy_would_do(taught, m
     assert f"/admin/chat/conversation/{row.questions.get().conversation_id}/change/" in page
 
 
+def test_who_has_roles_on_two_sites_reads_the_questions_too(taught, other_site, manager, now):
+    ask(taught, "Are you robots?", 1)
+    row = compared(taught, ComparedOn.QUESTIONS, now)
+    mara = Member.objects.get(name="Mara")
+    Member.objects.create(site=other_site, user=mara.user, role=Role.OWNER, name="Mara")
+    page = html(manager, site=taught.pk, on="questions")
+    assert f"/admin/chat/conversation/{row.questions.get().conversation_id}/change/" in page
+
+
 def test_one_at_work_can_be_stopped_and_says_so(taught, manager):
     manager.post(f"{HERE}begin/", {"site": taught.pk, "on": "examples"})
     row = Comparison.objects.get()
