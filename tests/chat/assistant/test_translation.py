@@ -7,7 +7,7 @@ import pytest
 
 from chat.assistant import breaker, translation
 from chat.assistant.translation import NotTranslated, Translator
-from supportsite.redact import Redactor
+from supportsite.redact import PLACEHOLDER, Redactor
 from tests.chat.assistant.shop import Ledger, a_site
 from tests.fakes.openai_server import Cuts, Fails, Hangs, Says, Speaks, openai_server, refused_url
 
@@ -125,6 +125,33 @@ async def test_a_long_text_goes_in_pieces_between_sentences():
         f"This is the sentence with the number {n} and some more words." for n in range(100, 140)
     ]
     assert all(len(piece) <= translation.LONGEST_PIECE for piece, _behind in translation.pieces(text))
+
+
+PAD = "ich habe schon dreimal geschrieben und es kam nie eine antwort darum schreibe ich noch einmal "
+
+
+@pytest.mark.parametrize("value", ["4111 1111 1111 1111", "johanna.lindqvist@example.com", "Johanna Lindqvist"])
+async def test_nothing_personal_leaves_where_a_piece_ends_in_the_middle_of_it(value):
+    said = Speaks(lambda data: "I have written three times and there never was an answer. " + data["text"][-9:])
+    with openai_server(said) as server:
+        for keep in range(1, len(value)):
+            text = (f"ich bin Johanna Lindqvist {PAD * 20}")[: translation.LONGEST_PIECE - keep - 1] + " " + value
+            text += " und bitte antworten sie bald"
+            await translator(server.url, text).translate(text, "de", "en")
+        sent = [json.loads(one["messages"][1]["content"].split("\n")[1])["text"] for one in server.requests]
+    assert len(sent) == 2 * (len(value) - 1)
+    parts = [value[at : at + 4] for at in range(len(value) - 3)]
+    assert [text for text in sent if any(part in text for part in parts)] == []
+
+
+@pytest.mark.parametrize("cuts", ["[NAME_1] ", "你好", "สวัสดี", "x" * 100 + "[EMAIL_12]", "[NAME_" + "1" * 1000 + "]"])
+def test_no_piece_ends_within_a_placeholder_or_a_word(cuts):
+    for shift in range(0, 12, 3):
+        text = "a" * shift + " " + cuts * 150
+        made = translation.pieces(text)
+        assert "".join(piece + behind for piece, behind in made) == text
+        if len(cuts) < translation.LONGEST_PIECE:
+            assert sum(piece.count("[") for piece, _ in made) == sum(len(PLACEHOLDER.findall(one)) for one, _ in made)
 
 
 def test_pieces_lose_nothing():
