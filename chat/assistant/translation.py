@@ -109,7 +109,7 @@ class Translator:
             breaker.ended(provider.breaker, outcome, self.clock())
             how: dict[str, Any] = {"tier": provider.tier, "tiers": self.site.tiers, "sent": size}
             reached = bool(heard.text) or outcome in ("timeout", "stopped", "cut")
-            call = usage.bill(heard.used, **how, size=len(heard.text.encode()), reached=reached)
+            call = usage.bill(heard.used, **how, size=len(heard.text.encode(errors="surrogatepass")), reached=reached)
             await booking.closed(self.ledger, row, call, outcome=outcome)
         return _bare(heard.text), outcome
 

@@ -154,6 +154,16 @@ def test_a_translated_reply_keeps_what_the_agent_wrote(site, agent):
     assert refused.value.code == "id_reused"
 
 
+@pytest.mark.parametrize("sign", ["\ud83d", "\0"])
+async def test_what_is_no_character_ends_in_a_translation_and_a_closed_call(site, agent, served, sign):
+    row = await said(site, agent)
+    served(Says(ENGLISH.replace("?", f"?{sign}"), size=1000))
+    done = await translating.message(row, 1, "en")
+    assert done.text.startswith("Where is my order?\ufffd Please")
+    call = await Outbound.objects.aget()
+    assert (call.outcome, call.closed_at is None) == ("answered", False)
+
+
 async def test_a_server_that_hangs_holds_nobody_up_for_long(site, agent, served):
     row = await said(site, agent)
     served(Hangs())
