@@ -1,6 +1,7 @@
 """Translations for agents: made once and kept, by consent only, in the ledger, and warned of where need be."""
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -117,6 +118,20 @@ async def test_a_failure_says_so_keeps_nothing_and_the_next_try_may_do_it(site, 
     assert refused.value.code == "busy"
     assert await Translation.objects.acount() == 0
     assert (await translating.message(row, 1, "en")).text.startswith("Where is my order?")
+
+
+@pytest.mark.parametrize(("spent_from", "asked"), [(None, ["small", "big"]), (0, ["small"])])
+async def test_from_the_soft_stop_on_only_the_light_tier_translates(site, agent, served, settings, spent_from, asked):
+    row, server = await said(site, agent), served(Fails(500), Says(ENGLISH))
+    settings.TANDEM = settings.TANDEM.model_copy(update={"model": "", "tier_urls": (server.url,)})
+    for name, model in (("light", "openai:small"), ("strong", "openai:big")):
+        own = {"url": server.url, "price_in": 5, "price_out": 15, "context": 8000, "timeout": 1}
+        await Tier.objects.acreate(site=site, name=name, model=model, **own)
+    site.budget_soft = spent_from
+    await site.asave()
+    with contextlib.suppress(Refused):
+        await translating.message(row, 1, "en")
+    assert [one["model"] for one in server.requests] == asked
 
 
 @pytest.mark.parametrize("seq", [2, 2**53])

@@ -1,15 +1,17 @@
 """A message in another language: what leaves the machine, what comes back, and what is warned of."""
 
+import asyncio
 import json
+import time
 from dataclasses import replace
 
 import pytest
 
-from chat.assistant import breaker, translation
+from chat.assistant import breaker, providers, translation
 from chat.assistant.translation import NotTranslated, Translator
 from supportsite.redact import PLACEHOLDER, Redactor
 from tests.chat.assistant.shop import Ledger, a_site
-from tests.fakes.openai_server import Cuts, Fails, Hangs, Says, Speaks, openai_server, refused_url
+from tests.fakes.openai_server import Cuts, Drips, Fails, Hangs, Says, Speaks, openai_server, refused_url
 
 GERMAN = "Meine Bestellung NP-123456 für 49,90 € kam am 3. März nicht an. Schreiben Sie an jo.berg@example.com."
 ENGLISH = "My order [ORDER_1] for €49.90 did not arrive on 3 March. Write to [EMAIL_1]."
@@ -101,6 +103,43 @@ async def test_one_that_keeps_failing_is_left_alone_for_a_while():
         with pytest.raises(NotTranslated):
             await made.translate(GERMAN, "de", "en")
     assert len(ledger.rows) == breaker.FAILURES
+
+
+async def test_one_that_does_not_translate_may_still_answer():
+    with openai_server(Says("Meine Bestellung ist leider bis heute nicht bei mir angekommen.", finish="length")) as server:
+        made = translator(server.url)
+        for _ in range(breaker.FAILURES + 1):
+            with pytest.raises(NotTranslated):
+                await made.translate(GERMAN, "de", "en")
+        assert len(server.requests) == breaker.FAILURES
+        assert breaker.may_ask(providers.chain(made.site)[0].breaker, 0.0)
+
+
+async def test_one_that_drips_is_left_after_two_timeouts():
+    with openai_server(Drips("My order", " ")) as server, pytest.raises(NotTranslated, match="timeout"):
+        await translator(server.url).translate(GERMAN, "de", "en")
+    with openai_server(Drips("My order", " a")) as server, pytest.raises(NotTranslated, match="timeout"):
+        await asyncio.wait_for(translator(server.url).translate(GERMAN, "de", "en"), 8)
+
+
+async def test_a_long_text_has_its_time_for_all_pieces_together(monkeypatch):
+    monkeypatch.setattr(translation, "_LASTS_S", 0.3)
+    text = "Das ist ein Satz mit noch ein paar Worten. " * 60
+    with openai_server(Drips("This is a sentence with some more words.", " a")) as server:
+        made = translator(server.url, text)
+        made = replace(made, site=replace(made.site, timeout=20.0))
+        began = time.monotonic()
+        with pytest.raises(NotTranslated, match="timeout"):
+            await made.translate(text, "de", "en")
+        assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "longest"),
+    [("Wo ist das Paket? " * 99, "en", 900), ("Wo ist das Paket? " * 99, "th", 300), ("Где посылка? " * 99, "de", 450)],
+)
+def test_what_takes_more_tokens_goes_in_shorter_pieces(text, target, longest):
+    assert longest / 2 < max(len(piece) for piece, _behind in translation.pieces(text, target)) <= longest
 
 
 async def test_without_a_provider_nothing_is_translated():
