@@ -404,8 +404,8 @@ class ConsoleConsumer(Socket):
         except lifecycle.Refused as refusal:
             await self.tell(Error(refusal.code, refusal.message, frame.id, conversation=frame.conversation))
             return
-        except Exception as error:  # the edge of the process: whatever broke, the console gets a word
-            logger.error("a translation failed: %s", type(error).__name__)  # without the error's words: they may quote
+        except Exception as error:  # noqa: BLE001 (the edge of the process: whatever broke, the console gets a word)
+            logger.error("a translation failed: %s", type(error).__name__)  # not the error's own words: they may quote
             told = _("It could not be translated just now. The original is unchanged.")
             await self.tell(Error("busy", told, frame.id, conversation=frame.conversation))
             return

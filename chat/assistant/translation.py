@@ -38,7 +38,9 @@ PROMPT: Final = ChatPromptTemplate.from_messages(
     [("system", _RULES), ("human", "```json\n{data}\n```\nWrite the translation.")]
 )
 # Chinese, Japanese, Thai, Lao, Burmese and Khmer write no spaces.
-_UNSPACED: Final = r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+_UNSPACED: Final = (
+    r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+)
 # Where a long text is cut, the best first: between sentences, words, and letters of scripts without spaces.
 _CUTS: Final = (
     re.compile(r"(?<=[.!?])\s+|(?<=[。！？])\s*|\n+"),
@@ -99,9 +101,7 @@ class Translator:
                 return Translated(told, warnings(text, told, sent, heard, source=source, target=target))
         raise NotTranslated(outcome)
 
-    async def _asked(
-        self, provider: Provider, sent: str, source: str, target: str, until: float
-    ) -> tuple[str, str]:
+    async def _asked(self, provider: Provider, sent: str, source: str, target: str, until: float) -> tuple[str, str]:
         """What the provider wrote, and how that ended; with a row in the ledger."""
         data = json.dumps({"text": sent}, ensure_ascii=False)
         messages = PROMPT.format_messages(site=self.site.name, source=source, target=target, data=data)

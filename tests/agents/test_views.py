@@ -114,7 +114,8 @@ def test_what_the_model_saw_stands_beside_the_original_for_who_may_read_it(page,
         saw={"question": "My mail is [EMAIL_1] <b>!</b>", "earlier": [["person", "Hello [NAME_1]"]]},
     )
     translated = {"question": "For a colleague to read", "earlier": [], "purpose": "translation"}
-    conversation.outbound.create(seq=1, provider="openai", opened_at=conversation.made_at, redactions={}, saw=translated)
+    call = {"seq": 1, "provider": "openai", "opened_at": conversation.made_at, "redactions": {}}
+    conversation.outbound.create(**call, saw=translated)
     path = f"/console/side/{conversation.public_id}/"
     for role in (Role.MANAGER, Role.OWNER):
         member = make_member(cast.agent.site, f"M{role}", role)
