@@ -183,7 +183,7 @@ def _why(turn: Turn, events: Sequence[Event], calls: Sequence[Outbound]) -> Why:
         cost=amount(turn.cost) if turn.tier else None,
         steps=tuple(telling.step(step) for step in turn.trace.get("steps", ())),
         sources=tuple(answer.body.get("sources", ())) if answer else (),
-        saw=tuple(_saw(call) for call in calls if call.seq == turn.upto_seq and call.saw),
+        saw=tuple(_saw(call) for call in calls if call.seq == turn.upto_seq and call.is_for_an_answer),
     )
 
 

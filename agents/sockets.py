@@ -1,6 +1,7 @@
 """The console's socket: frames to verbs, and to the person what their desk may see. It holds no rule of the product."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
@@ -24,6 +25,8 @@ from chat.models import Conversation, Handler
 from chat.protocol import Ack, BadFrame, Error, FrameIn, FrameOut, Pong, TypingOut
 from chat.socket import RESTART, About, ConversationReader, Socket
 from supportsite.sites.models import Member
+
+logger = logging.getLogger(__name__)
 
 
 class ConsoleReader(ConversationReader):
@@ -401,6 +404,11 @@ class ConsoleConsumer(Socket):
                 done = await translating.message(row, frame.seq or 0, mine)
         except lifecycle.Refused as refusal:
             await self.tell(Error(refusal.code, refusal.message, frame.id, conversation=frame.conversation))
+            return
+        except Exception as error:  # noqa: BLE001 (the edge of the process: whatever broke, the console gets a word)
+            logger.error("a translation failed: %s", type(error).__name__)  # not the error's own words: they may quote
+            told = _("It could not be translated just now. The original is unchanged.")
+            await self.tell(Error("busy", told, frame.id, conversation=frame.conversation))
             return
         warnings = list(done.warnings)
         await self.tell(TranslationOut(frame.id, frame.conversation, target, done.text, warnings, frame.seq))

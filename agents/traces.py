@@ -110,7 +110,8 @@ def _turn(
         "answer": _answer(answer, clean) if answer else None,
         "steps": [_step(step, clean) for step in turn.trace.get("steps", ())],
     }
-    mine = [_saw(call, clean) for call in calls if turn.from_seq <= call.seq <= turn.upto_seq and call.saw]
+    seqs = range(turn.from_seq, turn.upto_seq + 1)
+    mine = [_saw(call, clean) for call in calls if call.seq in seqs and call.is_for_an_answer]
     return told | ({"what_the_model_saw": mine} if mine else {})
 
 

@@ -366,6 +366,11 @@ class Outbound(models.Model):
     def __str__(self) -> str:
         return f"{self.provider} {self.outcome}"
 
+    @property
+    def is_for_an_answer(self) -> bool:
+        """Whether a model saw something of the conversation in it, and not to translate it."""
+        return bool(self.saw) and "purpose" not in self.saw
+
 
 class Epoch(models.Model):
     """One random value of the database, renewed when a backup is restored."""

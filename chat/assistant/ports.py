@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
-from typing import Protocol, Self, TypedDict
+from typing import Literal, NotRequired, Protocol, Self, TypedDict
 from urllib.parse import urlsplit
 
 from chat.assistant.doing.action import Act, cannot_act
@@ -92,10 +92,14 @@ async def _none_approved(question: str, language: str, region: str, /) -> None:
 
 
 class Saw(TypedDict):
-    """What a model saw of a conversation: the question, and (role, text) of the lines before it."""
+    """What a model saw of a conversation: the question, and (role, text) of the lines before it.
+
+    `purpose` is there where it was for something else than an answer.
+    """
 
     question: str
     earlier: list[tuple[str, str]]
+    purpose: NotRequired[Literal["translation"]]
 
 
 class Ledger(Protocol):

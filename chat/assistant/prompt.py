@@ -150,10 +150,10 @@ def saw(messages: Sequence[BaseMessage]) -> Saw:
 
 def tokens(messages: Sequence[BaseMessage]) -> int:
     """About how many tokens they are, rather too many: one for three bytes, and some for each message's frame."""
-    return sum(len(message.text.encode()) // 3 + 8 for message in messages)
+    return sum(len(message.text.encode(errors="surrogatepass")) // 3 + 8 for message in messages)
 
 
 def digest(messages: Sequence[BaseMessage]) -> str:
     """The SHA-256 of the words that are sent, each message with who says it."""
     said = [[message.type, message.text] for message in messages]
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode(errors="surrogatepass")).hexdigest()

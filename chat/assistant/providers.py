@@ -7,6 +7,7 @@ import itertools
 import logging
 import os
 import random
+import re
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -15,6 +16,7 @@ from typing import Any, Final, TypeVar
 from weakref import WeakKeyDictionary
 
 from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessageChunk
 
 from chat.assistant import prompt
 from chat.assistant.extractive import NAME, ExtractiveChat
@@ -31,6 +33,8 @@ BUILT_IN: Final = NAME
 _SAYS_WHY: Final = frozenset({"openai", "anthropic", "ollama"})
 _SENTENCE_LASTS: Final = 2  # timeouts
 _WORTH_WAITING: Final = 1.5  # seconds; who asks for more is not waited for
+# What no database and no encoding takes: NUL, and halves of a character.
+_UNFIT: Final = re.compile("[\0\ud800-\udfff]")
 _jitter: Final = random.Random()  # noqa: S311 (spreads retries, keeps no secret)
 _numbers: Final = itertools.count(1)
 _loops: Final = WeakKeyDictionary[asyncio.AbstractEventLoop, int]()
@@ -161,6 +165,7 @@ async def listen(
                 raise ProviderFailed("timeout", f"no word within {timeout:g} s, or no sentence in time") from error
             except failures as error:
                 raise _failure(error) from error
+            item = fit(item)
             yield item
             if (heeded := heed(item)) is not Heed.NOTHING:
                 word_by = now() + timeout
@@ -169,6 +174,24 @@ async def listen(
     finally:
         if isinstance(stream, AsyncGenerator):
             await stream.aclose()
+
+
+def fit(item: Item) -> Item:
+    """A piece of what a model says, with a sign for each that is no character; anything else as it is."""
+    if not isinstance(item, AIMessageChunk):
+        return item
+    content, calls = _fit(item.content), _fit(item.tool_call_chunks)
+    if content == item.content and calls == item.tool_call_chunks:
+        return item
+    return item.model_copy(update={"content": content, "tool_call_chunks": calls})
+
+
+def _fit(said: Any) -> Any:
+    if isinstance(said, str):
+        return _UNFIT.sub("\ufffd", said)
+    if isinstance(said, dict):
+        return {key: _fit(value) for key, value in said.items()}
+    return [_fit(value) for value in said] if isinstance(said, list) else said
 
 
 def _url(name: str, site: SiteView) -> str:
@@ -296,7 +319,7 @@ def _failure(error: Exception) -> ProviderFailed:
 
 
 def _judged(error: Exception) -> ProviderFailed:
-    detail = f"{type(error).__name__}: {str(error)[:200]}"
+    detail = _UNFIT.sub("\ufffd", f"{type(error).__name__}: {str(error)[:200]}")
     vendors = _load()
     if isinstance(error, vendors.statuses):
         status = int(getattr(error, "status_code", 0))

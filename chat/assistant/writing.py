@@ -341,7 +341,8 @@ def _unchanged(text: str) -> str:
 
 async def _sentences(chunks: AsyncIterator[AIMessageChunk]) -> AsyncIterator[Heard]:
     drafts, ended, used, size = Drafts(), "", Usage(), 0
-    async for chunk in chunks:
+    async for said in chunks:
+        chunk = providers.fit(said)  # here: whoever listens hears sentences
         ended = why_it_ended(chunk) or ended
         if told := chunk.usage_metadata:
             used.hear(told["input_tokens"], told["output_tokens"])

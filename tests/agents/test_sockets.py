@@ -388,6 +388,19 @@ async def test_a_message_comes_in_ones_own_language_and_what_cannot_be_translate
     assert (refused["type"], refused["code"]) == ("error", "not_allowed")
 
 
+async def test_a_translation_that_breaks_says_that_it_is_not_to_be_had_just_now(desks, cast, monkeypatch, caplog):
+    async def message(row, seq, target):
+        raise ValueError("Wo ist meine Bestellung")
+
+    monkeypatch.setattr(translating, "message", message)
+    console = await desks.open(cast.agent)
+    where = await desks.says("Ana", "Wo ist meine Bestellung geblieben?")
+    told = await console.ask(type="translate", id="t", conversation=where.public_id, seq=1)
+    assert (told["type"], told["code"], told["id"]) == ("error", "busy", "t")
+    assert "ValueError" in caplog.text
+    assert "Bestellung" not in caplog.text
+
+
 async def test_a_row_says_which_languages_are_read_here_where_the_site_translates(desks, cast, settings):
     settings.TANDEM = settings.TANDEM.model_copy(update={"model": "openai:fake"})
     where = await desks.says("Ana", "Hello")

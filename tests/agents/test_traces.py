@@ -87,15 +87,10 @@ def talk(cast):
             "sources": [{"n": 1, "title": "Returns", "url": "https://shop.example/help/returns", "quote": "45 days"}],
         },
     )
-    conversation.outbound.create(
-        seq=1,
-        provider="openai",
-        model="gpt-x",
-        opened_at=conversation.made_at,
-        redactions={"EMAIL": 1},
-        digest="abc123",
-        saw={"question": "My name is [NAME_1]", "earlier": [["person", f"Hello {NAME}"]]},
-    )
+    call = {"seq": 1, "provider": "openai", "model": "gpt-x", "opened_at": conversation.made_at, "digest": "abc123"}
+    saw = {"question": "My name is [NAME_1]", "earlier": [["person", f"Hello {NAME}"]]}
+    conversation.outbound.create(**call, redactions={"EMAIL": 1}, saw=saw)
+    conversation.outbound.create(**call, redactions={}, saw={**saw, "purpose": "translation"})
     return conversation
 
 
@@ -136,7 +131,7 @@ def test_it_is_a_file_that_no_cache_keeps(file, cast, talk):
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.OWNER])
 def test_who_may_read_what_left_the_machine_gets_what_the_model_saw_still_without_personal_data(file, cast, role):
     text = file(make_member(cast.site, "Mara", role).user).content.decode()
-    saw = json.loads(text)["turns"][0]["what_the_model_saw"][0]
+    (saw,) = json.loads(text)["turns"][0]["what_the_model_saw"]
     assert (saw["provider"], saw["question"]) == ("openai", "My name is [NAME_1]")
     assert saw["sha256_of_what_was_sent"] == "abc123"
     assert [value for value in PERSONAL if value.lower() in text.lower()] == []

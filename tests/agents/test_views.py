@@ -113,6 +113,9 @@ def test_what_the_model_saw_stands_beside_the_original_for_who_may_read_it(page,
         digest="abc123",
         saw={"question": "My mail is [EMAIL_1] <b>!</b>", "earlier": [["person", "Hello [NAME_1]"]]},
     )
+    translated = {"question": "For a colleague to read", "earlier": [], "purpose": "translation"}
+    call = {"seq": 1, "provider": "openai", "opened_at": conversation.made_at, "redactions": {}}
+    conversation.outbound.create(**call, saw=translated)
     path = f"/console/side/{conversation.public_id}/"
     for role in (Role.MANAGER, Role.OWNER):
         member = make_member(cast.agent.site, f"M{role}", role)
@@ -122,6 +125,7 @@ def test_what_the_model_saw_stands_beside_the_original_for_who_may_read_it(page,
         assert "person: Hello [NAME_1]" in text
         assert "gpt-x (openai)" in text
         assert "EMAIL 1" in text
+        assert "For a colleague to read" not in text
     assert "[EMAIL_1]" not in page(cast.agent.user, path).content.decode()
 
 

@@ -159,13 +159,15 @@ FAILURES = [
     (Says("x" * 1_000_000, size=50_000), "nonsense"),
     (Says('{"intent": "order"' + " " * 20_000), "nonsense"),
     (Says('{"intent": "order", "confidence": 1}', finish="length"), "nonsense"),
+    (Fills('{"intent": "order\ud83d", "confidence": 1}'), "nonsense"),
+    (Fills('{"intent": "order\0", "confidence": 1}'), "nonsense"),
     (Cuts('{"intent": "ord'), "unreachable"),
     (Raw(b"data: {not json\n\n"), "nonsense"),
     (Raw(b"<html>Not here</html>", "text/html"), "nonsense"),
 ]
 
 
-@pytest.mark.parametrize(("script", "outcome"), FAILURES, ids=lambda one: str(one)[:40])
+@pytest.mark.parametrize(("script", "outcome"), FAILURES, ids=lambda one: ascii(one)[:40])
 def test_every_failure_ends_in_what_was_trained_and_the_trace_says_so(taught, serves, now, script, outcome):
     row = training.begin(site=taught, of=Trains.INTENT, rows=training.examples(taught), by=None, now=now)
     training.run(row.pk)

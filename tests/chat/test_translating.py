@@ -1,6 +1,7 @@
 """Translations for agents: made once and kept, by consent only, in the ledger, and warned of where need be."""
 
 import asyncio
+import contextlib
 import time
 
 import pytest
@@ -119,6 +120,20 @@ async def test_a_failure_says_so_keeps_nothing_and_the_next_try_may_do_it(site, 
     assert (await translating.message(row, 1, "en")).text.startswith("Where is my order?")
 
 
+@pytest.mark.parametrize(("spent_from", "asked"), [(None, ["small", "big"]), (0, ["small"])])
+async def test_from_the_soft_stop_on_only_the_light_tier_translates(site, agent, served, settings, spent_from, asked):
+    row, server = await said(site, agent), served(Fails(500), Says(ENGLISH))
+    settings.TANDEM = settings.TANDEM.model_copy(update={"model": "", "tier_urls": (server.url,)})
+    for name, model in (("light", "openai:small"), ("strong", "openai:big")):
+        own = {"url": server.url, "price_in": 5, "price_out": 15, "context": 8000, "timeout": 1}
+        await Tier.objects.acreate(site=site, name=name, model=model, **own)
+    site.budget_soft = spent_from
+    await site.asave()
+    with contextlib.suppress(Refused):
+        await translating.message(row, 1, "en")
+    assert [one["model"] for one in server.requests] == asked
+
+
 @pytest.mark.parametrize("seq", [2, 2**53])
 async def test_what_is_no_message_is_not_translated(site, agent, served, seq):
     row = await said(site, agent)
@@ -152,6 +167,16 @@ def test_a_translated_reply_keeps_what_the_agent_wrote(site, agent):
     with pytest.raises(Refused) as refused:
         lifecycle.agent_message(**own, client_id="one", text="Sie ist unterwegs.")
     assert refused.value.code == "id_reused"
+
+
+@pytest.mark.parametrize("sign", ["\ud83d", "\0"])
+async def test_what_is_no_character_ends_in_a_translation_and_a_closed_call(site, agent, served, sign):
+    row = await said(site, agent)
+    served(Says(ENGLISH.replace("?", f"?{sign}"), size=1000))
+    done = await translating.message(row, 1, "en")
+    assert done.text.startswith("Where is my order?\ufffd Please")
+    call = await Outbound.objects.aget()
+    assert (call.outcome, call.closed_at is None) == ("answered", False)
 
 
 async def test_a_server_that_hangs_holds_nobody_up_for_long(site, agent, served):
