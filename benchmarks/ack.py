@@ -8,6 +8,7 @@ import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from . import demo_questions, floors, wire
 from .report import Result, Spread, Target
@@ -75,10 +76,10 @@ class Visitor:
             self.socket.until("event", kind="message")
             return
         frame = self.socket.receive()
-        while frame.get("from", {}).get("role") != "assistant" and frame.get("kind") != "escalated":
+        while frame.get("from", {}).get("role") != "assistant" and not _calls_a_person(frame):
             frame = self.socket.receive()
         time.sleep(0.01)  # the turn's last frame, its lease's end
-        if frame.get("kind") == "escalated":
+        if _calls_a_person(frame):
             self._go_on_as_another()
 
     def _go_on_as_another(self) -> None:
@@ -86,6 +87,11 @@ class Visitor:
         self.socket, _welcome = wire.visitor(self.server.port, self.server.site)
         self.socket.send(message("Hello"))
         self._wait_out()
+
+
+def _calls_a_person(frame: dict[str, Any]) -> bool:
+    """The event may have come right behind an answer: the place in the queue is told after it."""
+    return frame.get("kind") == "escalated" or bool(frame.get("queue"))
 
 
 @dataclass
