@@ -15,6 +15,7 @@ from agents import band
 from chat import reviewing, thresholds, training
 from chat.band_rows import Review
 from chat.intent_rows import Trains
+from chat.settled import Changed
 from chat.templatetags.percent import figure
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
@@ -83,7 +84,7 @@ def use(request: HttpRequest, site: str) -> HttpResponse:
         raise Http404
     try:
         thresholds.use(site=member.site, threshold=threshold, seen=seen, by=member.user, now=timezone.now())
-    except thresholds.Changed:
+    except Changed:
         messages.error(request, _("Somebody has changed the threshold meanwhile. Look at the figures again."))
     else:
         messages.success(request, _("From now on the threshold is %(t)s.") % {"t": figure(threshold)})
@@ -95,7 +96,7 @@ def use(request: HttpRequest, site: str) -> HttpResponse:
 def undo(request: HttpRequest, site: str) -> HttpResponse:
     """Back to the threshold before."""
     member = _member(request, site, Right.ROUTE)
-    row = thresholds.undo(site=member.site, now=timezone.now())
+    row = thresholds.THRESHOLD.undo(site=member.site, now=timezone.now())
     if row is None:
         messages.error(request, _("There is nothing to take back: the threshold was changed elsewhere since."))
     else:
@@ -141,7 +142,7 @@ def _context(request: HttpRequest, member: Member) -> dict[str, Any]:
         "open": reviewing.open_one(member.site),
         "view": found,
         "curve": band.curve_points(found) if found else None,
-        "change": thresholds.last(member.site),
+        "change": thresholds.THRESHOLD.last(member.site),
         "may_change": member.may(Right.ROUTE),
         "sizes": SIZES,
         "trained": training.newest(member.site, Trains.ESCALATION),

@@ -18,7 +18,7 @@ from asgiref.sync import async_to_sync, sync_to_async
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Avg, Min, Q, QuerySet
+from django.db.models import Avg, Min, QuerySet
 from django.utils import timezone
 
 from knowledge.embed import ModelUnavailable
@@ -37,6 +37,7 @@ from .intent_rows import Training, Trains
 from .learned import intent_fitting, reading
 from .learned.intent_fitting import Labelled
 from .learned.intents import Intents, Judged
+from .long_work import LongWork, Lost
 from .models import Conversation, Event, EventRole, Kind, Turn
 from .prices import Stop
 from .side_by_side import OUTSIDE, Asked, Counting, Setting, Told
@@ -62,6 +63,7 @@ _AT_ONCE: Final = 25  # texts between two signs of progress
 _TIMED: Final = 50  # texts that are read a second time for the time that it takes
 _LONGEST: Final = 1000  # characters of a text that is listed
 _SEED: Final = 11
+WORK: Final = LongWork(Comparison.objects.select_related("site"), LASTS, MOST_ATTEMPTS)
 logger = logging.getLogger(__name__)
 # The classifier's word on a text in a language.
 Judge = Callable[[str, str], Judged]
@@ -69,10 +71,6 @@ Judge = Callable[[str, str], Judged]
 
 class NothingToCompareOn(Exception):
     """There are no such texts."""
-
-
-class _Lost(Exception):
-    """Another process has the comparison, or somebody stopped it."""
 
 
 @dataclass(frozen=True)
@@ -120,27 +118,27 @@ def how_many(site: Site, on: ComparedOn) -> int:
 
 def run(comparison_id: int) -> None:
     """Ask, to the end. Safe to call again and from several processes."""
-    row = _take(comparison_id, timezone.now())
+    row = WORK.take(comparison_id, timezone.now())
     if row is None:
         return
     try:
         figures = _on_examples(row) if row.on == ComparedOn.EXAMPLES else _on_questions(row)
-    except _Lost:
+    except Lost:
         return
     except (intent_fitting.TooFew, NothingToTrainOn):
-        _end(row, ComparisonState.FAILED, trouble="too few examples to leave some out, or all of one intent")
+        WORK.end(row, ComparisonState.FAILED, trouble="too few examples to leave some out, or all of one intent")
     except ModelUnavailable as error:
-        _end(row, ComparisonState.FAILED, trouble=str(error)[:300])
+        WORK.end(row, ComparisonState.FAILED, trouble=str(error))
     except Exception as error:  # the edge of the task: a comparison says that it failed, and does not try for ever
         logger.exception("comparison %s failed", row.pk)
-        _end(row, ComparisonState.FAILED, trouble=type(error).__name__)
+        WORK.end(row, ComparisonState.FAILED, trouble=type(error).__name__)
     else:
-        _end(row, ComparisonState.DONE, figures=figures.as_json())
+        WORK.end(row, ComparisonState.DONE, figures=figures.as_json())
 
 
 def due(now: datetime) -> list[int]:
     """What waits, and what was running when its process was killed."""
-    return list(Comparison.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
+    return WORK.due(now)
 
 
 def clear(now: datetime) -> int:
@@ -240,14 +238,14 @@ class _Asking:
         self._read_ms: list[float] = []
         self._names = reading.models()
         ComparedQuestion.objects.filter(comparison=row).delete()
-        _renew(row, total=total, done=0)
+        WORK.renew(row, total=total, done=0)
 
     def renew(self) -> None:
-        """A sign of progress. Raises _Lost."""
-        _renew(self._row)
+        """A sign of progress. Raises Lost."""
+        WORK.renew(self._row)
 
     def ask(self, texts: Sequence[_Text], judge: Judge | None) -> None:
-        """Ask about each; by `judge`, where there is one, in place of the classifier in use. Raises _Lost."""
+        """Ask about each; by `judge`, where there is one, in place of the classifier in use. Raises Lost."""
         for start in range(0, len(texts), _AT_ONCE):
             some = texts[start : start + _AT_ONCE]
             felt = [self._read(text) for text in some]
@@ -255,7 +253,7 @@ class _Asking:
             kept = [self._line(text, one) for text, one in zip(some, asked, strict=True) if one.weight]
             self._counting.asked.extend(asked)
             with transaction.atomic():
-                _renew(self._row, done=len(self._counting.asked))
+                WORK.renew(self._row, done=len(self._counting.asked))
                 ComparedQuestion.objects.bulk_create(kept)
 
     def figures(self, **rests: int) -> side_by_side.Figures:
@@ -354,36 +352,3 @@ def _tokens(site: Site) -> tuple[tuple[int, int], bool]:
     if found["into"] is None:
         return TOKENS, True
     return (round(found["into"]), round(found["out"])), False
-
-
-def _free(now: datetime) -> Q:
-    return Q(state=ComparisonState.WAITING) | Q(state=ComparisonState.RUNNING, leased_until__lt=now)
-
-
-def _take(comparison_id: int, now: datetime) -> Comparison | None:
-    row = Comparison.objects.filter(_free(now), pk=comparison_id).select_related("site").first()
-    if row is None:
-        return None
-    free = Comparison.objects.filter(_free(now), pk=comparison_id, attempt=row.attempt)
-    if row.attempt >= MOST_ATTEMPTS:
-        trouble = f"begun {row.attempt} times and never ended: its process was killed each time"
-        free.update(state=ComparisonState.FAILED, leased_until=None, ended_at=now, trouble=trouble)
-        return None
-    row.attempt += 1
-    values: dict[str, Any] = {"state": ComparisonState.RUNNING, "leased_until": now + LASTS, "attempt": row.attempt}
-    return row if free.update(**values) else None
-
-
-def _renew(row: Comparison, **values: Any) -> None:
-    """Hold the lease for another while, and tell how far it is. Raises _Lost."""
-    if not _ours(row).update(leased_until=timezone.now() + LASTS, **values):
-        raise _Lost
-
-
-def _ours(row: Comparison) -> QuerySet[Comparison]:
-    """The row, as long as this attempt has it."""
-    return Comparison.objects.filter(pk=row.pk, attempt=row.attempt, state=ComparisonState.RUNNING)
-
-
-def _end(row: Comparison, state: ComparisonState, **values: Any) -> None:
-    _ours(row).update(state=state, ended_at=timezone.now(), leased_until=None, **values)

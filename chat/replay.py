@@ -8,12 +8,11 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from knowledge import staged
@@ -24,6 +23,7 @@ from knowledge.staged import Staged
 from . import golden, past, trial
 from .assistant.providers import BadModel
 from .compare import Outcome, change
+from .long_work import LongWork, Lost
 from .past import Asked
 from .replay_rows import GoldenQuestion, Replay, ReplayLine, ReplayOf, ReplayState, Why
 
@@ -34,8 +34,7 @@ OPEN: Final = (ReplayState.WAITING, ReplayState.RUNNING)
 logger = logging.getLogger(__name__)
 
 
-class _Lost(Exception):
-    """Another process has the replay, or it is gone."""
+WORK: Final = LongWork(Replay.objects.select_related("site", "article__site", "article__collection"), LASTS)
 
 
 def begin(*, article: Article, of: ReplayOf, by: User | None, with_model: bool = False, now: datetime) -> Replay:
@@ -62,64 +61,34 @@ def is_of(row: Replay, article: Article) -> bool:
 
 def run(replay_id: int) -> None:
     """Ask what is not asked yet, to the end. Safe to call again and from several processes."""
-    row = _take(replay_id, timezone.now())
+    row = WORK.take(replay_id, timezone.now())
     if row is None:
         return
     try:
         instead = _instead(row)
         _gather(row, instead)
         for line in ReplayLine.objects.filter(replay=row, change="").select_related("golden__expected", "golden__site"):
-            _renew(row)
+            WORK.renew(row)
             _ask(row, line, instead)
-    except _Lost:
+    except Lost:
         return
     except (BadModel, ModelUnavailable) as error:
-        _end(row, ReplayState.FAILED, str(error))
+        WORK.end(row, ReplayState.FAILED, str(error))
     except Exception:  # the edge of the task: a replay says that it failed, and does not try for ever
         logger.exception("replay %s failed", row.pk)
-        _end(row, ReplayState.FAILED)
+        WORK.end(row, ReplayState.FAILED)
     else:
-        _end(row, ReplayState.DONE)
+        WORK.end(row, ReplayState.DONE)
 
 
 def due(now: datetime) -> list[int]:
     """What waits, and what was running when its process was killed."""
-    return list(Replay.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
+    return WORK.due(now)
 
 
 def clear(now: datetime) -> int:
     """Forget replays older than KEPT; how many."""
     return Replay.objects.filter(made_at__lt=now - KEPT).delete()[0]
-
-
-def _free(now: datetime) -> Q:
-    return Q(state=ReplayState.WAITING) | Q(state=ReplayState.RUNNING, leased_until__lt=now)
-
-
-def _take(replay_id: int, now: datetime) -> Replay | None:
-    rows = Replay.objects.select_related("site", "article__site", "article__collection")
-    row = rows.filter(_free(now), pk=replay_id).first()
-    if row is None:
-        return None
-    free = Replay.objects.filter(_free(now), pk=replay_id, attempt=row.attempt)
-    row.attempt += 1
-    return row if free.update(state=ReplayState.RUNNING, leased_until=now + LASTS, attempt=row.attempt) else None
-
-
-def _renew(row: Replay) -> None:
-    """Hold the lease for another while. Raises _Lost."""
-    if not _ours(row).update(leased_until=timezone.now() + LASTS):
-        raise _Lost
-
-
-def _ours(row: Replay) -> QuerySet[Replay]:
-    """The row, as long as this attempt has it."""
-    return Replay.objects.filter(pk=row.pk, attempt=row.attempt, state=ReplayState.RUNNING)
-
-
-def _end(row: Replay, state: ReplayState, trouble: str = "") -> None:
-    values: dict[str, Any] = {"state": state, "trouble": trouble[:300], "leased_until": None}
-    _ours(row).update(ended_at=timezone.now(), **values)
 
 
 def _instead(row: Replay) -> Staged:
@@ -130,7 +99,7 @@ def _instead(row: Replay) -> Staged:
 
 def _staged(row: Replay, text: Replay | Version, now: datetime) -> Staged:
     fields = {"title": text.title, "body": text.body, "questions": text.questions}
-    return staged.stage(row.article, **fields, now=now, meanwhile=lambda: _renew(row))
+    return staged.stage(row.article, **fields, now=now, meanwhile=lambda: WORK.renew(row))
 
 
 def _gather(row: Replay, instead: Staged) -> None:
@@ -140,7 +109,7 @@ def _gather(row: Replay, instead: Staged) -> None:
         return
     lines = [*_golden(row, instead), *_past(row, instead)]
     with transaction.atomic():
-        _renew(row)  # whoever took it over meanwhile has gathered them too; and from here on nobody takes it over
+        WORK.renew(row)  # whoever took it over meanwhile has gathered them too; and from here on nobody takes it over
         if not there.exists():
             ReplayLine.objects.bulk_create(lines)
 
@@ -166,15 +135,15 @@ def _golden(row: Replay, instead: Staged) -> list[ReplayLine]:
 def _in_time(row: Replay, questions: Iterable[GoldenQuestion]) -> Iterator[GoldenQuestion]:
     """These, while the lease is held: each is searched for twice."""
     for one in questions:
-        _renew(row)
+        WORK.renew(row)
         yield one
 
 
 def _past(row: Replay, instead: Staged) -> list[ReplayLine]:
-    _renew(row)
+    WORK.renew(row)
     cited = past.cited(row.article, row.made_at)
     texts = [instead, *_as_it_is(row)]
-    _renew(row)
+    WORK.renew(row)
     near = past.near(row.article, texts, row.made_at, without=cited)
     return [*_lines(row, Why.CITED, cited), *_lines(row, Why.NEAR, near)]
 

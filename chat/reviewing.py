@@ -8,12 +8,12 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Final
 
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 
 from supportsite.sites.models import Site
@@ -22,6 +22,7 @@ from . import talks, training, walk
 from .band import Beat, Standing, standing
 from .band_rows import JudgedCase, JudgedMessage, Review
 from .intent_rows import TrainingState
+from .long_work import LongWork, Lost
 from .models import Conversation
 from .talks import Talk
 from .weighing import Policy, Reason
@@ -34,8 +35,7 @@ _AT_ONCE: Final = 50  # conversations
 logger = logging.getLogger(__name__)
 
 
-class _Lost(Exception):
-    """Another process has the review, or it is gone."""
+WORK: Final = LongWork(Review.objects.select_related("site"), LASTS)
 
 
 def begin(*, site: Site, by: User | None, now: datetime, wanted: int = WANTED, ring: bool = True) -> Review:
@@ -53,18 +53,18 @@ def begin(*, site: Site, by: User | None, now: datetime, wanted: int = WANTED, r
 
 def run(review_id: int) -> None:
     """Judge what is not judged yet, to the end. Safe to call again and from several processes."""
-    row = _take(review_id, timezone.now())
+    row = WORK.take(review_id, timezone.now())
     if row is None:
         return
     try:
         _judge(row)
-    except _Lost:
+    except Lost:
         return
     except Exception as error:  # the edge of the task: a review says that it failed, and does not try for ever
         logger.exception("review %s failed", row.pk)
-        _end(row, TrainingState.FAILED, type(error).__name__)
+        WORK.end(row, TrainingState.FAILED, type(error).__name__)
     else:
-        _end(row, TrainingState.DONE)
+        WORK.end(row, TrainingState.DONE)
         Review.objects.filter(site=row.site, pk__lt=row.pk).exclude(state=TrainingState.RUNNING).delete()
 
 
@@ -112,7 +112,7 @@ def beats_of(rows: QuerySet[JudgedMessage]) -> dict[int, list[Beat]]:
 
 def due(now: datetime) -> list[int]:
     """What waits, and what was running when its process was killed."""
-    return list(Review.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
+    return WORK.due(now)
 
 
 def _judge(row: Review) -> None:
@@ -122,14 +122,14 @@ def _judge(row: Review) -> None:
     ids = list(wanted.values_list("pk", flat=True)[: row.wanted])
     known = set(JudgedCase.objects.filter(review=row).values_list("conversation", flat=True))
     left = [pk for pk in ids if pk not in known]
-    _renew(row, total=len(ids), done=len(ids) - len(left))
+    WORK.renew(row, total=len(ids), done=len(ids) - len(left))
     vectors = walk.Vectors()
     for start in range(0, len(left), _AT_ONCE):
         some = list(Conversation.objects.filter(pk__in=left[start : start + _AT_ONCE]))
         found = talks.of(some, row.made_at)
         beats = walk.walk([one.lines for one in found], policy, vectors, reader=reader, spoken=site.locale)
         with transaction.atomic():
-            _renew(row, done=len(ids) - len(left) + min(start + _AT_ONCE, len(left)))
+            WORK.renew(row, done=len(ids) - len(left) + min(start + _AT_ONCE, len(left)))
             _store(row, found, beats)
 
 
@@ -160,32 +160,3 @@ def _store(row: Review, found: Sequence[Talk], beats: Sequence[Sequence[Beat]]) 
         for beat in mine
         if beat.reasons
     )
-
-
-def _free(now: datetime) -> Q:
-    return Q(state=TrainingState.WAITING) | Q(state=TrainingState.RUNNING, leased_until__lt=now)
-
-
-def _take(review_id: int, now: datetime) -> Review | None:
-    row = Review.objects.filter(_free(now), pk=review_id).select_related("site").first()
-    if row is None:
-        return None
-    free = Review.objects.filter(_free(now), pk=review_id, attempt=row.attempt)
-    row.attempt += 1
-    values: dict[str, Any] = {"state": TrainingState.RUNNING, "leased_until": now + LASTS, "attempt": row.attempt}
-    return row if free.update(**values) else None
-
-
-def _renew(row: Review, **values: Any) -> None:
-    """Hold the lease for another while, and tell how far it is. Raises _Lost."""
-    if not _ours(row).update(leased_until=timezone.now() + LASTS, **values):
-        raise _Lost
-
-
-def _ours(row: Review) -> QuerySet[Review]:
-    return Review.objects.filter(pk=row.pk, attempt=row.attempt, state=TrainingState.RUNNING)
-
-
-def _end(row: Review, state: TrainingState, trouble: str = "") -> None:
-    values: dict[str, Any] = {"state": state, "trouble": trouble[:300], "leased_until": None}
-    _ours(row).update(ended_at=timezone.now(), **values)

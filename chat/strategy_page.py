@@ -29,7 +29,9 @@ from .comparison_rows import ComparedOn, ComparedQuestion, Comparison, Compariso
 from .intent_rows import Trains
 from .models import Conversation
 from .prices import NANO
+from .settled import Changed
 from .side_by_side import Column, Figures, Told
+from .strategies import STRATEGY
 from .tier_rows import TierOf
 
 LISTED: Final = 20
@@ -158,8 +160,8 @@ def use(request: HttpRequest) -> HttpResponse:
     site, strategy = _site(request, request.POST.get("site")), _strategy(request.POST.get("strategy"))
     seen = request.POST.get("seen", "")
     try:
-        strategies.use(site=site, strategy=strategy, seen=seen, by=_person(request), now=timezone.now())
-    except strategies.Changed:
+        STRATEGY.use(site=site, value=strategy.value, seen=seen, by=_person(request), now=timezone.now())
+    except Changed:
         messages.error(request, _("Somebody has changed the strategy meanwhile. Look at the figures again."))
     else:
         name = strategies.names()[strategy]
@@ -171,7 +173,7 @@ def use(request: HttpRequest) -> HttpResponse:
 def undo(request: HttpRequest) -> HttpResponse:
     """Back to the strategy before."""
     site = _site(request, request.POST.get("site"))
-    row = strategies.undo(site=site, now=timezone.now())
+    row = STRATEGY.undo(site=site, now=timezone.now())
     if row is None:
         messages.error(request, _("There is nothing to take back: the strategy was changed elsewhere since."))
     else:
@@ -226,7 +228,7 @@ def _links(request: HttpRequest, rows: Sequence[ComparedQuestion]) -> dict[int, 
 
 
 def _change(site: Site) -> dict[str, Any] | None:
-    row = strategies.last(site)
+    row = STRATEGY.last(site)
     return {"row": row, "was": _name(row.was), "becomes": _name(row.becomes)} if row else None
 
 

@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from langchain_core.messages import BaseMessage
 
-from chat.assistant import prompt, providers
+from chat.assistant import prompt, providers, usage
 from chat.assistant.ports import Ledger, Saw
 from chat.assistant.providers import Provider
+from chat.assistant.tiers import Tiers
 from chat.assistant.trace import Call
+from chat.assistant.usage import Usage
 from supportsite.redact import Redactor
 
 
@@ -25,6 +27,24 @@ async def opened(
         tier=tier.name.value if tier else "",
         reserve=tier.price.of(sent, providers.MOST_TOKENS) if tier else 0,
     )
+
+
+async def settled(
+    ledger: Ledger,
+    row: int,
+    provider: Provider,
+    heard: Usage,
+    *,
+    tiers: Tiers | None,
+    sent: int,
+    size: int,
+    reached: bool,
+    outcome: str,
+) -> Call:
+    """Close the row of a call by what was `heard` of it; the call, for the turn's bill. The rest as for usage.bill."""
+    call = usage.bill(heard, tier=provider.tier, tiers=tiers, sent=sent, size=size, reached=reached)
+    await closed(ledger, row, call, outcome=outcome)
+    return call
 
 
 async def closed(ledger: Ledger, row: int, call: Call, *, outcome: str) -> None:

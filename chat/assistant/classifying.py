@@ -14,7 +14,7 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable, RunnableSequence
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from chat.assistant import booking, breaker, prompt, providers, redacting, usage
+from chat.assistant import booking, breaker, prompt, providers, redacting
 from chat.assistant.ports import Ledger, Saw, SiteView
 from chat.assistant.providers import Heed, Provider, ProviderFailed
 from chat.assistant.routing.intent import INTENT, Question
@@ -224,10 +224,9 @@ class _Asking:
     async def _close(self, row: int, heard: _Heard, outcome: str, sent: int) -> None:
         breaker.ended(_breaker(self.provider), "nonsense" if outcome == "empty" else outcome, self.clock())
         reached = bool(heard.size) or outcome in ("timeout", "stopped", "empty")
-        how: dict[str, Any] = {"tier": self.provider.tier, "tiers": self.site.tiers, "sent": sent}
-        call = usage.bill(heard.used, **how, size=heard.size, reached=reached)
-        self.trace.charge(call)
-        await booking.closed(self.ledger, row, call, outcome=outcome)
+        cost: dict[str, Any] = {"tiers": self.site.tiers, "sent": sent, "size": heard.size, "reached": reached}
+        ended = booking.settled(self.ledger, row, self.provider, heard.used, **cost, outcome=outcome)
+        self.trace.charge(await ended)
 
 
 def _structured(provider: Provider, names: Sequence[str]) -> Runnable[Any, Any]:
@@ -240,7 +239,8 @@ def _structured(provider: Provider, names: Sequence[str]) -> Runnable[Any, Any]:
     if provider.name == "openai" and _TOOLS_ONLY.match(provider.model):
         how["method"] = "function_calling"
     made = provider.chat.with_structured_output(form(names), **how)
-    assert isinstance(made, RunnableSequence), "LangChain makes the bound model, then what parses"
+    if not isinstance(made, RunnableSequence):  # LangChain's own are the bound model, then what parses
+        raise NotImplementedError
     return made.first
 
 

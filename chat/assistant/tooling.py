@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessageChunk
 from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import Runnable
 
-from chat.assistant import booking, breaker, prompt, providers, running, usage
+from chat.assistant import booking, breaker, prompt, providers, running
 from chat.assistant.doing import fields
 from chat.assistant.doing.action import Action
 from chat.assistant.doing.fields import Reading
@@ -152,10 +152,9 @@ class Tooling:
         finally:
             breaker.ended(provider.breaker, outcome, self.ports.clock())
             reached = bool(heard.size) or outcome in ("timeout", "stopped", "abstained")
-            how: dict[str, Any] = {"tier": provider.tier, "tiers": self.site.tiers, "sent": sent}
-            call = usage.bill(heard.used, **how, size=heard.size, reached=reached)
-            self.trace.charge(call)
-            await booking.closed(self.ports.ledger, row, call, outcome=outcome)
+            cost: dict[str, Any] = {"tiers": self.site.tiers, "sent": sent, "size": heard.size, "reached": reached}
+            ended = booking.settled(self.ports.ledger, row, provider, heard.used, **cost, outcome=outcome)
+            self.trace.charge(await ended)
         return heard, outcome
 
     def _saw(self) -> Saw:

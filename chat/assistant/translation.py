@@ -12,7 +12,7 @@ from typing import Any, Final
 from langchain_core.messages import AIMessageChunk, BaseMessage
 from langchain_core.prompts import ChatPromptTemplate
 
-from chat.assistant import booking, breaker, language, prompt, providers, redacting, usage, words
+from chat.assistant import booking, breaker, language, prompt, providers, redacting, words
 from chat.assistant.ports import Ledger, Saw, SiteView
 from chat.assistant.providers import Heed, Provider, ProviderFailed
 from chat.assistant.tiers import Tier, Tiers
@@ -118,10 +118,10 @@ class Translator:
             outcome = failure.outcome
         finally:
             breaker.ended(_breaker(provider), outcome, self.clock())
-            how: dict[str, Any] = {"tier": provider.tier, "tiers": self.site.tiers, "sent": size}
             reached = bool(heard.text) or outcome in ("timeout", "stopped", "cut")
-            call = usage.bill(heard.used, **how, size=len(heard.text.encode(errors="surrogatepass")), reached=reached)
-            await booking.closed(self.ledger, row, call, outcome=outcome)
+            wrote = len(heard.text.encode(errors="surrogatepass"))
+            cost: dict[str, Any] = {"tiers": self.site.tiers, "sent": size, "size": wrote, "reached": reached}
+            await booking.settled(self.ledger, row, provider, heard.used, **cost, outcome=outcome)
         return _bare(heard.text), outcome
 
     async def _listen(self, provider: Provider, messages: list[BaseMessage], heard: "_Heard", until: float) -> None:

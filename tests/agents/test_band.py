@@ -101,7 +101,7 @@ def test_what_somebody_changed_meanwhile_is_not_overwritten(site, browser, past)
     now = timezone.now()
     thresholds.use(site=site, threshold=0.5, seen=0.7, by=None, now=now)
     Site.objects.filter(pk=site.pk).update(escalation_threshold=0.6)
-    assert thresholds.undo(site=site, now=now) is None
+    assert thresholds.THRESHOLD.undo(site=site, now=now) is None
 
 
 @pytest.mark.parametrize("threshold", ["", "x", "nan", "1.5", "-1"])

@@ -2,14 +2,17 @@
 
 import json
 import time
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
 from django.utils import timezone
+from langchain_core.runnables import RunnableLambda
 
 from chat import budget, training, trial
-from chat.assistant import breaker, classifying
+from chat.assistant import breaker, classifying, providers
+from chat.assistant.extractive import ExtractiveChat
 from chat.assistant.routing.verdict import Strategy
 from chat.assistant.steps import Answer
 from chat.intent_rows import Intent, KeywordRule, Trains
@@ -237,6 +240,21 @@ def test_from_the_soft_stop_on_the_strong_model_is_not_asked(taught, serves):
 
 def test_a_model_that_was_taken_away_since_leaves_what_was_trained(taught):
     assert decision(asked(taught))["evidence"]["instead_of"]["outcome"] == "no_such_tier"
+
+
+@pytest.mark.parametrize("bound", [None, RunnableLambda(lambda asked: asked)], ids=["no forms", "no model in front"])
+def test_a_model_that_takes_no_forms_is_not_asked(taught, serves, monkeypatch, bound):
+    class Unbound(ExtractiveChat):
+        """As LangChain's models of other vendors may be."""
+
+        def with_structured_output(self, *args, **kwargs):
+            return super().with_structured_output(*args, **kwargs) if bound is None else bound
+
+    server, made = serves(ORDER), providers.of_tier
+    monkeypatch.setattr(providers, "of_tier", lambda tier: replace(made(tier), chat=Unbound()))
+    assert decision(asked(taught))["evidence"]["instead_of"]["outcome"] == "knows_no_forms"
+    assert forms(server) == []
+    assert not Outbound.objects.exists()
 
 
 def test_a_manager_asks_the_model_in_the_tester_by_a_button(taught, serves):

@@ -6,13 +6,16 @@ from decimal import Decimal
 import pytest
 from django.utils import timezone
 
-from chat import comparing, lifecycle, strategies, training
+from chat import comparing, lifecycle, training
 from chat.assistant.routing.intent import INTENT
 from chat.assistant.routing.verdict import Strategy
 from chat.comparison_rows import ComparedOn, ComparedQuestion, Comparison, ComparisonState
 from chat.intent_rows import Intent, KeywordRule, Training, Trains
+from chat.long_work import Lost
 from chat.models import Conversation, Turn
+from chat.settled import Changed
 from chat.side_by_side import Figures
+from chat.strategies import STRATEGY
 from chat.tier_rows import Tier
 from tests.chat.test_intents import EXAMPLES
 
@@ -191,7 +194,7 @@ def test_one_that_was_stopped_stays_stopped(taught, now, monkeypatch):
 def test_one_that_was_killed_begins_again_and_counts_nothing_twice(taught, now):
     ask(taught, "Are all of you robots here?", 1)
     row = comparing.begin(site=taught, on=ON.QUESTIONS, by=None, now=now)
-    killed = comparing._take(row.pk, now)
+    killed = comparing.WORK.take(row.pk, now)
     assert killed is not None
     ComparedQuestion.objects.create(comparison=row, question="left behind", language="en")
     assert comparing.due(now) == []
@@ -202,17 +205,17 @@ def test_one_that_was_killed_begins_again_and_counts_nothing_twice(taught, now):
     row.refresh_from_db()
     assert row.state == ComparisonState.DONE
     assert ComparedQuestion.objects.get().question == "Are all of you robots here?"
-    with pytest.raises(comparing._Lost):
-        comparing._renew(killed)
+    with pytest.raises(Lost):
+        comparing.WORK.renew(killed)
 
 
 def test_one_that_was_begun_three_times_and_never_ended_fails_with_words(taught, now):
     row = comparing.begin(site=taught, on=ON.EXAMPLES, by=None, now=now)
     for number in range(3):
-        assert comparing._take(row.pk, now + number * 2 * comparing.LASTS) is not None
-    assert comparing._take(row.pk, now) is None  # it may be at work still
+        assert comparing.WORK.take(row.pk, now + number * 2 * comparing.LASTS) is not None
+    assert comparing.WORK.take(row.pk, now) is None  # it may be at work still
     later = now + 6 * comparing.LASTS
-    assert comparing._take(row.pk, later) is None
+    assert comparing.WORK.take(row.pk, later) is None
     row.refresh_from_db()
     assert (row.state, row.ended_at) == (ComparisonState.FAILED, later)
     assert "begun 3 times" in row.trouble
@@ -250,18 +253,18 @@ def test_one_at_work_is_taken_up_and_old_ones_are_forgotten(taught, now):
 
 
 def test_a_strategy_is_used_and_taken_back(taught, now):
-    strategies.use(site=taught, strategy=Strategy.STATIC, seen=TASK, by=None, now=now)
+    STRATEGY.use(site=taught, value=Strategy.STATIC.value, seen=TASK, by=None, now=now)
     taught.refresh_from_db()
     assert taught.routing == STATIC
-    assert strategies.undo(site=taught, now=now).was == TASK
+    assert STRATEGY.undo(site=taught, now=now).was == TASK
     taught.refresh_from_db()
     assert taught.routing == TASK
-    assert strategies.undo(site=taught, now=now) is None
+    assert STRATEGY.undo(site=taught, now=now) is None
 
 
 def test_a_strategy_that_somebody_changed_meanwhile_is_not_overwritten(taught, now):
-    strategies.use(site=taught, strategy=Strategy.STATIC, seen=TASK, by=None, now=now)
-    with pytest.raises(strategies.Changed):
-        strategies.use(site=taught, strategy=Strategy.DYNAMIC, seen=TASK, by=None, now=now)
+    STRATEGY.use(site=taught, value=Strategy.STATIC.value, seen=TASK, by=None, now=now)
+    with pytest.raises(Changed):
+        STRATEGY.use(site=taught, value=Strategy.DYNAMIC.value, seen=TASK, by=None, now=now)
     type(taught).objects.filter(pk=taught.pk).update(routing=DYNAMIC)  # on the site's own page
-    assert strategies.undo(site=taught, now=now) is None
+    assert STRATEGY.undo(site=taught, now=now) is None

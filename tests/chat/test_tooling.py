@@ -2,12 +2,14 @@
 
 import json
 from contextlib import contextmanager
+from dataclasses import replace
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.conf import settings
 
-from chat.assistant import breaker
+from chat.assistant import breaker, providers
+from chat.assistant.extractive import ExtractiveChat
 from chat.models import Outbound, Turn
 from tests.chat.test_actions import ask, cancel, look_up, secret, shop  # noqa: F401
 from tests.fakes.openai_server import Calls, Fails, Hangs, Raw, Says, openai_server
@@ -77,6 +79,20 @@ async def test_a_value_that_the_customer_did_not_write_is_asked_for(site, shop, 
         assert shop.asked == []
         answered = await ask(site, "NP-123456")
     assert answered.body["text"] == FOUND
+
+
+async def test_a_model_that_knows_no_tools_is_not_asked(site, shop, tool, model, monkeypatch):  # noqa: F811
+    made = providers.chain
+
+    def without_tools(*asked):
+        return [one if one.is_built_in else replace(one, chat=ExtractiveChat()) for one in made(*asked)]
+
+    with model(Calls(({"order_number": "[ORDER_1]"},))) as server:
+        monkeypatch.setattr(providers, "chain", without_tools)
+        answered = await ask(site, QUESTION)
+    assert (await sync_to_async(picked)()) == ("none", {"provider": "openai", "why": "it knows no tools"})
+    assert (server.requests, shop.asked) == ([], [])
+    assert answered.kind == "offered"
 
 
 async def test_no_more_than_two_look_ups_in_a_turn(site, shop, tool, model):  # noqa: F811
