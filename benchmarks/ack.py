@@ -65,10 +65,15 @@ class Visitor:
         cpu = self.server.cpu()
         began = time.perf_counter()
         self.socket.send(frame)
-        self.socket.until("ack", id=frame["id"])
+        called = False
+        while (told := self.socket.receive()).get("id") != frame["id"] or told["type"] != "ack":
+            called = called or _calls_a_person(told)
         seconds = time.perf_counter() - began
         self.cpu_to_ack += self.server.cpu() - cpu
-        self._wait_out()
+        if self.by_assistant and called:
+            self._go_on_as_another()
+        else:
+            self._wait_out()
         return seconds
 
     def _wait_out(self) -> None:
@@ -90,7 +95,7 @@ class Visitor:
 
 
 def _calls_a_person(frame: dict[str, Any]) -> bool:
-    """The event may have come right behind an answer: the place in the queue is told after it."""
+    """The event may have come right behind the last answer, and the place in the queue after that."""
     return frame.get("kind") == "escalated" or bool(frame.get("queue"))
 
 

@@ -10,11 +10,9 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Protocol
+from typing import Any, Final, Protocol
 
 from django.conf import settings
-from django.db import connection
-from django.db.models import Max
 from django.utils import timezone
 
 from supportsite.sites import limits
@@ -24,6 +22,7 @@ from .crossing import read
 from .models import Event
 from .others import ME as ME  # what this process is called among others
 from .protocol import ConversationOut, Delta, FrameOut, TurnOut, TypingOut
+from .watcher import Watcher
 
 # With other processes each of them asks, and only for what was lost on the way.
 WATCH_EVERY_S: Final = 1.0 if settings.TANDEM.is_shared else 0.2
@@ -324,7 +323,7 @@ _hub = Hub()
 _loop: asyncio.AbstractEventLoop | None = None
 _came: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
 _told_of: dict[str, Callable[[dict[str, Any]], None]] = {}
-_watcher: "Watcher | None" = None
+_watcher: Watcher | None = None
 
 
 def hub() -> Hub:
@@ -427,44 +426,3 @@ async def _hand_on(message: dict[str, Any]) -> None:
         await _hub.dispatch(message)
     except Exception:  # an edge of the process: one message that breaks must not make it deaf to all that follow
         logger.exception("a message of the layer could not be handed on")
-
-
-@dataclass
-class Watcher:
-    """Looks for events in the rows, by their ids.
-
-    PostgreSQL gives ids out before it commits, so a lower one may appear after a higher: what is passed over for good
-    are ids of transactions that had all ended at a later look.
-    """
-
-    passed: int
-    _looks: list[tuple[int, int]] = field(default_factory=list)
-
-    @classmethod
-    def from_now(cls) -> "Watcher":
-        """One that finds what is written from here on."""
-        return cls(Event.objects.aggregate(newest=Max("pk"))["newest"] or 0)
-
-    def look(self) -> list[dict[str, Any]]:
-        """A wake-up for each conversation that has events which were not passed over."""
-        oldest = _transaction("xmin")
-        rows = Event.objects.filter(pk__gt=self.passed).values("conversation_id", "conversation__visitor__public_id")
-        found = list(rows.annotate(newest=Max("pk"), last=Max("seq"), raised=Max("floor")).order_by("newest"))
-        if found:
-            self._looks.append((_transaction("xmax"), found[-1]["newest"]))
-        while self._looks and self._looks[0][0] <= oldest:
-            self.passed = self._looks.pop(0)[1]
-        return [
-            {"type": "wake", "c": row["conversation_id"], "s": row["last"], "f": row["raised"]}
-            | {"v": row["conversation__visitor__public_id"]}
-            for row in found
-        ]
-
-
-def _transaction(which: Literal["xmin", "xmax"]) -> int:
-    """PostgreSQL's oldest transaction that has not ended, or the one that begins next; SQLite has one at a time."""
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_snapshot_{which}(pg_current_snapshot())::text")
-        return int(cursor.fetchone()[0])

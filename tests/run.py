@@ -45,6 +45,7 @@ ON_SERVERS = (
     "tests/protocol/test_redis_gone.py",
     "tests/chat/test_lifecycle.py",
     "tests/agents/test_attending.py",
+    "tests/supportsite/test_prepared.py",
     "-k",
     "not whatever_happens",  # long, and of the fold alone
 )

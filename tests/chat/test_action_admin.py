@@ -9,7 +9,6 @@ from chat import lifecycle
 from chat.action_rows import Action, Deed, DeedState, Procedure
 from chat.models import Conversation, Event, Outbound
 from supportsite.sites.rights import Role
-from tests.chat.test_actions import look_up, procedure, shop  # noqa: F401
 from tests.conftest import NOW, logged_in, make_member
 
 pytestmark = pytest.mark.django_db
@@ -84,19 +83,19 @@ def test_what_could_never_be_asked_is_refused_with_a_reason(owner, site, changes
 
 
 @pytest.mark.parametrize("role", [Role.AGENT, Role.CURATOR, Role.MANAGER])
-def test_only_owners_may_send_what_customers_write_to_a_host(site, look_up, role):  # noqa: F811
+def test_only_owners_may_send_what_customers_write_to_a_host(site, look_up, role):
     desk = logged_in(make_member(site, "Nora", role))
     assert desk.get(f"/admin/chat/action/{look_up.pk}/change/").status_code in (302, 403)
     assert desk.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).status_code == 403
 
 
-def test_another_sites_owner_sees_nothing(other_site, look_up, procedure):  # noqa: F811
+def test_another_sites_owner_sees_nothing(other_site, look_up, procedure):
     desk = logged_in(make_member(other_site, "Otto", Role.OWNER))
     assert desk.get(f"/admin/chat/action/{look_up.pk}/try/").status_code == 403
     assert desk.get(f"/admin/chat/procedure/{procedure.pk}/preview/").status_code == 403
 
 
-def test_a_dry_run_shows_request_answer_and_reply_and_no_secret(owner, shop, look_up):  # noqa: F811
+def test_a_dry_run_shows_request_answer_and_reply_and_no_secret(owner, shop, look_up):
     page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
     assert f"GET {shop.address}/orders/NP-123456" in page
     assert "Bearer $ACTION_TEST_TOKEN" in page
@@ -110,14 +109,14 @@ def test_a_dry_run_shows_request_answer_and_reply_and_no_secret(owner, shop, loo
 
 
 @pytest.mark.parametrize("url", ["https://[::1", "https://a／b/x", "https://host:99999/x"])
-def test_a_row_whose_address_is_none_does_not_break_its_pages(owner, site, look_up, url):  # noqa: F811
+def test_a_row_whose_address_is_none_does_not_break_its_pages(owner, site, look_up, url):
     Action.objects.update(url=url)
     assert owner.get(f"/admin/chat/action/{look_up.pk}/change/").status_code == 200
     page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
     assert "It failed: bad_action" in page
 
 
-def test_a_dry_run_of_what_changes_something_sends_nothing(owner, shop, look_up):  # noqa: F811
+def test_a_dry_run_of_what_changes_something_sends_nothing(owner, shop, look_up):
     Action.objects.update(changes=True, method="POST", sample='{"state": "cancelled"}')
     page = owner.post(f"/admin/chat/action/{look_up.pk}/try/", {"in_order_number": "NP-123456"}).content.decode()
     assert "Order NP-123456 is cancelled." in page
@@ -132,7 +131,7 @@ def steps(*rows: dict) -> dict:
     return posted
 
 
-def test_a_procedure_is_written_in_rows(owner, site, look_up):  # noqa: F811
+def test_a_procedure_is_written_in_rows(owner, site, look_up):
     posted = {"site": site.pk, "name": "Where is it", "is_on": "on"} | steps(
         {"does": "ask", "slot": "order_number", "kind": "order", "text": "en: Which order?\nde: Welche Bestellung?"},
         {"does": "call", "action": look_up.pk},
@@ -162,7 +161,7 @@ def test_a_step_that_lacks_something_is_refused(owner, site, step, words):
     assert not Procedure.objects.exists()
 
 
-def test_a_manager_tries_a_procedure_in_a_preview_that_stores_nothing(site, shop, procedure):  # noqa: F811
+def test_a_manager_tries_a_procedure_in_a_preview_that_stores_nothing(site, shop, procedure):
     desk = logged_in(make_member(site, "Mara", Role.MANAGER))
     address = f"/admin/chat/procedure/{procedure.pk}/preview/"
 
@@ -186,7 +185,7 @@ def test_no_setting_lets_a_site_name_a_host_of_the_network(owner, site):
     assert "TANDEM_ACTION_HOSTS" in page
 
 
-def test_an_agent_tells_what_became_of_a_deed_of_which_nobody_knew(site, other_site, look_up):  # noqa: F811
+def test_an_agent_tells_what_became_of_a_deed_of_which_nobody_knew(site, other_site, look_up):
     lifecycle.post_message(site=site, text="hello", now=NOW, visitor_id="a" * 32, client_id="c1")
     deed = Deed.objects.create(
         conversation=Conversation.objects.get(), seq=3, asked=2, action=look_up, name="Cancel", what="x", key="k",

@@ -19,7 +19,7 @@ from chat.intent_rows import Intent, KeywordRule, Trains
 from chat.models import Outbound, Turn
 from chat.tier_rows import Tier
 from supportsite.sites.rights import Role
-from tests.chat.test_actions import ask
+from tests.chat.acting import ask
 from tests.chat.test_intents import EXAMPLES, decision
 from tests.conftest import logged_in, make_member
 from tests.fakes.openai_server import Calls, Cuts, Drips, Fails, Fills, Hangs, Raw, Says, openai_server

@@ -15,7 +15,7 @@ from chat import outside, trial
 from chat.action_rows import Action, Deed, DeedState, Procedure
 from chat.models import Outbound, Turn
 from supportsite.sites.rights import Role
-from tests.chat.test_actions import ask, begins, fault, said
+from tests.chat.acting import ask, begins, fault, said
 from tests.conftest import logged_in, make_member
 from tests.fakes.mcp_shop import HUGE, mcp_shop, the_tools
 from tests.fakes.openai_server import Calls, openai_server

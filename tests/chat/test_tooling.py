@@ -11,10 +11,10 @@ from django.conf import settings
 from chat.assistant import breaker, providers
 from chat.assistant.extractive import ExtractiveChat
 from chat.models import Outbound, Turn
-from tests.chat.test_actions import ask, cancel, look_up, secret, shop  # noqa: F401
+from tests.chat.acting import ask
 from tests.fakes.openai_server import Calls, Fails, Hangs, Raw, Says, openai_server
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("secret")]
 QUESTION = "Has the postman got NP-123456 with him by now?"
 FOUND = "Order NP-123456 is sent. Larkline brings it."
 
@@ -27,7 +27,7 @@ def every_provider_is_well():
 
 
 @pytest.fixture
-def tool(look_up):  # noqa: F811
+def tool(look_up):
     """The look-up, in the hands of a model alone: no intent begins it."""
     look_up.intent.delete()
     look_up.refresh_from_db()
@@ -54,7 +54,7 @@ def picked() -> tuple[str, dict]:
     return next(((step["decision"], step["evidence"]) for step in steps if step["step"] == "tools"), ("", {}))
 
 
-async def test_a_model_picks_a_look_up_and_the_customer_reads_the_owners_reply(site, shop, tool, model):  # noqa: F811
+async def test_a_model_picks_a_look_up_and_the_customer_reads_the_owners_reply(site, shop, tool, model):
     with model(Calls(({"order_number": "[ORDER_1]"},))) as server:
         answered = await ask(site, QUESTION)
     assert (answered.body["text"], answered.body["answered"]) == (FOUND, "action")
@@ -72,7 +72,7 @@ async def test_a_model_picks_a_look_up_and_the_customer_reads_the_owners_reply(s
 
 
 @pytest.mark.parametrize("invented", [{"order_number": "NP-999999"}, {}, {"order_number": "[ORDER_7]"}])
-async def test_a_value_that_the_customer_did_not_write_is_asked_for(site, shop, tool, model, invented):  # noqa: F811
+async def test_a_value_that_the_customer_did_not_write_is_asked_for(site, shop, tool, model, invented):
     with model(Calls((invented,))):
         asked = await ask(site, "Has the postman got my things with him by now?")
         assert asked.body["text"] == "What is your order number?"
@@ -81,7 +81,7 @@ async def test_a_value_that_the_customer_did_not_write_is_asked_for(site, shop, 
     assert answered.body["text"] == FOUND
 
 
-async def test_a_model_that_knows_no_tools_is_not_asked(site, shop, tool, model, monkeypatch):  # noqa: F811
+async def test_a_model_that_knows_no_tools_is_not_asked(site, shop, tool, model, monkeypatch):
     made = providers.chain
 
     def without_tools(*asked):
@@ -95,7 +95,7 @@ async def test_a_model_that_knows_no_tools_is_not_asked(site, shop, tool, model,
     assert answered.kind == "offered"
 
 
-async def test_no_more_than_two_look_ups_in_a_turn(site, shop, tool, model):  # noqa: F811
+async def test_no_more_than_two_look_ups_in_a_turn(site, shop, tool, model):
     numbers = ["NP-123456", "NP-111111", "NP-222222"]
     shop.orders |= {number: {"state": "packed"} for number in numbers[1:]}
     with model(Calls(tuple({"order_number": f"[ORDER_{n}]"} for n in (1, 2, 2, 3)))):
@@ -105,7 +105,7 @@ async def test_no_more_than_two_look_ups_in_a_turn(site, shop, tool, model):  # 
     assert (await sync_to_async(picked)())[1]["left_out"] == 1
 
 
-async def test_what_changes_something_is_offered_to_no_model(site, shop, cancel, model):  # noqa: F811
+async def test_what_changes_something_is_offered_to_no_model(site, shop, cancel, model):
     cancel.intent, cancel.model_may = None, True  # as no form lets it be saved
     await sync_to_async(cancel.save)()
     with model(Calls(({"order_number": "[ORDER_1]"},), name=f"look_up_{cancel.pk}")) as server:
@@ -114,7 +114,7 @@ async def test_what_changes_something_is_offered_to_no_model(site, shop, cancel,
     assert shop.asked == []
 
 
-async def test_a_look_up_that_no_owner_gave_to_the_model_is_not_offered(site, shop, tool, model):  # noqa: F811
+async def test_a_look_up_that_no_owner_gave_to_the_model_is_not_offered(site, shop, tool, model):
     tool.model_may = False
     await sync_to_async(tool.save)()
     with model(Calls(({"order_number": "[ORDER_1]"},))) as server:
@@ -123,7 +123,7 @@ async def test_a_look_up_that_no_owner_gave_to_the_model_is_not_offered(site, sh
     assert answered.kind == "offered"
 
 
-async def test_where_an_article_answers_no_look_up_is_made(site, shop, tool, model, tents):  # noqa: F811
+async def test_where_an_article_answers_no_look_up_is_made(site, shop, tool, model, tents):
     with model(Calls(({"order_number": "[ORDER_1]"},))) as server:
         await ask(site, "How do I store a tent?")
     assert all("tools" not in request for request in server.requests)
@@ -149,7 +149,7 @@ async def test_where_an_article_answers_no_look_up_is_made(site, shop, tool, mod
 @pytest.mark.filterwarnings("ignore:Pydantic serializer warnings")  # the adapter's own, over nonsense
 async def test_a_model_that_calls_nothing_of_use_leaves_the_customer_with_an_honest_word(
     site,
-    shop,  # noqa: F811
+    shop,
     tool,
     model,
     script,
@@ -164,7 +164,7 @@ async def test_a_model_that_calls_nothing_of_use_leaves_the_customer_with_an_hon
     assert not await sync_to_async(Outbound.objects.filter(closed_at=None).exists)()
 
 
-async def test_who_must_give_an_address_is_asked_for_it_also_where_a_model_picked(site, shop, tool, model):  # noqa: F811
+async def test_who_must_give_an_address_is_asked_for_it_also_where_a_model_picked(site, shop, tool, model):
     def needs_address():
         tool.identity, tool.email_path = "email", "email"
         tool.save()

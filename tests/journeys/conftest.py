@@ -64,6 +64,6 @@ def picture(request) -> Callable[..., None]:
     journey = request.node.name.removeprefix("test_").replace("[", "-").rstrip("]")
 
     def take(page: Page, moment: str) -> None:
-        page.screenshot(path=Path(PICTURES / f"{journey}--{moment}.png"))
+        page.screenshot(path=Path(PICTURES / f"{journey}--{moment}.png"), animations="disabled")
 
     return take
