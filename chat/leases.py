@@ -11,8 +11,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.models import Exists, F, OuterRef, Q
 
-from .log import OPEN_TURNS
-from .models import Handler, Turn, TurnState
+from .log import OPEN_TURNS, Log, new_leased_turn
+from .models import Handler, Turn, TurnState, new_public_id
 
 LASTS: Final = timedelta(seconds=15)
 RENEW_AFTER_S: Final = 5.0
@@ -51,6 +51,16 @@ _TAKE: Final = """
     )
     RETURNING public_id, attempt, conversation_id, floor, from_seq, upto_seq
 """
+
+
+def of_new_turn(log: Log, seq: int) -> Lease:
+    """Make a turn for one message, leased in the message's own transaction: the caller runs it once that is over.
+
+    For a conversation without an open turn. A process that is killed before it runs leaves it as any other of its own.
+    """
+    public_id = new_public_id()
+    turn_id = new_leased_turn(log, seq, public_id, RUNNER, log.now + LASTS)
+    return Lease(turn_id, public_id, 1, log.row.pk, log.state.floor, seq, seq)
 
 
 def take(*, turn_id: int, now: datetime) -> Lease | None:

@@ -259,8 +259,9 @@ _INSERT_EVENT = """
 """
 _INSERT_TURN = """
     INSERT INTO chat_turn (
-        conversation_id, public_id, state, attempt, floor, from_seq, upto_seq, runner, restarts, made_at, trace
-    ) VALUES (%s, %s, 'queued', 0, %s, %s, %s, '', 0, %s, '{}') RETURNING id
+        conversation_id, public_id, state, attempt, floor, from_seq, upto_seq, runner, leased_until, restarts, made_at,
+        trace
+    ) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, 0, %s, '{}') RETURNING id
 """
 _LOG_OF_VISITOR = """
     FROM chat_conversation log JOIN chat_visitor visitor ON visitor.id = log.visitor_id
@@ -343,9 +344,22 @@ def _instance(model: type[Row], values: Sequence[Any]) -> Row:
 
 def new_turn(log: Log, from_seq: int, upto_seq: int) -> int:
     """Queue a turn under the floor of `log`; its row's id."""
-    values = [log.row.pk, new_public_id(), log.state.floor, from_seq, upto_seq, _plain(log.now)]
+    return _insert_turn(log, new_public_id(), (from_seq, upto_seq), TurnState.QUEUED, ("", None))
+
+
+def new_leased_turn(log: Log, seq: int, public_id: str, runner: str, until: datetime) -> int:
+    """A turn for one message that `runner` has leased already, as its first attempt; its row's id."""
+    return _insert_turn(log, public_id, (seq, seq), TurnState.RUNNING, (runner, until))
+
+
+def _insert_turn(
+    log: Log, public_id: str, seqs: tuple[int, int], state: TurnState, lease: tuple[str, datetime | None]
+) -> int:
+    runner, until = lease
+    attempt = int(state == TurnState.RUNNING)
+    values = [log.row.pk, public_id, state.value, attempt, log.state.floor, *seqs, runner, until, log.now]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT_TURN, values)
+        cursor.execute(_INSERT_TURN, [_plain(value) for value in values])
         return int(cursor.fetchone()[0])
 
 

@@ -38,11 +38,16 @@ _running: dict[int, asyncio.Task[None]] = {}
 _conversation_of_turn: dict[int, tuple[int, int]] = {}
 
 
-def start(turn_id: int) -> None:
-    """Run a turn beside everything else. One that this process runs already starts again: it was joined."""
+def start(turn_id: int, lease: Lease | None = None) -> None:
+    """Run a turn beside everything else. One that this process runs already starts again: it was joined.
+
+    `lease` is of the message that made the turn: where a later one was quicker to start it, that lease is over.
+    """
     if earlier := _running.get(turn_id):
+        if lease:
+            return
         earlier.cancel()
-    task = asyncio.get_running_loop().create_task(run(turn_id))
+    task = asyncio.get_running_loop().create_task(run(turn_id, lease))
     _running[turn_id] = task
     task.add_done_callback(lambda ended: _forget(turn_id, ended))
 
@@ -61,9 +66,9 @@ def start_from_thread(turn_id: int) -> None:
         asyncio.run(run(turn_id))
 
 
-async def run(turn_id: int) -> None:
-    """Lease a turn and run it to its end, then the next one of its conversation."""
-    lease = await write(leases.take, turn_id=turn_id, now=timezone.now())
+async def run(turn_id: int, lease: Lease | None = None) -> None:
+    """Run a turn, leased by the message that made it or now, to its end, then the next one of its conversation."""
+    lease = lease or await write(leases.take, turn_id=turn_id, now=timezone.now())
     if lease is None:
         return
     _conversation_of_turn[turn_id] = (lease.conversation_id, lease.floor)

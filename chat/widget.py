@@ -85,7 +85,7 @@ class WidgetConsumer(Socket):
             raise lifecycle.Refused("not_allowed", _("Attachments are not available here."))
         if await self._limited(frame.id):
             return
-        done = await self._change(lifecycle.post_message, frame.id, text=frame.text, where=self._where())
+        done = await self._change(lifecycle.post_message, frame.id, text=frame.text, where=self._where(), runs=True)
         if done.turn_id is not None:
             turns.expect(frame.text, self.hello.locale or self.site.locale)
 
@@ -263,7 +263,7 @@ class WidgetConsumer(Socket):
             await self.attach(done.conversation_id)
         finally:
             if done.turn_id is not None:
-                turns.start(done.turn_id)
+                turns.start(done.turn_id, done.lease)
         broadcast.hub().nudge(done.conversation_id, done.upto or broadcast.EVERYTHING)
 
     async def _limited(self, frame_id: str) -> bool:

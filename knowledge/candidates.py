@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
@@ -173,7 +173,9 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
 
 
 def _compose_sections(sections: list[int], without: int | None, site: int, *, logged_in: bool) -> QuerySet[Any, Any]:
-    rows = Section.objects.filter(pk__in=sections, version__article__site=site).order_by()
+    # The sum keeps SQLite from beginning with all articles of the site, as it would for more than some 70 sections.
+    rows = Section.objects.alias(theirs=F("version__article__site_id") + 0).filter(pk__in=sections, theirs=site)
+    rows = rows.order_by()
     if not logged_in:
         rows = rows.filter(version__article__audience=Audience.EVERYONE)
     if without is not None:

@@ -69,9 +69,15 @@ class ChromaIndex:
         collection = self._existing(key)
         if collection is None:
             return {}
-        found = collection.get(include=["metadatas"])
-        pairs = zip(found["ids"], found["metadatas"] or [], strict=True)
-        return {int(number): Label(**{name: str(value) for name, value in told.items()}) for number, told in pairs}
+        named, labels = collection.get(include=[])["ids"], {}
+        for part in self._parts(len(named)):
+            # In parts: for all of a large shelf at once its SQLite has too many variables.
+            found = collection.get(ids=named[part], include=["metadatas"])
+            pairs = zip(found["ids"], found["metadatas"] or [], strict=True)
+            labels |= {
+                int(number): Label(**{name: str(value) for name, value in told.items()}) for number, told in pairs
+            }
+        return labels
 
     def shelves(self, site_id: int) -> set[Shelf]:
         """See shelf.Index."""

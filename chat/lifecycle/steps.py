@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from chat import reception
 from chat.clock import to_ms
+from chat.leases import Lease
 from chat.log import SYSTEM, Log, Request, digest_of, keep_receipt, new_turn, was_done
 from chat.models import Conversation, ConversationQuerySet, Escalation, Event, EventRole, Kind, Receipt
 from chat.sentences import Sentence, say
@@ -34,13 +35,17 @@ class Refused(Exception):
 
 @dataclass(frozen=True)
 class Done:
-    """What a verb did. `seq` is None where it made no event, `turn_id` where no turn; `upto` is the newest."""
+    """What a verb did. `seq` is None where it made no event, `turn_id` where no turn; `upto` is the newest.
+
+    `lease` is that of the turn where the caller's process has it already, and must run it.
+    """
 
     at: datetime
     conversation_id: int | None = None
     public_id: str | None = None
     seq: int | None = None
     turn_id: int | None = None
+    lease: Lease | None = None
     made: bool = False
     repeated: bool = False
     upto: int = 0
@@ -103,9 +108,12 @@ def first_ack(row: Conversation, request: Request) -> Done:
     return Done(event.at, made_in.pk, made_in.public_id, event.seq, repeated=True)
 
 
-def done_with(log: Log, event: Event, *, turn_id: int | None = None, made: bool = False) -> Done:
+def done_with(
+    log: Log, event: Event, *, turn_id: int | None = None, lease: Lease | None = None, made: bool = False
+) -> Done:
     """The ack of what made `event`."""
-    return Done(log.now, log.row.pk, log.row.public_id, event.seq, turn_id, made, upto=log.state.last_seq)
+    upto = log.state.last_seq
+    return Done(log.now, log.row.pk, log.row.public_id, event.seq, turn_id, lease, made, upto=upto)
 
 
 def nothing_done(log: Log, request: Request) -> Done:

@@ -106,6 +106,37 @@ def test_a_burst_is_one_turn_and_nobody_who_keeps_typing_is_starved(site):
     assert leases.take(turn_id=joined[-1].turn_id, now=NOW) is not None
 
 
+def test_a_message_whose_process_answers_itself_leases_its_turn_as_it_is_stored(site):
+    done = lifecycle.post_message(
+        site=site, visitor_id=VISITOR, client_id=fresh(), text="How long does delivery take?", now=NOW, runs=True
+    )
+    assert leases.due(now=NOW) == []  # no sweep takes it from who has it
+    assert leases.due(now=NOW + timedelta(seconds=16)) == [done.turn_id]  # unless that one is gone
+    held = {"text": "Two days.", "sources": [], "answered": "answer", "trace": {}, "now": NOW}
+    assert lifecycle.finish_turn(turn_id=done.turn_id, attempt=done.lease.attempt, **held)
+    assert kinds(done) == ["message", "message"]
+
+
+def test_who_is_killed_with_a_turn_leased_by_its_message_finds_it_at_the_next_start(site, monkeypatch):
+    done = lifecycle.post_message(
+        site=site, visitor_id=VISITOR, client_id=fresh(), text="How long does delivery take?", now=NOW, runs=True
+    )
+    monkeypatch.setattr(leases, "RUNNER", leases.RUNNER + "-later")
+    assert leases.void_earlier_boots() == 1
+    assert leases.take(turn_id=done.turn_id, now=NOW).attempt == 2
+
+
+def test_a_second_message_joins_the_turn_that_the_first_leased(site):
+    said = {"site": site, "visitor_id": VISITOR, "now": NOW, "runs": True}
+    first = lifecycle.post_message(**said, client_id=fresh(), text="How long does delivery take?")
+    second = lifecycle.post_message(**said, client_id=fresh(), text="to Austria, I mean")
+    assert (second.turn_id, second.lease) == (first.turn_id, None)
+    held = {"text": "Two days.", "sources": [], "answered": "answer", "trace": {}, "now": NOW}
+    assert not lifecycle.finish_turn(turn_id=first.turn_id, attempt=first.lease.attempt, **held)
+    again = leases.take(turn_id=second.turn_id, now=NOW)
+    assert (again.attempt, again.from_seq, again.upto_seq) == (2, 1, 2)
+
+
 def test_a_newer_message_makes_the_running_attempt_worthless(site):
     done = say(site, "How long does delivery take?")
     lease = leases.take(turn_id=done.turn_id, now=NOW)

@@ -168,3 +168,13 @@ def test_after_any_writes_it_is_what_a_dictionary_would_be(index, steps, questio
     assert [score for _number, score in found] == sorted((score for _number, score in found), reverse=True)
     if question in model:
         assert found[0][0] == question
+
+
+def test_a_shelf_larger_than_one_question_of_chromas_database_still_says_what_is_in_it(tmp_path):
+    """Asked for all at once it failed above 32,766 sections; then the shelf counted as away, and was for ever."""
+    index, count = chroma.in_folder(tmp_path / "chroma"), 33_000
+    near = np.stack([np.ones(count), np.arange(count) / count], axis=1).astype(np.float32)
+    index.upsert(ENGLISH, range(count), near, [Label("EU", "shipping")] * count)
+    assert index.ids(ENGLISH) == set(range(count))
+    assert index.labels(ENGLISH) == dict.fromkeys(range(count), Label("EU", "shipping"))
+    index.close()
