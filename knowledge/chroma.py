@@ -69,7 +69,8 @@ class ChromaIndex:
         collection = self._existing(key)
         if collection is None:
             return {}
-        named, labels = collection.get(include=[])["ids"], {}
+        named = collection.get(include=[])["ids"]
+        labels: dict[int, Label] = {}
         for part in self._parts(len(named)):
             # In parts: for all of a large shelf at once its SQLite has too many variables.
             found = collection.get(ids=named[part], include=["metadatas"])

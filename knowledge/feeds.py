@@ -20,7 +20,7 @@ from supportsite.sites.models import Site
 
 from .addresses import article_path, index_path
 from .fresh import revalidated
-from .models import Article
+from .models import Article, ArticleQuerySet
 from .render import to_html
 
 NEWEST: Final = 30
@@ -39,12 +39,30 @@ class Mapped:
 
 @require_safe
 def sitemap(request: HttpRequest, site_key: str) -> HttpResponse:
-    """Every article that everyone may read (sitemaps.org, with the languages as hreflang)."""
+    """Every article that everyone may read (sitemaps.org, with the languages as hreflang).
+
+    Of more than one file may hold it is an index of parts: `?part=1` and so on.
+    """
     site = get_object_or_404(Site, key=site_key)
+    readable = Article.objects.for_readers(site)
+    parts = -(-readable.count() // MOST_MAPPED)
+    if "part" in request.GET:
+        part = request.GET["part"]
+        if part not in map(str, range(1, parts + 1)):
+            raise Http404(_("This map has no such part."))
+        return _map(request, site, readable, int(part) - 1)
+    if parts <= 1:
+        return _map(request, site, readable, 0)
+    whole = settings.TANDEM.public_url + request.path
+    addresses = [f"{whole}?part={part}" for part in range(1, parts + 1)]
+    page = render(request, "knowledge/sitemap_index.xml", {"parts": addresses}, content_type="application/xml")
+    return revalidated(request, page)
+
+
+def _map(request: HttpRequest, site: Site, readable: ArticleQuerySet, part: int) -> HttpResponse:
     # Without the drafts and the texts of thousands.
-    few = Article.objects.for_readers(site).select_related("published")
-    few = few.only("slug", "region", "language", "published__published_at")
-    rows = few.order_by("slug", "region", "language")[:MOST_MAPPED]
+    few = readable.select_related("published").only("slug", "region", "language", "published__published_at")
+    rows = few.order_by("slug", "region", "language")[part * MOST_MAPPED : (part + 1) * MOST_MAPPED]
     pages = [
         page for _key, one in groupby(rows, lambda row: (row.slug, row.region)) for page in _pages(site, list(one))
     ]

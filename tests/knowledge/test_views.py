@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from knowledge import indexing, publish, slugs, views
+from knowledge import feeds, indexing, publish, slugs, views
 from knowledge.addresses import article_path, index_path
 from knowledge.models import Article, Audience
 from supportsite.sites.limits import Buckets
@@ -253,6 +253,20 @@ def test_the_map_has_what_everyone_may_read_with_its_languages(client, site, art
     assert not any("tents" in address for address in pages)
     links = [(link.get("hreflang"), link.get("href")) for link in pages[english].findall(XHTML + "link")]
     assert links == [("de", german), ("en", english)]
+
+
+def test_a_map_too_large_for_one_file_is_an_index_of_parts(client, site, articles, monkeypatch):
+    monkeypatch.setattr(feeds, "MOST_MAPPED", 2)
+    address = f"/help/{site.key}/sitemap.xml"
+    whole = ElementTree.fromstring(client.get(address).content)
+    assert whole.tag == MAP + "sitemapindex"
+    parts = [loc.text.removeprefix(settings.TANDEM.public_url) for loc in whole.iter(MAP + "loc")]
+    assert parts == [f"{address}?part=1", f"{address}?part=2"]
+    maps = [ElementTree.fromstring(client.get(part).content) for part in parts]
+    found = [loc.text.split("/")[-2] for one in maps for loc in one.iter(MAP + "loc")]
+    assert found == sorted(articles)
+    assert client.get(address + "?part=3").status_code == 404
+    assert client.get(address + "?part=x").status_code == 404
 
 
 def test_the_map_reads_no_text(client, site, articles):
