@@ -39,8 +39,8 @@ _NO_MORE: Final = (
 
 ASKED: Final[Mapping[str, Sequence[str]]] = {
     "en": (
-        r"\b(?:talk|speak|chat|deal|(?:connect|transfer|put|pass)\s+(?:me|us))\b[^.?!\n]{0,20}\b(?:to|with)\s+(?:an?|the|your|some|one\s+of\s+your)?"
-        rf"\s*(?:{_EN}|(?:real|actual)?\s*(?:someone|somebody|anyone|anybody|people|colleague|staff))\b(?!\s+else\b)",
+        r"\b(?:talk|speak|chat|deal|(?:connect|transfer|put|pass)\s+(?:me|us))\b[^.?!\n]{0,20}\b(?:to|with)\s+(?:(?:an?|the|your|some|one\s+of\s+your)\s+)?"
+        rf"(?:{_EN}|(?:(?:real|actual)\s+)?(?:someone|somebody|anyone|anybody|people|colleague|staff))\b(?!\s+else\b)",
         r"\b(?:want|need|get|give|gimme|demand|request|(?:would|'d)\s+(?:really\s+|rather\s+)?(?:like|prefer|have)"
         r"|(?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?have)\b(?:\s+(?:me|us))?\s+(?:to\s+)?(?:(?:an?|the|your|one\s+of\s+your)\s+)?"
         rf"{_EN}\b{_NO_MORE}",
@@ -201,7 +201,8 @@ DECLINED: Final[Mapping[str, Sequence[str]]] = {
 _UNSEEN: Final = re.compile(
     "[\u00ad\u034f\u061c\u115f\u1160\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]"
 )
-_SPACED: Final = re.compile(r"\b\w(?:[ .\-_*]{1,2}\w){3,}\b")
+_SPACED: Final = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*]{1,2}[^\W_]){3,}(?![^\W_])")
+_SPACES: Final = re.compile(r"\s{2,}")
 _BETWEEN: Final = re.compile(r"[ .\-_*]")
 _READ: Final = 1500  # characters at the beginning, and 500 at the end: who calls does not write it into a log's middle
 # A mail that is answered or passed on: what follows is somebody else's.
@@ -237,7 +238,12 @@ def plain(text: str) -> str:
     if len(text) > _READ + 500:
         text = text[:_READ] + "\n" + text[-500:]
     seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", own_words(text)).replace("’", "'"))
-    return _SPACED.sub(_joined, seen)
+    # A run of spaces as one sign: every reader of this has expressions in which several may share one, each with each.
+    return _SPACED.sub(_joined, _SPACES.sub(_one_space, seen))
+
+
+def _one_space(run: re.Match[str]) -> str:
+    return "\n" if "\n" in run.group() else " "
 
 
 def own_words(text: str) -> str:

@@ -19,7 +19,8 @@ from . import asking
 from .models import Visitor
 from .sentences import Sentence, say, say_when
 
-_ADDRESS: Final = re.compile(r"[^\s<>,;:\"'()\[\]]{1,64}@[^\s<>,;:\"'()\[\]]{3,190}(?![^\s<>,;:\"'()\[\]])")
+_NO_PART: Final = r"\s<>,;:\"'()\[\]"  # what neither side of an address holds, as it is written in a sentence
+_ADDRESS: Final = re.compile(rf"(?<![^{_NO_PART}])[^@{_NO_PART}]{{1,64}}@[^@{_NO_PART}]{{3,190}}(?![^{_NO_PART}])")
 
 _WORD: Final = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _CLAUSE: Final = re.compile(r"[.,;:!?()\n]")

@@ -4,20 +4,18 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
+from . import origins
 from .sites.models import Member, Site
 from .sites.rights import Role
 
 _NAME_LENGTH, _URL_LENGTH = 120, 200  # as the site's row has it
-_HOST = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)(\.(?!-)[a-z0-9-]{1,63}(?<!-))*\Z")
 _LOCALE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})?\Z")
-_DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 class CannotMake(Exception):
@@ -63,15 +61,10 @@ def snippet(site: Site) -> str:
 
 def origin_of(url: str) -> str:
     """What a browser sends as Origin from a page at `url`. Raises CannotMake."""
-    wrong = CannotMake(f"“{url}” is no address of a website. Write it as https://www.example.com.")
     try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").encode("idna").decode("ascii"), parts.port
+        return origins.origin_of(url)
     except ValueError:
-        raise wrong from None
-    if parts.scheme not in _DEFAULT_PORTS or not _HOST.match(host) or parts.username is not None:
-        raise wrong
-    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != _DEFAULT_PORTS[parts.scheme] else "")
+        raise CannotMake(f"“{url}” is no address of a website. Write it as https://www.example.com.") from None
 
 
 def _owner(site: Site, username: str, password: str) -> Member:

@@ -1,10 +1,12 @@
 """Django's settings. What an owner may choose is `Environment`, each with its default and one sentence."""
 
 import contextlib
+import ipaddress
 import os
 import re
 import secrets
 import sys
+import zoneinfo
 from pathlib import Path
 from typing import Annotated, Any, Self
 from urllib.parse import unquote, urlsplit
@@ -15,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from pydantic import Field
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from supportsite import databases
+from supportsite import databases, origins
 from supportsite.logs import is_worth_a_line, without_traceback
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -185,17 +187,54 @@ class Environment(BaseSettings):
     @pydantic.field_validator("url", "chroma_url")
     @classmethod
     def _whole_url(cls, value: str) -> str:
-        value = value.rstrip("/")
-        if value and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
-            raise ValueError("must be an address such as https://help.example.com")
+        """As browsers write it: with another spelling of the host every page would be refused."""
+        if not value:
+            return value
+        try:
+            origin = origins.origin_of(value)
+        except ValueError:
+            raise ValueError("must be an address such as https://help.example.com") from None
+        if not origins.is_bare(value):
+            raise ValueError("must end with the host or its port, for nothing is served below a path")
+        return origin
+
+    @pydantic.field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        if value not in zoneinfo.available_timezones():
+            raise ValueError("must be a time zone such as Europe/Berlin")
+        return value
+
+    @pydantic.field_validator("log_level")
+    @classmethod
+    def _known_level(cls, value: str) -> str:
+        if value.upper() not in ("DEBUG", "INFO", "WARNING", "ERROR"):
+            raise ValueError("must be DEBUG, INFO, WARNING or ERROR")
+        return value.upper()
+
+    @pydantic.field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for part in value:
+            try:
+                ipaddress.ip_network(part, strict=False)
+            except ValueError:
+                raise ValueError(f"{part[:80]}: write addresses or networks such as 127.0.0.1 or 10.0.0.0/8") from None
         return value
 
     @pydantic.field_validator("smtp_url")
     @classmethod
     def _mail_server(cls, value: pydantic.SecretStr) -> pydantic.SecretStr:
-        parts = urlsplit(value.get_secret_value())
-        if value.get_secret_value() and (parts.scheme not in ("smtp", "smtps") or not parts.hostname):
-            raise ValueError("must be an address such as smtps://user:password@mail.example.com")
+        wrong = ValueError(
+            "must be an address such as smtps://user:password@mail.example.com; in the password / is %2F and @ is %40"
+        )
+        try:
+            parts = urlsplit(value.get_secret_value())
+            _port = parts.port
+        except ValueError:
+            raise wrong from None
+        if value.get_secret_value() and (parts.scheme not in ("smtp", "smtps") or not parts.hostname or parts.path):
+            raise wrong
         return value
 
     @pydantic.field_validator("database_url")

@@ -1,5 +1,6 @@
 // Messages in one's own language, and one's own words in the customer's: asked of the server, one after the other.
 
+import { uuid } from "../shared/socket.js";
 import { words } from "./words.js";
 
 const AT_ONCE = 10; // the newest messages of a customer that are translated unasked
@@ -76,7 +77,7 @@ export class Translator {
     if (this.running || this.connection.state !== "open") return;
     const wish = this.wishes.shift();
     if (!wish) return;
-    const id = crypto.randomUUID();
+    const id = uuid();
     this.running = { id, wish };
     const { conversation, seq, text } = wish;
     this.connection.send({ type: "translate", id, conversation, seq, text });

@@ -7,7 +7,7 @@ const RESTART = [1001, 1006, 1011, 1012, 4001, 4012];
 const FINAL = [4401, 4403, 4409];
 
 /** 128 random bits: `crypto.randomUUID` is missing on plain http. */
-const uuid = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join("");
+export const uuid = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => (byte + 256).toString(16).slice(1)).join("");
 
 export class Connection {
   /** @param {LinkOptions} options */

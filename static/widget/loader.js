@@ -22,6 +22,15 @@ i{padding:2px 7px;border-radius:10px;background:#fff;color:#a11d1d;font:600 13px
   /** @type {any} */ let face;
   /** @type {Promise<any>|undefined} */ let widget;
 
+  /** @param {string|undefined} tag @returns {string} as dates can be written in it; "" for x-default, C and what is none */
+  function known(tag) {
+    try {
+      return Intl.getCanonicalLocales((tag || "").replace("_", "-"))[0] || "";
+    } catch {
+      return "";
+    }
+  }
+
   /** @param {string} path on 24 × 24 */
   function icon(path) {
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
@@ -47,9 +56,10 @@ i{padding:2px 7px;border-radius:10px;background:#fff;color:#a11d1d;font:600 13px
   /** @param {Record<string, string|undefined>} options */
   function boot(options) {
     if (face || !options.site) return;
-    const language = (options.locale || document.documentElement.lang || navigator.language).slice(0, 2);
+    const wanted = known(options.locale) || known(document.documentElement.lang) || navigator.language;
+    const language = wanted.slice(0, 2);
     // The page's language, as the reader's own country writes it.
-    const locale = options.locale || navigator.languages.find((one) => one.startsWith(language)) || language;
+    const locale = known(options.locale) || navigator.languages.find((one) => one.startsWith(language)) || language;
     const labels = LABELS[/** @type {"en"} */ (language)] || LABELS.en;
     const key = `tandem:${options.site}`;
     const host = document.createElement("tandem-widget");

@@ -1,8 +1,10 @@
 """When a person is called at once, and when not."""
 
+import time
+
 import pytest
 
-from chat import mood
+from chat import mood, reception
 from chat.triggers import is_no, is_yes, judge
 from chat.weighing import Policy
 
@@ -226,3 +228,37 @@ def test_a_no_is_a_no(text):
 @pytest.mark.parametrize("text", ["no, where is my order", "no delivery to Malta?", "None", "nobody answers me"])
 def test_what_begins_with_no_and_goes_on_is_none(text):
     assert not is_no(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["_______", "Name: ___________", "please sign here ________ thanks", "_ _ _ _", "* * * *"]
+)
+def test_a_line_to_fill_in_is_a_message_like_any_other(text):
+    assert codes(text) == []
+
+
+def test_letters_set_apart_by_signs_are_still_a_word():
+    assert "asked" in codes("I want a m-a-n-a-g-e-r")
+    assert "asked" in codes("i want a   h u m a n")
+
+
+@pytest.mark.parametrize("space", [" ", "\n", "\u3000", " \n"])
+@pytest.mark.parametrize(
+    "opening",
+    [
+        "i want to talk to", "speak with a", "can i have", "can someone call", "hand me to", "is there a", "real",
+        "ich will mit", "kann ich mit einem", "quiero hablar con", "je veux parler à", "voglio parlare con", "not a",
+    ],
+)  # fmt: skip
+def test_nobody_makes_others_wait_by_a_run_of_spaces(opening, space):
+    """Three runs that may stand side by side took cubic time: a message of 1.5 kB held the process for a minute."""
+    began = time.process_time()
+    codes(opening + space * 1470 + "! x")
+    assert time.process_time() - began < 1
+
+
+def test_many_at_signs_take_no_time():
+    began = time.process_time()
+    assert reception.address_in("@" * 4000) == ""
+    assert reception.address_in("a@" * 2000) == ""
+    assert time.process_time() - began < 0.5

@@ -96,3 +96,45 @@ def test_a_secret_of_actions_is_bound_to_a_host_and_its_port(monkeypatch, capsys
     with pytest.raises(SystemExit):
         read_environment()
     assert "ACTION_NAME=host" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "word"),
+    [
+        ("TANDEM_SMTP_URL", "smtps://user:hush/hush@mail.example.com", "%2F"),
+        ("TANDEM_SMTP_URL", "smtps://user:hush@mail.example.com:99999", "smtps://"),
+        ("TANDEM_TIME_ZONE", "Mars/Phobos", "Europe/Berlin"),
+        ("TANDEM_LOG_LEVEL", "LOUD", "WARNING"),
+        ("TANDEM_TRUSTED_PROXIES", "proxy.local", "10.0.0.0/8"),
+        ("TANDEM_URL", "https://help.example.com/support", "path"),
+        ("TANDEM_URL", "https://help.example.com:99999", "https://help.example.com"),
+        ("TANDEM_URL", "https://[::1", "https://help.example.com"),
+    ],
+)
+def test_a_wrong_value_ends_the_start_with_a_line_that_says_what_is_wanted(monkeypatch, capsys, name, value, word):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        read_environment()
+    told = capsys.readouterr().err
+    assert told.count("\n") == 1
+    assert name in told
+    assert word in told
+    assert "hush" not in told
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("https://hilfe.müller.de/", "https://hilfe.xn--mller-kva.de"),
+        ("https://Help.Example.com:443", "https://help.example.com"),
+        ("http://[::1]:8000", "http://[::1]:8000"),
+    ],
+)
+def test_the_address_is_kept_as_browsers_write_it(monkeypatch, written, read):
+    monkeypatch.setenv("TANDEM_URL", written)
+    assert read_environment().public_url == read
+
+
+def test_a_level_of_the_log_may_be_written_small(monkeypatch):
+    monkeypatch.setenv("TANDEM_LOG_LEVEL", "debug")
+    assert read_environment().log_level == "DEBUG"

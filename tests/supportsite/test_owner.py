@@ -8,7 +8,7 @@ from django.contrib.auth import authenticate, get_user_model
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from supportsite import owner
+from supportsite import origins
 from supportsite.sites.models import Member, Site, check_origin
 
 pytestmark = pytest.mark.django_db
@@ -101,5 +101,5 @@ def test_a_poor_password_is_refused(given, monkeypatch):
     ],
 )
 def test_an_origin_is_what_a_browser_would_send(url, origin):
-    assert owner.origin_of(url) == origin
+    assert origins.origin_of(url) == origin
     check_origin(origin)
