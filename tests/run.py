@@ -127,7 +127,7 @@ def run_one_after_the_other(kinds: list[Kind]) -> list[Outcome]:
     settings = {}
     if any(kind.serves for kind in kinds):
         say("a demo shop for the servers is being made …")
-        settings[ready.VARIABLE] = str(ready.make(RESULTS / "ready"))
+        settings[ready.VARIABLE] = str(ready.make(ready.FOLDER))
     return [run(kind, settings) for kind in kinds]
 
 
