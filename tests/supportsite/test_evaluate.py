@@ -51,8 +51,9 @@ def write(file: Path, rows: list[dict]) -> None:
 
 
 def manage(tmp_path: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    """A command of the installation in tmp_path/var."""
-    env = os.environ | {"TANDEM_VAR": str(tmp_path / "var"), "DJANGO_SETTINGS_MODULE": "supportsite.settings"}
+    """A command of the installation in tmp_path/var, on SQLite wherever the tests run."""
+    own = {"TANDEM_VAR": str(tmp_path / "var"), "DATABASE_URL": "", "REDIS_URL": ""}
+    env = os.environ | own | {"DJANGO_SETTINGS_MODULE": "supportsite.settings"}
     command = [sys.executable, "manage.py", *words]
     return subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=300, check=False)
 
