@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 from django.test import Client
 from django.utils import translation
 
@@ -15,6 +17,7 @@ from knowledge.exact import ExactIndex
 from knowledge.models import Article
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
+from tests import tables
 from tests.curators import SHIPPING, TENTS
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -39,6 +42,28 @@ def logged_in(member: Member) -> Client:
     client = Client()
     client.force_login(member.user)
     return client
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """A test's own file, which need not outlive the machine: what is written in it waits for no disk."""
+    if connection.vendor == "sqlite":
+        options = connection.settings_dict["OPTIONS"]
+        options["init_command"] = options["init_command"].replace("synchronous=FULL", "synchronous=OFF")
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_settings: None) -> Iterator[bool]:
+    """Whether the tables are there already: of SQLite a copy is laid out, and migrations find nothing to do."""
+    if connection.vendor != "sqlite":
+        yield bool(request.config.getvalue("reuse_db"))
+        return
+    file = Path(connection.settings_dict["TEST"]["NAME"])
+    tables.copy_to(file)
+    yield True
+    connection.close()
+    for left in file.parent.glob(f"{file.name}*"):
+        left.unlink()
 
 
 @pytest.fixture(autouse=True)

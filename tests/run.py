@@ -108,6 +108,8 @@ def run(kind: Kind, settings: dict[str, str]) -> Outcome:
     options = ["-q", f"--randomly-seed={SEED}", f"--junitxml={written}", *kind.options]
     command = [sys.executable, "-m", "pytest", *folders, *options]
     environment = {**os.environ, **settings, "COLUMNS": "120"}
+    # A hundred processes are started: where none may keep what it compiled, each compiles all of our source again.
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
     done = subprocess.run(
         command, cwd=ROOT, env=environment, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
@@ -125,7 +127,7 @@ def run_one_after_the_other(kinds: list[Kind]) -> list[Outcome]:
     settings = {}
     if any(kind.serves for kind in kinds):
         say("a demo shop for the servers is being made …")
-        settings[ready.VARIABLE] = str(ready.make(RESULTS / "ready"))
+        settings[ready.VARIABLE] = str(ready.make(ready.FOLDER))
     return [run(kind, settings) for kind in kinds]
 
 

@@ -3,7 +3,9 @@
 In the embedded set-up the worker is a thread of the web process, which then keeps those 170 MB.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 import numpy as np
@@ -26,7 +28,8 @@ def fit(features: Matrix, labels: Sequence[str], *, c: float = 1.0, balanced: bo
     `features` is (rows, features). Raises ValueError with fewer than two labels.
     """
     found = _load("linear_model").LogisticRegression(C=c, max_iter=1000, class_weight="balanced" if balanced else None)
-    found.fit(features, list(labels))
+    with _one_thread():
+        found.fit(features, list(labels))
     return _linear(found)
 
 
@@ -103,7 +106,8 @@ def fit_shares(scores: Sequence[Matrix], right: npt.NDArray[np.int64], *, start:
         slope = [(odds * view).sum() - view[rows, right].sum() for view in stack]
         return value, np.array(slope) * shares + 2 * _HELD * (logs - begin)
 
-    found = _load("optimize").minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 60})
+    with _one_thread():
+        found = _load("optimize").minimize(loss, begin, jac=True, method="L-BFGS-B", options={"maxiter": 60})
     return [float(one) for one in np.exp(found.x)]
 
 
@@ -131,6 +135,21 @@ def fit_trees(rows: Matrix, wanted: npt.NDArray[np.float64], *, trees: int) -> T
         value=(joined(part.value[:, 0, 0] for part in parts) * made.learning_rate).astype(np.float32),
         bias=float(made.init_.constant_[0, 0]),
     )
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """What is added up here is small: two threads only wait for each other, and take a core from who answers."""
+    _load("linear_model")  # whose library it is about
+    with _threads().limit(limits=1, user_api="blas"):
+        yield
+
+
+@cache
+def _threads() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 def _load(what: str) -> Any:

@@ -24,6 +24,8 @@ pytestmark = pytest.mark.timeout(300 + 120 * LONG_ROUNDS)
 async def test_an_import_goes_on_after_a_kill(server: Tandem, dice: random.Random, count_hits: dict[str, Any]) -> None:
     """Each round: an archive is uploaded in the admin, the server is killed somewhere in the reading, and starts."""
     for number in range(LONG_ROUNDS):
+        if number:
+            await asyncio.to_thread(server.start)
         _upload(server, f"round-{number}")
         wanted = dice.randrange(1, FILES)
         read = await _until(server, wanted)
@@ -40,7 +42,6 @@ async def test_an_import_goes_on_after_a_kill(server: Tandem, dice: random.Rando
         _whole(server, f"round-{number}")
         server.stop()
         assert "FAULT" not in server.command("doctor")
-        await asyncio.to_thread(server.start)
     assert count_hits["in the middle"], "no kill hit its moment"
 
 

@@ -24,6 +24,8 @@ async def test_the_index_is_what_the_rows_say_after_a_kill_in_mid_index(
     """Each round: articles are imported beside the server, it is killed somewhere in the indexing, and starts again."""
     seconds = await _index(server, articles.write(tmp_path, "first", count=ARTICLES, dice=dice))
     for number in range(LONG_ROUNDS):
+        if number:
+            await asyncio.to_thread(server.start)
         more = articles.write(tmp_path, f"round-{number}", count=ARTICLES, dice=dice)
         server.command("import_articles", str(more))
         await asyncio.sleep(seconds * dice.random() ** 2)
@@ -34,7 +36,6 @@ async def test_the_index_is_what_the_rows_say_after_a_kill_in_mid_index(
         await _indexed(server)
         server.stop()
         assert "FAULT" not in server.command("doctor")
-        await asyncio.to_thread(server.start)
     assert count_hits["in mid-index"], "no kill hit its moment"
     assert "Another process has the index" not in server.log.read_text("utf-8"), "a stale lock"
 

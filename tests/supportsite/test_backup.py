@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from supportsite import backup
+from tests import tables
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
@@ -31,8 +32,9 @@ def manage(var: Path, *words: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.fixture(scope="session")
 def model_home(tmp_path_factory) -> Path:
-    """An installation with one site, made once by the command itself."""
+    """An installation with one site, made once by the command itself; tests/docs lets it make the tables, too."""
     var = tmp_path_factory.mktemp("installation") / "var"
+    tables.copy_to(var / "tandem.sqlite3")
     done = manage(var, "create_site", "Shop", "https://shop.example")
     assert done.returncode == 0, done.stderr
     return var

@@ -12,7 +12,7 @@ import pytest
 from chat.evaluation.answer import Answered, cited_pieces, judged, measures
 from knowledge.labelled_folder import Question
 from tests.fakes.openai_server import Fails, Says, openai_server
-from tests.supportsite.test_evaluate import ROOT, folder, manage
+from tests.supportsite.test_evaluate import ROOT, folder, refused
 
 __all__ = ["folder"]
 
@@ -102,8 +102,7 @@ def test_a_provider_that_is_down_costs_no_answer(tmp_path, folder):
     assert report["measures"]["answered"] >= 0.5
 
 
-def test_a_bad_line_stops_the_run_before_any_work(tmp_path, folder):
+def test_a_bad_line_stops_the_run_before_any_work(capsys, folder):
     (folder / "questions.jsonl").write_text('{"text": "How?", "relevant": [], "reference": 7}\n', "utf-8")
-    run = manage(tmp_path, "evaluate", "answer", "--data", str(folder))
-    assert run.returncode == 2
-    assert "questions.jsonl:1: reference: expected a text" in run.stderr
+    assert refused("answer", "--data", str(folder)) == 2
+    assert "questions.jsonl:1: reference: expected a text" in capsys.readouterr().err

@@ -189,7 +189,7 @@ def test_reading_that_takes_too_long_is_given_up(tmp_path):
 def test_more_memory_than_allowed_is_a_reason_and_no_outage(tmp_path, monkeypatch):
     file = tmp_path / "big.html"
     file.write_text("<p>word</p>" * 600_000)
-    with Reader(memory=300 * 1024**2) as reading:
+    with Reader(memory=130 * 1024**2) as reading:
         assert reason(list(reading.read(file, form="html", key="big"))) in (Reason.MEMORY, Reason.CRASHED)
         (tmp_path / "a.md").write_text("Good.")
         assert one(list(reading.read(tmp_path / "a.md", form="markdown", key="a.md"))).body == "Good."
