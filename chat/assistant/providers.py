@@ -3,6 +3,7 @@
 # ruff: noqa: PLC0415 (vendors are slow to import: `_load` does it, once, and only where one is configured)
 
 import asyncio
+import contextlib
 import itertools
 import logging
 import os
@@ -32,6 +33,7 @@ BUILT_IN: Final = NAME
 # Those that say why they stopped: a stream of theirs that ends without a word was cut.
 _SAYS_WHY: Final = frozenset({"openai", "anthropic", "ollama"})
 _SENTENCE_LASTS: Final = 2  # timeouts
+_CLOSES_S: Final = 2.0
 _WORTH_WAITING: Final = 1.5  # seconds; who asks for more is not waited for
 # What no database and no encoding takes: NUL, and halves of a character.
 _UNFIT: Final = re.compile("[\0\ud800-\udfff]")
@@ -173,7 +175,9 @@ async def listen(
                 sentence_by = now() + _SENTENCE_LASTS * timeout
     finally:
         if isinstance(stream, AsyncGenerator):
-            await stream.aclose()
+            with contextlib.suppress(TimeoutError):  # whoever drips may drip while it is closed
+                async with asyncio.timeout(_CLOSES_S):
+                    await stream.aclose()
 
 
 def fit(item: Item) -> Item:
