@@ -252,8 +252,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "speaks_hours", "speaks_pages", "speaks_languages", "speaks_share",
             "strong_quality", "budget_soft", "budget_hard",
             "escalation_threshold", "sensitive_topics", "sensitive_words", "value_from", "value_rule",
-            "time_zone", "holidays", "promise_hours", "assignment", "capacity", "remind_after", "widen_after", "unclaimed_after",
-            "unclaimed_rule", "unclaimed_email", "away_after", "release_after",
+            "time_zone", "holidays", "promise_hours", "assignment", "capacity", "remind_after", "widen_after",
+            "unclaimed_after", "unclaimed_rule", "unclaimed_email", "away_after", "release_after",
             "silent_assistant_hours", "silent_agent_hours",
         )  # fmt: skip
 
