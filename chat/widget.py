@@ -186,14 +186,14 @@ class WidgetConsumer(Socket):
             await self.end(4401, Error("bad_identity", str(fault)))
             return False
         who: dict[str, Any] = {"site": self.site, "claims": self.claims, "visitor_id": self.visitor_id}
-        home = await read(lifecycle.known_home, **who)
-        self.home = home or await write(lifecycle.identify, **who, now=timezone.now())
-        if self.home.taken:
+        home = await read(lifecycle.known_home, **who) or await write(lifecycle.identify, **who, now=timezone.now())
+        self.home = home
+        if home.taken:
             _evict(self.visitor_id)
             broadcast.tell_others({"type": "identified", "v": self.visitor_id})
-        if not self.home.stays:  # somebody else's before them: a token of nobody, for when they have logged out
+        if not home.stays:  # somebody else's before them: a token of nobody, for when they have logged out
             self.token = token_of(self.site.key, new_visitor_id())
-        self.visitor_id = self.home.here
+        self.visitor_id = home.here
         return True
 
     async def _go_home(self, visitor_id: str) -> None:

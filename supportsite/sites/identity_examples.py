@@ -12,7 +12,7 @@ import jwt  # pip install PyJWT
 
 def identity(user):
     claims = {"sub": str(user.id), "exp": int(time.time()) + 3600, "name": user.name, "email": user.email}
-    return jwt.encode(claims, os.environ["TANDEM_IDENTITY_KEY"], algorithm="HS256")
+    return jwt.encode(claims, os.environ["SUPPORT_IDENTITY_KEY"], algorithm="HS256")
 """,
     "Node.js": """\
 import { createHmac } from "node:crypto";
@@ -23,7 +23,7 @@ export function identity(user) {
   const exp = Math.floor(Date.now() / 1000) + 3600;
   const claims = { sub: String(user.id), exp, name: user.name, email: user.email };
   const text = `${part({ alg: "HS256", typ: "JWT" })}.${part(claims)}`;
-  return `${text}.${createHmac("sha256", process.env.TANDEM_IDENTITY_KEY).update(text).digest("base64url")}`;
+  return `${text}.${createHmac("sha256", process.env.SUPPORT_IDENTITY_KEY).update(text).digest("base64url")}`;
 }
 """,
     "PHP": """\
@@ -31,7 +31,7 @@ function identity(object $user): string {
     $part = fn (string $text) => rtrim(strtr(base64_encode($text), '+/', '-_'), '=');
     $claims = ['sub' => (string) $user->id, 'exp' => time() + 3600, 'name' => $user->name, 'email' => $user->email];
     $text = $part('{"alg":"HS256","typ":"JWT"}') . '.' . $part(json_encode($claims));
-    return $text . '.' . $part(hash_hmac('sha256', $text, getenv('TANDEM_IDENTITY_KEY'), true));
+    return $text . '.' . $part(hash_hmac('sha256', $text, getenv('SUPPORT_IDENTITY_KEY'), true));
 }
 """,
 }

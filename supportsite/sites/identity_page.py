@@ -11,7 +11,6 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.cache import never_cache
 
 from .identity_examples import EXAMPLES
 from .identity_key import identity_key
@@ -26,7 +25,6 @@ class NewKey(forms.Form):
     sure = forms.BooleanField(label=gettext_lazy("What is signed with the key so far opens nothing any more."))
 
 
-@never_cache
 def page(model_admin: "admin.ModelAdmin[Site]", request: HttpRequest, pk: int) -> HttpResponse:
     """Who may manage the site sees the key by a button, or makes another one of it."""
     site = model_admin.get_queryset(request).filter(pk=pk).first()

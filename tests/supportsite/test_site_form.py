@@ -23,6 +23,8 @@ GOOD = {
     "weight_shouting": "1",
     "weight_stuck": "1",
     "weight_unknown": "1",
+    "weight_value": "1",
+    "value_rule": "sooner",
     "sensitive_topics": ["legal", "safety"],
     "sensitive_words": "recall*",
     "accepted_wrong": "0.2",
