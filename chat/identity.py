@@ -120,7 +120,9 @@ def _text(told: Mapping[str, Any], name: str, most: int, *, required: bool = Fal
     if value is None and not required:
         return ""
     if not isinstance(value, str):
-        raise BadIdentity(f"The claim “{name}” is a text" + (", your own id of the customer." if required else "."))
+        raise BadIdentity(
+            f"The claim “{name}” is a text" + (", your own id of the customer." if required else ", or is left out.")
+        )
     if len(value) > most:
         raise BadIdentity(f"The claim “{name}” has more than {most} characters.")
     if "\0" in value or any("\ud800" <= sign <= "\udfff" for sign in value):
