@@ -17,8 +17,8 @@ SOFT: Final = ("angry", "shouting", "stuck", "unknown", VALUE)
 ENOUGH: Final = 0.85
 # From here on a reason adds to the heaviest one: below, everybody shows a little of everything.
 HEARD: Final = 0.5
-# What an important customer's value says: with another reason that is only just heard it is as much as ENOUGH.
-VALUED: Final = 0.7
+# What an important customer's value says: with another reason that is only just heard it is a little more than ENOUGH.
+VALUED: Final = 0.71
 
 
 @dataclass(frozen=True)

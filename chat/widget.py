@@ -186,7 +186,8 @@ class WidgetConsumer(Socket):
             await self.end(4401, Error("bad_identity", str(fault)))
             return False
         who: dict[str, Any] = {"site": self.site, "claims": self.claims, "visitor_id": self.visitor_id}
-        home = await read(lifecycle.known_home, **who) or await write(lifecycle.identify, **who, now=timezone.now())
+        known = await read(lifecycle.known_home, **who)
+        home: lifecycle.Home = known or await write(lifecycle.identify, **who, now=timezone.now())
         self.home = home
         if home.taken:
             _evict(self.visitor_id)
