@@ -59,8 +59,8 @@ def identify(*, site: Site, claims: Claims, visitor_id: str, now: datetime) -> H
         else:
             _tell(customer, claims, now)
             if visitor is not None and is_new:
-                visitor.customer = customer
-                visitor.save(update_fields=["customer"])
+                visitor.customer, visitor.email = customer, visitor.email or claims.email
+                visitor.save(update_fields=["customer", "email"])
         return _home(customer, visitor, taken=is_new)
 
 

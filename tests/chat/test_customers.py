@@ -261,12 +261,14 @@ async def asked(site, text: str, who=None) -> Event:
 
 @pytest.mark.django_db(transaction=True)
 async def test_no_model_sees_who_they_are(site, tents, monkeypatch):
-    site_tents = "How do I dry my tent? Lovelace here, ada-4711, Ada"
+    text = "For the Summer file: how do I dry my tent? Account goldfinch-blue"
+    who = Claims("goldfinch-blue", "Summer Green")
+    assert Redactor([text]).redact(text) == text, "nobody finds that by itself"
     with model(monkeypatch, Says("I don't know.")) as server:
-        await asked(site, site_tents, ADA)
+        await asked(site, text, who)
     sent = json.dumps(server.requests)
     assert server.requests
-    assert not [word for word in ("Lovelace", "ada-4711", "Ada") if word in sent]
+    assert not [word for word in ("Summer", "goldfinch-blue") if word in sent]
     assert await sync_to_async(Outbound.objects.filter(redactions__NAME__gte=1).exists)()
 
 
