@@ -186,8 +186,9 @@ class WidgetConsumer(Socket):
             await self.end(4401, Error("bad_identity", str(fault)))
             return False
         who: dict[str, Any] = {"site": self.site, "claims": self.claims, "visitor_id": self.visitor_id}
-        known = await read(lifecycle.known_home, **who)
-        home: lifecycle.Home = known or await write(lifecycle.identify, **who, now=timezone.now())
+        home = await read(lifecycle.known_home, **who)
+        if home is None:
+            home = await write(lifecycle.identify, **who, now=timezone.now())
         self.home = home
         if home.taken:
             _evict(self.visitor_id)

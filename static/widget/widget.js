@@ -18,9 +18,9 @@ export async function start(face) {
   return { open: () => sheet.open(), close: () => sheet.close(), identify: () => widget.identify() };
 }
 
-/** A customer's id in what the page's server signed, so that nobody else sends what they did not. @param {string} [jwt] */
+/** A customer's id in what the page's server signed, so that nobody else sends what they did not. @param {any} jwt */
 function sub(jwt) {
-  try { return JSON.parse(atob((jwt || "").split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub; } catch { return ""; }
+  try { return JSON.parse(atob(jwt.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub; } catch { return ""; }
 }
 
 /** A constructed sheet passes a strict policy; where it forbids to fetch one, a link. @param {any} face */
@@ -98,7 +98,7 @@ class Widget {
   identify() {
     const { link, face, ours } = this;
     if (!face.options.identity) {
-      this.token = this.kept.read().token;
+      this.token = this.kept.read().token || "";
       this.forget();
       link.waiting = [];
       ours.clear();
