@@ -48,7 +48,8 @@ def test_a_customer_goes_on_with_their_conversation_on_another_device(server, op
     picture(phone.page, "2-phone")
 
     agent = Agent(open_context(bypass_csp=True), server).log_in()
-    agent.page.get_by_text("Ada Lovelace").first.click()
+    rows = agent.page.get_by_role("navigation", name="Conversations").get_by_role("link")
+    rows.filter(has_text="Ada Lovelace").first.click()
     side = agent.page.locator("#side")
     for told in ("verified", "ada-4711", "12,000", "ada@example.com"):
         expect(side).to_contain_text(told)
