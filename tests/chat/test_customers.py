@@ -11,11 +11,13 @@ from django.db import IntegrityError
 
 from chat import leases, lifecycle, triggers, turns
 from chat.action_rows import Action
-from chat.assistant import breaker
+from chat.assistant import breaker, feeling
+from chat.assistant.transcript import Line, Transcript
 from chat.customer_rows import Customer
 from chat.identity import Claims
 from chat.lifecycle import Moved, Where
 from chat.models import Conversation, Escalation, Event, Outbound, Visitor
+from chat.signals.feeling import Feeling
 from chat.weighing import ENOUGH, Policy, Reason, calling
 from supportsite.redact import Redactor
 from tests.conftest import NOW
@@ -175,6 +177,21 @@ def test_who_is_worth_less_or_nobody_knows_is_as_anybody(value, starts):
 
 def test_the_evidence_names_both_numbers():
     assert VALUED[0].evidence == "12000 ≥ 10000"
+
+
+@pytest.mark.parametrize(("who", "called"), [(ADA, ["stuck", "value"]), (Claims("x", value=1), []), (None, [])])
+def test_a_little_dissatisfaction_is_enough_for_the_second_beat(who, called):
+    said = (
+        "Why two charges?",
+        "Payments are collected.",
+        "I see two.",
+        "Payments are collected.",
+        "And the second one?",
+    )
+    lines = tuple(Line(at, ("visitor", "assistant")[(at + 1) % 2], text) for at, text in enumerate(said, 1))
+    transcript = Transcript("", "en", "", lines, 5, 5, (0.0,), customer=who)
+    found = feeling.judge(Feeling(dissatisfied=0.6), transcript, Policy(value_from=10_000))
+    assert [one.code for one in found] == called
 
 
 def unknown(site, who) -> list[str]:
