@@ -108,8 +108,8 @@ i{padding:2px 7px;border-radius:10px;background:#fff;color:#a11d1d;font:600 13px
         sessionStorage.removeItem(face.key);
         for (const name of Object.keys(localStorage)) if (name.startsWith(face.key)) localStorage.removeItem(name);
       } catch { /* closed, or nothing was begun */ }
-      calls.close?.();
-      calls.identify?.();
+      page.Tandem("close");
+      page.Tandem("identify");
     },
     on: (/** @type {string} */ name, /** @type {any} */ hear) => (heard[name] ||= []).push(hear),
   };

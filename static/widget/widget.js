@@ -109,10 +109,10 @@ class Widget {
 
   /** The token was refused. Another tab's may be good; else begin anew. What was not sent stays. @param {string} [fault] */
   forget(fault) {
-    const { options, tell } = this.face;
+    const { face } = this;
     if (fault === "bad_identity") {
-      options.identity = "";
-      tell("identity");
+      face.options.identity = "";
+      face.tell("identity");
       return true;
     }
     const had = this.token;
