@@ -69,7 +69,7 @@ class Desk:
         """One that they may read, by its public id."""
         return (
             self.conversations()
-            .select_related("site", "visitor", "assignee", "team")
+            .select_related("site", "visitor__customer", "assignee", "team")
             .filter(public_id=public_id)
             .first()
         )

@@ -69,6 +69,7 @@ class Row:
     assignee: str | None
     agent: str | None
     visitor: str
+    name: str  # a verified customer's, else empty
     subject: str
     handler: str
     waiting_since: dt.datetime | None
@@ -149,7 +150,7 @@ def annotated(found: QuerySet[Conversation]) -> QuerySet[Any]:
     of_visitor = messages.filter(role=EventRole.VISITOR, case=OuterRef("case"))
     seen = Greatest(OuterRef("agent_read"), OuterRef("answered_seq"))  # who answered has read
     unread = of_visitor.filter(seq__gt=seen).order_by().values("conversation")
-    return found.select_related("visitor", "assignee", "site", "team", "snooze").annotate(
+    return found.select_related("visitor__customer", "assignee", "site", "team", "snooze").annotate(
         has_tiers=Exists(Tier.objects.filter(site=OuterRef("site"))),
         first_id=Subquery(of_visitor.order_by("seq").values("pk")[:1]),
         latest_id=Subquery(messages.order_by("-seq").values("pk")[:1]),
@@ -223,6 +224,7 @@ def make_row(
         assignee=c.assignee.public_id if c.assignee else None,
         agent=c.assignee.name if c.assignee else None,
         visitor=c.visitor.public_id,
+        name=str(c.visitor.customer or ""),
         subject=shortened(first, SUBJECT),
         handler=c.handler,
         waiting_since=c.waiting_since,
@@ -266,7 +268,7 @@ def frame(row: Row, desk: Desk, here: dict[str, Any] | None) -> Frame:
         "conversation": row.conversation,
         "site": row.site,
         "subject": row.subject,
-        "customer": customer(row.visitor),
+        "customer": row.name or customer(row.visitor),
         "handler": row.handler,
         "assignee": row.assignee,
         "agent": row.agent,
@@ -366,7 +368,7 @@ def question_frame(row: Row, inquiry: Inquiry) -> QuestionOut:
         seq=inquiry.seq,
         text=row.question,
         language=row.language,
-        customer=customer(row.visitor),
+        customer=row.name or customer(row.visitor),
         site=row.site,
         at=stamp(inquiry.at),
         until=stamp(inquiry.due_at),

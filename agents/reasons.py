@@ -56,5 +56,5 @@ def explain(code: str, evidence: str) -> tuple[str, str]:
     if code == "angry" and _NUMBER.match(evidence):
         return str(_("The mood of the last messages is low.")), evidence
     if code == "unknown":
-        return str(SENTENCES[code]), ""
+        return str(_("The assistant found no answer.") if evidence == "1" else SENTENCES[code]), ""
     return str(SENTENCES.get(code, code)), _SURE.sub("", evidence, count=1) if _SURE.match(evidence) else evidence

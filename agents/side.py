@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -18,6 +20,7 @@ from chat.prices import amount
 
 TURNS = 5
 NOTES = 20
+EARLIER = 10
 # As the keys 1, 2 and 3 give them.
 VERDICTS = (
     ("needless", gettext_lazy("Needless")),
@@ -92,11 +95,33 @@ class Mood:
 
 
 @dataclass(frozen=True)
+class Known:
+    """A verified customer: the owner's own id for them, and what else its server said."""
+
+    id: str
+    name: str
+    email: str
+    value: str
+    since: dt.datetime
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """Another conversation of the same customer: from before they were known, or the one on their other devices."""
+
+    conversation: str
+    at: dt.datetime | None
+    state: str
+
+
+@dataclass(frozen=True)
 class Side:
     """Everything that the pane shows."""
 
     conversation: str
     customer: str
+    known: Known | None
+    earlier: tuple[Earlier, ...]
     site: str
     language: str
     page: str
@@ -112,10 +137,12 @@ class Side:
     notes: tuple[Event, ...]
 
 
-def of(conversation: Conversation, *, now: dt.datetime, outbound: bool = False) -> Side:
-    """The pane of a conversation; load it with `site` and `visitor`. Six queries, one more with `outbound`.
+def of(conversation: Conversation, seen: QuerySet[Conversation], *, now: dt.datetime, outbound: bool = False) -> Side:
+    """The pane of a conversation; load it with `site` and `visitor__customer`. Six queries, one more with `outbound`,
+    and one of a verified customer.
 
-    `outbound`: with what models of third parties saw, for who may read that.
+    `seen`: the conversations that the reader may see. `outbound`: with what models of third parties saw, for who may
+    read that.
     """
     turns = list(Turn.objects.filter(conversation=conversation).exclude(trace={}).order_by("-pk")[:TURNS])
     events = _events(conversation, turns)
@@ -123,7 +150,9 @@ def of(conversation: Conversation, *, now: dt.datetime, outbound: bool = False) 
     notes = Event.objects.filter(conversation=conversation, kind=Kind.NOTE).order_by("-seq")[:NOTES]
     return Side(
         conversation=conversation.public_id,
-        customer=customer(conversation.visitor.public_id),
+        customer=str(conversation.visitor.customer or customer(conversation.visitor.public_id)),
+        known=_known(conversation),
+        earlier=_earlier(conversation, seen),
         site=conversation.site.name,
         language=telling.language_name(conversation.language),
         page=conversation.page,
@@ -138,6 +167,23 @@ def of(conversation: Conversation, *, now: dt.datetime, outbound: bool = False) 
         outbound=outbound,
         notes=tuple(notes),
     )
+
+
+def _known(conversation: Conversation) -> Known | None:
+    who = conversation.visitor.customer
+    if who is None:
+        return None
+    value = "" if who.value is None else number_format(f"{who.value:.15g}", force_grouping=True)
+    return Known(who.external_id, who.name, who.email, value, who.made_at)
+
+
+def _earlier(conversation: Conversation, seen: QuerySet[Conversation]) -> tuple[Earlier, ...]:
+    """Logs are never merged: the customer's others are a click away."""
+    who = conversation.visitor.customer_id
+    if who is None:
+        return ()
+    others = seen.filter(visitor__customer=who).exclude(pk=conversation.pk).order_by("-changed_at")[:EARLIER]
+    return tuple(Earlier(one.public_id, one.changed_at, one.get_handler_display()) for one in others)
 
 
 def _here(conversation: Conversation) -> str:

@@ -57,4 +57,5 @@ def _write(conversation_id: int, now: dt.datetime) -> bool:
 def _text(row: Conversation, events: list[Event], now: dt.datetime) -> str:
     said = "\n\n".join(str(event.body.get("text", "")) for event in events)[:_LONGEST]
     link = resume.link(base=settings.TANDEM.public_url + reverse("resume"), row=row)
-    return f"{said}\n\n{say(Sentence.MAIL_LINK, row.language)}\n{link}\n"
+    sentence = Sentence.MAIL_LINK if row.visitor.customer_id is None else Sentence.MAIL_LOG_IN
+    return f"{said}\n\n{say(sentence, row.language, site=row.site.name)}\n{link}\n"

@@ -56,7 +56,7 @@ def side_pane(request: HttpRequest, conversation: str) -> HttpResponse:
     found = mine.conversation(conversation) if mine else None
     if mine is None or found is None:
         raise Http404
-    shown = side.of(found, now=timezone.now(), outbound=_may_read_outbound(mine, found))
+    shown = side.of(found, mine.conversations(), now=timezone.now(), outbound=_may_read_outbound(mine, found))
     return render(request, "console/_side.html", {"side": shown})
 
 

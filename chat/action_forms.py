@@ -20,7 +20,7 @@ from .action_rows import Action, Identity, Method, Procedure, ProcedureStep, Ste
 from .assistant.doing import action as doing
 from .assistant.doing import conditions, replies, tools
 from .assistant.doing.conditions import Condition, Operator
-from .assistant.doing.fields import Field, FieldKind
+from .assistant.doing.fields import OF_CUSTOMER, Field, FieldKind
 
 LONGEST: Final = 3000
 _LINE: Final = re.compile(r"([a-z]{2,3})\s*:\s*(\S.*)\Z")
@@ -199,6 +199,8 @@ class InputFormSet(BaseInlineFormSet):  # type: ignore[type-arg]
             raise ValidationError(
                 _("What the customer is asked names {%(name)s}, which is no input."), params={"name": min(unknown)}
             )
+        if row.identity != Identity.CUSTOMER and any(one.kind in OF_CUSTOMER for one in inputs):
+            raise ValidationError(_("Who the customer is, only an action for verified customers can be told."))
         if row.identity == Identity.EMAIL and not any(one.kind is FieldKind.EMAIL for one in inputs):
             raise ValidationError(_("It needs an input of the kind e-mail address."))
         if not row.url.startswith("https://") and not outside.is_named(action):
@@ -241,7 +243,7 @@ class StepForm(forms.ModelForm):  # type: ignore[type-arg]
                     field_name(said.get("slot", ""))
                 except ValidationError as error:
                     self.add_error("slot", error)
-                if not said.get("kind"):
+                if not said.get("kind") or said["kind"] in OF_CUSTOMER:
                     self.add_error("kind", _("Choose what is asked for."))
             case StepKind.CALL:
                 if not said.get("action"):

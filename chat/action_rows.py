@@ -20,6 +20,8 @@ class FieldKind(models.TextChoices):
     NUMBER = "number", _("number")
     YES_NO = "yes_no", _("yes or no")
     TEXT = "text", _("text")
+    CUSTOMER = "customer", _("your id of the verified customer")
+    VERIFIED = "verified", _("the verified customer's e-mail address")
 
 
 class Identity(models.TextChoices):

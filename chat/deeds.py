@@ -14,7 +14,7 @@ from . import lifecycle
 from .action_rows import Deed, DeedState
 from .assistant.doing import replies
 from .assistant.doing.action import Acted, Action
-from .assistant.doing.fields import FieldKind
+from .assistant.doing.fields import OF_CUSTOMER, FieldKind
 from .leases import Lease
 from .models import Conversation, Handler, Turn, TurnState
 
@@ -58,7 +58,8 @@ def begin(*, lease: Lease, action: Action, inputs: Mapping[str, str], asked: int
 
 def _what(action: Action, inputs: Mapping[str, str], conversation_id: int) -> str:
     """The same order is the same thing whoever asks; where nothing names the thing, it is each conversation's own."""
-    names_it = any(one.kind in (FieldKind.ORDER, FieldKind.EMAIL) for one in action.inputs)
+    names = (FieldKind.ORDER, FieldKind.EMAIL, *OF_CUSTOMER)
+    names_it = any(one.kind in names for one in action.inputs)
     told = [action.id, sorted(inputs.items()), None if names_it else conversation_id]
     return hashlib.sha256(json.dumps(told).encode()).hexdigest()
 

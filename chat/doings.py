@@ -30,7 +30,7 @@ def procedures(site: Site) -> Procedures:
         by_key[one.key] = one
         if row.intent:
             by_intent[row.intent.name] = one.key
-    may = [row for row in rows if row.model_may and not row.changes and row.identity != Identity.CUSTOMER]
+    may = [row for row in rows if row.model_may and not row.changes]
     return Procedures(by_key, by_intent, tuple(actions[row.pk] for row in may))
 
 

@@ -109,9 +109,9 @@ def _words_of(failed: FailedAnswer) -> _Words | None:
     cited = _cited(answer, AskedKind(failed.kind))
     row = failed.conversation
     lines = [*lines_until(answer), question, *_comments(cited)]
-    redactor = Redactor(
-        lines, language=row.language, region=row.region, orders=row.site.order_numbers, keep=(row.site.name,)
-    )
+    where: dict[str, Any] = {"language": row.language, "region": row.region}
+    own: dict[str, Any] = {"orders": row.site.order_numbers, "keep": (row.site.name,), "known": row.visitor.known}
+    redactor = Redactor(lines, **where, **own)
     return {"question": redactor.redact(question), "cited": [_told(source, redactor) for source in cited]}
 
 

@@ -9,17 +9,20 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from supportsite.redaction.span import Kind as Personal
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
 
 from . import action_rows as action_rows  # Django looks for an app's rows here
 from . import band_rows as band_rows  # Django looks for an app's rows here
 from . import comparison_rows as comparison_rows  # Django looks for an app's rows here
+from . import customer_rows as customer_rows
 from . import inquiry_rows as inquiry_rows
 from . import intent_rows as intent_rows
 from . import replay_rows as replay_rows
 from . import tier_rows as tier_rows
 from . import translation_rows as translation_rows
+from .identity import Claims
 
 
 def new_public_id() -> str:
@@ -79,7 +82,10 @@ class TurnState(models.TextChoices):
 
 
 class Visitor(models.Model):
-    """Somebody on a page of the site; the row appears with their first message or wish for a person."""
+    """Somebody on a page of the site; the row appears with their first message or wish for a person.
+
+    One who has a `customer` was identified: their log opens with that identity only, and not with their token.
+    """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="visitors")
     public_id = models.CharField(max_length=32, unique=True)
@@ -87,9 +93,21 @@ class Visitor(models.Model):
     email = models.EmailField(blank=True)  # left while waiting, on our invitation
     email_asked_at = models.DateTimeField(null=True)
     mailed_seq = models.PositiveIntegerField(default=0)  # up to here a person's messages went by e-mail
+    customer = models.ForeignKey(customer_rows.Customer, null=True, on_delete=models.CASCADE, related_name="visitors")
 
     def __str__(self) -> str:
         return self.public_id
+
+    @property
+    def claims(self) -> Claims | None:
+        """Who they are, where the owner's server said so. Load the row with `customer`."""
+        return self.customer.claims if self.customer else None
+
+    @property
+    def known(self) -> tuple[tuple[Personal, str], ...]:
+        """What is personal in their log wherever it is written. Load the row with `customer`."""
+        left = ((Personal.EMAIL, self.email),) if self.email else ()
+        return (*left, *(self.claims.known if self.claims else ()))
 
 
 class ConversationQuerySet(models.QuerySet["Conversation"]):

@@ -1,7 +1,8 @@
 """The link in an e-mail by which a customer goes on with their conversation: for one visitor, for seven days.
 
 It was sent to one address: once the customer leaves another, or theirs is refused, it opens nothing any more. The token
-that it is changed for ends with it.
+that it is changed for ends with it. A customer's conversation opens with their identity alone (docs/identity.md): their
+e-mail names the owner's own site, and a link from before they were identified opens nothing.
 
 The signed name travels behind the # of the address, which no server and no referrer gets; the page takes it out of the
 address bar at once and asks by POST for the visitor's token. The page keeps that token in the tab alone: on a shared
@@ -41,7 +42,12 @@ class Named:
 
 
 def link(*, base: str, row: Conversation) -> str:
-    """The address for a conversation's visitor; load the row with `visitor` and `site`."""
+    """The address for a conversation's visitor; load the row with `visitor` and `site`.
+
+    A customer's is the owner's site, where they log in; empty where it has no address.
+    """
+    if row.visitor.customer_id is not None:
+        return row.site.url or next(iter(row.site.origins), "")
     until = int(time.time() + VALID_FOR.total_seconds())
     named = Named(row.site.key, row.visitor.public_id, _digest(row.visitor.email), until)
     return f"{base}#{signing.dumps(astuple(named), salt=_SALT)}"
@@ -77,7 +83,7 @@ def _token(request: HttpRequest) -> HttpResponse:
     except (ValueError, AttributeError):
         signed = None
     named = named_by(signed) if isinstance(signed, str) else None
-    rows = Conversation.objects.select_related("visitor")
+    rows = Conversation.objects.select_related("visitor").filter(visitor__customer=None)
     there = named and rows.filter(site__key=named.site, visitor__public_id=named.visitor).first()
     if not named or not there or named.address != _digest(there.visitor.email):
         return JsonResponse({}, status=404)

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final
 
 from celery import current_app
 from django.contrib.auth.models import User
@@ -125,9 +125,10 @@ def _judge(row: Review) -> None:
     WORK.renew(row, total=len(ids), done=len(ids) - len(left))
     vectors = walk.Vectors()
     for start in range(0, len(left), _AT_ONCE):
-        some = list(Conversation.objects.filter(pk__in=left[start : start + _AT_ONCE]))
-        found = talks.of(some, row.made_at)
-        beats = walk.walk([one.lines for one in found], policy, vectors, reader=reader, spoken=site.locale)
+        piece = Conversation.objects.filter(pk__in=left[start : start + _AT_ONCE])
+        found = talks.of(list(piece.select_related("visitor__customer")), row.made_at)
+        how: dict[str, Any] = {"reader": reader, "spoken": site.locale, "customers": [one.customer for one in found]}
+        beats = walk.walk([one.lines for one in found], policy, vectors, **how)
         with transaction.atomic():
             WORK.renew(row, done=len(ids) - len(left) + min(start + _AT_ONCE, len(left)))
             _store(row, found, beats)

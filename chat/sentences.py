@@ -48,6 +48,7 @@ class Sentence(StrEnum):
     NOBODY_CAME = "nobody_came"
     MAIL_SUBJECT = "mail_subject"
     MAIL_LINK = "mail_link"
+    MAIL_LOG_IN = "mail_log_in"
     ASK_TEXT = "ask_text"
     ASK_NUMBER = "ask_number"
     ASK_ORDER = "ask_order"
@@ -410,6 +411,12 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "{name} von {site} hat Ihnen geantwortet",
         "{name} de {site} le ha respondido",
         "{name} de {site} vous a répondu",
+    ),
+    Sentence.MAIL_LOG_IN: (
+        "To answer, log in at {site} and open the chat there.",
+        "Um zu antworten, melden Sie sich bei {site} an und öffnen Sie dort den Chat.",
+        "Para responder, inicie sesión en {site} y abra allí el chat.",
+        "Pour répondre, connectez-vous à {site} et ouvrez-y la discussion.",
     ),
     Sentence.MAIL_LINK: (
         "Go on here; the link is for you alone and works for seven days:",

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from .band_rows import Ended
+from .identity import Claims
 from .models import Conversation, Event, EventRole, Kind, Turn
 from .walk import Spoken
-from .weighing import HARD
+from .weighing import HARD, VALUE
 
 LEFT_AFTER: Final = timedelta(hours=24)  # who has not written for so long has left
 _READ: Final = (Kind.MESSAGE, Kind.ESCALATED, Kind.RESOLVED, Kind.FEEDBACK, Kind.VERDICT)
@@ -28,21 +29,28 @@ class Talk:
     verdict: str = ""
     intent: str = ""
     ended: str = ""
+    customer: Claims | None = None
 
     @property
     def hard(self) -> bool:
-        """Whether the person was called for a reason that counts at any threshold."""
-        return not HARD.isdisjoint(self.codes)
+        """Whether the person was called for a reason that counts at any threshold; value does where it stands alone."""
+        return not HARD.isdisjoint(self.codes) or self.codes == [VALUE]
 
 
-def of(rows: Iterable[Conversation], now: datetime) -> list[Talk]:
-    """The cases of these conversations in which a customer wrote, in three queries."""
+def of(rows: Sequence[Conversation], now: datetime) -> list[Talk]:
+    """The cases of these conversations in which a customer wrote, in three queries.
+
+    Load the rows with `visitor__customer`.
+    """
+    customers = {row.pk: row.visitor.claims for row in rows}
     languages = {row.pk: row.language for row in rows}
     events = Event.objects.filter(conversation__in=languages, kind__in=_READ).order_by("conversation", "seq")
     found: dict[tuple[int, int], list[Event]] = {}
     for event in events:
         found.setdefault((event.conversation_id, event.case), []).append(event)
     talks = [_talk(*key, languages[key[0]], entries, now) for key, entries in found.items()]
+    for talk in talks:
+        talk.customer = customers[talk.conversation_id]
     kept = {(one.conversation_id, one.case): one for one in talks if one.lines}
     _add_verdicts(kept.values(), [event for entries in found.values() for event in entries])
     _add_intents(kept.values(), Turn.objects.filter(conversation__in=languages))

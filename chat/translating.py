@@ -104,7 +104,7 @@ def _of_reply(conversation_id: int, text: str, source: str) -> _Task:
 
 
 def _row(conversation_id: int) -> Conversation:
-    row = Conversation.objects.select_related("site").get(pk=conversation_id)
+    row = Conversation.objects.select_related("site", "visitor__customer").get(pk=conversation_id)
     if not row.site.translates:
         raise Refused("not_allowed", _("This site does not allow messages to be translated."))
     return row
@@ -112,7 +112,8 @@ def _row(conversation_id: int) -> Conversation:
 
 def _task(row: Conversation, seq: int, text: str, language: str, lines: list[str]) -> _Task:
     site = row.site
-    redactor = Redactor(lines, language=row.language, region=row.region, orders=site.order_numbers, keep=(site.name,))
+    own: dict[str, Any] = {"orders": site.order_numbers, "keep": (site.name,), "known": row.visitor.known}
+    redactor = Redactor(lines, language=row.language, region=row.region, **own)
     view = replace(SiteView.of(site, settings.TANDEM), tiers=tiering.tiers(site, think, timezone.now()))
     ledger = RowLedger(site.pk, row.pk, seq)
     return _Task(text, base(language), Translator(view, ledger, time.monotonic, redactor))

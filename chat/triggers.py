@@ -12,7 +12,7 @@ from .asking import OTHER_LETTERS, declines_a_person, is_latin, plain, words_for
 from .mood import weighted
 from .sensitive import stands_in, words_of
 from .shouting import volume
-from .weighing import HARD, Policy, calling, scaled
+from .weighing import HARD, HEARD, Policy, calling, scaled, valued
 from .weighing import Reason as Reason
 
 # Words that say at once that somebody is angry with us. "Scam" and the like also name what others do: they count
@@ -86,15 +86,15 @@ def _begins_with_no(said: str) -> bool:
     return bool(re.match(r"\W*(?:no|nein|non)\b", said, re.I)) and declines_a_person(said)
 
 
-def judge(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
+def judge(*, text: str, moods: Sequence[float], policy: Policy, value: float | None = None) -> tuple[Reason, ...]:
     """The reasons to call a person now, none where the assistant may answer."""
-    return calling(reasons(text=text, moods=moods, policy=policy), policy)
+    return calling(reasons(text=text, moods=moods, policy=policy, value=value), policy)
 
 
-def reasons(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
+def reasons(*, text: str, moods: Sequence[float], policy: Policy, value: float | None = None) -> tuple[Reason, ...]:
     """Everything in a message that speaks for a person, enough or not, before the site's weights.
 
-    `moods` are those of the case, oldest first, this message's last.
+    `moods` are those of the case, oldest first, this message's last. `value` is a verified customer's.
     """
     text = plain(text)
     found = (
@@ -104,18 +104,24 @@ def reasons(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reaso
         _shouting(text, moods[-1] if moods else 0.0),
         _low_mood(moods, policy.mood),
     )
-    return tuple(reason for reason in found if reason)
+    return (*(reason for reason in found if reason), *valued(value, policy))
 
 
-def lingering(*, text: str, moods: Sequence[float], policy: Policy) -> tuple[Reason, ...]:
+def lingering(*, text: str, moods: Sequence[float], policy: Policy, value: float | None = None) -> tuple[Reason, ...]:
     """What the first beat found, and did not call for: the second beat weighs it together with what it reads itself."""
-    found = reasons(text=text, moods=moods, policy=policy)
+    found = reasons(text=text, moods=moods, policy=policy, value=value)
     return tuple(reason for reason in found if reason.code not in HARD)
 
 
-def unknown(in_a_row: int) -> tuple[Reason, ...]:
-    """What questions without an answer, one after the other, say: the second one calls (docs/log.md)."""
-    return (Reason("unknown", 1.0, str(in_a_row)),) if in_a_row >= UNKNOWNS_UNTIL_PERSON else ()
+def unknown(in_a_row: int, policy: Policy, value: float | None = None) -> tuple[Reason, ...]:
+    """What questions without an answer, one after the other, say: the second one calls (docs/log.md).
+
+    For an important customer the first one is heard.
+    """
+    if in_a_row >= UNKNOWNS_UNTIL_PERSON:
+        return (Reason("unknown", 1.0, str(in_a_row)),)
+    important = valued(value, policy) if in_a_row else ()
+    return (Reason("unknown", HEARD, str(in_a_row)), *important) if important else ()
 
 
 def _asked(text: str) -> Reason | None:

@@ -19,6 +19,7 @@ from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw
 from .assistant.routing.verdict import Routing
 from .crossing import ask_outside, read, think, write
+from .identity import Claims
 from .leases import Lease
 from .signals import feeling
 from .signals.dialogue import Said
@@ -29,10 +30,10 @@ _LOOK_AGAIN_S: Final = 0.1
 _deeds: set[asyncio.Task[Acted]] = set()
 
 
-def ports(site: Site, lease: Lease) -> Ports:
-    """The world of one turn of a site."""
+def ports(site: Site, lease: Lease, customer: Claims | None = None) -> Ports:
+    """The world of one turn of a site, for a verified customer or for anybody."""
     found = (
-        _Search(site),
+        _Search(site, customer),
         RowLedger(site.pk, lease.conversation_id, lease.upto_seq),
         time.monotonic,
         _Approved(site),
@@ -66,13 +67,13 @@ class _Feel:
 class _Search:
     """The port `search`: the site's published articles, on a thread of its own."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, customer: Claims | None) -> None:
         self._site = site
+        self._known = customer.known if customer else ()
 
     async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
-        return await think(
-            search.find, site=self._site, question=question, language=language, region=region, before=before
-        )
+        asked: dict[str, Any] = {"question": question, "language": language, "region": region, "before": before}
+        return await think(search.find, site=self._site, **asked, known=self._known)
 
 
 class _Approved:

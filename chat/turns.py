@@ -124,7 +124,7 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
-    ports = turn_ports.ports(task.conversation.site, lease)
+    ports = turn_ports.ports(task.conversation.site, lease, task.transcript.customer)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -249,6 +249,8 @@ def _task_of(lease: Lease) -> _Task:
         unknowns=row.unknowns,
         standing=doings.standing(row),
         reply=_reply(row, lease, events),
+        customer=row.visitor.claims,
+        known=row.visitor.known,
     )
     view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, view, transcript)
@@ -280,7 +282,7 @@ def _reply(row: Conversation, lease: Lease, events: Sequence[Event]) -> Reply | 
 
 
 def _compose_conversation(conversation: int) -> QuerySet[Conversation]:
-    return Conversation.objects.select_related("site").filter(pk=conversation)
+    return Conversation.objects.select_related("site", "visitor__customer").filter(pk=conversation)
 
 
 def _compose_newest(conversation: int, case: int) -> QuerySet[Event]:

@@ -4,6 +4,7 @@ What a person or the assistant would have done after a call is not known: a conv
 message that calls at any threshold, and no further than a person's first word in it.
 """
 
+import itertools
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
@@ -22,6 +23,7 @@ from .assistant import language
 from .assistant.transcript import Line, Role, Transcript
 from .band import Beat
 from .fold import Entry, State, step
+from .identity import Claims
 from .weighing import HARD, Policy, Reason
 
 LINES_READ: Final = 40  # as chat.turns does
@@ -63,6 +65,7 @@ class _Walk:
 
     state: State
     policy: Policy
+    customer_of: Claims | None = None
     said: list[Spoken] = field(default_factory=list)
     asked: list[Spoken] = field(default_factory=list)
     first: dict[int, tuple[Reason, ...]] = field(default_factory=dict)
@@ -74,7 +77,7 @@ class _Walk:
         scored = mood.score(plain(line.text), language.likeliest(line.text, spoken))
         body = {"text": line.text, "mood": scored, "language": spoken}
         step(self.state, Entry(line.seq, "message", "all", "visitor", "", body))
-        found = triggers.reasons(text=line.text, moods=self.state.moods, policy=self.policy)
+        found = triggers.reasons(text=line.text, moods=self.state.moods, policy=self.policy, value=self.value)
         self.first[line.seq] = found
         self.asked.append(line)
         self.said.append(line)
@@ -87,7 +90,8 @@ class _Walk:
         lines = tuple(Line(line.seq, line.role, line.text) for line in self.said[-LINES_READ:])
         at = (self.asked[0].seq, self.asked[-1].seq)
         state = self.state
-        self.turns.append(Transcript("", state.language, "", lines, *at, tuple(state.moods), state.unknowns))
+        of_case = (tuple(state.moods), state.unknowns)
+        self.turns.append(Transcript("", state.language, "", lines, *at, *of_case, customer=self.customer_of))
         self.asked = []
 
     def answer(self, line: Spoken) -> None:
@@ -97,7 +101,12 @@ class _Walk:
         step(self.state, Entry(line.seq, "message", "all", "assistant", "", answered))
         self.said.append(line)
         if line.unknown and self.first:
-            self.first[[*self.first][-1]] += triggers.unknown(self.state.unknowns)
+            self.first[[*self.first][-1]] += triggers.unknown(self.state.unknowns, self.policy, self.value)
+
+    @property
+    def value(self) -> float | None:
+        """What the customer is worth to the owner, where that is known."""
+        return self.customer_of.value if self.customer_of else None
 
 
 def walk(
@@ -107,12 +116,17 @@ def walk(
     *,
     reader: Reader | None = None,
     spoken: str = "en",
+    customers: Sequence[Claims | None] | None = None,
 ) -> list[list[Beat]]:
     """Each case's beats, one for each of the customer's messages that was read. `spoken`: a case's language at first.
+    `customers`: who each case's is, where they are verified.
 
     Without an embedding model the second beat is silent, as it is in a live turn.
     """
-    walked = [_first_beat(lines, policy, spoken) for lines in cases]
+    known = itertools.repeat(None) if customers is None else customers
+    walked = [
+        _first_beat(_Walk(State(language=spoken), policy, who), lines) for lines, who in zip(cases, known, strict=False)
+    ]
     turns = [transcript for one in walked for transcript in one.turns]
     asked = [_asked(transcript) for transcript in turns]
     try:
@@ -123,8 +137,7 @@ def walk(
     return [_beats(one, [next(found) for _transcript in one.turns]) for one in walked]
 
 
-def _first_beat(lines: Sequence[Spoken], policy: Policy, spoken: str) -> _Walk:
-    walked = _Walk(State(language=spoken), policy)
+def _first_beat(walked: _Walk, lines: Sequence[Spoken]) -> _Walk:
     for line in lines:
         if line.role == Role.AGENT:
             break

@@ -10,12 +10,15 @@ from dataclasses import dataclass, field, replace
 from typing import Final, Protocol, Self
 
 # Whoever asked for a person, is in danger, or met an assistant that failed gets one at any threshold.
+VALUE: Final = "value"
 HARD: Final = frozenset({"asked", "sensitive", "failed", "paused"})
-SOFT: Final = ("angry", "shouting", "stuck", "unknown")
+SOFT: Final = ("angry", "shouting", "stuck", "unknown", VALUE)
 # What ships as the threshold. Each soft reason's evidence is put on this scale: .85 is where it calls by itself.
 ENOUGH: Final = 0.85
 # From here on a reason adds to the heaviest one: below, everybody shows a little of everything.
 HEARD: Final = 0.5
+# What an important customer's value says: with another reason that is only just heard it is a little more than ENOUGH.
+VALUED: Final = 0.71
 
 
 @dataclass(frozen=True)
@@ -38,13 +41,16 @@ class _Site(Protocol):
     alarm_words: list[str]
     sensitive_topics: list[str]
     sensitive_words: list[str]
+    value_from: float | None
+    value_rule: str
 
 
 @dataclass(frozen=True)
 class Policy:
     """What a site says of calling a person: the threshold, weights by reason (1 where none is given), and its words.
 
-    `mood` is the weighted mood at which low spirits alone are enough at the threshold that ships.
+    `mood` is the weighted mood at which low spirits alone are enough at the threshold that ships. Who is worth
+    `value_from` is important; with `value_at_once` they get a person whatever they write about.
     """
 
     threshold: float = ENOUGH
@@ -53,6 +59,8 @@ class Policy:
     alarm_words: Sequence[str] = ()
     topics: Sequence[str] | None = None  # None: all that there are
     sensitive_words: Sequence[str] = ()
+    value_from: float | None = None
+    value_at_once: bool = False
 
     @classmethod
     def of(cls, site: _Site) -> Self:
@@ -64,7 +72,16 @@ class Policy:
             alarm_words=tuple(site.alarm_words),
             topics=tuple(site.sensitive_topics),
             sensitive_words=tuple(site.sensitive_words),
+            value_from=site.value_from,
+            value_at_once=site.value_rule == "always",
         )
+
+
+def valued(value: float | None, policy: Policy) -> tuple[Reason, ...]:
+    """What speaks for a person in who it is: a verified customer of at least so much value; never what they write."""
+    if value is None or policy.value_from is None or value < policy.value_from:
+        return ()
+    return (Reason(VALUE, VALUED, f"{value:.15g} ≥ {policy.value_from:.15g}"),)
 
 
 def scaled(value: float, at: float) -> float:
@@ -74,13 +91,19 @@ def scaled(value: float, at: float) -> float:
 
 
 def weigh(reasons: Iterable[Reason], policy: Policy) -> tuple[Reason, ...]:
-    """Each reason once, with what it counts on this site: the heaviest of those with one code, in their order."""
+    """Each reason once, with what it counts on this site: the heaviest of those with one code, in their order.
+
+    A customer's value says nothing by itself: it counts beside another soft reason that is heard.
+    """
     found: dict[str, Reason] = {}
     for reason in reasons:
         by = 1.0 if reason.code in HARD else policy.weights.get(reason.code, 1.0)
         counted = replace(reason, weight=min(1.0, by * reason.weight))
         if reason.code not in found or counted.weight > found[reason.code].weight:
             found[reason.code] = counted
+    others = (one.weight for one in found.values() if one.code != VALUE and one.code not in HARD)
+    if max(others, default=0.0) < HEARD:
+        found.pop(VALUE, None)
     return tuple(found.values())
 
 

@@ -3,6 +3,7 @@
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -15,8 +16,9 @@ from supportsite.sites import staffing
 from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
-from . import broadcast, frames, lifecycle, presence, protocol, queue, turns
+from . import broadcast, frames, identity, lifecycle, presence, protocol, queue, turns
 from .crossing import read, write
+from .identity import Claims
 from .models import Conversation, Visitor
 from .protocol import Error, FrameIn, FrameOut, Pong, TypingOut
 from .socket import ConversationReader, Socket
@@ -28,6 +30,7 @@ _new_visitors = Buckets(
     per_second=max(settings.TANDEM.limit_new_visitors, 1) / 3600,
     name="new visitors",
 )
+GOING_HOME: Final = 40  # events of a log that was not asked for, where the client named no number
 NOTHING_YET: Final = frames.Page((), more=False, earlier=False)
 _sockets_of: defaultdict[str, list["WidgetConsumer"]] = defaultdict(list)
 
@@ -39,12 +42,14 @@ class WidgetConsumer(Socket):
     not_yet = frozenset({"rating"})
     visitor_id: str = ""
     token: str = ""
+    claims: Claims | None = None
+    home: lifecycle.Home | None = None
     site: Site
     hello: protocol.WidgetHello
     reader: ConversationReader | None = None
 
     async def greet(self, frame: FrameIn) -> None:
-        """Judge site, origin and token; then resume."""
+        """Judge site, origin, token and identity; then resume."""
         assert isinstance(frame, protocol.WidgetHello)
         self.hello = frame
         site = await read(_site_of, frame.site)
@@ -61,13 +66,13 @@ class WidgetConsumer(Socket):
         self.visitor_id = self.visitor_id or new_visitor_id()
         # One that ends is not made endless; and a later hello makes nobody somebody else.
         self.token = frame.token or token_of(site.key, self.visitor_id)
+        if frame.identity is not None and not await self._identify(frame.identity):
+            return
         self.greeted = True
         self.deadline.cancel()
         translation.activate(_spoken(frame_language(frame.locale, site)))  # for this socket's own task
         self._enter()
         await self._welcome(frame)
-        if frame.identity is not None:
-            await self.tell(Error("not_allowed", _("Verified identity is not available here; you go on as a visitor.")))
 
     def all_readers(self) -> list[ConversationReader]:
         """The one conversation, once there is one."""
@@ -156,6 +161,9 @@ class WidgetConsumer(Socket):
 
     async def gone(self) -> None:
         """Leave the hub; the team sees that the customer left."""
+        await self._leave()
+
+    async def _leave(self) -> None:
         _sockets_of[self.visitor_id] = [other for other in _sockets_of[self.visitor_id] if other is not self]
         if not _sockets_of[self.visitor_id]:
             del _sockets_of[self.visitor_id]
@@ -169,6 +177,41 @@ class WidgetConsumer(Socket):
             self._tell_presence(changed)
 
     # --- inside
+
+    async def _identify(self, token: str) -> bool:
+        """Whether the owner's server vouches for who this is: then the customer's log is theirs, on every device."""
+        try:
+            self.claims = identity.read(self.site, token, now=time.time())
+        except identity.BadIdentity as fault:
+            await self.end(4401, Error("bad_identity", str(fault)))
+            return False
+        who: dict[str, Any] = {"site": self.site, "claims": self.claims, "visitor_id": self.visitor_id}
+        home = await read(lifecycle.known_home, **who)
+        if home is None:
+            home = await write(lifecycle.identify, **who, now=timezone.now())
+        self.home = home
+        if home.taken:
+            _evict(self.visitor_id)
+            broadcast.tell_others({"type": "identified", "v": self.visitor_id})
+        if not home.stays:  # somebody else's before them: a token of nobody, for when they have logged out
+            self.token = token_of(self.site.key, new_visitor_id())
+        self.visitor_id = home.here
+        return True
+
+    async def _go_home(self, visitor_id: str) -> None:
+        """What went on here is resolved, or another device was faster: from now on the customer's one log is read."""
+        assert self.home
+        known = self.reader.public_id if self.reader else None
+        if self.reader:
+            self.reader.paging = True  # whoever still has it in hand tells no more of it
+        await self._leave()
+        self.reader = None
+        self.home = lifecycle.Home(visitor_id, visitor_id, self.visitor_id)
+        self.visitor_id = visitor_id
+        self._enter()
+        first = {"conversation": known, "after": 0, "last": self.hello.last or GOING_HOME}
+        self.hello = self.hello.model_copy(update=first)
+        await self._welcome(self.hello)
 
     def _enter(self) -> None:
         mine = _sockets_of[self.visitor_id]
@@ -185,6 +228,9 @@ class WidgetConsumer(Socket):
             if self.reader is None:
                 broadcast.hub().newcomers.setdefault(self.visitor_id, set()).add(self)
             row = await read(_conversation_of, self.site.pk, self.visitor_id)
+            if row is not None and row.visitor.customer_id is not None and self.claims is None:
+                await self.end(4401, _not_with_a_token())
+                return
             epoch = await read(frames.current_epoch)
             forgotten = frame.conversation is not None or _differs(frame.epoch, epoch)
             page = frames.Page((), more=False, earlier=False, reset=forgotten)
@@ -247,13 +293,21 @@ class WidgetConsumer(Socket):
 
     async def _change(self, verb: Callable[..., lifecycle.Done], frame_id: str, **fields: Any) -> lifecycle.Done:
         """Call a verb, ack it, and only then let its events through."""
+        try:
+            done = await self._done(verb, frame_id, **fields)
+        except lifecycle.Moved as moved:
+            await self._go_home(moved.visitor_id)
+            done = await self._done(verb, frame_id, **fields | {"where": self._where()})
+        if done.conversation_id is not None:
+            broadcast.hub().spawn(self._catch_up(done))
+        return done
+
+    async def _done(self, verb: Callable[..., lifecycle.Done], frame_id: str, **fields: Any) -> lifecycle.Done:
         async with self.turn_to_speak():
             done = await write(
                 verb, site=self.site, visitor_id=self.visitor_id, client_id=frame_id, now=timezone.now(), **fields
             )
             await self.acknowledge(frame_id, done)
-        if done.conversation_id is not None:
-            broadcast.hub().spawn(self._catch_up(done))
         return done
 
     async def _catch_up(self, done: lifecycle.Done) -> None:
@@ -270,7 +324,7 @@ class WidgetConsumer(Socket):
         """Whether this visitor must wait; then the client was told how long."""
         now = time.monotonic()
         wait = _messages.take(self.visitor_id, now)
-        if not wait and self.reader is None and (address := peer_address(self.scope)):
+        if not wait and self.reader is None and not self.claims and (address := peer_address(self.scope)):
             wait = await self._new_visitor_wait(address, now)
         if not wait or await read(lifecycle.was_asked_before, visitor_id=self.visitor_id, client_id=frame_id):
             return False
@@ -291,7 +345,11 @@ class WidgetConsumer(Socket):
         return 0.0 if known else _new_visitors.take(address, now)
 
     def _where(self) -> lifecycle.Where:
-        return lifecycle.Where(locale=self.hello.locale or "", page=self.hello.page or "")
+        where = lifecycle.Where(locale=self.hello.locale or "", page=self.hello.page or "")
+        if self.home is None:
+            return where
+        home = "" if self.home.home == self.home.here else self.home.home
+        return replace(where, claims=self.claims, home=home, before=self.home.before)
 
 
 def _heard_page(told: dict[str, Any]) -> None:
@@ -308,8 +366,20 @@ def _heard_entry(told: dict[str, Any]) -> None:
         broadcast.hub().spawn(socket.end(4409))
 
 
+def _evict(visitor_id: str) -> None:
+    """A visitor was identified: from now on their log opens with that, and not with the token alone."""
+    for socket in _sockets_of.get(visitor_id, ()):
+        if not socket.claims:
+            broadcast.hub().spawn(socket.end(4401, _not_with_a_token()))
+
+
+def _not_with_a_token() -> Error:
+    return Error("bad_token", _("This conversation is a customer's: it opens once they have logged in."))
+
+
 broadcast.told_of("page", _heard_page)
 broadcast.told_of("entered", _heard_entry)
+broadcast.told_of("identified", lambda told: _evict(told["v"]))
 
 
 def frame_language(locale: str | None, site: Site) -> str:
@@ -372,7 +442,7 @@ def _conversation(conversation_id: int) -> Conversation:
 
 
 def _conversation_of(site_id: int, visitor_id: str) -> Conversation | None:
-    rows = Conversation.objects.select_related("assignee")
+    rows = Conversation.objects.select_related("assignee", "visitor")
     return rows.filter(site=site_id, visitor__public_id=visitor_id).first()
 
 

@@ -8,6 +8,7 @@ import numpy as np
 from django.db.models import F, QuerySet
 
 from supportsite.prepared import Prepared
+from supportsite.redaction.span import Kind
 from supportsite.sites.models import Site
 
 from . import index, lexicon, meaning
@@ -62,7 +63,7 @@ class Asked:
 
     `texts`: the question; for one that leans on the one before also both together: every score is then the mean of the
     two. `vectors`: the mean of their vectors by each model that is asked. `instead`: what stands in an
-    article's place.
+    article's place. `known` is personal wherever it stands in them.
     """
 
     site: Site
@@ -73,6 +74,7 @@ class Asked:
     collection: str = ""
     logged_in: bool = False
     instead: Staged | None = None
+    known: Sequence[tuple[Kind, str]] = ()
 
     @property
     def reader(self) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from supportsite.prepared import Prepared
 from supportsite.redact import Redactor
+from supportsite.redaction.span import Kind
 from supportsite.sites.models import Site
 
 from . import answerable, editions, index, rerank, widths
@@ -90,6 +91,7 @@ def find(
     limit: int = 5,
     logged_in: bool = False,
     instead: Staged | None = None,
+    known: Sequence[tuple[Kind, str]] = (),
 ) -> Found:
     """The site's published passages for a question, in its language first, else in any, unless the site forbids that.
 
@@ -97,14 +99,15 @@ def find(
 
     `before`: what was asked before it, where the question leans on that ("and for shoes?").
     A region's variant of an article stands in for the general one; variants of other regions are left out. With a
-    `collection` (its slug) only that is searched. `instead` is found in its article's place.
+    `collection` (its slug) only that is searched. `instead` is found in its article's place. `known` is personal: no
+    model of the owner's choice reads it.
     Runs on a database thread: some 25 ms, most of them for the question's vectors.
     """
     calibration = answerable.calibration_of(site)
     enough = calibration.threshold(site.accepted_wrong)
     best, probability, embed_ms, search_ms = Look(Route.E5), 0.0, 0.0, 0.0
     texts = [question, f"{before}\n{question}"] if before else [question]
-    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, logged_in, instead)
+    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, logged_in, instead, known)
     for look in looks(asked, language):
         embed_ms, search_ms = embed_ms + look.embed_ms, search_ms + look.search_ms
         probable = calibration.probability(look.route, look.evidence)
@@ -168,6 +171,7 @@ def _told(asked: Asked, language: str) -> Sequence[str]:
         region=asked.region,
         orders=asked.site.order_numbers,
         keep=(asked.site.name,),
+        known=asked.known,
     )
     return [redactor.redact(text) for text in asked.texts]
 

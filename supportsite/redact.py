@@ -30,12 +30,14 @@ _COUNTRIES: Final = {
     "en": ("US", "GB", "IE"),
 }
 _SHORTEST: Final = 3  # characters of a part of a name that is looked for by itself
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
 class Redactor:
     """The placeholders of one conversation. Read all its lines first, in their order, then redact and restore.
 
-    `said` are those of them that are the customer's own, None: all of them.
+    `said` are those of them that are the customer's own, None: all of them. `known` is personal wherever it stands,
+    by its kind: what somebody vouched for.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class Redactor:
         orders: Sequence[str] = (),
         keep: Iterable[str] = (),
         said: Sequence[str] | None = None,
+        known: Iterable[tuple[Kind, str]] = (),
     ) -> None:
         self._countries = countries(language, region)
         self._orders = tuple(orders)
@@ -54,9 +57,11 @@ class Redactor:
         self._placeholders: dict[tuple[str, str], str] = {}
         self._values: dict[str, str] = {}
         self._known: dict[str, tuple[str, str]] = {}
+        self._parts: re.Pattern[str] | None = None
         self._done: dict[str, str] = {}
         texts = list(lines)
         self._written = {match for text in texts for match in PLACEHOLDER.findall(text)}
+        self._know_of(list(known))
         found = [self._find(text) for text in texts]
         self._learn(texts, found, texts if said is None else said)
         for text in texts:
@@ -110,11 +115,13 @@ class Redactor:
     def _known_in(self, text: str) -> list[Span]:
         plain = _plain(text)
         there = sorted((written for key, (_, written) in self._known.items() if key in plain), key=len, reverse=True)
+        parts = [Span(*match.span(), Kind.NAME) for match in self._parts.finditer(text)] if self._parts else []
         if not there:
-            return []
+            return parts
         forms = (r"\s+".join(map(re.escape, written.split())) for written in there)
         matches = re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.I)
-        return [Span(*match.span(), known[0]) for match in matches if (known := self._known.get(_plain(match.group())))]
+        found = [Span(*match.span(), one[0]) for match in matches if (one := self._known.get(_plain(match.group())))]
+        return [*found, *parts]
 
     def _learn(self, texts: Sequence[str], found: Sequence[Sequence[Span]], said: Sequence[str]) -> None:
         """Names said once are found wherever they are said again; so are the pieces of a number."""
@@ -124,6 +131,18 @@ class Redactor:
                     self._know(text[span.start : span.end], Kind.NAME)
         for kind, piece in pieces.find(said):
             self._know(piece, kind)
+
+    def _know_of(self, known: Sequence[tuple[Kind, str]]) -> None:
+        """What was vouched for; of a name its words too, written as a name and not as "will" is in a sentence."""
+        parts: set[str] = set()
+        for kind, value in known:
+            if kind != Kind.NAME:
+                self._know(value, kind)
+            elif len(_plain(value)) >= _SHORTEST:
+                self._know(value, kind)
+                parts |= {form for word in _WORD.findall(value) for form in (word[:1].upper() + word[1:], word.upper())}
+        if long := sorted((part for part in parts if len(part) >= _SHORTEST), key=len, reverse=True):
+            self._parts = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, long))})(?!\w)")
 
     def _know(self, value: str, kind: str) -> None:
         self._known.setdefault(_plain(value), (kind, value))

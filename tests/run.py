@@ -42,6 +42,7 @@ ON_SERVERS = (
     "tests/protocol/test_handover.py",
     "tests/protocol/test_first_message.py",
     "tests/protocol/test_races.py",
+    "tests/protocol/test_identity.py",
     "tests/protocol/test_redis_gone.py",
     "tests/chat/test_lifecycle.py",
     "tests/agents/test_attending.py",

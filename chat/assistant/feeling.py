@@ -44,7 +44,8 @@ def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tupl
     """
     if not transcript.moods:
         return ()
-    said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy)
+    value = transcript.customer.value if transcript.customer else None
+    said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy, value=value)
     return (*reasons(feeling, transcript), *said_before)
 
 

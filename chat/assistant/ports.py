@@ -196,6 +196,8 @@ class _Site(Protocol):
     alarm_words: list[str]
     sensitive_topics: list[str]
     sensitive_words: list[str]
+    value_from: float | None
+    value_rule: str
     instructions: str
 
 

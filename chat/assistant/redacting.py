@@ -48,4 +48,5 @@ def _redactor(transcript: Transcript, site: SiteView) -> Redactor:
         orders=site.order_numbers,
         keep=(site.name,),
         said=[line.text for line in transcript.lines if line.role == Role.VISITOR],
+        known=transcript.known,
     )

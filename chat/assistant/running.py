@@ -94,8 +94,7 @@ class Running:
             return ""
         if self.standing.waits is Waits.YES and step.action:
             return self._question_of(step.action)
-        slot = next((one for one in self.procedure.slots if one.name not in self.standing.slots), None)
-        wanted = self._wanted() or slot
+        wanted = self._wanted() or next(filter(self._is_open, self.procedure.slots), None)
         return self._ask_for(wanted) if wanted else ""
 
     def not_understood(self, why: Sentence = Sentence.NOT_RECOGNISED) -> Answer | Handoff:
@@ -160,8 +159,8 @@ class Running:
 
     def _before_calling(self, action: Action) -> Answer | Handoff | None:
         """What stands in the way of a call: who the customer is, something that is missing, or their yes."""
-        if action.identity is Identity.CUSTOMER:
-            self._note("refused", action=action.name, identity=action.identity.value)
+        if action.needs_customer and not self._is_known_for(action):
+            self._note("refused", action=action.name, identity=Identity.CUSTOMER.value)
             return replace(self._ended(say(Sentence.NEEDS_CUSTOMER, self.spoken)), offers="account")
         if missing := self._missing(action):
             self._note("ask", slot=missing.name, kind=missing.kind.value)
@@ -182,7 +181,7 @@ class Running:
     async def _call(self, step: Step, action: Action) -> Answer | Handoff | None:
         asked, self.confirmed = self.confirmed, None  # one yes, one deed
         self.calls[action.id] += 1
-        inputs = {one.name: self.standing.slots[one.name] for one in action.inputs}
+        inputs = {one.name: self._value_of(one) for one in action.inputs}
         wanted = self.procedure.wanted | ({action.email_path} if action.email_path else set())
         acted = _of_this_customer(action, inputs, await self.ports.act(action, inputs, wanted, asked))
         self._note(
@@ -310,7 +309,22 @@ class Running:
         return step.slot if step.does is Does.ASK else self._missing(step.action) if step.action else None
 
     def _missing(self, action: Action) -> fields.Field | None:
-        return next((one for one in action.inputs if one.name not in self.standing.slots), None)
+        return next(filter(self._is_open, action.inputs), None)
+
+    def _is_open(self, one: fields.Field) -> bool:
+        """Whether it has to be asked for."""
+        return one.name not in self.standing.slots and one.kind not in fields.OF_CUSTOMER
+
+    def _is_known_for(self, action: Action) -> bool:
+        """Whether the owner's server has said who the customer is, and all of it that the action takes."""
+        taken = [one for one in action.inputs if one.kind in fields.OF_CUSTOMER]
+        return self.transcript.customer is not None and all(map(self._value_of, taken))
+
+    def _value_of(self, one: fields.Field) -> str:
+        """What goes out for an input. Who the customer is, no message and no model says."""
+        if one.kind in fields.OF_CUSTOMER:
+            return _of_customer(one, self.transcript)
+        return self.standing.slots[one.name]
 
     def _was_just_asked(self) -> bool:
         """Whether nothing was said since the question, so that a yes can only mean it."""
@@ -342,8 +356,9 @@ def begin(
     """At the first step, with what the customer has told already, `given` before all. `kind` is said first."""
     lines = [line.text for line in transcript.lines if line.role == Role.VISITOR]
     how = Reading(site.order_numbers, ports.today(), transcript.region, spoken)
-    told = {one.name: fields.said_before(one.kind, lines, how) for one in procedure.slots}
-    slots = {name: value for name, value in (told | dict(given or {})).items() if value}
+    told = {one.name: fields.said_before(one.kind, lines, how) for one in procedure.slots} | dict(given or {})
+    told |= {one.name: _of_customer(one, transcript) for one in procedure.slots if one.kind in fields.OF_CUSTOMER}
+    slots = {name: value for name, value in told.items() if value}
     standing = Standing(procedure.key, procedure.version, 1, slots=slots)
     said = [kind.strip()] if kind.strip() else []
     running = Running(procedure, standing, transcript, spoken, site, ports, trace, said)
@@ -370,6 +385,12 @@ def _of_this_customer(action: Action, inputs: Mapping[str, str], acted: Acted) -
     if given and isinstance(theirs, str) and theirs.strip().casefold() == given.casefold():
         return acted
     return replace(acted, values={}, found=False)
+
+
+def _of_customer(one: fields.Field, transcript: Transcript) -> str:
+    if transcript.customer is None:
+        return ""
+    return transcript.customer.id if one.kind is FieldKind.CUSTOMER else transcript.customer.email
 
 
 def _texts(action: Action) -> list[fields.Field]:

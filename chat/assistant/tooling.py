@@ -84,7 +84,7 @@ class Tooling:
         self, order: Callable[[], Awaitable[Sequence[Tier]]], kind: str
     ) -> AsyncGenerator[Doing | Answer | Handoff]:
         """What the look-ups lead to; nothing where there is none to be had. `kind` is said first."""
-        offered = (await self.ports.procedures()).tools
+        offered = [one for one in (await self.ports.procedures()).tools if self._may_use(one)]
         provider = self._provider(await order()) if offered else None
         if provider is None:
             return
@@ -101,6 +101,9 @@ class Tooling:
                 yield step
                 if not isinstance(step, Doing):
                     return
+
+    def _may_use(self, action: Action) -> bool:
+        return self.transcript.customer is not None or not action.needs_customer
 
     def _provider(self, order: Sequence[Tier]) -> Provider | None:
         """The first model that may be asked just now."""
@@ -184,7 +187,8 @@ class Tooling:
 
 def _spec(name: str, action: Action) -> dict[str, Any]:
     """As OpenAI writes a tool, which every adapter takes. No value is required: what is missing is asked for."""
-    values = {one.name: {"type": "string", "description": one.kind.value} for one in action.inputs}
+    asked = [one for one in action.inputs if one.kind not in fields.OF_CUSTOMER]
+    values = {one.name: {"type": "string", "description": one.kind.value} for one in asked}
     parameters = {"type": "object", "properties": values, "required": []}
     return {
         "type": "function",

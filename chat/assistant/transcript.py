@@ -5,6 +5,8 @@ from enum import StrEnum
 from typing import Self
 
 from chat.assistant.doing.procedure import Standing
+from chat.identity import Claims
+from supportsite.redaction.span import Kind
 
 
 class Role(StrEnum):
@@ -37,7 +39,10 @@ class Reply:
 
 @dataclass(frozen=True)
 class Transcript:
-    """The lines of a case, oldest first. The turn answers the visitor's from `question_from` to `question_upto`."""
+    """The lines of a case, oldest first. The turn answers the visitor's from `question_from` to `question_upto`.
+
+    `customer` is who they are where the owner's server said so; `known` is personal wherever it is written.
+    """
 
     conversation: str
     language: str
@@ -49,6 +54,8 @@ class Transcript:
     unknowns: int = 0
     standing: Standing | None = None
     reply: Reply | None = None
+    customer: Claims | None = None
+    known: tuple[tuple[Kind, str], ...] = ()
 
     @property
     def question(self) -> str:

@@ -15,6 +15,7 @@ from .assistant import (
     silence_turn,
     silent_cases,
 )
+from .identified import Home, Moved, identify, known_home
 from .members import (
     LONGEST_SNOOZE,
     agent_has_read,
@@ -58,6 +59,8 @@ __all__ = [
     "PAUSED",
     "UNKNOWN",
     "Done",
+    "Home",
+    "Moved",
     "Refused",
     "Where",
     "agent_has_read",
@@ -76,7 +79,9 @@ __all__ = [
     "give_verdict",
     "hand_back",
     "hand_off_turn",
+    "identify",
     "is_paused",
+    "known_home",
     "note",
     "note_deed",
     "pass_on",

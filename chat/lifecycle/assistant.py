@@ -148,7 +148,8 @@ def offer_or_escalate(log: Log, sentence: Sentence) -> None:
 
 
 def _calls_now(log: Log) -> tuple[Reason, ...]:
-    return calling(triggers.unknown(log.state.unknowns), Policy.of(log.row.site))
+    policy, claims = Policy.of(log.row.site), log.row.visitor.claims
+    return calling(triggers.unknown(log.state.unknowns, policy, claims.value if claims else None), policy)
 
 
 def _offer(log: Log, reason: str, sentence: Sentence = Sentence.OFFER) -> None:

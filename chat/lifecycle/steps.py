@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from chat import reception
 from chat.clock import to_ms
+from chat.identity import Claims
 from chat.leases import Lease
 from chat.log import SYSTEM, Log, Request, digest_of, keep_receipt, new_turn, was_done
 from chat.models import Conversation, ConversationQuerySet, Escalation, Event, EventRole, Kind, Receipt
@@ -53,10 +54,22 @@ class Done:
 
 @dataclass(frozen=True)
 class Where:
-    """Where a visitor is as they write: for the conversation's row, when it is made."""
+    """Where a visitor is as they write, for the conversation's row when it is made, and who they are.
+
+    `claims` are a verified customer's. `home` is whose log theirs is, where this one only goes on until it is resolved;
+    `before` whose log this device had until then.
+    """
 
     locale: str = ""
     page: str = ""
+    claims: Claims | None = None
+    home: str = ""
+    before: str = ""
+
+    @property
+    def value(self) -> float | None:
+        """What the customer is worth to the owner, where its server said so."""
+        return self.claims.value if self.claims else None
 
 
 NOWHERE: Final = Where()

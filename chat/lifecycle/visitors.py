@@ -1,5 +1,6 @@
 """What visitors do: write, ask for a person or take that back, and say what they think of an answer."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,10 +16,11 @@ from chat.log import SYSTEM, Log, Opened, Request, digest_of, new_turn, of_visit
 from chat.models import Conversation, Event, EventRole, Handler, Kind, Visitor
 from chat.sentences import Sentence, say
 from chat.triggers import Reason
-from chat.weighing import Policy
+from chat.weighing import Policy, valued
 from supportsite.sites import audience
 from supportsite.sites.models import Site
 
+from .identified import Moved, home_of, make_customer
 from .steps import (
     AWAY,
     NOWHERE,
@@ -49,7 +51,7 @@ _JOIN_TURN = """
 def post_message(
     *, site: Site, visitor_id: str, client_id: str, text: str, now: datetime, where: Where = NOWHERE, runs: bool = False
 ) -> Done:
-    """A visitor's message: stored, mood scored, and either a turn queued or a person called.
+    """A visitor's message: stored, mood scored, and either a turn queued or a person called. Raises Moved.
 
     A caller that `runs` the turn itself gets a new one leased already, which saves the turn a transaction.
     """
@@ -57,8 +59,8 @@ def post_message(
     request = Request("v:" + visitor_id, client_id, digest_of("message", text))
     with transaction.atomic():
         opened = _open_for_visitor(site, visitor_id, request, now, where)
-        if opened.done_before:
-            return first_ack(opened.row, request)
+        if done := _done_before(opened, request, where):
+            return done
         log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
         was_offered, begins = log.state.offered, opened.made or log.state.handler == Handler.CLOSED
         if log.state.handler == Handler.CLOSED:
@@ -71,8 +73,8 @@ def post_message(
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = lease = None
         if log.state.handler == Handler.ASSISTANT:
-            away = _away(log, visitor_id, where.page, body["language"]) if begins else ()
-            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused) or away:
+            left_to_people = _left_to_people(log, visitor_id, where, body["language"]) if begins else ()
+            if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused, where.value) or left_to_people:
                 left = "@" in text and reception.take_address(log.row.visitor, text, calling=True)
                 escalate(log, reasons)
                 if left:
@@ -87,13 +89,13 @@ def post_message(
 
 
 def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime, where: Where = NOWHERE) -> Done:
-    """The button "Talk to a person"."""
+    """The button "Talk to a person". Raises Moved."""
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("person"))
     with transaction.atomic():
         opened = _open_for_visitor(site, visitor_id, request, now, where)
-        if opened.done_before:
-            return first_ack(opened.row, request)
+        if done := _done_before(opened, request, where):
+            return done
         log = Log(opened.row, now, newcomer=visitor_id if opened.made else "")
         if log.state.handler in (Handler.QUEUE, Handler.AGENT):
             return nothing_done(log, request)
@@ -187,10 +189,23 @@ def visitor_has_read(*, conversation_id: int, seq: int) -> None:
     Conversation.objects.filter(pk=conversation_id, visitor_read__lt=seq, last_seq__gte=seq).update(visitor_read=seq)
 
 
+def _done_before(opened: Opened, request: Request, where: Where) -> Done | None:
+    """The first ack, where `request` was done before: also on the log that this device had. Raises Moved."""
+    if opened.done_before:
+        return first_ack(opened.row, request)
+    if where.before and was_done(earlier := replace(request, sender="v:" + where.before)):
+        return first_ack(opened.row, earlier)
+    if where.home and opened.row.handler == Handler.CLOSED:
+        raise Moved(where.home)
+    return None
+
+
 def _open_for_visitor(site: Site, visitor_id: str, request: Request, now: datetime, where: Where) -> Opened:
-    """The visitor's conversation, made where this is the first word of it."""
+    """The visitor's conversation, made where this is the first word of it. Raises Moved."""
     if opened := of_visitor(site.pk, visitor_id, request):
         return opened
+    if where.claims and (home := home_of(site, where.claims)) not in (None, visitor_id):
+        raise Moved(str(home))
     visitor, _made = Visitor.objects.get_or_create(public_id=visitor_id, defaults={"site": site, "made_at": now})
     row = Conversation(site=site, visitor=visitor, locale=where.locale[:20], page=where.page[:500], made_at=now)
     row.language = language.of_locale(where.locale, site.locale)
@@ -202,6 +217,8 @@ def _open_for_visitor(site: Site, visitor_id: str, request: Request, now: dateti
         if opened is None:
             raise
         return opened
+    if where.claims:
+        make_customer(site=site, claims=where.claims, home=visitor, now=now)
     return Opened(row, was_done(request), is_paused=is_paused(site.pk), made=True)
 
 
@@ -221,18 +238,23 @@ def _answer(log: Log, seq: int) -> Event:
     return event
 
 
-def _reasons_now(site: Site, log: Log, text: str, was_offered: bool, paused: bool) -> tuple[Reason, ...]:
+def _reasons_now(
+    site: Site, log: Log, text: str, was_offered: bool, paused: bool, value: float | None
+) -> tuple[Reason, ...]:
     if was_offered and triggers.is_yes(text):
         return (Reason("asked", 1.0, text.strip()),)
-    found = triggers.judge(text=text, moods=log.state.moods, policy=Policy.of(site))
+    found = triggers.judge(text=text, moods=log.state.moods, policy=Policy.of(site), value=value)
     return found or ((PAUSED,) if paused else ())
 
 
-def _away(log: Log, visitor_id: str, page: str, spoken: str) -> tuple[Reason, ...]:
-    """Why the assistant leaves a conversation that begins to people, by the site's row as it is now."""
+def _left_to_people(log: Log, visitor_id: str, where: Where, spoken: str) -> tuple[Reason, ...]:
+    """Why the assistant leaves a case that begins to people, by the site's row as it is now."""
     site = Site.objects.get(pk=log.row.site_id)
-    why = audience.away(site, visitor=visitor_id, page=page or log.row.page, language=spoken, now=log.now)
-    return (Reason(AWAY, 1.0, why.value),) if why else ()
+    why = audience.away(site, visitor=visitor_id, page=where.page or log.row.page, language=spoken, now=log.now)
+    if why:
+        return (Reason(AWAY, 1.0, why.value),)
+    policy = Policy.of(site)
+    return valued(where.value, policy) if policy.value_at_once else ()
 
 
 def _was_away(log: Log) -> bool:

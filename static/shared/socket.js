@@ -100,7 +100,7 @@ export class Connection {
     const { state, fault } = this;
     this.fault = "";
     this.close();
-    if (fault === "bad_token" && this.options.forget?.()) return this.connect();
+    if (/bad_(token|id)/.test(fault) && this.options.forget?.(fault)) return this.connect();
     if (FINAL.includes(code)) return this.stop(code);
     let wait = Math.max(floor, this.random() * Math.min(ceiling, floor * 2 ** ++this.tries));
     if (state === "open" && RESTART.includes(code)) wait = this.random() * spread;

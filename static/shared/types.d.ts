@@ -60,7 +60,7 @@ interface LinkOptions {
   /** The close code comes along where one is known. */
   status?(state: LinkState, code: number): void;
   /** The token was refused: true, if it is forgotten now and a hello without it makes sense. */
-  forget?(): boolean;
+  forget?(fault: string): boolean;
   outbox: Outbox;
   /** Milliseconds; for tests. */
   times?: Record<string, number>;

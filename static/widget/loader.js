@@ -98,6 +98,19 @@ i{padding:2px 7px;border-radius:10px;background:#fff;color:#a11d1d;font:600 13px
     boot,
     open: () => ask("open"),
     close: () => widget && ask("close"),
+    identify(/** @type {string} */ identity = "") {
+      if (face) face.options.identity = identity;
+      if (widget) ask("identify");
+    },
+    /** They logged out: nothing of theirs stays in this browser. */
+    shutdown() {
+      try {
+        sessionStorage.removeItem(face.key);
+        for (const name of Object.keys(localStorage)) if (name.startsWith(face.key)) localStorage.removeItem(name);
+      } catch { /* closed, or nothing was begun */ }
+      page.Tandem("close");
+      page.Tandem("identify");
+    },
     on: (/** @type {string} */ name, /** @type {any} */ hear) => (heard[name] ||= []).push(hear),
   };
   const early = page.Tandem?.q || [];

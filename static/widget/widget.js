@@ -9,12 +9,18 @@ import { store } from "./store.js";
 
 const PAGE = 40;
 
-/** @param {any} face what the loader made @returns {Promise<{open: () => void, close: () => void}>} */
+/** @param {any} face what the loader made @returns {Promise<Record<string, () => void>>} */
 export async function start(face) {
   const [words] = await Promise.all([load(face.locale), dress(face)]);
-  const { sheet, link } = new Widget(face, words);
+  const widget = new Widget(face, words);
+  const { sheet, link } = widget;
   link.start();
-  return { open: () => sheet.open(), close: () => sheet.close() };
+  return { open: () => sheet.open(), close: () => sheet.close(), identify: () => widget.identify() };
+}
+
+/** A customer's id in what the page's server signed, so that nobody else sends what they did not. @param {any} jwt */
+function sub(jwt) {
+  try { return JSON.parse(atob(jwt.split(".")[1].replace(/-/g, "+").replace(/_/g, "/"))).sub; } catch { return ""; }
 }
 
 /** A constructed sheet passes a strict policy; where it forbids to fetch one, a link. @param {any} face */
@@ -35,6 +41,7 @@ class Widget {
     this.face = face;
     this.words = words;
     this.kept = store(face.key);
+    const { outbox } = this.kept;
     /** @type {any} */ this.site = {};
     /** @type {any} */ this.conversation = null;
     /** What we asked for and did not see in the log yet, by id. @type {Map<string, any>} */ this.ours = new Map();
@@ -49,8 +56,8 @@ class Widget {
       hello: () => this.hello(),
       receive: (frame) => this.receive(frame),
       status: (state, code) => this.status(state, code),
-      forget: () => this.forget(),
-      outbox: this.kept.outbox,
+      forget: (fault) => this.forget(fault),
+      outbox: { ...outbox, load: () => outbox.load().filter(({ who }) => !who || who === sub(face.options.identity)) },
     });
     for (const frame of this.link.waiting) this.ours.set(frame.id || "", { frame });
     this.sheet = new Sheet(face, words, {
@@ -78,6 +85,7 @@ class Widget {
       type: "hello",
       site: this.face.options.site,
       token: token || undefined,
+      identity: this.face.options.identity || undefined,
       conversation: this.conversation?.id || conversation || undefined,
       epoch: epoch || undefined,
       ...(last ? { after: last } : { last: PAGE }),
@@ -86,8 +94,27 @@ class Widget {
     };
   }
 
-  /** The token was refused. Another tab's may be good; else begin anew. What was not sent stays. */
-  forget() {
+  /** The page says who this is, or that they logged out. */
+  identify() {
+    const { link, face, ours } = this;
+    if (!face.options.identity) {
+      this.token = this.kept.read().token || "";
+      this.forget();
+      link.waiting = [];
+      ours.clear();
+    }
+    link.start();
+    link.connect();
+  }
+
+  /** The token was refused. Another tab's may be good; else begin anew. What was not sent stays. @param {string} [fault] */
+  forget(fault) {
+    const { face } = this;
+    if (fault === "bad_identity") {
+      face.options.identity = "";
+      face.tell("identity");
+      return true;
+    }
     const had = this.token;
     if (this.kept.read().token === had) this.kept.write({ token: "", conversation: "", epoch: "" });
     this.conversation = null;
@@ -156,7 +183,7 @@ class Widget {
 
   /** @param {any} frame */
   change(frame) {
-    const kept = this.link.change(frame);
+    const kept = this.link.change({ ...frame, who: sub(this.face.options.identity) });
     this.ours.set(kept.id || "", { frame: kept });
     this.notice = "";
     this.typed(false);

@@ -1,5 +1,6 @@
 """Sites, members and teams in the admin, for whoever may manage them; everybody else does not see that they exist."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -9,11 +10,12 @@ from django.contrib.auth import get_user_model, password_validation
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from supportsite.sites import identity_page
 from supportsite.sites.forms import CALLING, Abilities, SiteForm, TeamForm
 from supportsite.sites.hours import DAYS
 from supportsite.sites.login import LimitedAdminLogin
@@ -99,6 +101,7 @@ class SiteAdmin(OfSiteAdmin):
     site_field = "pk"
     list_display = ("name", "url", "locale", "key")
     readonly_fields = ("key", "assistant")
+    change_form_template = "admin/sites/site/change_form.html"
     fieldsets = (
         (None, {"fields": ("name", "key", "url", "origins", "locale")}),
         (_("Widget"), {"fields": ("accent", "greeting")}),
@@ -135,6 +138,11 @@ class SiteAdmin(OfSiteAdmin):
             },
         ),
     )  # fmt: skip
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the page of the identity key."""
+        shown = self.admin_site.admin_view(partial(identity_page.page, self))
+        return [path("<int:pk>/identity/", shown, name="sites_site_identity"), *super().get_urls()]
 
     @admin.display(description=_("assistant"))
     def assistant(self, site: Site) -> str:

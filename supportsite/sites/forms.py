@@ -17,10 +17,11 @@ WEIGHED = {
     "shouting": _("Weight of shouting"),
     "stuck": _("Weight of being stuck"),
     "unknown": _("Weight of questions without an answer"),
+    "value": _("Weight of an important customer"),
 }
 CALLING = (
     "escalation_threshold", *(f"weight_{code}" for code in WEIGHED), "mood_threshold", "alarm_words",
-    "sensitive_topics", "sensitive_words",
+    "sensitive_topics", "sensitive_words", "value_from", "value_rule",
 )  # fmt: skip
 _GREETING = re.compile(r"([a-z]{2,3})\s*:\s*(\S.*)\Z")
 
@@ -178,6 +179,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     weight_shouting = _weight(WEIGHED["shouting"])
     weight_stuck = _weight(WEIGHED["stuck"])
     weight_unknown = _weight(WEIGHED["unknown"])
+    weight_value = _weight(WEIGHED["value"])
     sensitive_topics = forms.MultipleChoiceField(
         label=_("Sensitive subjects"),
         required=False,
@@ -249,9 +251,9 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "translates", "order_numbers", "instructions",
             "speaks_hours", "speaks_pages", "speaks_languages", "speaks_share",
             "strong_quality", "budget_soft", "budget_hard",
-            "escalation_threshold", "sensitive_topics", "sensitive_words", "time_zone", "holidays",
-            "promise_hours", "assignment", "capacity", "remind_after", "widen_after", "unclaimed_after",
-            "unclaimed_rule", "unclaimed_email", "away_after", "release_after",
+            "escalation_threshold", "sensitive_topics", "sensitive_words", "value_from", "value_rule",
+            "time_zone", "holidays", "promise_hours", "assignment", "capacity", "remind_after", "widen_after",
+            "unclaimed_after", "unclaimed_rule", "unclaimed_email", "away_after", "release_after",
             "silent_assistant_hours", "silent_agent_hours",
         )  # fmt: skip
 

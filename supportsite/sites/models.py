@@ -348,6 +348,25 @@ class Site(models.Model):
         validators=[MaxValueValidator(100)],
         help_text=_("In percent. A visitor stays in their share."),
     )
+    identity_key = models.PositiveIntegerField(_("number of the identity key"), default=1, editable=False)
+    value_from = models.FloatField(
+        _("important from"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_(
+            "A verified customer whose value, as your server signs it, is at least this is important. Empty: nobody is."
+        ),
+    )
+    value_rule = models.CharField(
+        _("an important customer"),
+        max_length=6,
+        choices=[
+            ("sooner", _("gets a person sooner: where one answer is missing, or they seem dissatisfied")),
+            ("always", _("gets a person at once, whatever they write about")),
+        ],
+        default="sooner",
+    )
     is_demo = models.BooleanField(_("demo"), default=False, editable=False)
 
     class Meta:

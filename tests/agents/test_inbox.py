@@ -10,6 +10,7 @@ from django.utils import timezone
 from agents import inbox
 from agents.desk import desk_of
 from chat import lifecycle
+from chat.identity import Claims
 from chat.models import Conversation
 from supportsite.sites.models import Member, Team
 from supportsite.sites.rights import Role
@@ -111,6 +112,17 @@ def test_a_row_says_who_what_why_and_since_when(cast):
     assert frame["waiting_since"].endswith("Z")
     assert frame["last"]["from"] == "visitor"
     assert not frame["mine"]
+
+
+def test_a_row_names_a_verified_customer(cast):
+    where = cast.says("v", PERSON)
+    desk = cast.desk(cast.agent)
+    assert inbox.frame(inbox.row(where.pk), desk, None)["customer"].startswith("Visitor ")
+    told = {"site": cast.site, "visitor_id": cast.visitors["v"], "now": where.made_at}
+    lifecycle.identify(**told, claims=Claims("4711"))
+    assert inbox.frame(inbox.row(where.pk), desk, None)["customer"] == "4711"
+    lifecycle.identify(**told, claims=Claims("4711", "Ada Lovelace"))
+    assert inbox.frame(inbox.row(where.pk), desk, None)["customer"] == "Ada Lovelace"
 
 
 def test_unread_counts_visitors_messages_since_i_read_and_only_mine(cast):

@@ -10,6 +10,7 @@ from django.utils import timezone
 from agents import inbox, letters, unread
 from agents.models import Letter
 from chat import lifecycle, resume, tokens
+from chat.identity import Claims
 from chat.models import Conversation, Event, Visitor
 from tests.mail_server import mail_server
 
@@ -84,6 +85,19 @@ def test_the_link_leads_its_visitor_and_nobody_else_back(answered, mailbox):
     assert told["conversation"] == answered.public_id
     for bad in ("", signed[:-2], signed.replace(signed[4], "x", 1) + "y", tokens.token_of("site", "x")):
         assert Client().post("/resume/", json.dumps({"link": bad}), content_type="text/plain").status_code == 404
+
+
+def test_a_customers_letter_leads_to_the_owners_own_site_and_an_earlier_link_opens_nothing(cast, answered, mailbox):
+    earlier = resume.link(base="", row=answered)[1:]
+    assert resumed(earlier).status_code == 200
+    who = {"claims": Claims("ada", email="ada@example.com"), "visitor_id": answered.visitor.public_id}
+    lifecycle.identify(site=cast.site, **who, now=timezone.now())
+    assert resumed(earlier).status_code == 404
+    unread.write_due(now=in_minutes(3))
+    text = Letter.objects.get().text
+    assert "It ships today." in text
+    assert text.endswith("log in at Northpine and open the chat there.\nhttps://shop.example\n")
+    assert "resume" not in text
 
 
 def test_an_old_link_opens_nothing(answered, monkeypatch):

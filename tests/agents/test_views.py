@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from agents import letters
 from chat import lifecycle
+from chat.identity import Claims
 from chat.models import Turn
 from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
@@ -127,6 +128,24 @@ def test_what_the_model_saw_stands_beside_the_original_for_who_may_read_it(page,
         assert "EMAIL 1" in text
         assert "For a colleague to read" not in text
     assert "[EMAIL_1]" not in page(cast.agent.user, path).content.decode()
+
+
+def test_the_side_pane_says_who_a_verified_customer_is_and_leads_to_their_other_conversations(page, cast):
+    first, second = cast.says("v", PERSON), cast.says("w", PERSON)
+    text = page(cast.agent.user, f"/console/side/{first.public_id}/").content.decode()
+    assert "verified" not in text
+    who = Claims("<ada>", "Ada <b>Lovelace</b>", "ada@example.com", 12_000)
+    for visitor in ("v", "w"):
+        told = {"site": cast.site, "claims": who, "visitor_id": cast.visitors[visitor]}
+        lifecycle.identify(**told, now=first.made_at)
+    text = page(cast.agent.user, f"/console/side/{first.public_id}/").content.decode()
+    for shown in ("Ada &lt;b&gt;Lovelace&lt;/b&gt;", "verified", "&lt;ada&gt;", "ada@example.com", "12,000"):
+        assert shown in text
+    assert f"#c/{second.public_id}" in text
+    assert f"#c/{first.public_id}" in page(cast.agent.user, f"/console/side/{second.public_id}/").content.decode()
+    second.team = cast.team(cast.another_agent)
+    second.save()
+    assert second.public_id not in page(cast.agent.user, f"/console/side/{first.public_id}/").content.decode()
 
 
 @pytest.mark.parametrize("who", ["stranger", "curator", "outsider"])

@@ -70,6 +70,8 @@ def test_an_owner_defines_an_action(owner, site):
         ({"changes": "on", "asks": "en: I will.", "model_may": "on"}, "A model may only look something up"),
         ({"changes": "on", "asks": "en: I will cancel {number}."}, "names {number}, which is no input"),
         ({"identity": "email", "email_path": "email"}, "an input of the kind e-mail address"),
+        ({"inputs-0-kind": "customer"}, "only an action for verified customers can be told"),
+        ({"inputs-0-kind": "verified"}, "only an action for verified customers can be told"),
         ({"reply": "en: It is {state."}, "cannot be read"),
         ({"reply": "en: [if state] Sent."}, "cannot be read"),
         ({"reply": "It is {state}."}, "names no language"),
@@ -148,6 +150,7 @@ def test_a_procedure_is_written_in_rows(owner, site, look_up):
     ("step", "words"),
     [
         ({"does": "ask", "slot": "Order Number", "kind": "order"}, "Write a short name"),
+        ({"does": "ask", "slot": "me", "kind": "customer"}, "Choose what is asked for."),
         ({"does": "call"}, "Choose an action."),
         ({"does": "say"}, "Write what is said."),
         ({"does": "if", "slot": "total", "operator": "over", "value": "many", "goto": "1"}, "can never be read"),

@@ -6,6 +6,7 @@ from chat import lifecycle, mood, walk
 from chat.assistant import feeling as judged
 from chat.assistant.transcript import Line, Transcript
 from chat.band import Standing, standing
+from chat.identity import Claims
 from chat.models import Escalation
 from chat.signals import feeling
 from chat.signals.dialogue import Said
@@ -51,6 +52,14 @@ def test_who_is_stuck_stands_high_and_a_talk_that_goes_well_low():
     stuck, fine = walked(spoken(*STUCK), spoken(*FINE))
     assert stuck.called(0.85)
     assert not fine.called(0.5)
+
+
+def test_what_a_customer_is_worth_counts_as_it_does_live():
+    asked = spoken(("visitor", "Do you sell pianos?"), ("assistant", "I don't know."), unknown=(2,))
+    policy = Policy(value_from=10_000)
+    who = [None, Claims("x", value=9_999), Claims("x", value=10_000)]
+    beats = walk.walk([asked] * 3, policy, Vectors(), customers=who)
+    assert [standing(one, policy).called(0.85) for one in beats] == [False, False, True]
 
 
 def test_nothing_is_read_after_a_person_spoke_or_was_called_for_good():

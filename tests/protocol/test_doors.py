@@ -67,11 +67,6 @@ async def test_a_site_that_is_not_there_closes(stranger: Widget, site: str) -> N
     await shown_out(stranger, 4403, "bad_site")
 
 
-async def test_identity_is_not_there_yet(stranger: Widget, server: Server) -> None:
-    await stranger.send("hello", site=server.site, identity="a.b.c")
-    assert (await stranger.frame("error"))["code"] in ("not_allowed", "bad_identity")
-
-
 def other_port(url: str) -> str:
     """The same host on the next port."""
     host, _, port = url.rpartition(":")

@@ -2,6 +2,7 @@
 
 import pytest
 
+from chat.weighing import Policy
 from supportsite.sites.forms import SiteForm
 from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
@@ -23,6 +24,8 @@ GOOD = {
     "weight_shouting": "1",
     "weight_stuck": "1",
     "weight_unknown": "1",
+    "weight_value": "1",
+    "value_rule": "sooner",
     "sensitive_topics": ["legal", "safety"],
     "sensitive_words": "recall*",
     "accepted_wrong": "0.2",
@@ -123,6 +126,16 @@ def test_no_rule_ends_in_an_e_mail_that_does_not_go_out(site):
     assert "Write the address" in str(SiteForm(told, instance=site).errors["unclaimed_email"])
     told["unclaimed_email"] = "lead@example.com"
     assert "No e-mail goes out" in str(SiteForm(told, instance=Site.objects.get(pk=site.pk)).errors["unclaimed_rule"])
+
+
+def test_who_is_important_is_a_number_and_what_follows(site):
+    told = {**GOOD, "value_from": "10000", "value_rule": "always", "weight_value": "0.5"}
+    form = SiteForm(told, instance=site)
+    assert form.is_valid(), form.errors
+    form.save()
+    policy = Policy.of(Site.objects.get(pk=site.pk))
+    assert (policy.value_from, policy.value_at_once, policy.weights) == (10_000, True, {"value": 0.5})
+    assert "value_from" in SiteForm({**told, "value_from": "-1"}, instance=site).errors
 
 
 def test_weights_are_written_one_by_one_and_kept_together(site):

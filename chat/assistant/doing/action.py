@@ -116,6 +116,11 @@ class Action:
         return frozenset(name for value in self.headers.values() for name in SECRET.findall(value))
 
     @property
+    def needs_customer(self) -> bool:
+        """Whether it is for verified customers only: so it says, or it takes what only their identity tells."""
+        return self.identity is Identity.CUSTOMER or any(one.kind in fields.OF_CUSTOMER for one in self.inputs)
+
+    @property
     def schema(self) -> dict[str, Any]:
         """The JSON Schema of its inputs."""
         return fields.schema(self.inputs)

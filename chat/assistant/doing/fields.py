@@ -24,6 +24,12 @@ class FieldKind(StrEnum):
     EMAIL = "email"
     DATE = "date"
     YES_NO = "yes_no"
+    CUSTOMER = "customer"  # the owner's own id of a verified customer
+    VERIFIED = "verified"  # the e-mail address that the owner's server vouched for
+
+
+# Never asked for and never read of a message: nobody can write them but the owner's server.
+OF_CUSTOMER: Final = frozenset({FieldKind.CUSTOMER, FieldKind.VERIFIED})
 
 
 @dataclass(frozen=True)
@@ -80,6 +86,8 @@ _SHAPES: Final[dict[FieldKind, dict[str, Any]]] = {
     FieldKind.EMAIL: {"type": "string", "pattern": r"^[^@\s]{1,64}@[^@\s]{3,254}$"},
     FieldKind.DATE: {"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
     FieldKind.YES_NO: {"enum": ["yes", "no"]},
+    FieldKind.CUSTOMER: {"type": "string", "minLength": 1, "maxLength": 200},
+    FieldKind.VERIFIED: {"type": "string", "pattern": r"^[^@\s]{1,64}@[^@\s]{3,254}$"},
 }
 
 
@@ -91,6 +99,8 @@ def is_no(text: str) -> bool:
 def answer(kind: FieldKind, text: str, how: Reading) -> str:
     """What a message gives for a field that was asked for; empty where it gives none, or more than one."""
     text = text[:MOST_READ]
+    if kind in OF_CUSTOMER:
+        return ""
     match kind:
         case FieldKind.YES_NO:
             return "yes" if is_consent(text) else "no" if is_no(text) else ""

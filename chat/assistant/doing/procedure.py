@@ -10,7 +10,7 @@ from typing import Any, Self
 from chat.assistant.doing import replies
 from chat.assistant.doing.action import Action
 from chat.assistant.doing.conditions import Condition
-from chat.assistant.doing.fields import Field
+from chat.assistant.doing.fields import OF_CUSTOMER, Field
 
 
 class Does(StrEnum):
@@ -84,7 +84,8 @@ class Procedure:
 
 def of_action(action: Action) -> Procedure:
     """An action by itself: ask for what it needs, do it, say what came of it."""
-    asks = [Step(place, Does.ASK, slot=one) for place, one in enumerate(action.inputs, start=1)]
+    open_ones = [one for one in action.inputs if one.kind not in OF_CUSTOMER]
+    asks = [Step(place, Does.ASK, slot=one) for place, one in enumerate(open_ones, start=1)]
     call = Step(len(asks) + 1, Does.CALL, action=action, tells=True)
     return Procedure(f"action:{action.id}", action.name, (*asks, call))
 
