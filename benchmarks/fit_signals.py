@@ -19,6 +19,7 @@ KINDS = ("mood", "emotion", "injection", "person", "call")
 # are read as probabilities against a threshold, which a tight fit on so few lines never reaches.
 VECTORS_C = {"mood": 1.0, "emotion": 30.0, "injection": 30.0, "person": 30.0, "call": 30.0}
 BORROWED = {
+    "mood": {("posts", label): label for label in ("negative", "neutral", "positive")},
     "call": {
         ("person", "other"): "calm",
         ("mood", "positive"): "calm",

@@ -7,6 +7,7 @@ from knowledge.embed import MINILM, named
 
 LABELS = {
     "mood": {"negative", "neutral", "positive"},
+    "posts": {"negative", "neutral", "positive"},
     "emotion": {"anger", "fear", "sadness", "confusion", "joy", "neutral"},
     "injection": {"attack", "harmless"},
     "person": {"wants", "other"},
