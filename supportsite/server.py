@@ -16,7 +16,7 @@ from daphne import server as daphne_server
 from daphne.endpoints import build_endpoint_description_strings
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from django.utils import timezone
 from twisted.internet import reactor
@@ -28,6 +28,7 @@ from knowledge import imports
 from . import readiness
 from .asgi import application
 from .background import Background
+from .wire import WireProtocol
 
 # A frame over this ends the socket on the wire; the 64 KiB of the protocol are judged by us, with a word.
 WIRE_BYTES = 96 * 1024
@@ -41,20 +42,6 @@ AGAIN_AFTER_S = 0.5
 logger = logging.getLogger(__name__)
 # A thread that still computes would be waited for as the interpreter ends; rows are the truth, so nobody waits longer.
 GONE_AFTER_S = 3.0
-
-
-class WireProtocol(WebSocketProtocol):
-    """Daphne's socket, whose limit of size is for what comes in: Autobahn's own is for both directions."""
-
-    maxMessagePayloadSize: int
-
-    def sendMessage(self, *args: Any, **kwargs: Any) -> None:
-        """Send a message of any size: an inbox of two hundred rows is larger than any frame that a client may send."""
-        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
-        try:
-            super().sendMessage(*args, **kwargs)
-        finally:
-            self.maxMessagePayloadSize = limit
 
 
 class BoundedRequest(WebRequest):
@@ -92,7 +79,7 @@ class BoundedFactory(HTTPFactory):
 
 
 class TandemServer(Server):
-    """Daphne, which tells each socket's application how much its client has not read yet."""
+    """Daphne, which tells each socket's application how much its client has not read yet, and hears what it did."""
 
     def run(self) -> None:
         """Serve, with our sockets and requests."""
@@ -101,8 +88,10 @@ class TandemServer(Server):
         super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Put `tandem.buffered` into the scope: bytes that wait in the transport."""
+        """Put `tandem.buffered` into the scope, bytes that wait in the transport, and `tandem.done`, for each frame."""
         scope["tandem.buffered"] = lambda: _unread(protocol.transport)
+        if isinstance(protocol, WireProtocol):
+            scope["tandem.done"] = protocol.go_on
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:
