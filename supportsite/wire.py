@@ -25,6 +25,7 @@ class WireProtocol(WebSocketProtocol):
 
     maxMessagePayloadSize: int
     held = False
+    goes_on = False  # by itself, at the next turn
 
     def __init__(self) -> None:
         super().__init__()
@@ -54,11 +55,12 @@ class WireProtocol(WebSocketProtocol):
                 self._let_in()
                 return
         self._hold()
+        self.goes_on = True
         asyncio.get_running_loop().call_soon(self._go_on)
 
     def go_on(self) -> None:
         """The application has dealt with a frame."""
-        if self.held and self.application_queue.qsize() <= MOST_WAITING // 2:
+        if self.held and not self.goes_on and self.application_queue.qsize() <= MOST_WAITING // 2:
             self._go_on()
 
     def onFrameBegin(self) -> None:
@@ -74,6 +76,7 @@ class WireProtocol(WebSocketProtocol):
             super().onMessage(payload, isBinary)
 
     def _go_on(self) -> None:
+        self.goes_on = False
         if self.held and self.state != self.STATE_CLOSED:
             self.consumeData()
 
