@@ -39,6 +39,10 @@ class BoundedRequest(WebRequest):
     content: IO[bytes]
     body: IO[bytes] | None = None
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        # Twisted reads forms too, all in memory, and Daphne asks for none of it: Django reads them again.
+        super().__init__(*args, **kwargs | {"parsePOSTFormSubmission": False})
+
     def gotLength(self, length: int | None) -> None:
         """The headers are in: `length` of the body, None where it comes in chunks."""
         self.most = _most(self.channel._path, self.getCookie(settings.SESSION_COOKIE_NAME.encode()) is not None)

@@ -80,6 +80,15 @@ def test_what_is_refused_is_never_asked_of_the_application(ask):
     assert request.content.read() == b""
 
 
+def test_forms_are_left_to_django(ask):
+    request = ask(IMPORT, 100, cookie=True)
+    request.requestHeaders.setRawHeaders(b"Content-Type", [b"multipart/form-data; boundary=x"])
+    request.handleContentChunk(b"no form at all")
+    request.process = MagicMock()
+    request.requestReceived(b"POST", IMPORT, b"HTTP/1.1")
+    assert request.process.called
+
+
 def test_few_large_bodies_come_at_a_time(ask):
     large = [ask(IMPORT, 100 * MEGABYTE, cookie=True) for _ in range(bodies.MOST_LARGE)]
     assert answer(ask(IMPORT, 100 * MEGABYTE, cookie=True)).startswith(b"HTTP/1.1 503")
