@@ -57,13 +57,12 @@ PARTS: Final = 5
 OPEN: Final = (ComparisonState.WAITING, ComparisonState.RUNNING)
 # What a call is taken to cost where the site has not paid for one yet: a few sections in, some sentences out.
 TOKENS: Final = (1500, 150)
-MOST_ATTEMPTS: Final = 3
 _CALLS_READ: Final = 500
 _AT_ONCE: Final = 25  # texts between two signs of progress
 _TIMED: Final = 50  # texts that are read a second time for the time that it takes
 _LONGEST: Final = 1000  # characters of a text that is listed
 _SEED: Final = 11
-WORK: Final = LongWork(Comparison.objects.select_related("site"), LASTS, MOST_ATTEMPTS)
+WORK: Final = LongWork(Comparison.objects.select_related("site"), LASTS)
 logger = logging.getLogger(__name__)
 # The classifier's word on a text in a language.
 Judge = Callable[[str, str], Judged]

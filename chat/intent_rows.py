@@ -108,6 +108,7 @@ class Training(models.Model):
     state = models.CharField(_("state"), max_length=8, choices=TrainingState, default=TrainingState.WAITING)
     percent = models.PositiveSmallIntegerField(_("percent"), default=0)
     leased_until = models.DateTimeField(null=True)
+    attempt = models.PositiveIntegerField(default=0)  # whose lease it is: each taking raises it
     ended_at = models.DateTimeField(_("ended"), null=True)
     trouble = models.CharField(_("trouble"), max_length=300, blank=True)
     figures = models.JSONField(_("held-out figures"), default=dict)

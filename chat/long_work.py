@@ -6,13 +6,15 @@ had it before can neither go on nor end it.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 from django.utils import timezone
 
 Row = TypeVar("Row", bound=Model)
 WAITING, RUNNING, DONE, FAILED = "waiting", "running", "done", "failed"
+# Begun so often and never ended, work kills its process: in the embedded set-up that is the web process, each time.
+MOST_ATTEMPTS: Final = 3
 
 
 class Lost(Exception):
@@ -29,7 +31,7 @@ class LongWork(Generic[Row]):
 
     rows: QuerySet[Row]
     lasts: timedelta
-    most_attempts: int | None = None
+    most_attempts: int = MOST_ATTEMPTS
 
     def due(self, now: datetime) -> list[int]:
         """What waits, and what was running when its process was killed."""
@@ -41,7 +43,7 @@ class LongWork(Generic[Row]):
         if row is None:
             return None
         free = self._free(now).filter(pk=number, attempt=row.attempt)
-        if self.most_attempts is not None and row.attempt >= self.most_attempts:
+        if row.attempt >= self.most_attempts:
             trouble = f"begun {row.attempt} times and never ended: its process was killed each time"
             free.update(state=FAILED, leased_until=None, ended_at=now, trouble=trouble)
             return None

@@ -27,7 +27,7 @@ PAGES_UP_TO: Final = 64 * 1024
 RESTART: Final = 4012
 BAD_FRAMES_A_MINUTE: Final = 10
 FLOODS_A_MINUTE: Final = 120
-# Frames that store nothing of their own: typing, read, earlier, hello, ping.
+# Frames that store nothing of their own: typing, read, earlier, hello, ping, and whatever is refused.
 LIGHT_BURST: Final = 100
 LIGHT_A_SECOND: Final = 20.0
 ANSWERED: Final = frozenset({"hello", "open", "earlier"})  # of these: somebody waits for what they bring
@@ -53,6 +53,7 @@ class Socket(AsyncConsumer):
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels' own dispatch without a hop to a thread for each frame: nothing here opens a connection."""
         await getattr(self, get_handler_name(message))(message)
+        self.done()
 
     async def websocket_connect(self, message: dict[str, Any]) -> None:
         """Accept before judging, so that the client sees why."""
@@ -63,6 +64,7 @@ class Socket(AsyncConsumer):
         self.floods = Strikes(most=FLOODS_A_MINUTE, within=60)
         self.light = Buckets(capacity=LIGHT_BURST, per_second=LIGHT_A_SECOND)
         self.buffered: Callable[[], int] = self.scope.get("tandem.buffered", lambda: 0)
+        self.done: Callable[[], None] = self.scope.get("tandem.done", lambda: None)
         self.origin = self.header(b"origin")
         await self.send({"type": "websocket.accept"})
         _open_sockets.add(self)
@@ -79,7 +81,7 @@ class Socket(AsyncConsumer):
         except BadFrame as fault:
             await self._refuse_frame(fault)
         except lifecycle.Refused as refusal:
-            await self.tell(Error(refusal.code, refusal.message, **self.about(frame)))
+            await self._refuse(frame, Error(refusal.code, refusal.message, **self.about(frame)))
         except Exception:  # the edge of the process: whatever broke, the client gets a word and keeps its socket
             reference = secrets.token_hex(4)
             logger.exception("frame failed, reference %s", reference)
@@ -203,20 +205,20 @@ class Socket(AsyncConsumer):
                 return
             await self.greet(frame)
             return
-        if not hasattr(frame, "id") and await self._too_many(frame):
+        waited_for = frame.type in ANSWERED
+        if not hasattr(frame, "id") and await self.too_many(self.about(frame), waited_for=waited_for):
             return
         if frame.type in self.not_yet:
-            await self.tell(Error("not_allowed", _("This is not available here."), **self.about(frame)))
-            return
+            raise lifecycle.Refused("not_allowed", _("This is not available here."))
         await getattr(self, "on_" + frame.type)(frame)
 
-    async def _too_many(self, frame: FrameIn) -> bool:
-        """Whether this light frame is one too many; who goes on all the same is cut off."""
+    async def too_many(self, about: About, *, waited_for: bool) -> bool:
+        """Whether this is one too many of those that store nothing; who goes on all the same is cut off."""
         now = time.monotonic()
         wait = self.light.take("", now)
-        if wait and frame.type in ANSWERED:
+        if wait and waited_for:
             text = _("That was quick. Try again in a moment.")
-            await self.tell(Error("rate_limited", text, retry_after=int(wait) + 1, **self.about(frame)))
+            await self.tell(Error("rate_limited", text, retry_after=int(wait) + 1, **about))
         if wait and self.floods.add(now):
             await self.end(4429)
         return wait > 0
@@ -226,10 +228,17 @@ class Socket(AsyncConsumer):
             code = "hello_first" if fault.code == "unknown_type" else fault.code
             await self.end(4400, Error(code, fault.message, id=fault.id))
             return
-        await self.tell(Error(fault.code, fault.message, **self.about(fault)))
+        await self._refuse(fault, Error(fault.code, fault.message, **self.about(fault)))
         counted = fault.code != "unknown_type" and not isinstance(fault, BadText)
         if counted and self.faults.add(time.monotonic()):
             await self.end(4400)
+
+    async def _refuse(self, frame: FrameIn | BadFrame | None, error: Error) -> None:
+        """Say why not. A frame with an id was not counted so far, one that could not be read neither."""
+        about = self.about(frame)
+        is_new = isinstance(frame, BadFrame) or hasattr(frame, "id")
+        if not is_new or not await self.too_many(about, waited_for=about.get("id") is not None):
+            await self.tell(error)
 
     def _too_late(self) -> None:
         if not self.greeted:

@@ -14,7 +14,7 @@ import numpy as np
 from celery import current_app
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from knowledge.labelled import Unusable
@@ -28,6 +28,7 @@ from .learned.gain import Calls
 from .learned.intent_fitting import Held, Labelled, Progress
 from .learned.intents import OUTSIDE, Intents
 from .learned.tiers import Router
+from .long_work import LongWork, Lost
 from .models import Event, EventRole, Kind
 from .signals import conversations, talk_fitting
 from .signals.conversations import Reader
@@ -35,6 +36,7 @@ from .signals.dialogue import Said
 
 TASK: Final = "chat.run_training"
 LASTS: Final = timedelta(minutes=15)  # between two signs of progress, on a busy machine
+WORK: Final = LongWork(Training.objects.select_related("site"), LASTS)
 MOST: Final = 50_000
 logger = logging.getLogger(__name__)
 Row = Mapping[str, Any]
@@ -78,24 +80,26 @@ def begin(
 
 def run(training_id: int, progress: Progress = lambda done, of: None) -> None:
     """Train, to the end. Safe to call again and from several processes."""
-    row = _take(training_id, timezone.now())
+    row = WORK.take(training_id, timezone.now())
     if row is None:
         return
 
     def told(done: int, of: int) -> None:
-        values = {"percent": 100 * done // of, "leased_until": timezone.now() + LASTS}
-        Training.objects.filter(pk=row.pk, state=TrainingState.RUNNING).update(**values)
+        WORK.renew(row, percent=100 * done // of)
         progress(done, of)
 
     try:
+        WORK.renew(row, percent=0)
         model, figures = _TRAINERS[Trains(row.of)](row.rows, told)
+    except Lost:
+        return
     except (intent_fitting.TooFew, tier_fitting.TooFew, talk_fitting.TooFew, NothingToTrainOn):
-        _end(row, TrainingState.FAILED, trouble="too few examples, or all of one kind")
+        WORK.end(row, TrainingState.FAILED, "too few examples, or all of one kind")
     except Exception as error:  # the edge of the task: a training says that it failed, and does not try for ever
         logger.exception("training %s failed", row.pk)
-        _end(row, TrainingState.FAILED, trouble=type(error).__name__)
+        WORK.end(row, TrainingState.FAILED, type(error).__name__)
     else:
-        _end(row, TrainingState.DONE, model=model, figures=figures, percent=100)
+        WORK.end(row, TrainingState.DONE, model=model, figures=figures, percent=100)
 
 
 def use(*, training: Training, by: User | None, now: datetime) -> bool:
@@ -164,23 +168,7 @@ def point(training: Training) -> dict[str, Any] | None:
 
 def due(now: datetime) -> list[int]:
     """What waits, and what was running when its process was killed."""
-    return list(Training.objects.filter(_free(now)).order_by("pk").values_list("pk", flat=True))
-
-
-def _free(now: datetime) -> Q:
-    return Q(state=TrainingState.WAITING) | Q(state=TrainingState.RUNNING, leased_until__lt=now)
-
-
-def _take(training_id: int, now: datetime) -> Training | None:
-    free = Training.objects.filter(_free(now), pk=training_id)
-    if not free.update(state=TrainingState.RUNNING, leased_until=now + LASTS, percent=0):
-        return None
-    return Training.objects.select_related("site").get(pk=training_id)
-
-
-def _end(row: Training, state: TrainingState, **values: Any) -> None:
-    ours = Training.objects.filter(pk=row.pk, state=TrainingState.RUNNING)
-    ours.update(state=state, leased_until=None, ended_at=timezone.now(), **values)
+    return WORK.due(now)
 
 
 def intents_of(rows: Sequence[Row], told: Progress) -> tuple[Intents, Held]:

@@ -326,8 +326,10 @@ class WidgetConsumer(Socket):
         wait = _messages.take(self.visitor_id, now)
         if not wait and self.reader is None and not self.claims and (address := peer_address(self.scope)):
             wait = await self._new_visitor_wait(address, now)
-        if not wait or await read(lifecycle.was_asked_before, visitor_id=self.visitor_id, client_id=frame_id):
+        if not wait:
             return False
+        if await read(lifecycle.was_asked_before, visitor_id=self.visitor_id, client_id=frame_id):
+            return await self.too_many({"id": frame_id}, waited_for=True)
         await self.tell(
             Error(
                 "rate_limited",

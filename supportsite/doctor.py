@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.management.base import CommandError
@@ -72,7 +73,13 @@ def _settings() -> Iterator[Finding]:
         (
             settings.SECURE and not chosen.trusted_proxies,
             "TANDEM_URL is https, but TANDEM_TRUSTED_PROXIES is empty: no request is known to have come by TLS "
-            "(no HSTS), and every customer seems to have the proxy's address.",
+            "(no HSTS).",
+        ),
+        (
+            _is_elsewhere(chosen.url) and not chosen.trusted_proxies,
+            "TANDEM_TRUSTED_PROXIES is empty: whoever comes through a proxy on this machine has no address, and the "
+            "limits for new visitors, searches and ratings are off; through a proxy elsewhere everybody has its "
+            "address, and they share one limit.",
         ),
         (bool(chosen.url) and not settings.SECURE, "TANDEM_URL is plain http: passwords travel in the clear."),
         (
@@ -91,6 +98,11 @@ def _settings() -> Iterator[Finding]:
     if wrong := rerank.check():
         found.append(Finding(Weight.FAULT, wrong))
     yield from found or [Finding(Weight.FINE, "settings")]
+
+
+def _is_elsewhere(url: str) -> bool:
+    """Whether people reach Tandem by another name than this machine's own."""
+    return bool(url) and urlsplit(url).hostname not in ("localhost", "127.0.0.1", "::1")
 
 
 def _disk() -> Iterator[Finding]:

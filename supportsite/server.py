@@ -14,9 +14,8 @@ from typing import Any
 
 from daphne import server as daphne_server
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.server import Server
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from daphne.ws_protocol import WebSocketFactory
 from django.conf import settings
 from django.utils import timezone
 from twisted.internet import reactor
@@ -28,12 +27,11 @@ from knowledge import imports
 from . import readiness
 from .asgi import application
 from .background import Background
+from .bodies import BoundedFactory, BoundedRequest, fed
+from .wire import WireProtocol
 
 # A frame over this ends the socket on the wire; the 64 KiB of the protocol are judged by us, with a word.
 WIRE_BYTES = 96 * 1024
-# What a request may bring, files to import included: Daphne holds all of it in memory before Django sees any.
-BODY_BYTES = 256 * 1024 * 1024
-TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 TASKS_HAVE_S = 2.0
 IMPATIENT_AFTER_S = 1.0
 AGAIN_AFTER_S = 0.5
@@ -43,66 +41,25 @@ logger = logging.getLogger(__name__)
 GONE_AFTER_S = 3.0
 
 
-class WireProtocol(WebSocketProtocol):
-    """Daphne's socket, whose limit of size is for what comes in: Autobahn's own is for both directions."""
-
-    maxMessagePayloadSize: int
-
-    def sendMessage(self, *args: Any, **kwargs: Any) -> None:
-        """Send a message of any size: an inbox of two hundred rows is larger than any frame that a client may send."""
-        limit, self.maxMessagePayloadSize = self.maxMessagePayloadSize, 0
-        try:
-            super().sendMessage(*args, **kwargs)
-        finally:
-            self.maxMessagePayloadSize = limit
-
-
-class BoundedRequest(WebRequest):
-    """Daphne's request, which takes no more than BODY_BYTES."""
-
-    taken = 0
-
-    def gotLength(self, length: int | None) -> None:
-        """The headers are in: `length` of the body, None where it comes in chunks."""
-        if length is not None and length > BODY_BYTES:
-            self._refuse()
-        super().gotLength(min(length, BODY_BYTES) if length is not None else None)
-
-    def handleContentChunk(self, data: bytes) -> None:
-        """A piece of the body."""
-        self.taken += len(data)
-        if self.taken <= BODY_BYTES:
-            super().handleContentChunk(data)
-        else:
-            self._refuse()
-
-    def _refuse(self) -> None:
-        self.channel.transport.write(TOO_LARGE)
-        self.channel.loseConnection()
-
-
-class BoundedFactory(HTTPFactory):
-    """Gives each connection requests that are bounded."""
-
-    def buildProtocol(self, addr: Any) -> Any:
-        """As Daphne's own."""
-        protocol = super().buildProtocol(addr)
-        protocol.requestFactory = BoundedRequest
-        return protocol
-
-
 class TandemServer(Server):
-    """Daphne, which tells each socket's application how much its client has not read yet."""
+    """Daphne, which tells each socket's application how much its client has not read yet, and hears what it did."""
+
+    application: Any
 
     def run(self) -> None:
         """Serve, with our sockets and requests."""
         WebSocketFactory.protocol = WireProtocol
         daphne_server.HTTPFactory = BoundedFactory
+        self.application = fed(self.application)
         super().run()
 
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
-        """Put `tandem.buffered` into the scope: bytes that wait in the transport."""
+        """Put `tandem.buffered` into the scope, bytes that wait in the transport, and `tandem.done`, for each frame."""
         scope["tandem.buffered"] = lambda: _unread(protocol.transport)
+        if isinstance(protocol, WireProtocol):
+            scope["tandem.done"] = protocol.go_on
+        elif isinstance(protocol, BoundedRequest) and protocol.body is not None:
+            scope["tandem.body"] = protocol.body
         return super().create_application(protocol, scope)
 
     def kill_all_applications(self) -> Any:

@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.views.generic import RedirectView
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularSwaggerSplitView
 
 from agents.urls import insights_urlpatterns
 from chat.urls import api_urlpatterns as chat_api
@@ -12,6 +12,7 @@ from knowledge.urls import api_urlpatterns as knowledge_api
 from knowledge.urls import help_urlpatterns
 
 from . import demo_orders, readiness, views
+from .schema import Schema
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -24,7 +25,7 @@ urlpatterns = [
     path("admin/try/", include((curation_urlpatterns, "curation"))),
     path("admin/", admin.site.urls),
     path("help/", include((help_urlpatterns, "help"))),
-    path("api/v1/schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema/", Schema.as_view(), name="schema"),
     path("api/v1/docs/", SpectacularSwaggerSplitView.as_view(url_name="schema"), name="api_docs"),
     path("api/v1/", include([*knowledge_api, *chat_api])),
     path("favicon.ico", RedirectView.as_view(url="/static/shop/icon.svg")),

@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from urllib.parse import urlencode
 
 import pytest
+from django.conf import settings
+from django.urls import reverse
 from websockets.exceptions import ConnectionClosed
 
+from chat import tier_admin
+from knowledge import pictures
+from knowledge.reading import LARGEST_FILE
+from supportsite import bodies
 from tests.docs.machine import GRANTED, NAME, NGINX, ROOT, Machine, commands_of
 
 pytestmark = pytest.mark.timeout(300)
@@ -132,6 +138,19 @@ def test_the_examples_agree_on_name_and_port():
     assert f"ReadWritePaths={env['TANDEM_VAR']}\n" in unit
 
 
+def test_the_examples_let_through_as_much_as_tandem_takes_and_no_more():
+    megabytes = {most // bodies.MEGABYTE for most in (bodies.ORDINARY, bodies.ADMIN[1], bodies.IMPORT[1])}
+    nginx, caddy = ((EXAMPLES / name).read_text() for name in ("nginx.conf", "Caddyfile"))
+    assert {int(size) for size in re.findall(r"client_max_body_size (\d+)m;", nginx)} == megabytes
+    assert {int(size) for size in re.findall(r"max_size (\d+)MB", caddy)} == megabytes
+    for text in (nginx, caddy):
+        assert bodies.IMPORT[0].decode() in text
+    assert bodies.IMPORT[0].decode() == reverse("admin:knowledge_import_add")
+    assert min(megabytes) * 10**6 > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    assert bodies.ADMIN[1] > max(pictures.LARGEST_FILE, tier_admin.LARGEST)
+    assert f"{LARGEST_FILE >> 20} MB of file" in (ROOT / "docs" / "importing.md").read_text("utf-8")
+
+
 # --- behind nginx ---------------------------------------------------------------------------------------------------
 
 
@@ -141,6 +160,19 @@ def test_it_answers_by_tls_and_says_to_stay_there(machine, path):
     assert answer.status == 200, text
     assert answer.getheader("Strict-Transport-Security") == "max-age=31536000"
     assert answer.getheader("X-Content-Type-Options") == "nosniff"
+
+
+@pytest.mark.parametrize(
+    ("path", "most"), [("/resume/", 3), ("/admin/login/", 22), ("/admin/knowledge/import/add/", 256)]
+)
+def test_nginx_takes_large_files_at_the_address_of_imports_only(machine, path, most):
+    """Nginx says 413 by the length; what it lets through, Tandem refuses here for want of a cookie."""
+    refused, text = machine.fetch(path, method="POST", headers={"Content-Length": str((most << 20) + 1)})
+    assert (refused.status, "nginx" in text) == (413, True)
+    if most < 256:
+        answer, text = machine.fetch(path, method="POST", body="x" * ((most << 20) - 1000))
+        assert "nginx" not in text
+        assert answer.status in (400, 403, 413)
 
 
 def test_plain_http_is_sent_to_tls(machine):

@@ -242,3 +242,24 @@ def test_a_request_that_is_too_large_is_refused_before_it_is_taken(server: Serve
         line.sendall(b"POST /healthz HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000000\r\n\r\n" + b"x" * 1000)
         assert line.recv(4096).startswith(b"HTTP/1.1 413")
     assert server.healthy()
+
+
+def test_a_body_that_is_too_large_for_its_address_is_refused_with_words_though_the_client_sends_on(
+    server: Server,
+) -> None:
+    answer = httpx.post(server.url + "/resume/", content=b"x" * 4_000_000, trust_env=False, timeout=30)
+    assert answer.status_code == 413
+    assert "3 MB" in answer.text
+    assert server.healthy()
+
+
+def test_a_large_file_reaches_the_form_of_imports_whole(server: Server, browsers: dict[str, httpx.Client]) -> None:
+    browser, path = browsers["admin"], "/admin/knowledge/import/add/"
+    browser.get(path)
+    large = {"uploads": ("large.md", b"word " * 1_000_000, "text/markdown")}
+    token = {"X-CSRFToken": browser.cookies["csrftoken"]}
+    answer = browser.post(path, data={"kind": "files"}, files=large, headers=token)
+    assert answer.status_code == 200  # what else the form wants was left out, so that nothing is imported
+    assert "Choose at least one file." not in answer.text
+    answer = browser.post(path, data={"kind": "files"}, headers=token)
+    assert "Choose at least one file." in answer.text

@@ -82,6 +82,10 @@ def test_the_index_is_left_to_a_running_server(made, capsys):
     [
         ({"url": ""}, "TANDEM_URL is not set"),
         ({"trusted_proxies": ()}, "TANDEM_TRUSTED_PROXIES is empty"),
+        (
+            {"trusted_proxies": (), "url": "http://support.example.com"},
+            "limits for new visitors, searches and ratings are off",
+        ),
         ({"demo": True}, "TANDEM_DEMO is on"),
     ],
 )
@@ -90,6 +94,13 @@ def test_settings_that_a_real_site_regrets_get_a_note(made, settings, changed, w
     code, told = run(capsys)
     assert word in told
     assert code == 0
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000"])
+def test_on_this_machine_no_proxy_is_missed(made, settings, url, capsys):
+    settings.SECURE = False
+    settings.TANDEM = settings.TANDEM.model_copy(update={"url": url, "trusted_proxies": ()})
+    assert "TANDEM_TRUSTED_PROXIES" not in run(capsys)[1]
 
 
 def test_an_open_folder_gets_a_note(made, home, capsys):
