@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0017_models_and_tools'),
+        ('chat', '0018_identity'),
     ]
 
     operations = [
