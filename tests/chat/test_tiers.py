@@ -131,7 +131,8 @@ def test_a_turn_keeps_its_bill_and_the_console_shows_it(site, tents, server, now
     assert (turn.tier, turn.tokens_in) == ("light", 100)
     assert turn.cost == 100 * 50 + turn.tokens_out * 100
     assert turn.other_cost == 100 * 2500 + turn.tokens_out * 10_000
-    why = side.of(Conversation.objects.select_related("site", "visitor").get(), now=now).turns[0]
+    everything = Conversation.objects.select_related("site", "visitor__customer")
+    why = side.of(everything.get(), everything, now=now).turns[0]
     told = {step.name: step for step in why.steps}
     assert told["Model"].decision == "light"
     assert told["Cost"].decision == f"{turn.cost / 1e9:.6f}"
