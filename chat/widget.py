@@ -4,19 +4,16 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from supportsite.sites import staffing
 from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
-from . import broadcast, frames, identity, lifecycle, presence, protocol, queue, turns
+from . import broadcast, frames, identity, lifecycle, presence, protocol, queue, shown_site, turns
 from .crossing import read, write
 from .identity import Claims
 from .models import Conversation, Visitor
@@ -52,8 +49,8 @@ class WidgetConsumer(Socket):
         """Judge site, origin, token and identity; then resume."""
         assert isinstance(frame, protocol.WidgetHello)
         self.hello = frame
-        site = await read(_site_of, frame.site)
-        if site is None or not _may_show(site, self.origin):
+        site = await read(shown_site.site_of, frame.site)
+        if site is None or not shown_site.may_show(site, self.origin):
             await self.end(4403, Error("bad_site", _("This page may not show this site's chat.")))
             return
         self.site = site
@@ -70,7 +67,7 @@ class WidgetConsumer(Socket):
             return
         self.greeted = True
         self.deadline.cancel()
-        translation.activate(_spoken(frame_language(frame.locale, site)))  # for this socket's own task
+        translation.activate(shown_site.spoken(frame.locale, site))  # for this socket's own task
         self._enter()
         await self._welcome(frame)
 
@@ -250,7 +247,7 @@ class WidgetConsumer(Socket):
     async def _tell_welcome(self, row: Conversation | None, epoch: str, page: frames.Page) -> None:
         places = await read(queue.queues, [row.pk], timezone.now()) if row and row.handler == "queue" else {}
         shown = places[row.pk][1] if row and row.pk in places else None
-        site = await read(_site_fields, self.site, frame_language(self.hello.locale, self.site), timezone.now())
+        site = await read(shown_site.fields, self.site, self.hello.locale, timezone.now())
         events = self.reader.fields_of(page) if self.reader else []
         preview = broadcast.hub().previews.get(row.pk) if row else None  # last: the next delta goes on from it
         welcome = protocol.Welcome(
@@ -384,16 +381,6 @@ broadcast.told_of("entered", _heard_entry)
 broadcast.told_of("identified", lambda told: _evict(told["v"]))
 
 
-def frame_language(locale: str | None, site: Site) -> str:
-    """The language in which a page greets."""
-    return (locale or site.locale).split("-")[0].lower()
-
-
-def _spoken(language: str) -> str:
-    """The language in which code answers: the page's where we have it, else English."""
-    return language if language in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
-
-
 def peer_address(scope: dict[str, Any]) -> str:
     """The client's address for limits: "" where it is a direct loopback peer, which has none."""
     peer = str((scope.get("client") or [""])[0])
@@ -402,41 +389,6 @@ def peer_address(scope: dict[str, Any]) -> str:
 
 def _differs(told: str | None, now: str) -> bool:
     return told is not None and told != now
-
-
-def _may_show(site: Site, origin: str) -> bool:
-    """Whether a page of `origin` may show the widget; the demo site is shown by this machine's own addresses too."""
-    if not origin:
-        return False
-    if origin in site.origins or origin == settings.TANDEM.public_url:
-        return True
-    if not site.is_demo:
-        return False
-    try:
-        parts = urlsplit(origin)
-        return (
-            parts.scheme == "http"
-            and parts.hostname in ("127.0.0.1", "localhost")
-            and parts.port == settings.TANDEM.port
-        )
-    except ValueError:
-        return False
-
-
-def _site_of(key: str) -> Site | None:
-    return Site.objects.filter(key=key).first() if "\0" not in key else None
-
-
-def _site_fields(site: Site, language: str, now: datetime) -> dict[str, Any]:
-    is_open = site.hours.is_open(now) if site.hours.are_set else staffing.somebody_online(site.pk, now)
-    greeting = site.greeting.get(language) or site.greeting.get(site.locale) or ""
-    return {
-        "name": site.name,
-        "locale": site.locale,
-        "colours": {"accent": site.accent},
-        "greeting": greeting,
-        "open_now": is_open,
-    }
 
 
 def _conversation(conversation_id: int) -> Conversation:

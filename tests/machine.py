@@ -22,6 +22,7 @@ DEBIAN = {  # a file that shows it is there (by a pattern), and the package that
     "/usr/sbin/nginx": "nginx",
     "/usr/lib/postgresql/*/bin/initdb": "postgresql",
     "/usr/bin/redis-server": "redis-server",
+    "/usr/bin/php": "php-cli",  # runs an example of docs/identity.md
 }
 # Debian starts these as it installs them; the tests start their own, and leave the system's alone.
 SERVICES = {"nginx": "nginx", "postgresql": "postgresql", "redis-server": "redis-server"}

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from pydantic.fields import FieldInfo
 
-from supportsite.settings import BASE_DIR, Environment, read_environment
+from supportsite.environment import BASE_DIR, Environment, read_environment
 
 PAGE = (BASE_DIR / "docs" / "settings.md").read_text("utf-8")
 TYPES = {

@@ -46,6 +46,7 @@ def open_context(browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def make(size=WIDE, scheme="light", **options) -> BrowserContext:
         context = browser.new_context(viewport=size, color_scheme=scheme, locale="en-IE", **options)
+        context.add_init_script("delete Crypto.prototype.randomUUID")  # as on plain http in the owner's own network
         context.on("weberror", lambda error: faults.append(str(error.error)))
         context.on("console", lambda line: faults.append(line.text) if "Content Security Policy" in line.text else None)
         opened.append(context)

@@ -420,6 +420,33 @@ def test_it_speaks_the_page_s_language(browser: Browser, address: str, language:
     face.page.context.close()
 
 
+@pytest.mark.parametrize("language", ["x-default", "C", "*", "i-default", "de_DE"])
+def test_a_page_whose_language_no_browser_knows_has_the_widget_all_the_same(
+    browser: Browser, address: str, language: str
+) -> None:
+    where = f"/odd-{abs(hash(language))}"
+    Files.pages[where] = (HOST.replace('lang="en"', f'lang="{language}"'), "")
+    face = make_face(browser, address, path=where)
+    face.page.locator("tandem-widget button").click()
+    expect(face.field).to_be_visible()
+    face.server.add("message", "agent", text="Good morning")
+    expect(face.sheet).to_contain_text("Good morning")
+    face.page.context.close()
+
+
+def test_right_to_left_the_title_stands_as_far_from_the_edge_as_left_to_right(browser: Browser, address: str) -> None:
+    far = []
+    for language in ("en", "ar"):
+        Files.pages[f"/edge-{language}"] = (HOST.replace('lang="en"', f'lang="{language}"'), "")
+        face = make_face(browser, address, path=f"/edge-{language}")
+        face.page.locator("tandem-widget button").click()
+        expect(face.field).to_be_visible()
+        style = "(it) => { const s = getComputedStyle(it); return [s.paddingLeft, s.paddingRight] }"
+        far.append([face.sheet.locator(name).evaluate(style) for name in ("header", "form")])
+        face.page.context.close()
+    assert far[1] == [one[::-1] for one in far[0]]
+
+
 def test_every_language_has_every_word(page: Page) -> None:
     keys = page.evaluate(
         """() => Promise.all(["en", "de", "es", "fr"].map(async (lang) => {

@@ -113,13 +113,18 @@ async def test_somebody_elses_browser_gets_a_token_of_its_own(meet: Meet, sign: 
     assert (await meet(token=other.token)).welcome["conversation"] is None
 
 
+async def home_and_device(meet: Meet, who: str, waiting: Widget) -> tuple[Widget, Widget]:
+    """A customer's own log, and a device on which somebody had begun another before they logged in."""
+    home = await meet(identity=who)
+    await home.done("person")
+    return home, await meet(token=waiting.token, identity=who)
+
+
 async def test_an_open_case_goes_on_where_it_began_and_the_next_one_at_home(
     meet: Meet, sign: Sign, desk: Desk, waiting: Widget
 ) -> None:
     who = sign()
-    home = await meet(identity=who)
-    await home.done("person")
-    device = await meet(token=waiting.token, identity=who)
+    home, device = await home_and_device(meet, who, waiting)
     there, at_home = await conversation_of(waiting), await conversation_of(home)
     assert device.welcome["conversation"]["id"] == there != at_home
     await device.say("It is still about this.")
@@ -142,9 +147,7 @@ async def test_what_was_stored_before_the_case_ended_is_not_stored_again_at_home
     meet: Meet, sign: Sign, desk: Desk, waiting: Widget
 ) -> None:
     who = sign()
-    home = await meet(identity=who)
-    await home.done("person")
-    device = await meet(token=waiting.token, identity=who)
+    home, device = await home_and_device(meet, who, waiting)
     first = await device.say("Is this lost?", id=(name := uuid.uuid4().hex))
     await (await desk()).done("resolve", conversation=await conversation_of(waiting))
     again = await meet(token=waiting.token, identity=who)

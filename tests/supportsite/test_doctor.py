@@ -10,7 +10,7 @@ from django.utils import timezone
 from chat import ledger
 from chat.models import Conversation, Escalation
 from supportsite import doctor, owner, running
-from supportsite.settings import Environment
+from supportsite.environment import Environment
 from supportsite.sites.models import Site
 from tests.lives import live
 

@@ -5,6 +5,7 @@ import sys
 
 import numpy as np
 import pytest
+from sklearn import linear_model
 
 from chat.learned import fitting, linear
 
@@ -30,7 +31,7 @@ def test_it_tells_the_labels_apart_and_survives_being_saved(labels):
 
 def test_its_probabilities_are_those_of_the_fit():
     rows, said = clouds("ab")
-    sklearn = pytest.importorskip("sklearn.linear_model").LogisticRegression(C=1.0, max_iter=1000).fit(rows, said)
+    sklearn = linear_model.LogisticRegression(C=1.0, max_iter=1000).fit(rows, said)
     assert np.allclose(fitting.fit(rows, said).probabilities(rows), sklearn.predict_proba(rows), atol=1e-3)
 
 
