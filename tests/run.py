@@ -1,6 +1,6 @@
 """Runs the tests kind by kind and ends with a line for each: `.venv/bin/python tests/run.py [kind …]`.
 
-Kinds that talk to a server wait much and compute little, so they run one after the other beside the rest.
+Three kinds run at a time, the longest first: those with a server or a browser wait more than they compute.
 """
 
 import os
@@ -12,6 +12,7 @@ import time
 import xml.etree.ElementTree as ElementTree
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,7 +33,7 @@ class Kind:
     about: str
     folders: tuple[str, ...]
     options: tuple[str, ...] = ()
-    serves: bool = False  # its tests talk to a server of their own, which waits more than it computes
+    serves: bool = False  # its tests start servers of the demo shop, each on a copy of one first start
 
 
 # The same tests as elsewhere, of what differs most there; `make servers` runs all that can be.
@@ -50,17 +51,18 @@ ON_SERVERS = (
     "-k",
     "not whatever_happens",  # long, and of the fold alone
 )
-KINDS = (
-    Kind("house", "the source itself: habits, lock, set-up", ("house",)),
+KINDS = (  # the longest first
+    Kind("journeys", "a person's aims, in a browser", ("journeys",), serves=True),
     Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), ("-n", "2")),
-    Kind("contract", "one suite on every implementation", ("contract",)),
+    Kind("faults", "killed and started again, short form", ("faults",), serves=True),
     Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",), serves=True),
     Kind("servers", "PostgreSQL, Redis and two web processes, short form", ("servers",), ON_SERVERS),
-    Kind("modules", "the widget's and console's scripts, in a browser", ("js",)),
-    Kind("journeys", "a person's aims, in a browser", ("journeys",), serves=True),
-    Kind("faults", "killed and started again, short form", ("faults",), serves=True),
     Kind("docs", "documents and examples against the code", ("docs",)),
+    Kind("modules", "the widget's and console's scripts, in a browser", ("js",)),
+    Kind("contract", "one suite on every implementation", ("contract",)),
+    Kind("house", "the source itself: habits, lock, set-up", ("house",)),
 )
+AT_A_TIME = 3
 
 
 @dataclass
@@ -95,13 +97,29 @@ def say(words: str) -> None:
         print(words, flush=True)
 
 
-def run(kind: Kind, settings: dict[str, str]) -> Outcome:
+_making = threading.Lock()
+
+
+@cache
+def _made() -> str:
+    say("a demo shop for the servers is being made …")
+    return str(ready.make(ready.FOLDER))
+
+
+def demo_shop() -> dict[str, str]:
+    """Where the tests' servers find what one first start made; kinds that begin meanwhile wait for it."""
+    with _making:
+        return {ready.VARIABLE: _made()}
+
+
+def run(kind: Kind) -> Outcome:
     """Run one kind in a pytest of its own; its output is shown when it ends."""
     outcome = Outcome(kind)
     folders = [f"tests/{name}" for name in kind.folders if tests_in(ROOT / "tests" / name)]
     if not folders:
         outcome.remark = "no such tests yet"
         return outcome
+    settings = demo_shop() if kind.serves else {}
     say(f"{kind.name} begins …")
     written = RESULTS / f"{kind.name}.xml"
     written.unlink(missing_ok=True)
@@ -121,15 +139,6 @@ def run(kind: Kind, settings: dict[str, str]) -> Outcome:
         outcome.failed = 1
         outcome.remark = "collected no test" if done.returncode == NO_TESTS else f"pytest ended with {done.returncode}"
     return outcome
-
-
-def run_one_after_the_other(kinds: list[Kind]) -> list[Outcome]:
-    """Run these kinds; servers among them share what one first start made."""
-    settings = {}
-    if any(kind.serves for kind in kinds):
-        say("a demo shop for the servers is being made …")
-        settings[ready.VARIABLE] = str(ready.make(ready.FOLDER))
-    return [run(kind, settings) for kind in kinds]
 
 
 def read_report(written: Path, outcome: Outcome) -> None:
@@ -184,10 +193,8 @@ def main(names: list[str]) -> int:
         return 2
     RESULTS.mkdir(parents=True, exist_ok=True)
     chosen = [kind for kind in KINDS if not names or kind.name in names]
-    lanes = [[kind for kind in chosen if kind.serves is serves] for serves in (True, False)]
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        outcomes = [outcome for lane in pool.map(run_one_after_the_other, lanes) for outcome in lane]
-    return report(sorted(outcomes, key=lambda outcome: KINDS.index(outcome.kind)))
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        return report(list(pool.map(run, chosen)))
 
 
 if __name__ == "__main__":
