@@ -8,6 +8,7 @@ import time
 from typing import Any, Final
 
 from daphne.ws_protocol import WebSocketProtocol
+from twisted.internet.abstract import FileDescriptor
 
 from .sites.limits import Buckets
 
@@ -41,6 +42,7 @@ class WireProtocol(WebSocketProtocol):
             super().sendMessage(*args, **kwargs)
         finally:
             self.maxMessagePayloadSize = limit
+        self._let_out()
 
     def consumeData(self) -> None:
         """Take what fits into this turn and into the queue. The rest waits, and nothing more is read meanwhile."""
@@ -74,6 +76,15 @@ class WireProtocol(WebSocketProtocol):
         """A frame for the application, unless it was shown out."""
         if self.state == self.STATE_OPEN:
             super().onMessage(payload, isBinary)
+
+    def _let_out(self) -> None:
+        """Write now, not in the loop's next turn: what an ack lets begin would be in front of it.
+
+        What the kernel does not take, and what went wrong, is left to the reactor, which writes again.
+        """
+        line = self.transport
+        if isinstance(line, FileDescriptor) and line.connected and not line.disconnecting and not line.dataBuffer:
+            line.doWrite()  # type: ignore[no-untyped-call]
 
     def _go_on(self) -> None:
         self.goes_on = False

@@ -6,6 +6,8 @@ from unittest.mock import MagicMock
 
 import pytest
 from daphne.ws_protocol import WebSocketFactory
+from twisted.internet.abstract import FileDescriptor
+from twisted.internet.error import ConnectionLost
 from twisted.internet.testing import StringTransportWithDisconnection
 
 from supportsite import wire
@@ -109,3 +111,47 @@ async def test_who_floods_below_the_applications_eyes_is_dropped(line, flood):
     for _ in range(200):
         await asyncio.sleep(0)
     assert line.protocol.state == line.protocol.STATE_CLOSED
+
+
+class Kernel(FileDescriptor):
+    """A connection of which the kernel takes as much as the test says."""
+
+    connected = True
+
+    def __init__(self) -> None:
+        super().__init__(MagicMock())
+        self.takes: int | Exception = 1000
+        self.sent = b""
+
+    def writeSomeData(self, data: bytes) -> int | Exception:
+        if isinstance(self.takes, Exception):
+            return self.takes
+        self.sent += bytes(data[: self.takes])
+        return min(self.takes, len(data))
+
+
+async def test_what_is_said_is_out_before_anything_else_is_done(line):
+    line.protocol.transport = kernel = Kernel()
+    line.protocol.sendMessage(b"ack")
+    assert kernel.sent.endswith(b"ack")
+
+
+async def test_what_the_kernel_does_not_take_at_once_follows_in_order(line):
+    line.protocol.transport = kernel = Kernel()
+    kernel.takes = 4  # of five bytes
+    line.protocol.sendMessage(b"one")
+    kernel.takes = 0
+    line.protocol.sendMessage(b"two")
+    kernel.takes = 1000
+    line.protocol.sendMessage(b"six")
+    assert kernel.sent == b"\x81\x03on"
+    kernel.doWrite()  # by the reactor
+    kernel.doWrite()
+    assert kernel.sent == b"\x81\x03one\x81\x03two\x81\x03six"
+
+
+async def test_a_line_that_broke_is_the_reactors_to_find(line):
+    line.protocol.transport = kernel = Kernel()
+    kernel.takes = ConnectionLost()
+    line.protocol.sendMessage(b"ack")
+    assert isinstance(kernel.doWrite(), ConnectionLost)
