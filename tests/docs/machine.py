@@ -264,7 +264,9 @@ class Machine:
         options: dict[str, Any] = {} if direct else {"ssl": self.trust, "server_hostname": NAME}
         address = f"{'ws' if direct else 'wss'}://{NAME}{path}"
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        with connect(address, sock=ours, origin=origin, additional_headers=named, proxy=None, **options) as opened:  # type: ignore[arg-type]
+        with connect(  # type: ignore[arg-type]
+            address, sock=ours, origin=origin, additional_headers=named, proxy=None, open_timeout=60, **options
+        ) as opened:
             yield opened
 
 

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Final
 
-from langchain_core.runnables import Runnable, RunnableBranch, RunnableLambda
+from langchain_core.runnables import Runnable, RunnableLambda
 
 from chat.assistant.smalltalk import small_talk
 
@@ -16,24 +16,12 @@ class Route(StrEnum):
     ARTICLES = "articles"
 
 
-def _to(route: Route) -> Runnable[str, Route]:
-    async def choose(_question: str) -> Route:
-        return route
-
-    return RunnableLambda(choose)
-
-
-# Coroutines, or LangChain would ask each in a thread of its own.
-async def _is_blank(question: str) -> bool:
-    return not question.strip()
+async def _way(question: str) -> Route:
+    if not question.strip():
+        return Route.SILENCE
+    return Route.ARTICLES if small_talk(question) is None else Route.SMALL_TALK
 
 
-async def _is_small_talk(question: str) -> bool:
-    return small_talk(question) is not None
-
-
-ROUTING: Final[Runnable[str, Route]] = RunnableBranch(
-    (_is_blank, _to(Route.SILENCE)),
-    (_is_small_talk, _to(Route.SMALL_TALK)),
-    _to(Route.ARTICLES),
-)
+# One step of a coroutine: a RunnableBranch asks condition by condition, at a third of a millisecond each, and what is
+# no coroutine in a thread of its own.
+ROUTING: Final[Runnable[str, Route]] = RunnableLambda(_way)

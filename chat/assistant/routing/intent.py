@@ -47,7 +47,7 @@ async def _by_nobody(_question: Question) -> Verdict:
     return Verdict()
 
 
-# A branch for each strategy; a RunnableBranch would ask each of them, at a millisecond a question.
+# A branch for each strategy, and we choose; a RunnableBranch would ask each of them, at a third of a millisecond.
 INTENT: Final[Mapping[Strategy, Runnable[Question, Verdict]]] = {
     Strategy.STATIC: RunnableLambda(_by_rules),
     Strategy.DYNAMIC: RunnableLambda(_by_classifier),
