@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final
 
+from .bare_words import names_a_person
+from .folding import fold
+
 # Who is asked for. After "I want", "someone" and "people" would be something else.
 _EN: Final = (
     r"(?:(?:real|actual|live|living|human)\s+)*(?:human(?:\s+being)?|person|agent|representative|rep|advis[eo]r|manager|supervisor"
@@ -203,6 +206,8 @@ _UNSEEN: Final = re.compile(
 )
 _SPACED: Final = re.compile(r"(?<![^\W_])[^\W_](?:[ .\-_*]{1,2}[^\W_]){3,}(?![^\W_])")
 _SPACES: Final = re.compile(r"\s{2,}")
+_WIDE: Final = "\u2003"  # where several spaces were: between two words of letters that are set apart
+_LETTERS_APART: Final = re.compile(r"[^\W_](?: [^\W_])+")
 _BETWEEN: Final = re.compile(r"[ .\-_*]")
 _READ: Final = 1500  # characters at the beginning, and 500 at the end: who calls does not write it into a log's middle
 # A mail that is answered or passed on: what follows is somebody else's.
@@ -223,12 +228,15 @@ _TOLD_WORDS: Final = 4
 def words_for_a_person(text: str) -> str:
     """The words of a message that ask for a person, "" where none do."""
     straight = plain(text)
+    if names_a_person(straight):
+        return straight
+    folded = fold(straight)
     declined: list[tuple[int, int]] | None = None
-    for match in (_ASKED_LATIN if is_latin(straight) else _ASKED).finditer(straight):
+    for match in (_ASKED_LATIN if is_latin(straight) else _ASKED).finditer(folded):
         if declined is None:
-            declined = [found.span() for found in _DECLINED.finditer(straight)]
+            declined = [found.span() for found in _DECLINED.finditer(folded)]
         if not any(start < match.end() and match.start() < end for start, end in declined):
-            return match.group().strip()
+            return straight[match.start() : match.end()].strip()
     return ""
 
 
@@ -239,11 +247,17 @@ def plain(text: str) -> str:
         text = text[:_READ] + "\n" + text[-500:]
     seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", own_words(text)).replace("’", "'"))
     # A run of spaces as one sign: every reader of this has expressions in which several may share one, each with each.
-    return _SPACED.sub(_joined, _SPACES.sub(_one_space, seen))
+    words = _SPACES.sub(_one_space, seen).split(_WIDE)
+    return _SPACED.sub(_joined, " ".join(map(_whole, words)))
 
 
 def _one_space(run: re.Match[str]) -> str:
-    return "\n" if "\n" in run.group() else " "
+    return "\n" if "\n" in run.group() else _WIDE
+
+
+def _whole(between: str) -> str:
+    """What stands between wide spaces: "c o n" is a word there, be it ever so short."""
+    return between.replace(" ", "") if _LETTERS_APART.fullmatch(between) else between
 
 
 def own_words(text: str) -> str:
@@ -271,12 +285,12 @@ def is_latin(text: str) -> bool:
 
 def declines_a_person(text: str) -> bool:
     """Whether a message says that no person is wanted, or asks whether we are one."""
-    return bool(_DECLINED.search(plain(text)))
+    return bool(_DECLINED.search(fold(plain(text))))
 
 
 def _any_of(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    # In every language at once: who writes in one asks in another.
-    return re.compile("|".join(pattern for language in patterns.values() for pattern in language), re.I)
+    # In every language at once: who writes in one asks in another. Without accents, as they are typed.
+    return re.compile(fold("|".join(pattern for language in patterns.values() for pattern in language)), re.I)
 
 
 _ASKED: Final = _any_of({**ASKED, **ASKED_ELSEWHERE})

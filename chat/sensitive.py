@@ -1,6 +1,6 @@
-"""Subjects that an assistant must not handle alone: law, safety, self-harm, a disputed payment. Pure.
+"""Subjects that an assistant must not handle alone: law, safety, self-harm, a disputed payment, a death. Pure.
 
-Each site says which of the four it wants, and adds words of its own. A pattern a language: English, German, Spanish,
+Each site says which of the five it wants, and adds words of its own. A pattern a language: English, German, Spanish,
 French, Italian, Portuguese, Dutch, Polish, Turkish, Russian, Arabic, Japanese. Found too often is worse here than
 found late, for these call at any threshold: words that a plain question has as well are left out.
 """
@@ -11,6 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 from .asking import is_latin
+from .folding import fold
 
 TOPICS: Final = {
     "legal": (
@@ -71,16 +72,32 @@ TOPICS: Final = {
         r"(?:خصم غير مصرح|عملية احتيالية على بطاقتي|الاعتراض على الدفع)",
         r"(?:不正請求|不正利用され|チャージバック|身に覚えのない請求)",
     ),
+    "bereavement": (
+        r"\b(?:(?:has|have|had|just|recently|sadly|who|father|mother|dad|mum|mom|husband|wife|son|daughter|brother|sister|partner|gran\w*) passed away|(?:my|our) (?:\w+ )?(?:father|mother|dad|mum|mom|husband|wife|son|daughter|brother|sister|partner|gran\w*|uncle|aunt|friend) (?:has |just |recently |sadly )*died|late (?:husband|wife|father|mother)(?:'s)?)\b",
+        r"\b(?:verstorben\w*|(?:mein|meine|unser|unsere) (?:\w+ )?(?:vater|mutter|mann|frau|sohn|tochter|bruder|schwester|oma|opa|papa|mama) ist (?:\w+ ){0,3}gestorben)\b",
+        r"\b(?:fallec(?:ió|ido|ida|imiento)|(?:mi|nuestr[oa]) (?:padre|madre|marido|mujer|esposo|esposa|hij[oa]|herman[oa]|abuel[oa]) (?:\w+ ){0,2}murió)\b",
+        r"\b(?:décédée?|décès de (?:mon|ma|notre)|(?:mon|ma) (?:père|mère|mari|femme|fils|fille|frère|soeur|sœur) est morte?)\b",
+        r"\b(?:decedut[oa]|(?:mio|mia) (?:padre|madre|marito|moglie|figli[oa]|fratello|sorella|nonn[oa]) è (?:\w+ ){0,2}(?:mort[oa]|mancat[oa]))\b",
+        r"\b(?:faleceu|falecid[oa]|falecimento|(?:meu|minha) (?:pai|mãe|marido|esposa|filh[oa]|irmão|irmã|avô|avó) morreu)\b",
+        r"\b(?:overleden|(?:mijn|onze) (?:vader|moeder|man|vrouw|zoon|dochter|broer|zus|oma|opa) is (?:\w+ ){0,2}gestorven)\b",
+        r"\b(?:zmarł[aey]?|śmierci (?:mojego|mojej|męża|żony|ojca|matki|taty|mamy))\b",
+        r"\b(?:vefat et\w*|(?:babam|annem|eşim|kocam|karım|oğlum|kızım|kardeşim)\w* (?:\w+ ){0,2}öldü)\b",
+        r"\b(?:скончал(?:ся|ась)|(?:мо[йя]|наш[аи]?|у меня) (?:\w+ )?(?:муж|жена|отец|мать|мама|папа|сын|дочь|брат|сестра|бабушка|дедушка) (?:\w+ ){0,2}(?:умер(?:ла)?|погиб(?:ла)?))\b",
+        r"(?:توفي|توفت|توفى|وفاة (?:زوج|والد|أب|أم|ابن)|رحمه الله|رحمها الله)",
+        r"(?:亡くなり|亡くなった|他界し|去世|过世|過世|病逝)",
+    ),
 }  # fmt: skip
-_TOPIC: Final = {topic: re.compile("|".join(patterns), re.I) for topic, patterns in TOPICS.items()}
+_TOPIC: Final = {topic: re.compile(fold("|".join(patterns)), re.I) for topic, patterns in TOPICS.items()}
 
 _LATIN: Final = 9  # of each subject's patterns, the first ones
-_ANY: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns), re.I)
-_ANY_LATIN: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:_LATIN]), re.I)
+_ANY: Final = re.compile(fold("|".join(pattern for patterns in TOPICS.values() for pattern in patterns)), re.I)
+_ANY_LATIN: Final = re.compile(
+    fold("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:_LATIN])), re.I
+)
 
 
 def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str:
-    """The words of a message that name a sensitive subject, "" where none do; `topics` None: all four."""
+    """The words of a message that name a sensitive subject, "" where none do; `topics` None: all five."""
     for topic, words in _named(text):
         if topics is None or topic in topics:
             return words
@@ -91,10 +108,11 @@ def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str
 @lru_cache(256)
 def _named(text: str) -> tuple[tuple[str, str], ...]:
     """The subjects that a text names, with its words."""
-    if not (_ANY_LATIN if is_latin(text) else _ANY).search(text):
+    folded = fold(text)
+    if not (_ANY_LATIN if is_latin(text) else _ANY).search(folded):
         return ()
-    found = ((topic, pattern.search(text)) for topic, pattern in _TOPIC.items())
-    return tuple((topic, match.group().strip()) for topic, match in found if match)
+    found = ((topic, pattern.search(folded)) for topic, pattern in _TOPIC.items())
+    return tuple((topic, text[match.start() : match.end()].strip()) for topic, match in found if match)
 
 
 def stands_in(word: str, text: str) -> bool:

@@ -16,6 +16,7 @@ WANTS_PERSON: Final = 0.8
 ANGER: Final = 0.75
 NEGATIVE: Final = 0.75
 UPSET: Final = 0.85
+GRAVE: Final = 0.8
 _SURELY_UPSET: Final = 0.9
 DISSATISFIED: Final = ENOUGH
 # Nobody is stuck who has asked once.
@@ -46,15 +47,20 @@ def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tupl
         return ()
     value = transcript.customer.value if transcript.customer else None
     said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy, value=value)
-    return (*reasons(feeling, transcript), *said_before)
+    return (*reasons(feeling, transcript, policy), *said_before)
 
 
-def reasons(feeling: Feeling, transcript: Transcript) -> tuple[Reason, ...]:
+def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
     """What this reading alone says for a person, before the site's weights."""
     question = own_words(transcript.question)
     if 2 * len(question) < len(transcript.question):
         return ()  # most of it is somebody else's, and the models have read it all
-    of_text = (_asked(feeling, question), _angry(feeling, question), _upset(feeling, question))
+    of_text = (
+        _asked(feeling, question),
+        _grave(feeling, question, policy),
+        _angry(feeling, question),
+        _upset(feeling, question),
+    )
     return tuple(reason for reason in (*of_text, _stuck(feeling, transcript)) if reason)
 
 
@@ -62,6 +68,12 @@ def _asked(feeling: Feeling, question: str) -> Reason | None:
     if feeling.wants_person < WANTS_PERSON or declines_a_person(question):
         return None
     return Reason("asked", 1.0, f"{feeling.wants_person:.2f}: {question.strip()[:80]}")
+
+
+def _grave(feeling: Feeling, question: str, policy: Policy) -> Reason | None:
+    if feeling.grave < GRAVE or (policy.topics is not None and feeling.subject not in policy.topics):
+        return None
+    return Reason("sensitive", 1.0, f"{feeling.subject} {feeling.grave:.2f}: {question.strip()[:80]}")
 
 
 def _angry(feeling: Feeling, question: str) -> Reason | None:

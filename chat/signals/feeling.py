@@ -10,6 +10,8 @@ from chat.signals.conversations import Reader
 from chat.signals.dialogue import Said
 from knowledge.embed import Matrix, question_vectors
 
+# Labels of `call` beside upset and calm, named as the sites name them (docs/escalation.md).
+SUBJECTS: Final = ("safety", "self_harm", "payment", "bereavement")
 _KINDS: Final = ("emotion", "mood", "injection", "person", "call")
 
 
@@ -17,7 +19,8 @@ _KINDS: Final = ("emotion", "mood", "injection", "person", "call")
 class Feeling:
     """`emotion` is the likeliest one and `sure` how likely; the others are 0 to 1, `vader` is VADER's -1 to 1.
 
-    `upset`: at the end of their patience with the site, so that a person has to take over.
+    `upset`: at the end of their patience with the site, so that a person has to take over. `grave`: a subject that is
+    one for a person, `subject` the likeliest of SUBJECTS.
     """
 
     emotion: str = "neutral"
@@ -28,6 +31,8 @@ class Feeling:
     dissatisfied: float = 0.0
     wants_person: float = 0.0
     upset: float = 0.0
+    grave: float = 0.0
+    subject: str = ""
     attack: float = 0.0
 
     def as_json(self) -> dict[str, object]:
@@ -109,6 +114,8 @@ def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparin
             dissatisfied=bad[at],
             wants_person=wishes[at]["wants"],
             upset=tempers[at]["upset"],
+            grave=sum(tempers[at][subject] for subject in SUBJECTS),
+            subject=max(SUBJECTS, key=lambda subject, at=at: tempers[at][subject]),
             attack=attacks[at]["attack"],
         )
         for at in range(len(asked))

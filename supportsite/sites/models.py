@@ -68,9 +68,10 @@ class Sensitive(models.TextChoices):
     """The subjects that Tandem knows as ones for a person."""
 
     LEGAL = "legal", _("law: lawyers, courts, authorities")
-    SAFETY = "safety", _("safety: fire, gas, injury")
+    SAFETY = "safety", _("safety: fire, gas, injury, threats")
     SELF_HARM = "self_harm", _("self-harm")
-    PAYMENT = "payment", _("disputed or unauthorised payments")
+    PAYMENT = "payment", _("disputed or unauthorised payments, accounts in the wrong hands")
+    BEREAVEMENT = "bereavement", _("a death, and what follows from it")
 
 
 def all_sensitive() -> list[str]:
