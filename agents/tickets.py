@@ -118,7 +118,7 @@ def write(row: Conversation, *, now: datetime) -> bool:
 
 
 def open_due(*, now: datetime) -> int:
-    """Open what is due, each by whoever claims it first; how many were. One that finds the help desk away is the last."""
+    """Open what is due, each by whoever claims it first; how many were. Who finds the help desk away is the last."""
     desk = help_desk()
     if desk is None:
         return 0
@@ -147,7 +147,7 @@ def _external_id(row: Conversation, seq: int) -> str:
 
 
 def _wait(ticket: Ticket, now: datetime) -> timedelta:
-    """As long as it was tried so far, within bounds; up to a half more, by its key, so that not all come back at once."""
+    """As long as it was tried so far, within bounds; up to a half more, so that not all come back at once."""
     waited = min(max(_FIRST_WAIT, now - ticket.made_at), _LONGEST_WAIT)
     return waited * (1 + (zlib.crc32(f"{ticket.pk}-{ticket.tries}".encode()) % 1000) / 2000)
 

@@ -117,9 +117,7 @@ def open_ticket(*, conversation_id: int, seq: int, host: str, told: str, now: da
     return _open_errand(TICKET, conversation_id=conversation_id, seq=seq, host=host, told=told, now=now)
 
 
-def _open_errand(
-    provider: str, *, conversation_id: int | None, seq: int, host: str, told: str, now: datetime
-) -> int:
+def _open_errand(provider: str, *, conversation_id: int | None, seq: int, host: str, told: str, now: datetime) -> int:
     row = Outbound.objects.create(
         conversation_id=conversation_id,
         seq=seq,

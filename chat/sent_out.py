@@ -1,4 +1,4 @@
-"""What became of what was sent out about a conversation, e-mails and tickets: its team is told, the customer of a ticket.
+"""What became of e-mails and tickets about a conversation: its team is told of both, its customer of a ticket.
 
 Each looks at the rows again under a lock; what does not matter any more is told nobody.
 """

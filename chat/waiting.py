@@ -21,7 +21,7 @@ from supportsite.sites.models import Member, Site
 from . import lifecycle
 from .clock import to_ms
 from .log import SYSTEM, Author, Log
-from .models import Call, Conversation, EventRole, Handler, Kind, Snooze, Visitor
+from .models import Call, Conversation, EventRole, Handler, Kind, Snooze
 from .sentences import Sentence, say
 
 SWEEP_TURNS = "chat.sweep_turns"  # rung by its name: it starts what is queued, in whichever process

@@ -140,7 +140,8 @@ class Environment(BaseSettings):
     )
     action_hosts: CommaList = Field(
         (),
-        description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions and tickets may ask.",
+        description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions and tickets may "
+        "ask.",
     )
     action_secrets: CommaList = Field(
         (),

@@ -280,7 +280,8 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             self.add_error("intents_by", _("There is no such model yet: add it under Tiers first."))
         rule_changed = "unclaimed_rule" in self.changed_data
         if told.get("unclaimed_rule") == "ticket" and rule_changed and not staffing.tickets_are_well():
-            self.add_error("unclaimed_rule", _("No ticket can be opened from here just now, so no rule may end in one."))
+            text = _("No ticket can be opened from here just now, so no rule may end in one.")
+            self.add_error("unclaimed_rule", text)
         if told.get("unclaimed_rule") == "mail":
             if not told.get("unclaimed_email"):
                 self.add_error("unclaimed_email", _("Write the address, or choose what else is to happen."))

@@ -47,8 +47,8 @@ FAILURES: dict[str, Answer] = {
 class Desk:
     """Its tickets, oldest first, and what was asked. `fails` is how the next requests go, such as "503".
 
-    "hang" answers after the client has gone, "lost" opens the ticket and says nothing of it. `late`: keys are two
-    hours old, so it knows them no more.
+    "hang" does nothing until the client has gone; "lost" opens the ticket and says nothing of it, "held" the same, but
+    keeps the client waiting. `role` is the user's; `takes_anybody`: who brings no login is answered by `users/me`.
     """
 
     address: str = ""
@@ -84,7 +84,9 @@ class Desk:
             self.closing.wait(10)
             return None
         answer = self._answer(method, urlsplit(path), headers, body)
-        return None if fails == "lost" else answer
+        if fails == "held":
+            self.closing.wait(10)
+        return None if fails in ("lost", "held") else answer
 
     def _answer(self, method: str, url: Any, headers: dict[str, str], body: str) -> Answer:
         login = base64.b64encode(f"{USER}/token:{TOKEN}".encode()).decode()
