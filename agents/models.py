@@ -124,13 +124,13 @@ class Round(models.Model):
 class Ticket(models.Model):
     """A ticket in the owner's help desk, one for an escalation (its `seq`): due at `due_at`, or over (null).
 
-    `request` is what is sent, kept as it was so that its key stands for the same, and emptied when it is over.
+    `request` is what is sent, kept as it was so that its key stands for the same. Emptied at the end, as `email`.
     `tries` may have reached the help desk, whatever came of them. `refused`: this one is not wanted there, others are.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="tickets")
     seq = models.PositiveIntegerField()
-    email = models.EmailField()
+    email = models.EmailField(blank=True)
     request = models.TextField(blank=True)
     made_at = models.DateTimeField()
     due_at = models.DateTimeField(null=True, db_index=True)

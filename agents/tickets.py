@@ -7,7 +7,7 @@ gave it, and the key goes along for what is not found yet.
 import hashlib
 import zlib
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from celery import current_app
 from django.db import transaction
@@ -32,6 +32,7 @@ _FIRST_WAIT: Final = timedelta(seconds=30)  # longer than a request may take
 _LONGEST_WAIT: Final = timedelta(minutes=10)
 _MOST: Final = 20  # at one go
 _NOT_OF_LOGIN: Final = ("403", "404")  # the login may be well and tickets refused all the same
+_OVER: Final[dict[str, Any]] = {"due_at": None, "request": "", "email": ""}
 UNTRIED: Final = "untried"
 WORDS: Final[dict[str, Promise]] = {
     UNTRIED: _("its login was not tried yet"),
@@ -157,15 +158,13 @@ def _open(ticket: Ticket, desk: HelpDesk, now: datetime) -> bool:
     external_id = _external_id(ticket.conversation, ticket.seq)
     number = desk.find(external_id) if ticket.tries else None
     if number is None and not _is_wanted(ticket):
-        Ticket.objects.filter(pk=ticket.pk).update(due_at=None, request="", error="withdrawn")
+        Ticket.objects.filter(pk=ticket.pk).update(**_OVER, error="withdrawn")
         return False
     if number is None:
         number = _asked(ticket, desk, external_id, now)
     link = desk.link(number)
     with transaction.atomic():
-        Ticket.objects.filter(pk=ticket.pk).update(
-            number=number, link=link, opened_at=now, due_at=None, request="", error=""
-        )
+        Ticket.objects.filter(pk=ticket.pk).update(**_OVER, number=number, link=link, opened_at=now, error="")
         _keep(desk, "", now)
         sent_out.ticket_opened(
             conversation_id=ticket.conversation_id, number=str(number), link=link, email=ticket.email, now=now
@@ -204,7 +203,7 @@ def _failed(ticket: Ticket, desk: HelpDesk, failed: Failed, now: datetime) -> No
         row.update(due_at=now + wait, error=failed.why)
         return
     with transaction.atomic():
-        row.update(due_at=None, request="", error=failed.why, refused=not failed.of_desk)
+        row.update(**_OVER, error=failed.why, refused=not failed.of_desk)
         if failed.of_desk:
             _keep(desk, failed.why, now)
         may_be = "" if failed.permanent else _external_id(ticket.conversation, ticket.seq)

@@ -13,9 +13,9 @@ from tests.protocol.client import Peer, Widget
 
 from .test_asked import at, by_hand
 
-WITHIN_S = 40.0  # the login is tried after ten seconds, a request that was not answered again after thirty
+WITHIN_S = 60.0  # the login is tried after ten seconds, a request that was not answered again after thirty
 SENT = "SELECT count(*) FROM agents_ticket WHERE tries > 0"
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(240)
 
 
 @pytest.fixture
@@ -79,13 +79,9 @@ async def test_killed_while_the_help_desk_has_opened_it_and_we_do_not_know(serve
 async def test_killed_as_the_ticket_is_decided_it_is_opened_after_the_start(server: Tandem, desk: Desk) -> None:
     await until(lambda: desk.asked)
     desk.fails = ["hang"]
-    print('calling', desk.asked, flush=True)
     await call(server)
-    print('called', len(desk.asked), flush=True)
     await until(lambda: len(desk.asked) > 1)
-    print('asked', flush=True)
     server.kill()
-    print('killed', flush=True)
     assert not desk.opened
     await asyncio.to_thread(server.start)
     await until(lambda: told(server))
