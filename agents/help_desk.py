@@ -12,7 +12,7 @@ from django.conf import settings
 from knowledge.documents.document import Reason, Unreadable
 from knowledge.fetch import Fetched, Fetcher
 
-SECONDS: Final = 20.0
+SECONDS: Final = 14.0
 LARGEST: Final = 1024 * 1024
 AGENT: Final = "TandemTickets"
 _TICKETS: Final = "/api/v2/tickets.json"

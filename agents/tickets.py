@@ -28,7 +28,7 @@ from supportsite.sites.models import Site
 TASK: Final = "agents.open_tickets"
 PATIENCE: Final = timedelta(hours=1)  # Zendesk knows a key for two
 LOOK_AGAIN: Final = timedelta(minutes=5)
-_FIRST_WAIT: Final = timedelta(seconds=30)  # longer than a request may take
+_FIRST_WAIT: Final = timedelta(seconds=30)  # longer than both requests of a try may take
 _LONGEST_WAIT: Final = timedelta(minutes=10)
 _MOST: Final = 20  # at one go
 _NOT_OF_LOGIN: Final = ("403", "404")  # the login may be well and tickets refused all the same
