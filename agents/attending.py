@@ -17,7 +17,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from agents import crew, letters
+from agents import crew, letters, tickets
 from agents.assignment import Need, Person, choose, who_may
 from agents.hurrying import hurry, let_go_of_the_vanished
 from agents.models import Letter, Round
@@ -42,6 +42,24 @@ class Waiting:
     visitor: str
     page: str
     language: str
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Which of the last steps can be taken on a site now."""
+
+    mail: bool
+    ticket: bool
+    assistant: bool
+
+
+@dataclass(frozen=True)
+class Due:
+    """A step that is due for a call; of the last one also which `way` it goes: ticket, mail, assistant."""
+
+    call: Waiting
+    step: Call.Step
+    way: str = ""
 
 
 def attend(*, now: dt.datetime) -> None:
@@ -75,54 +93,62 @@ def carry_on(now: dt.datetime) -> None:
     told = ("pk", "conversation__site", "at", "reminded_at", "step", *(f"conversation__{name}" for name in about))
     calls = [Waiting(*values) for values in _unclaimed().order_by("at", "pk").values_list(*told)]
     there = places({call.site: call.at for call in reversed(calls)}, now)
-    ends = {pk: _may_end(place.site) for pk, place in there.items()}
+    ways = {pk: _ways(place.site) for pk, place in there.items()}
+    ready = tickets.ready(_unclaimed()) if any(each.ticket for each in ways.values()) else set()
     steps = [
-        (call, step)
+        due
         for call in calls
-        if call.site in there and (step := _due(call, there[call.site], now, may_end=ends[call.site]))
+        if call.site in there and (due := _due(call, there[call.site], ways[call.site], call.pk in ready, now))
     ]
-    steps.sort(key=lambda one: one[0].reminded_at or one[0].at)  # of whom nobody was reminded comes first
-    for call, step in fairly(steps, lambda one: one[0].site):
-        _carry_on(call, step, there[call.site], now)
+    steps.sort(key=lambda due: due.call.reminded_at or due.call.at)  # of whom nobody was reminded comes first
+    for due in fairly(steps, lambda due: due.call.site):
+        _carry_on(due, there[due.call.site], now)
 
 
 def _unclaimed() -> QuerySet[Call]:
     return Call.objects.filter(ended_at=None, member=None, conversation__handler=Handler.QUEUE)
 
 
-def _may_end(site: Site) -> bool:
-    """Whether the site's last rule can be done at all; where not, it waits on, alerts, and is tried each round."""
-    if site.unclaimed_rule == "assistant":
-        return not site.paused_at
-    to = site.unclaimed_email
-    return site.unclaimed_rule == "mail" and bool(to) and letters.is_well() and not letters.is_refused(to)
+def _ways(site: Site) -> Ways:
+    """What can be done of the last steps; where nothing, it waits on, alerts, and is tried each round.
+
+    Where no ticket is opened, an e-mail is written, if there is an address for it.
+    """
+    to, rule = site.unclaimed_email, site.unclaimed_rule
+    mails = rule in ("mail", "ticket") and bool(to) and letters.is_well() and not letters.is_refused(to)
+    return Ways(mails, rule == "ticket" and tickets.is_well(), rule == "assistant" and not site.paused_at)
 
 
-def _due(call: Waiting, place: Place, now: dt.datetime, *, may_end: bool) -> Call.Step | None:
-    """What is due for a call now, if anything. Closed hours do not count."""
+def _due(call: Waiting, place: Place, ways: Ways, is_ready: bool, now: dt.datetime) -> Due | None:
+    """What is due for a call now, if anything. Closed hours do not count. `is_ready`: a ticket may be opened for it."""
     site, waited = place.site, place.opened.since(call.at)
-    over = may_end and call.step < Call.Step.GIVEN_UP and waited >= minutes(site.unclaimed_after)
-    if over and (site.unclaimed_rule == "mail" or _speaks_to(site, call, now)):
-        return Call.Step.GIVEN_UP
+    if call.step < Call.Step.GIVEN_UP and waited >= minutes(site.unclaimed_after):
+        if ways.ticket and is_ready:
+            return Due(call, Call.Step.GIVEN_UP, "ticket")
+        if ways.mail:
+            return Due(call, Call.Step.GIVEN_UP, "mail")
+        if ways.assistant and _speaks_to(site, call, now):
+            return Due(call, Call.Step.GIVEN_UP, "assistant")
     if waited >= minutes(site.widen_after) and call.step < Call.Step.WIDENED:
-        return Call.Step.WIDENED
+        return Due(call, Call.Step.WIDENED)
     is_due = is_to_remind(begin=call.at, reminded_at=call.reminded_at, place=place)
-    return Call.Step.REMINDED if is_due else None
+    return Due(call, Call.Step.REMINDED) if is_due else None
 
 
 def _speaks_to(site: Site, call: Waiting, now: dt.datetime) -> bool:
     return audience.away(site, visitor=call.visitor, page=call.page, language=call.language, now=now) is None
 
 
-def _carry_on(call: Waiting, step: Call.Step, place: Place, now: dt.datetime) -> None:
-    waited = whole_minutes(place.opened.since(call.at))
-    if step == Call.Step.REMINDED:
+def _carry_on(due: Due, place: Place, now: dt.datetime) -> None:
+    call, waited = due.call, whole_minutes(place.opened.since(due.call.at))
+    if due.step == Call.Step.REMINDED:
         waiting.remind(call_id=call.pk, since=call.reminded_at, minutes=waited, now=now)
-    elif step == Call.Step.WIDENED:
+    elif due.step == Call.Step.WIDENED:
         waiting.widen(call_id=call.pk, minutes=waited, now=now)
     else:
-        write = partial(_write, place.site, waited, now) if place.site.unclaimed_rule == "mail" else None
-        waiting.give_up(call_id=call.pk, minutes=waited, now=now, write=write)
+        write = partial(_write, place.site, waited, now) if due.way == "mail" else None
+        ticket = partial(tickets.write, now=now) if due.way == "ticket" else None
+        waiting.give_up(call_id=call.pk, minutes=waited, now=now, write=write, ticket=ticket)
 
 
 def _write(site: Site, waited: int, now: dt.datetime, row: Conversation) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from agents.models import Letter
-from chat import waiting
+from chat import sent_out
 
 TASK: Final = "agents.send_letters"
 MOST_TRIES: Final = 10  # over 17 hours
@@ -112,9 +112,9 @@ def _failed(letter: Letter, error: Exception, *, lost: bool, now: datetime) -> N
 
 def _came_back(letter: Letter, conversation_id: int, *, refused: bool, now: datetime) -> None:
     if letter.purpose == Letter.Purpose.UNCLAIMED:
-        waiting.mail_failed(conversation_id=conversation_id, now=now)
+        sent_out.mail_failed(conversation_id=conversation_id, now=now)
     elif letter.purpose == Letter.Purpose.UNREAD:
-        waiting.came_back(conversation_id=conversation_id, email=letter.to, refused=refused, now=now)
+        sent_out.came_back(conversation_id=conversation_id, email=letter.to, refused=refused, now=now)
 
 
 def _message(letter: Letter) -> EmailMessage:

@@ -119,3 +119,43 @@ class Round(models.Model):
 
     def __str__(self) -> str:
         return str(self.at)
+
+
+class Ticket(models.Model):
+    """A ticket in the owner's help desk, one for an escalation (its `seq`): due at `due_at`, or over (null).
+
+    `request` is what is sent, kept as it was so that its key stands for the same. Emptied at the end, as `email`.
+    `tries` may have reached the help desk, whatever came of them. `refused`: this one is not wanted there, others are.
+    """
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="tickets")
+    seq = models.PositiveIntegerField()
+    email = models.EmailField(blank=True)
+    request = models.TextField(blank=True)
+    made_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True, db_index=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True)
+    opened_at = models.DateTimeField(null=True)
+    number = models.BigIntegerField(null=True)
+    link = models.URLField(blank=True)
+    error = models.CharField(max_length=40, blank=True)
+    refused = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ("pk",)
+        constraints = [models.UniqueConstraint(fields=["conversation", "seq"], name="one_ticket_per_escalation")]
+
+    def __str__(self) -> str:
+        return f"ticket {self.number or self.pk}"
+
+
+class HelpDeskState(models.Model):
+    """Whether the help desk took the last ticket or login (`error` is empty), and by which settings; one row."""
+
+    at = models.DateTimeField()
+    login = models.CharField(max_length=64)
+    error = models.CharField(max_length=40, blank=True)
+
+    def __str__(self) -> str:
+        return self.error or "well"

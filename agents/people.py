@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from agents import joining, letters
+from agents import joining, letters, tickets
+from agents.help_desk import help_desk
 from agents.joining import Invited
 from supportsite.sites.limits import Buckets, counted_as
 from supportsite.sites.models import Member, Team
@@ -81,6 +82,11 @@ def _do(request: HttpRequest, by: Member) -> "HttpResponse | InviteForm":
         joining.try_mail(to=by.user.email, now=timezone.now())
         messages.info(request, _("A test is on its way to %(email)s.") % {"email": by.user.email})
         return here
+    if request.POST.get("do") == "desk":
+        error = tickets.check(now=timezone.now())
+        if not error:
+            messages.success(request, _("The help desk takes the login. No ticket was opened."))
+        return here
     if request.POST.get("do") == "link":
         member = get_object_or_404(Member, public_id=request.POST.get("member"), site=by.site)
         try:
@@ -105,6 +111,8 @@ def _made(request: HttpRequest, by: Member, made: Invited) -> HttpResponse:
 def _page(request: HttpRequest, by: Member, mine: list[Member], form: InviteForm) -> HttpResponse:
     members = Member.objects.filter(site=by.site).select_related("user").prefetch_related("teams").order_by("name")
     told = {"by": by, "mine": mine, "form": form, "members": members, "mail": letters.health()}
+    state, desk = tickets.health(), help_desk()
+    told |= {"desk": state, "desk_host": desk.host if desk else "", "desk_error": tickets.told(state.error)}
     return render(request, "console/people.html", told)
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from agents import moods, reasons, telling
 from agents.inbox import by_weight, customer
+from agents.models import Ticket
 from chat import presence
 from chat.models import Conversation, Escalation, Event, EventRole, Kind, Outbound, Turn
 from chat.mood import weighted
@@ -132,13 +133,14 @@ class Side:
     case: int
     mood: Mood | None
     called: Called | None
+    tickets: tuple[Ticket, ...]
     turns: tuple[Why, ...]
     outbound: bool
     notes: tuple[Event, ...]
 
 
 def of(conversation: Conversation, seen: QuerySet[Conversation], *, now: dt.datetime, outbound: bool = False) -> Side:
-    """The pane of a conversation; load it with `site` and `visitor__customer`. Six queries, one more with `outbound`,
+    """The pane of a conversation; load it with `site` and `visitor__customer`. Seven queries, one more with `outbound`,
     and one of a verified customer.
 
     `seen`: the conversations that the reader may see. `outbound`: with what models of third parties saw, for who may
@@ -163,6 +165,7 @@ def of(conversation: Conversation, seen: QuerySet[Conversation], *, now: dt.date
         case=conversation.case,
         mood=_mood(conversation.moods),
         called=_called(conversation),
+        tickets=tuple(Ticket.objects.filter(conversation=conversation, number__isnull=False).order_by("-pk")),
         turns=tuple(_why(turn, events, calls) for turn in turns),
         outbound=outbound,
         notes=tuple(notes),

@@ -1,13 +1,14 @@
-"""What may wait: conversations that wait for a person, e-mail."""
+"""What may wait: conversations that wait for a person, e-mail, tickets."""
 
 from celery import shared_task
 from django.utils import timezone
 
-from agents import attending, letters, unread
+from agents import attending, letters, tickets, unread
 from supportsite.sites.alone import Alone
 
 _sending = Alone("sending")
 _attending = Alone("attending")
+_opening = Alone("opening tickets")
 
 
 @shared_task(name="agents.attend")
@@ -28,3 +29,14 @@ def send_letters() -> None:
         if not ours:
             return
         letters.send_due(now=timezone.now())
+
+
+@shared_task(name="agents.open_tickets")
+def open_tickets() -> None:
+    """Open the tickets that are due; also rung by the clock, for those that failed or were missed."""
+    with _opening.tried() as ours:
+        if not ours:
+            return
+        now = timezone.now()
+        tickets.open_due(now=now)
+        tickets.look_again(now=now)

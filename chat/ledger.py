@@ -16,6 +16,8 @@ from .models import Outbound
 
 # How a call ended that brought words to judge, whatever came of these; anything else is the provider's failure.
 ACTION: Final = "action"  # the provider of rows that are an action's request
+TICKET: Final = "ticket"  # and of those that open a ticket
+NO_MODELS: Final = (ACTION, TICKET)
 # What a column holds, and far beyond what any call costs: nonsense must not break the closing of a row.
 _MOST_TOKENS: Final = 2_000_000_000
 _MOST_COST: Final = 10**15
@@ -39,12 +41,12 @@ class Health:
 
 def health(*, since: datetime) -> list[Health]:
     """Each model that was asked, with the calls that have ended since then."""
-    return _health(Outbound.objects.filter(closed_at__gte=since).exclude(provider=ACTION))
+    return _health(Outbound.objects.filter(closed_at__gte=since).exclude(provider__in=NO_MODELS))
 
 
-def health_of_actions(*, since: datetime) -> list[Health]:
-    """The same of each host that an action asked, as its `model`."""
-    return _health(Outbound.objects.filter(closed_at__gte=since, provider=ACTION))
+def health_of(provider: str, *, since: datetime) -> list[Health]:
+    """The same of each host that actions asked (ACTION) or in which tickets were opened (TICKET), as its `model`."""
+    return _health(Outbound.objects.filter(closed_at__gte=since, provider=provider))
 
 
 def _health(rows: QuerySet[Outbound]) -> list[Health]:
@@ -106,14 +108,23 @@ def open_action(
     now: datetime,
 ) -> int:
     """A new row for an action's request: to which host, and the hash of what was filled in. No budget bounds these."""
-    digest = hashlib.sha256(json.dumps([method, url, dict(inputs)]).encode()).hexdigest()
+    told = json.dumps([method, url, dict(inputs)])
+    return _open_errand(ACTION, conversation_id=conversation_id, seq=seq, host=host, told=told, now=now)
+
+
+def open_ticket(*, conversation_id: int, seq: int, host: str, told: str, now: datetime) -> int:
+    """A new row for a request that opens a ticket: to which host, and the hash of all that it tells."""
+    return _open_errand(TICKET, conversation_id=conversation_id, seq=seq, host=host, told=told, now=now)
+
+
+def _open_errand(provider: str, *, conversation_id: int | None, seq: int, host: str, told: str, now: datetime) -> int:
     row = Outbound.objects.create(
         conversation_id=conversation_id,
         seq=seq,
-        provider=ACTION,
+        provider=provider,
         model=host[:120],
         redactions={},
-        digest=digest,
+        digest=hashlib.sha256(told.encode()).hexdigest(),
         saw={},
         opened_at=now,
     )

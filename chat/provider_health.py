@@ -17,7 +17,7 @@ from . import tiering
 from .assistant import breaker, providers
 from .assistant.ports import SiteView
 from .crossing import think
-from .ledger import ACTION, SPOKE
+from .ledger import NO_MODELS, SPOKE
 from .models import Outbound
 from .prices import Stop
 
@@ -73,7 +73,7 @@ class _Seen:
 
 def of_site(site: Site, *, now: datetime, since: timedelta = timedelta(hours=24)) -> list[ModelHealth]:
     """Each model that the site asks or has asked; its figures are of the calls that ended in the time before `now`."""
-    ours = Outbound.objects.filter(site=site).exclude(provider=ACTION).exclude(closed_at=None)
+    ours = Outbound.objects.filter(site=site).exclude(provider__in=NO_MODELS).exclude(closed_at=None)
     seen: dict[tuple[str, str, str], _Seen] = {}
     lately = ours.filter(closed_at__gt=now - since).order_by("-closed_at")
     named = ("provider", "model", "tier", "outcome", "opened_at", "closed_at")

@@ -53,7 +53,7 @@ def words(site: Site, visitor: Visitor, language: str, now: datetime) -> str:
     by = site.hours.after(now, timedelta(hours=site.promise_hours)) if site.promise_hours else None
     if told and by:
         told.append(say(Sentence.PROMISE, language, when=say_when(by.astimezone(site.hours.zone), language)))
-    if not visitor.email and visitor.email_asked_at is None and (invitation := _invitation(absent=bool(told))):
+    if not visitor.email and visitor.email_asked_at is None and (invitation := _invitation(site, absent=bool(told))):
         told.append(say(invitation, language))
         visitor.email_asked_at = now
         visitor.save(update_fields=["email_asked_at"])
@@ -126,7 +126,8 @@ def _absence(is_open: bool, opens: datetime | None, language: str) -> str:
     return say(Sentence.CLOSED_UNTIL, language, when=say_when(opens, language))
 
 
-def _invitation(*, absent: bool) -> Sentence | None:
+def _invitation(site: Site, *, absent: bool) -> Sentence | None:
+    """A ticket needs an address too."""
     if staffing.mail_is_well():
         return Sentence.ASK_EMAIL
-    return Sentence.ASK_EMAIL_TO_REACH if absent else None
+    return Sentence.ASK_EMAIL_TO_REACH if absent or site.unclaimed_rule == "ticket" else None

@@ -46,6 +46,7 @@ class Sentence(StrEnum):
     TO_AGENT = "to_agent"
     ASSIGNED = "assigned"
     NOBODY_CAME = "nobody_came"
+    TICKET_OPENED = "ticket_opened"
     MAIL_SUBJECT = "mail_subject"
     MAIL_LINK = "mail_link"
     MAIL_LOG_IN = "mail_log_in"
@@ -406,6 +407,16 @@ _WORDS: Final[dict[Sentence, tuple[str, str, str, str]]] = {
         "Je suis désolé, personne n'a pu venir jusqu'ici. Je réponds de nouveau\u00a0; vous pouvez demander une "
         "personne à tout moment.",
     ),
+    Sentence.TICKET_OPENED: (
+        "I am sorry, no person could come so far. Your request is ticket {number} now, and our team answers it by "
+        "e-mail to {email}. You can go on writing here.",
+        "Es tut mir leid, bisher konnte niemand kommen. Ihre Anfrage ist jetzt das Ticket {number}, und unser Team "
+        "beantwortet es per E-Mail an {email}. Sie können hier weiter schreiben.",
+        "Lo siento, hasta ahora no ha podido venir nadie. Su solicitud es ahora el ticket {number}, y nuestro equipo "
+        "responderá por correo electrónico a {email}. Puede seguir escribiendo aquí.",
+        "Je suis désolé, personne n'a pu venir jusqu'ici. Votre demande est maintenant le ticket {number}, et notre "
+        "équipe y répondra par e-mail à {email}. Vous pouvez continuer à écrire ici.",
+    ),
     Sentence.MAIL_SUBJECT: (
         "{name} of {site} has answered you",
         "{name} von {site} hat Ihnen geantwortet",
@@ -488,6 +499,8 @@ _FURTHER: Final[Mapping[str, Mapping[Sentence, str]]] = {
         Sentence.TO_AGENT: "يتابع معك {name} هنا ويرى كل ما كُتب.",
         Sentence.ASSIGNED: "سيجيبك {name} هنا.",
         Sentence.NOBODY_CAME: "يؤسفني أنه لم يتمكن أحد من الحضور بعد. سأجيب من جديد، ويمكنك طلب شخص في أي وقت.",
+        Sentence.TICKET_OPENED: "يؤسفني أنه لم يتمكن أحد من الحضور بعد. أصبح طلبك الآن التذكرة رقم {number}، "
+        "وسيجيب فريقنا عنه بالبريد الإلكتروني على {email}. يمكنك مواصلة الكتابة هنا.",
         Sentence.GREETING_REPLY: "مرحبًا. بمَ يمكنني مساعدتك؟",
         Sentence.THANKS_REPLY: "على الرحب والسعة. اسألني متى احتجت إلى شيء آخر.",
         Sentence.NO_REPLY: "حسنًا. اسألني متى احتجت إلى شيء آخر.",

@@ -21,7 +21,7 @@ from supportsite.sites.models import Member, Site
 from . import lifecycle
 from .clock import to_ms
 from .log import SYSTEM, Author, Log
-from .models import Call, Conversation, EventRole, Handler, Kind, Snooze, Visitor
+from .models import Call, Conversation, EventRole, Handler, Kind, Snooze
 from .sentences import Sentence, say
 
 SWEEP_TURNS = "chat.sweep_turns"  # rung by its name: it starts what is queued, in whichever process
@@ -41,6 +41,11 @@ _MAILED = ngettext_lazy(
     "Nobody has taken this for %(minutes)s minutes: an e-mail went out.",
     "minutes",
 )
+_TICKETING = ngettext_lazy(
+    "Nobody has taken this for %(minutes)s minute: a ticket is being opened.",
+    "Nobody has taken this for %(minutes)s minutes: a ticket is being opened.",
+    "minutes",
+)
 _RETURNED = ngettext_lazy(
     "Nobody has taken this for %(minutes)s minute: the assistant goes on.",
     "Nobody has taken this for %(minutes)s minutes: the assistant goes on.",
@@ -57,6 +62,8 @@ _TAKEN = ngettext_lazy(
     "minutes",
 )
 Chooser = Callable[[Conversation], Member | None]
+Mail = Callable[[Conversation], str]
+Ticket = Callable[[Conversation], bool]
 
 
 @dataclass(frozen=True)
@@ -94,7 +101,7 @@ def remind(*, call_id: int, since: datetime | None, minutes: int, now: datetime)
         log = _open(call_id, now, reminded_at=since)
         if log is None:
             return False
-        note = _note(log, _REMINDED, minutes)
+        note = note_to_team(log, _REMINDED, minutes)
         log.close()
         call = Call.objects.filter(pk=call_id)
         call.update(alert_seq=note, reminded_at=log.now)
@@ -110,7 +117,7 @@ def widen(*, call_id: int, minutes: int, now: datetime) -> bool:
             return False
         if log.row.team_id is not None:
             text = _WIDENED
-            _note(log, text, minutes)
+            note_to_team(log, text, minutes)
             lifecycle.pass_on(log, None, SYSTEM)
             log.close()
             Call.objects.filter(pk=call_id).update(reminded_at=log.now)  # everyone is alerted anew
@@ -118,24 +125,40 @@ def widen(*, call_id: int, minutes: int, now: datetime) -> bool:
         return True
 
 
-def give_up(*, call_id: int, minutes: int, now: datetime, write: Callable[[Conversation], str] | None = None) -> bool:
-    """The last step for an open call: `write` (an e-mail; the address that it went to), or back to the assistant.
+def give_up(
+    *,
+    call_id: int,
+    minutes: int,
+    now: datetime,
+    write: Mail | None = None,
+    ticket: Ticket | None = None,
+) -> bool:
+    """The last step for an open call: an e-mail (`write`; the address that it went to), a ticket, or to the assistant.
 
-    Nothing, not even the step, where the assistant is paused or does not speak to this customer: then it waits on.
-    Whether it was done.
+    Nothing, not even the step, where `ticket` says that none can be opened, or where the assistant is paused or does
+    not speak to this customer: then it waits on. Whether it was done.
     """
     with transaction.atomic():
         log = _open(call_id, now, step__lt=Call.Step.GIVEN_UP)
-        if log is None or (write is None and not _may_return(log)):
+        if log is None or not _may_end(log, write, ticket):
             return False
         Call.objects.filter(pk=call_id).update(step=Call.Step.GIVEN_UP)
-        if write is not None:
-            _note(log, _MAILED, minutes)
+        if ticket is not None:
+            note_to_team(log, _TICKETING, minutes)
+        elif write is not None:
+            note_to_team(log, _MAILED, minutes)
             write(log.row)
         else:
             _return(log, minutes)
         log.close()
         return True
+
+
+def _may_end(log: Log, write: Mail | None, ticket: Ticket | None) -> bool:
+    """Whether the last step can be taken; a ticket is written as it is asked for."""
+    if ticket is not None:
+        return ticket(log.row)
+    return write is not None or _may_return(log)
 
 
 def _may_return(log: Log) -> bool:
@@ -147,40 +170,10 @@ def _may_return(log: Log) -> bool:
 
 def _return(log: Log, minutes: int) -> None:
     """Back to the assistant, with a word to the customer and a turn for what they asked meanwhile."""
-    _note(log, _RETURNED, minutes)
+    note_to_team(log, _RETURNED, minutes)
     log.append(Kind.RETURNED, SYSTEM, {"why": "nobody", "text": say(Sentence.NOBODY_CAME, log.state.language)})
     if lifecycle.queue_unanswered(log) is not None:
         transaction.on_commit(lambda: current_app.send_task(SWEEP_TURNS), robust=True)
-
-
-def mail_failed(*, conversation_id: int, now: datetime) -> bool:
-    """The e-mail of `give_up` came back: the step was not done, and the team is told; whether that still mattered."""
-    with transaction.atomic():
-        row = _locked(pk=conversation_id)
-        given_up = Call.objects.filter(conversation=row, ended_at=None, member=None, step=Call.Step.GIVEN_UP)
-        if row is None or not given_up.update(step=Call.Step.WIDENED):
-            return False
-        log = Log(row, to_ms(now))
-        _note(log, _("The e-mail about this did not arrive. Nobody else is told: please see to it."))
-        log.close()
-        return True
-
-
-def came_back(*, conversation_id: int, email: str, refused: bool, now: datetime) -> bool:
-    """An e-mail to the customer did not arrive; whether the address was still theirs.
-
-    One that is `refused` is none: it goes, and the team is told. Otherwise it is written again when e-mail goes out.
-    """
-    with transaction.atomic():
-        row = _locked(pk=conversation_id)
-        theirs = Visitor.objects.filter(conversation=row, email=email)
-        if row is None or not theirs.update(mailed_seq=0, **({"email": ""} if refused else {})):
-            return False
-        if refused:
-            log = Log(row, to_ms(now))
-            _note(log, _("An e-mail to the customer did not arrive: the address that they left is refused."))
-            log.close()
-        return True
 
 
 def remind_holder(waits: Waits, *, reminded_at: datetime | None, now: datetime) -> bool:
@@ -190,7 +183,7 @@ def remind_holder(waits: Waits, *, reminded_at: datetime | None, now: datetime) 
         if row is None or (call.reminded_at if call else None) != reminded_at:
             return False
         log = Log(row, to_ms(now))
-        note = _note(log, _UNANSWERED, waits.minutes)
+        note = note_to_team(log, _UNANSWERED, waits.minutes)
         log.close()
         call = call or Call(conversation=row, seq=note, why="unanswered", at=waits.begin)
         call.member, call.alert_seq, call.reminded_at, call.step = waits.member, note, log.now, Call.Step.REMINDED
@@ -212,7 +205,7 @@ def take_back(waits: Waits, *, now: datetime) -> bool:
         call.member, call.step, call.ended_at = waits.member, Call.Step.GIVEN_UP, to_ms(now)
         call.save()
         log = Log(row, to_ms(now))
-        _note(log, _TAKEN, waits.minutes, name=waits.member.name)
+        note_to_team(log, _TAKEN, waits.minutes, name=waits.member.name)
         log.append(Kind.RELEASED, SYSTEM, {"why": "away"})
         log.close()
         return True
@@ -221,7 +214,7 @@ def take_back(waits: Waits, *, now: datetime) -> bool:
 def let_go(*, conversation_id: int, member: Member | None, now: datetime) -> bool:
     """Take a waiting customer from a member who is gone (None: deleted), for others to have; whether one waited."""
     with transaction.atomic():
-        row = _locked(pk=conversation_id, handler=Handler.AGENT, assignee=member)
+        row = locked(pk=conversation_id, handler=Handler.AGENT, assignee=member)
         if row is None or not _waits(row):
             return False
         log = Log(row, to_ms(now))
@@ -233,12 +226,12 @@ def let_go(*, conversation_id: int, member: Member | None, now: datetime) -> boo
 def wake(*, conversation_id: int, now: datetime) -> bool:
     """Bring back a conversation whose snooze is over; whether it was."""
     with transaction.atomic():
-        row = _locked(pk=conversation_id)
+        row = locked(pk=conversation_id)
         ended = row and Snooze.objects.filter(conversation=row, until__lte=now).delete()[0]
         if row is None or not ended:
             return False
         log = Log(row, to_ms(now))
-        note = _note(log, _("The time is up: this conversation is back."))
+        note = note_to_team(log, _("The time is up: this conversation is back."))
         log.close()
         if row.handler == Handler.AGENT and row.assignee:
             Call.objects.filter(conversation=row, ended_at=None).update(ended_at=log.now)
@@ -250,7 +243,7 @@ def wake(*, conversation_id: int, now: datetime) -> bool:
 def _open(call_id: int, now: datetime, **still: object) -> Log | None:
     """The log of a call that is open for everybody, locked, where that is `still` so."""
     conversation = Call.objects.filter(pk=call_id, ended_at=None).values_list("conversation", flat=True).first()
-    row = _locked(pk=conversation, handler=Handler.QUEUE) if conversation else None
+    row = locked(pk=conversation, handler=Handler.QUEUE) if conversation else None
     if row is None or not Call.objects.filter(pk=call_id, ended_at=None, member=None, **still).exists():
         return None
     return Log(row, to_ms(now))
@@ -258,7 +251,7 @@ def _open(call_id: int, now: datetime, **still: object) -> Log | None:
 
 def _held(waits: Waits) -> tuple[Conversation | None, Call | None]:
     """A conversation that waits on its member, locked, and the open call for it; None, None where it does not."""
-    row = _locked(pk=waits.conversation_id, handler=Handler.AGENT, assignee=waits.member, snooze=None)
+    row = locked(pk=waits.conversation_id, handler=Handler.AGENT, assignee=waits.member, snooze=None)
     if row is None:
         return None, None
     call = Call.objects.filter(conversation=row, ended_at=None).first()
@@ -271,11 +264,12 @@ def _waits(row: Conversation) -> bool:
     return row.waiting_since is not None or Call.objects.filter(conversation=row, ended_at=None).exists()
 
 
-def _locked(**which: object) -> Conversation | None:
+def locked(**which: object) -> Conversation | None:
+    """The conversation that is so, for writing; None where there is none."""
     return Conversation.objects.locked().select_related("site").filter(**which).first()
 
 
-def _note(log: Log, text: Any, minutes: int | None = None, **names: str) -> int:
+def note_to_team(log: Log, text: Any, minutes: int | None = None, **names: str) -> int:
     """A note to the team, in the site's language; its seq."""
     with translation.override(log.row.site.locale):
         said = str(text % {"minutes": minutes, **names})

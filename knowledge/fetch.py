@@ -14,7 +14,9 @@ import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from email.message import Message
+from email.utils import parsedate_to_datetime
 from typing import Any, Final
 
 import httpcore
@@ -53,6 +55,19 @@ class Fetched:
     def charset(self) -> str:
         """The one that the header names, or ''."""
         return self._type.get_content_charset("")
+
+    @property
+    def retry_after(self) -> float:
+        """Seconds to wait, as the header states them or as a date (RFC 9110, 10.2.3); a few where it says nothing."""
+        value = self.headers.get("retry-after", "")
+        try:
+            return max(0.0, float(value))
+        except ValueError:
+            pass
+        try:
+            return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
+        except (ValueError, TypeError):
+            return 5.0
 
     @property
     def _type(self) -> Message:

@@ -4,8 +4,6 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -307,23 +305,11 @@ def _patiently(work: Work, ask: Callable[[], Fetched]) -> Fetched:
         answer = ask()
         if answer.status not in _BUSY:
             return answer
-        wait = _retry_after(answer.headers.get("retry-after", ""))
+        wait = answer.retry_after
         if wait > _LONGEST_WAIT_S:
             break
         work.pause(wait)
     raise Unreadable(Reason.RATE_LIMITED, status=answer.status)
-
-
-def _retry_after(value: str) -> float:
-    """Seconds, which the header states as such or as a date (RFC 9110, 10.2.3); a few where it says nothing."""
-    try:
-        return max(0.0, float(value))
-    except ValueError:
-        pass
-    try:
-        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-    except (ValueError, TypeError):
-        return 5.0
 
 
 def _token_for(address: str) -> tuple[str, str] | None:

@@ -180,7 +180,8 @@ def _providers() -> Iterator[Finding]:
     """How the calls of the last hour ended, by the ledger: a key that is no longer taken shows here first."""
     since = timezone.now() - LAST_HOUR
     asked = [(f"{one.provider}:{one.model}", one) for one in ledger.health(since=since)]
-    asked += [(f"actions at {one.model}", one) for one in ledger.health_of_actions(since=since)]
+    for provider in ledger.NO_MODELS:
+        asked += [(f"{provider}s at {one.model}", one) for one in ledger.health_of(provider, since=since)]
     for name, one in asked:
         told = f"{name}: {one.calls} calls in the last hour"
         if not one.failed:

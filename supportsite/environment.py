@@ -140,7 +140,8 @@ class Environment(BaseSettings):
     )
     action_hosts: CommaList = Field(
         (),
-        description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions may ask.",
+        description="Hosts of your own network, comma-separated, such as erp.lan:8080, that actions and tickets may "
+        "ask.",
     )
     action_secrets: CommaList = Field(
         (),
@@ -158,6 +159,13 @@ class Environment(BaseSettings):
         pydantic.SecretStr(""),
         description="API token of that help centre; without one, imports read what everybody may read there.",
     )
+    ticket_url: str = Field(
+        "",
+        description="Your Zendesk Support, such as https://acme.zendesk.com, in which tickets are opened for customers "
+        "for whom nobody comes; the two settings below go there and nowhere else.",
+    )
+    ticket_user: str = Field("", description="E-mail address of the Zendesk agent in whose name tickets are opened.")
+    ticket_token: pydantic.SecretStr = Field(pydantic.SecretStr(""), description="API token of that Zendesk Support.")
     log_level: str = Field("INFO", description="How much is logged: DEBUG, INFO, WARNING or ERROR.")
 
     @pydantic.field_validator(
@@ -181,7 +189,7 @@ class Environment(BaseSettings):
             found.append(f"{bound[1]}={bound[2].lower()}:{bound[3] or 443}")
         return tuple(found)
 
-    @pydantic.field_validator("url", "chroma_url")
+    @pydantic.field_validator("url", "chroma_url", "ticket_url")
     @classmethod
     def _whole_url(cls, value: str) -> str:
         """As browsers write it: with another spelling of the host every page would be refused."""
@@ -260,7 +268,22 @@ class Environment(BaseSettings):
             raise ValueError("TANDEM_SECRET_KEY: must be set with REDIS_URL, to the same for every process")
         if self.embed_worker is False and not shared:
             raise ValueError("TANDEM_EMBED_WORKER: 0 needs REDIS_URL, by which `manage.py work` is rung")
+        self._check_tickets()
         return self
+
+    def _check_tickets(self) -> None:
+        """All three or none; the token goes by TLS, or to a host that is named as one of the owner's own."""
+        told = (self.ticket_url, self.ticket_user, self.ticket_token.get_secret_value())
+        if any(told) and not all(told):
+            raise ValueError("TANDEM_TICKET_URL: needs TANDEM_TICKET_USER and TANDEM_TICKET_TOKEN, and they need it")
+        if self.ticket_url.startswith("http://") and self.ticket_place not in self.action_hosts:
+            raise ValueError("TANDEM_TICKET_URL: must be https, or a host that TANDEM_ACTION_HOSTS names with its port")
+
+    @property
+    def ticket_place(self) -> str:
+        """Host and port of the help desk, as TANDEM_ACTION_HOSTS names those of the owner's own network."""
+        parts = urlsplit(self.ticket_url)
+        return parts.netloc if parts.port else f"{parts.netloc}:{443 if parts.scheme == 'https' else 80}"
 
     @property
     def is_shared(self) -> bool:

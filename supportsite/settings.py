@@ -83,6 +83,7 @@ STAFFING = {
     "online": "agents.presence.somebody_online",
     "who": "agents.presence.who_is_online",
     "mail": "agents.letters.is_well",
+    "tickets": "agents.tickets.is_well",
 }
 
 _redis_url = TANDEM.redis_url.get_secret_value()
@@ -125,6 +126,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "conversations that wait": {"task": "agents.attend", "schedule": 5.0, "options": {"expires": 5.0}},
     "e-mails that are due": {"task": "agents.send_letters", "schedule": 30.0, "options": {"expires": 30.0}},
+    "tickets that are due": {"task": "agents.open_tickets", "schedule": 10.0, "options": {"expires": 10.0}},
     "imports that are due": {"task": "knowledge.sweep_imports", "schedule": 5.0, "options": {"expires": 5.0}},
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True

@@ -272,16 +272,20 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             self.initial[day] = hours.write_day(self.instance.week.get(day, ()))
 
     def clean(self) -> Any:
-        """What belongs together: the weights in their one field; no rule ends in an e-mail that does not go out."""
+        """What belongs together: the weights in their one field; no rule ends in what does not go out."""
         told = super().clean() or {}
         given = {code: self.cleaned_data.get(f"weight_{code}") for code in WEIGHED}
         self.instance.reason_weights = {code: one for code, one in given.items() if one is not None and one != 1}
         if (by := told.get("intents_by")) and not self.instance.tiers.filter(name=by).exists():
             self.add_error("intents_by", _("There is no such model yet: add it under Tiers first."))
+        rule_changed = "unclaimed_rule" in self.changed_data
+        if told.get("unclaimed_rule") == "ticket" and rule_changed and not staffing.tickets_are_well():
+            text = _("No ticket can be opened from here just now, so no rule may end in one.")
+            self.add_error("unclaimed_rule", text)
         if told.get("unclaimed_rule") == "mail":
             if not told.get("unclaimed_email"):
                 self.add_error("unclaimed_email", _("Write the address, or choose what else is to happen."))
-            elif "unclaimed_rule" in self.changed_data and not staffing.mail_is_well():
+            elif rule_changed and not staffing.mail_is_well():
                 self.add_error("unclaimed_rule", _("No e-mail goes out from here just now, so no rule may end in one."))
         return told
 

@@ -254,11 +254,14 @@ class Site(models.Model):
         choices=[
             ("wait", _("it waits on, and alerts again")),
             ("mail", _("an e-mail is sent, and it waits on")),
+            ("ticket", _("a ticket is opened in your help desk, and it waits on")),
             ("assistant", _("the assistant takes over, and says so")),
         ],
         default="wait",
     )
-    unclaimed_email = models.EmailField(_("e-mail to"), blank=True, help_text=_("Who is written to then."))
+    unclaimed_email = models.EmailField(
+        _("e-mail to"), blank=True, help_text=_("Who is written to then; also where no ticket can be opened.")
+    )
     away_after = models.PositiveSmallIntegerField(
         _("a closed console keeps a claim for (minutes)"),
         default=5,

@@ -1,4 +1,4 @@
-"""What the floors below ask of the people above: who is there, and whether e-mail goes out.
+"""What the floors below ask of the people above: who is there, and whether e-mail goes out and tickets are opened.
 
 They may not import `agents`, so settings.STAFFING names the functions by dotted path, as PUBLISH_CHECKS does.
 """
@@ -23,3 +23,8 @@ def who_is_online(site_id: int, now: datetime) -> list[int]:
 def mail_is_well() -> bool:
     """Whether an e-mail that is written now is likely to arrive."""
     return cast(bool, import_string(settings.STAFFING["mail"])())
+
+
+def tickets_are_well() -> bool:
+    """Whether a ticket that is written now is likely to be opened."""
+    return cast(bool, import_string(settings.STAFFING["tickets"])())

@@ -98,6 +98,45 @@ def test_a_secret_of_actions_is_bound_to_a_host_and_its_port(monkeypatch, capsys
     assert "ACTION_NAME=host" in capsys.readouterr().err
 
 
+DESK = {"URL": "https://acme.zendesk.com", "USER": "desk@acme.example", "TOKEN": "hush-hush"}
+
+
+@pytest.mark.parametrize(
+    ("told", "word"),
+    [
+        ({**DESK, "TOKEN": ""}, "TANDEM_TICKET_TOKEN"),
+        ({**DESK, "URL": ""}, "TANDEM_TICKET_URL"),
+        ({**DESK, "URL": "http://desk.lan:8080"}, "must be https"),
+        ({**DESK, "URL": "https://acme.zendesk.com/agent"}, "path"),
+        ({**DESK, "URL": "acme.zendesk.com"}, "https://"),
+    ],
+)
+def test_a_help_desk_is_named_whole_and_asked_by_tls(monkeypatch, capsys, told, word):
+    for name, value in told.items():
+        monkeypatch.setenv(f"TANDEM_TICKET_{name}", value)
+    with pytest.raises(SystemExit):
+        read_environment()
+    said = capsys.readouterr().err
+    assert "TANDEM_TICKET_URL" in said
+    assert word in said
+    assert "hush-hush" not in said
+
+
+@pytest.mark.parametrize(
+    ("url", "own", "place"),
+    [
+        ("https://Acme.zendesk.com/", "", "acme.zendesk.com:443"),
+        ("http://desk.lan", "desk.lan:80", "desk.lan:80"),
+        ("https://desk.lan:8443", "desk.lan:8443", "desk.lan:8443"),
+    ],
+)
+def test_a_help_desk_of_the_own_network_is_one_of_the_hosts_of_actions(monkeypatch, url, own, place):
+    for name, value in {**DESK, "URL": url}.items():
+        monkeypatch.setenv(f"TANDEM_TICKET_{name}", value)
+    monkeypatch.setenv("TANDEM_ACTION_HOSTS", own)
+    assert read_environment().ticket_place == place
+
+
 @pytest.mark.parametrize(
     ("name", "value", "word"),
     [

@@ -22,7 +22,7 @@ ROOT = settings.BASE_DIR
 APPS = ("supportsite", "knowledge", "chat", "agents")
 MARKS = {"_": 1, "gettext": 1, "gettext_lazy": 1, "ngettext": 2, "ngettext_lazy": 2}
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%s|\{\w+\}")
-CUSTOMER = ("name", "email", "when", "day", "time", "zone")  # what sentences to customers are filled with
+CUSTOMER = ("name", "email", "number", "when", "day", "time", "zone")  # what sentences to customers are filled with
 LANGUAGES = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
 
 
