@@ -165,7 +165,7 @@ DECLINED: Final[Mapping[str, Sequence[str]]] = {
         r"|instead\s+of)\b(?:(?!\b(?:bot|robot|machine)\b)[^.,;:!?\n]){0,24}\b(?:human|person|agent|someone|anyone|manager|representative)",
         r"\b(?:you|you're|your|this|it)\s+(?:are\s+|is\s+|really\s+)*(?:an?\s+)?(?:(?:ai|bot|robot|machine)\s+or\s+(?:an?\s+)?)?"
         r"(?:real|actual|live)\s+(?:human|person|agent)",
-        r"\b(?:don't|dont|do\s+not|no\s+need\s+to)\s+(?:have\s+to\s+|need\s+to\s+)?(?:transfer|connect|put|pass)\b[^.,;:!?\n]{0,24}\b(?:human|person|agent|someone|anyone|anybody)",
+        r"\b(?:don't|dont|do\s+not|no\s+need\s+to)\s+(?:have\s+to\s+|need\s+to\s+)?(?:transfer|connect|put|pass)\b(?:\s+(?:me|us)\b|[^.,;:!?\n]{0,24}\b(?:human|person|agent|someone|anyone|anybody))",
         r"\b(?:am\s+i|i'm|i\s+am)\s+(?:talking|speaking|chatting)\s+(?:to|with)\b[^.,;:!?\n]{0,24}\b(?:human|person|someone|agent)",
     ),
     "de": (

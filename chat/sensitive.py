@@ -27,7 +27,7 @@ TOPICS: Final = {
         r"\b(?:мо(?:й|его|ему|им) (?:адвокат|юрист)\w*|(?:подам|подаю) (?:на вас )?в суд|роспотребнадзор\w*)\b",
         r"(?:محامي[ ي]|سأقاضيكم|سأرفع دعوى|أرفع عليكم دعوى|دعوى قضائية|إجراءات قانونية)",
         r"(?:弁護士|訴えます|訴えてやる|消費者センター|法的措置)",
-        r"(?:律师|起诉|法院告|消费者协会|12315)",
+        r"(?:(?:我|我们)(?:的)?律师|(?:找|请|叫|问|咨询)(?:过)?律师|律师函|起诉|法院告|消费者协会|12315)",
     ),
     "safety": (
         r"\b(?:caught (?:on )?fire|burst into flames|(?:is|it's|was) on fire|started (?:to )?smok(?:e|ing)|smell(?:s|ing)? (?:of )?gas|gas leak|carbon monoxide|electric(?:al)? shock|electrocuted|(?:has |just )?exploded|allergic reaction|(?:got|was|been) (?:badly |seriously )?(?:hurt|injured|poisoned)|burn(?:ed|t) (?:my|his|her|our)|ended up in (?:the )?hospital|call(?:ed)? an ambulance)\b",

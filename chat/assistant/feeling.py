@@ -59,7 +59,7 @@ def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[R
         _asked(feeling, question),
         _grave(feeling, question, policy),
         _angry(feeling, question),
-        _upset(feeling, question),
+        _upset(feeling, question, policy),
     )
     return tuple(reason for reason in (*of_text, _stuck(feeling, transcript)) if reason)
 
@@ -71,9 +71,13 @@ def _asked(feeling: Feeling, question: str) -> Reason | None:
 
 
 def _grave(feeling: Feeling, question: str, policy: Policy) -> Reason | None:
-    if feeling.grave < GRAVE or (policy.topics is not None and feeling.subject not in policy.topics):
+    if feeling.grave < GRAVE or not _is_the_sites(feeling.subject, policy):
         return None
     return Reason("sensitive", 1.0, f"{feeling.subject} {feeling.grave:.2f}: {question.strip()[:80]}")
+
+
+def _is_the_sites(subject: str, policy: Policy) -> bool:
+    return policy.topics is None or subject in policy.topics
 
 
 def _angry(feeling: Feeling, question: str) -> Reason | None:
@@ -83,11 +87,13 @@ def _angry(feeling: Feeling, question: str) -> Reason | None:
     return Reason("angry", weight, f"anger {feeling.sure:.2f}: {question.strip()[:80]}")
 
 
-def _upset(feeling: Feeling, question: str) -> Reason | None:
+def _upset(feeling: Feeling, question: str, policy: Policy) -> Reason | None:
+    """Not calm: at the end of their patience, or with a subject for a person, whichever of the two it is."""
+    sure = feeling.upset + (feeling.grave if _is_the_sites(feeling.subject, policy) else 0.0)
     # VADER takes "Oh brilliant, another delay" for praise: only what is hardly sure gives way to it.
-    if not _says_enough(question) or (feeling.vader > 0 and feeling.upset < _SURELY_UPSET):
+    if not _says_enough(question) or (feeling.vader > 0 and sure < _SURELY_UPSET):
         return None
-    return Reason("angry", scaled(feeling.upset, UPSET), f"upset {feeling.upset:.2f}: {question.strip()[:80]}")
+    return Reason("angry", scaled(sure, UPSET), f"upset {sure:.2f}: {question.strip()[:80]}")
 
 
 def _says_enough(question: str) -> bool:

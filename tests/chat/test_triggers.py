@@ -219,6 +219,29 @@ def test_a_call_in_disguise_is_heard(text):
     assert codes(text) == ["asked"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "M E N S C H   B I T T E", "h a b l a r   c o n   a l g u i e n", "م و ظ ف",  # letters apart, words further apart
+        "reprasentative", "mdewerker aub", "konsulatnt prosze", "hu\u200bmain svp",  # mistyped, and little else
+        "musteri temsilcisine baglar misin", "quiero hablar con alguién", "czlowieka prosze",  # accents as people type
+    ],
+)  # fmt: skip
+def test_a_call_is_heard_however_it_is_typed(text):
+    assert codes(text) == ["asked"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "personal", "two persons", "manger", "what does a persona cost?", "agency", "don't transfer me, just answer",
+        "la consulenza è gratuita", "A B C D", "size   S M L X L   in stock",
+    ],
+)  # fmt: skip
+def test_what_is_nearly_such_a_word_calls_nobody(text):
+    assert codes(text) == []
+
+
 @pytest.mark.parametrize("text", ["no thanks", "nein danke", "Non merci", "No, I don't want a person", "nope"])
 def test_a_no_is_a_no(text):
     assert is_no(text)

@@ -53,6 +53,20 @@ def test_the_second_beat_weighs_what_words_and_moods_said_too_little_of():
     assert {one.code for one in judged.judge(felt, low, Policy())} == {"stuck", "angry"}
 
 
+def test_a_subject_for_a_person_calls_by_what_is_meant_unless_the_site_leaves_it_out():
+    talk = Transcript("c", "en", "", (Line(1, "visitor", "two orders on my account are not mine"),), 1, 1, (0.0,))
+    felt = Feeling(grave=0.9, subject="payment", upset=0.05)
+    assert [one.code for one in judged.judge(felt, talk, Policy(threshold=1.0))] == ["sensitive"]
+    assert judged.judge(felt, talk, Policy(topics=["legal", "safety"])) == ()
+
+
+def test_who_is_upset_about_such_a_subject_is_not_torn_between_the_two():
+    talk = Transcript("c", "en", "", (Line(1, "visitor", "three weeks and still no parcel here"),), 1, 1, (0.0,))
+    felt = Feeling(grave=0.5, subject="payment", upset=0.4)
+    assert [one.code for one in judged.judge(felt, talk, Policy())] == ["angry"]
+    assert judged.judge(felt, talk, Policy(topics=["legal"])) == ()
+
+
 def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():
     text = "THIS IS OUTRAGEOUS, WHERE IS MY ORDER"
     talk = Transcript("c", "en", "", (Line(1, "visitor", text),), 1, 1)  # `returned` has emptied the moods
