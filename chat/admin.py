@@ -107,7 +107,7 @@ class GoldenQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = GoldenQuestion
-        fields = ("site", "question", "expected", "words", "blocks", "language", "region", "logged_in")
+        fields = ("site", "question", "expected", "words", "blocks", "language", "region", "reader")
 
     def clean_region(self) -> str:
         """In capitals, as articles have it."""

@@ -29,7 +29,7 @@ class ApprovedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ApprovedAnswer
-        fields = ("site", "language", "region", "questions", "text", "is_on")
+        fields = ("site", "language", "region", "questions", "text", "audience", "is_on")
 
     def clean_region(self) -> str:
         """In capitals, as articles have it."""
@@ -50,7 +50,7 @@ class ApprovedAnswerAdmin(OfSiteAdmin):
 
     right = Right.PUBLISH
     form = ApprovedForm
-    list_display = ("question", "language", "region", "is_on", "updated_at")
+    list_display = ("question", "language", "region", "audience", "is_on", "updated_at")
     list_filter = ("language", "is_on")
     search_fields = ("questions", "text")
     actions = ("undo",)
