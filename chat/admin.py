@@ -17,6 +17,7 @@ from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.rights import Right
 
 from . import action_admin as action_admin  # registers its pages
+from . import customer_admin as customer_admin  # registers its pages
 from . import frames, golden
 from . import intent_admin as intent_admin  # registers its pages
 from . import tier_admin as tier_admin  # registers its pages

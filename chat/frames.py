@@ -187,6 +187,7 @@ def _seen(row: Event, team: bool) -> Seen:
     }
     if row.kind == Kind.MESSAGE:
         original, language = row.body.get("original", ""), row.body.get("language", "")
-        fields["html"] = _html(row.role, body.get("text", ""), _links(row.role, body), original, language)
+        text = "–" if row.body.get("erased") else body.get("text", "")
+        fields["html"] = _html(row.role, text, _links(row.role, body), original, language)
         fields.setdefault("attachments", [])
     return Seen(row.seq, row.floor, row.kind, fields, row.sender, row.client_id)

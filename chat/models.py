@@ -61,6 +61,7 @@ class Kind(models.TextChoices):
     FEEDBACK = "feedback"
     DISPUTED = "disputed"
     VERDICT = "verdict"
+    ERASED = "erased"
 
 
 class EventRole(models.TextChoices):

@@ -19,6 +19,7 @@ from supportsite.sites.limits import Buckets, Strikes
 from . import broadcast, frames, lifecycle, protocol
 from .clock import stamp
 from .crossing import read
+from .models import Kind
 from .protocol import Ack, BadFrame, BadText, Error, FrameIn, FrameOut, TypingOut
 
 HELLO_WITHIN_S: Final = 10.0
@@ -99,6 +100,9 @@ class Socket(AsyncConsumer):
 
     async def gone(self) -> None:
         """What a kind of socket does as it ends."""
+
+    async def erased(self, reader: "ConversationReader") -> None:
+        """What this socket has shown of a conversation is gone."""
 
     async def greet(self, frame: FrameIn) -> None:
         """Judge the first frame: set `greeted`, or `end`."""
@@ -281,6 +285,8 @@ class ConversationReader:
         self.floor = max(self.floor, event.floor)
         fields = self.fields(event)
         await self.socket.tell_text(protocol.dump_event(fields, self.public_id if self.team else None))
+        if event.kind == Kind.ERASED:
+            broadcast.hub().spawn(self.socket.erased(self))
 
     async def preview(self, frame: FrameOut) -> None:
         """Tell a preview; the console's says of which conversation."""

@@ -161,6 +161,10 @@ class WidgetConsumer(Socket):
         """Leave the hub; the team sees that the customer left."""
         await self._leave()
 
+    async def erased(self, reader: ConversationReader) -> None:
+        """Whoever it was is forgotten, and what they hold opens nothing: they begin anew, as anybody."""
+        await self.end(4401, Error("bad_token", _("This conversation was erased.")))
+
     async def _leave(self) -> None:
         _sockets_of[self.visitor_id] = [other for other in _sockets_of[self.visitor_id] if other is not self]
         if not _sockets_of[self.visitor_id]:

@@ -68,6 +68,11 @@ def forget(*, site: Site, refs: Iterable[str]) -> int:
     return _remove(Asked.objects.filter(site=site, ref__in=list(refs)).values_list("pk", flat=True))
 
 
+def forget_asker(*, site: Site, asker: str) -> int:
+    """The same of everything that this one asked."""
+    return _remove(Asked.objects.filter(site=site, asker=asker).values_list("pk", flat=True))
+
+
 def _remove(rows: Iterable[int]) -> int:
     with transaction.atomic():
         doomed = Asked.objects.filter(pk__in=list(rows))

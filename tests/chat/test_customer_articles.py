@@ -1,4 +1,4 @@
-"""What is for customers alone, in conversations: who is answered from it, whose link opens it, who never hears of it."""
+"""What is for customers alone, in conversations: who is answered from it, whose link opens it, who never hears it."""
 
 import itertools
 from urllib.parse import parse_qs, urlsplit

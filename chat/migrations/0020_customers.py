@@ -16,11 +16,22 @@ def name_readers(apps, schema_editor):
         apps.get_model("chat", model).objects.filter(logged_in=True).update(reader="logged_in")
 
 
+KINDS = [
+    "message", "note", "offered", "asked", "replied", "escalated", "returned", "claimed", "transferred", "released",
+    "snoozed", "told", "handed_back", "resolved", "reopened", "feedback", "disputed", "verdict", "erased",
+]  # fmt: skip
+
+
 class Migration(migrations.Migration):
 
     dependencies = [("chat", "0019_training_attempt"), ("knowledge", "0013_audiences")]
 
     operations = [
+        migrations.AlterField(
+            model_name="event",
+            name="kind",
+            field=models.CharField(choices=[(kind, kind.replace("_", " ").title()) for kind in KINDS], max_length=16),
+        ),
         migrations.AddField(model_name="goldenquestion", name="reader", field=ASKER),
         migrations.AddField(
             model_name="replayline",
