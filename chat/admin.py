@@ -110,6 +110,14 @@ class GoldenQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
         model = GoldenQuestion
         fields = ("site", "question", "expected", "words", "blocks", "language", "region", "reader")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reader"].required = False
+
+    def clean_reader(self) -> str:
+        """A visitor, unless somebody else was chosen."""
+        return self.cleaned_data["reader"] or self.instance.reader
+
     def clean_region(self) -> str:
         """In capitals, as articles have it."""
         return str(self.cleaned_data["region"]).upper()

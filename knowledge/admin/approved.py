@@ -31,6 +31,14 @@ class ApprovedForm(forms.ModelForm):  # type: ignore[type-arg]
         model = ApprovedAnswer
         fields = ("site", "language", "region", "questions", "text", "audience", "is_on")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].required = False
+
+    def clean_audience(self) -> str:
+        """Everyone, unless something else was chosen."""
+        return self.cleaned_data["audience"] or self.instance.audience
+
     def clean_region(self) -> str:
         """In capitals, as articles have it."""
         return str(self.cleaned_data["region"]).upper()

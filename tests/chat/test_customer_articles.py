@@ -37,7 +37,7 @@ async def ask(site, text=POLES, *, visitor=A, who=None) -> Event:
     await turns.run(done.turn_id)
     return (
         await Event.objects.select_related("conversation__visitor")
-        .filter(conversation=done.conversation_id, role="assistant")
+        .filter(conversation=done.conversation_id, kind="message", role="assistant")
         .alatest("seq")
     )
 
@@ -63,7 +63,7 @@ async def test_fixed_wording_for_customers_is_said_to_them_alone(site, tents):
     row = ApprovedAnswer(site=site, questions=["What is the spare part line?"], text="It is 0800 1.", updated_at=NOW)
     row.audience = "customers"
     await row.asave()
-    assert (await ask(site, "What is the spare part line?", who=ADA)).body["text"] == "It is 0800 1."
+    assert (await ask(site, "What is the spare part line?", who=ADA)).body["text"] == "It is 0800 1. [1]"
     assert "0800" not in (await ask(site, "What is the spare part line?", visitor=B)).body["text"]
 
 

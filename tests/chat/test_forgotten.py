@@ -2,6 +2,7 @@
 
 import io
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -62,7 +63,7 @@ def plant(row: Conversation, article) -> None:
     Outbound.objects.create(**at, site=row.site, saw={"question": said}, **call)
     replay = Replay.objects.create(site=row.site, article=article, title="T", made_at=NOW)
     ReplayLine.objects.create(replay=replay, why=Why.NEAR, question=said, language="de", conversation=row)
-    compared = Comparison.objects.create(site=row.site, made_at=NOW)
+    compared = Comparison.objects.create(site=row.site, on="examples", wanted=1, made_at=NOW)
     ComparedQuestion.objects.create(comparison=compared, conversation=row, question=said, language="de")
     Letter.objects.create(to="ada@example.com", subject="S", text=said, made_at=NOW, conversation=row)
     Turn.objects.filter(conversation=row).update(trace={"steps": [{"evidence": said}]}, cost=5)
@@ -119,7 +120,7 @@ def test_the_log_still_adds_up_and_says_what_became_of_it(site, ada):
         *before, _resolved, last = page.events
         assert (last.kind, last.fields["upto"]) == ("erased", len(before))
         assert all(one.fields["erased"] for one in before)
-        assert {one.fields["html"] for one in before if one.kind == "message"} == {"<p>–</p>"}
+        assert {one.fields["html"].strip() for one in before if one.kind == "message"} == {"<p>–</p>"}
 
 
 def test_others_keep_theirs(site, other_site, agent, stranger, ada):
@@ -203,7 +204,7 @@ def test_who_has_the_right_finds_the_file_and_the_button(site, ada, role):
     desk = logged_in(make_member(site, "Mara", role))
     assert "Ada Lovelace" in desk.get("/admin/chat/customer/").content.decode()
     page = desk.get(f"/admin/chat/customer/{ada.pk}/change/").content.decode()
-    assert page.count("/admin/chat/conversation/") == 2
+    assert len(re.findall(r"/admin/chat/conversation/\d+/change/", page)) == 2
     file = desk.post(f"/admin/chat/customer/{ada.pk}/file/")
     assert file.headers["Content-Disposition"] == f'attachment; filename="customer-{ada.pk}.jsonl"'
     assert json.loads(file.content.decode().splitlines()[0])["id"] == "ada-4711"
