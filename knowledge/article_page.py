@@ -182,8 +182,8 @@ def _elsewhere(request: HttpRequest, asked: Asked, regions: tuple[str, ...]) -> 
     query = request.META.get("QUERY_STRING", "")
     path = article_path(asked.site.key, asked.language, now)
     if asked.given:
-        there = article_path(asked.site.key, asked.language, now, region=asked.region, version=_whole(asked.number))
-        return _ask_again(redirect(asked.link(there)))
+        cited = article_path(asked.site.key, asked.language, now, region=asked.region, version=_whole(asked.number))
+        return _ask_again(redirect(asked.link(cited)))
     return _ask_again(redirect(f"{path}?{query}" if query else path, permanent=True))
 
 

@@ -43,12 +43,14 @@ class Command(BaseCommand):
         self.stdout.write(f"Erased: {done.conversations} conversations with {done.messages} messages.")
 
     def _say(self, site: Site, sub: str, conversation: str) -> None:
+        logs = Conversation.objects.filter(site=site)
         if sub:
-            found = Customer.objects.filter(site=site, external_id=sub)
-            logs = Conversation.objects.filter(site=site, visitor__customer__in=found)
+            logs = logs.filter(visitor__customer__external_id=sub)
+            is_there = Customer.objects.filter(site=site, external_id=sub).exists()
         else:
-            logs = found = Conversation.objects.filter(site=site, public_id=conversation, visitor__customer=None)
-        if not found.exists():
+            logs = logs.filter(public_id=conversation, visitor__customer=None)
+            is_there = logs.exists()
+        if not is_there:
             raise CommandError(_NOBODY)
         self.stdout.write(f"{logs.count()} conversations would be erased for good. Say --yes to do it.")
 
