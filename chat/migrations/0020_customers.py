@@ -32,6 +32,9 @@ class Migration(migrations.Migration):
             name="kind",
             field=models.CharField(choices=[(kind, kind.replace("_", " ").title()) for kind in KINDS], max_length=16),
         ),
+        migrations.AddField(
+            model_name="comparison", name="with_model", field=models.BooleanField(default=False)
+        ),
         migrations.AddField(model_name="goldenquestion", name="reader", field=ASKER),
         migrations.AddField(
             model_name="replayline",
