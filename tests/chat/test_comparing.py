@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from chat import comparing, lifecycle, training
-from chat.assistant import breaker
+from chat.assistant import breaker, classifying
 from chat.assistant.routing.intent import INTENT
 from chat.assistant.routing.verdict import Strategy
 from chat.comparison_rows import ComparedOn, ComparedQuestion, Comparison, ComparisonState
@@ -279,8 +279,9 @@ def test_a_strategy_that_somebody_changed_meanwhile_is_not_overwritten(taught, n
 
 
 @pytest.fixture
-def served(taught, settings):
+def served(taught, settings, monkeypatch):
     """Serves a model as the taught site's light tier."""
+    monkeypatch.setattr(classifying, "WAITS_S", 30)  # a busy machine is no mistake
     servers = []
 
     def serve(*script, **changes):
@@ -289,15 +290,8 @@ def served(taught, settings):
         servers.append(manager)
         own = {"tier_urls": (server.url,), "model": "", "model_url": ""}
         settings.TANDEM = settings.TANDEM.model_copy(update=own)
-        values = {
-            "name": "light",
-            "model": "openai:fake",
-            "url": server.url,
-            "price_in": 1,
-            "price_out": 2,
-            "timeout": 5,
-        }
-        Tier.objects.create(site=taught, **values | {"context": 8000} | changes)
+        values = {"name": "light", "model": "openai:fake", "url": server.url, "price_in": 1, "price_out": 2}
+        Tier.objects.create(site=taught, **values | {"context": 8000, "timeout": 30} | changes)
         return server
 
     breaker.forget()
