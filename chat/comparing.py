@@ -276,14 +276,23 @@ class _Asking:
                 WORK.renew(self._row, done=len(self._counting.asked))
                 ComparedQuestion.objects.bulk_create(kept)
 
-    def figures(self, **rests: int) -> side_by_side.Figures:
+    def figures(self, *, left_out: int = 0, drawn_from: int = 0) -> side_by_side.Figures:
         """What was found."""
         live = training.live(self._site, Trains.INTENT)
         trained = Training.objects.values_list("made_at", flat=True).get(pk=live).isoformat() if live else ""
         read_ms = float(np.percentile(self._read_ms or [0.0], 50))
         priced = self._tiers is not None
-        named: dict[str, Any] = {"model": self._namer.model if self._namer else "", "not_named": self._not_named}
-        setting = Setting(read_ms, self._tokens, self._assumed, priced, trained=trained, **named, **rests)
+        setting = Setting(
+            read_ms,
+            self._tokens,
+            self._assumed,
+            priced,
+            left_out,
+            drawn_from,
+            trained,
+            self._namer.model if self._namer else "",
+            self._not_named,
+        )
         return self._counting.figures(setting)
 
     def _model(self, priced: tiers.Tiers | None) -> Namer | None:
