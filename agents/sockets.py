@@ -1,6 +1,7 @@
 """The console's socket: frames to verbs, and to the person what their desk may see. It holds no rule of the product."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 from datetime import datetime
@@ -202,6 +203,11 @@ class ConsoleConsumer(Socket):
             reader.position = 0 if page.reset else min(frame.after, row.last_seq)
             await self.tell(self._events(reader, page, with_turn=True))
         self.go_live(reader, page, lambda page: self._events(reader, page))
+
+    async def erased(self, reader: ConversationReader) -> None:
+        """Read again, from its beginning, by whoever has it open: what was said is not there any more."""
+        with contextlib.suppress(lifecycle.Refused):  # it was theirs alone, and is nobody's now
+            await self.on_open(protocol.Open(conversation=reader.public_id, epoch=""))
 
     async def on_leave(self, frame: protocol.Leave) -> None:
         """No more of this one."""

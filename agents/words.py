@@ -123,6 +123,7 @@ def _dialogs() -> dict[str, str]:
         "snoozeOwn": _("another time"),
         "snoozedUntil": _("{name} put this aside until {time}."),
         "snoozedReply": _("{name} put this aside until the customer writes."),
+        "erased": _("What was said up to here was erased. Only what is counted of it stays."),
         "leavingTitle": _("Go offline"),
         "leavingOne": _("You have one open conversation."),
         "leavingMany": _("You have {n} open conversations."),

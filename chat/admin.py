@@ -17,6 +17,7 @@ from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.rights import Right
 
 from . import action_admin as action_admin  # registers its pages
+from . import customer_admin as customer_admin  # registers its pages
 from . import frames, golden
 from . import intent_admin as intent_admin  # registers its pages
 from . import tier_admin as tier_admin  # registers its pages
@@ -107,7 +108,15 @@ class GoldenQuestionForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = GoldenQuestion
-        fields = ("site", "question", "expected", "words", "blocks", "language", "region", "logged_in")
+        fields = ("site", "question", "expected", "words", "blocks", "language", "region", "reader")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reader"].required = False
+
+    def clean_reader(self) -> str:
+        """A visitor, unless somebody else was chosen."""
+        return self.cleaned_data["reader"] or self.instance.reader
 
     def clean_region(self) -> str:
         """In capitals, as articles have it."""

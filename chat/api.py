@@ -18,6 +18,7 @@ from supportsite.sites.models import Member, Team
 from supportsite.sites.scopes import HasScope, site_of
 
 from . import frames
+from .customer_rows import Customer
 from .models import Conversation, EventRole, Handler, Kind
 from .protocol import MOST_SEQ
 
@@ -63,10 +64,23 @@ class TeamSerializer(serializers.ModelSerializer[Team]):
         fields = ("id", "name")
 
 
+class CustomerSerializer(serializers.ModelSerializer[Customer]):
+    """Whom the owner's server vouches for (docs/identity.md)."""
+
+    id = serializers.CharField(source="external_id", read_only=True, help_text="Your own id of the customer (`sub`).")
+
+    class Meta:
+        model = Customer
+        fields = ("id", "name")
+
+
 class ConversationSerializer(serializers.ModelSerializer[Conversation]):
     """One conversation as its log says it stands."""
 
     id = serializers.CharField(source="public_id", read_only=True)
+    customer = CustomerSerializer(
+        source="visitor.customer", read_only=True, allow_null=True, help_text="Null: a visitor nobody vouched for."
+    )
     assignee = PersonSerializer(read_only=True, allow_null=True)
     team = TeamSerializer(read_only=True, allow_null=True)
     moods = serializers.ListField(
@@ -78,7 +92,7 @@ class ConversationSerializer(serializers.ModelSerializer[Conversation]):
     class Meta:
         model = Conversation
         fields = (
-            "id", "handler", "assignee", "team", "case", "language", "locale", "page", "moods", "unknowns",
+            "id", "customer", "handler", "assignee", "team", "case", "language", "locale", "page", "moods", "unknowns",
             "waiting_since", "last_seq", "made_at", "changed_at",
         )  # fmt: skip
         read_only_fields = fields
@@ -107,6 +121,8 @@ EventSerializer = inline_serializer(
         "seq": serializers.IntegerField(min_value=1),
         "prev": serializers.IntegerField(min_value=0),
         "kind": serializers.ChoiceField(Kind.choices),
+        "erased": serializers.BooleanField(required=False, help_text="What was said was erased."),
+        "upto": serializers.IntegerField(required=False, help_text="Of `erased`: the last event that it emptied."),
         "at": serializers.DateTimeField(),
         "from": AuthorSerializer,
         "text": serializers.CharField(required=False, help_text="As it was sent."),
@@ -141,6 +157,9 @@ class ListQuery(serializers.Serializer[Any]):
     """What the list may be asked for."""
 
     handler = serializers.ChoiceField(Handler.choices, required=False, help_text="Only those that this one has.")
+    customer = serializers.CharField(
+        source="visitor__customer__external_id", required=False, help_text="Only this customer's, by your own id."
+    )
 
 
 class EventQuery(serializers.Serializer[Any]):
@@ -162,7 +181,9 @@ class _OfSite(generics.GenericAPIView[Conversation]):
         """Those of the key's own site."""
         if getattr(self, "swagger_fake_view", False):
             return Conversation.objects.none()
-        return Conversation.objects.filter(site=site_of(self.request)).select_related("assignee", "team")
+        return Conversation.objects.filter(site=site_of(self.request)).select_related(
+            "assignee", "team", "visitor__customer"
+        )
 
 
 @extend_schema(parameters=[ListQuery])

@@ -7,7 +7,7 @@ is what they differ in. The row is the truth and the task its wake-up: a compari
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,7 +25,7 @@ from knowledge.embed import ModelUnavailable
 from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
-from . import intents, side_by_side, strategies, tiering, training
+from . import intents, naming, side_by_side, strategies, tiering, training
 from .assistant import language, respond, tiers
 from .assistant.routing import task_based
 from .assistant.routing.intent import INTENT, Question
@@ -39,8 +39,9 @@ from .learned.intent_fitting import Labelled
 from .learned.intents import Intents, Judged
 from .long_work import LongWork, Lost
 from .models import Conversation, Event, EventRole, Kind, Turn
-from .prices import Stop
-from .side_by_side import OUTSIDE, Asked, Counting, Setting, Told
+from .naming import Namer
+from .prices import Stop, TierName
+from .side_by_side import MODEL, OUTSIDE, Asked, Counting, Setting, Told
 from .signals import feeling
 from .signals.dialogue import Said
 from .signals.feeling import UNFELT, Feeling
@@ -52,6 +53,7 @@ KEPT: Final = timedelta(days=90)
 FEWEST: Final = 100
 WANTED: Final = 500
 MOST: Final = 2000
+MOST_NAMED: Final = 200  # with a model that names them: each text is a call that costs and takes a second
 MOST_EXAMPLES: Final = 3000  # more take minutes for each part, and the intervals are narrow enough
 PARTS: Final = 5
 OPEN: Final = (ComparisonState.WAITING, ComparisonState.RUNNING)
@@ -84,9 +86,12 @@ class _Text:
     seq: int = 0
 
 
-def begin(*, site: Site, on: ComparedOn, wanted: int = WANTED, by: User | None, now: datetime) -> Comparison:
+def begin(
+    *, site: Site, on: ComparedOn, wanted: int = WANTED, with_model: bool = False, by: User | None, now: datetime
+) -> Comparison:
     """A comparison that a worker takes up after the commit; one that is at work is taken up.
 
+    `with_model`: the site's model names the intents too, of MOST_NAMED texts at most, which costs as many calls.
     Raises NothingToCompareOn.
     """
     if not how_many(site, on):
@@ -96,7 +101,8 @@ def begin(*, site: Site, on: ComparedOn, wanted: int = WANTED, by: User | None, 
         row = Comparison.objects.filter(site=site, on=on, state__in=OPEN).first()
         if row is None:
             size = min(max(wanted, FEWEST), MOST)
-            row = Comparison.objects.create(site=site, on=on, wanted=size, made_by=by, made_at=now)
+            asked = {"on": on, "wanted": size, "with_model": with_model and model_of(site) is not None}
+            row = Comparison.objects.create(site=site, **asked, made_by=by, made_at=now)
         number = row.pk
         transaction.on_commit(lambda: current_app.send_task(TASK, args=[number]), robust=True)
     return row
@@ -113,6 +119,11 @@ def how_many(site: Site, on: ComparedOn) -> int:
     if on == ComparedOn.EXAMPLES:
         return len(training.examples(site))
     return _conversations(site).count()
+
+
+def model_of(site: Site) -> TierName | None:
+    """The tier whose model could name the intents; None where the site has none."""
+    return naming.tier_of(site, tiering.tiers(site, _across, timezone.now()))
 
 
 def run(comparison_id: int) -> None:
@@ -154,9 +165,12 @@ def _on_examples(row: Comparison) -> side_by_side.Figures:
     texts = [_Text(str(one["text"]), "", one["intent"] or OUTSIDE) for one in rows]
     spoken = language.of_many([one.text for one in texts])
     texts = [replace(one, language=code) for one, code in zip(texts, spoken, strict=True)]
-    asking = _Asking(row, len(texts))
+    asked = set(range(len(texts)))
+    if row.with_model and len(asked) > MOST_NAMED:
+        asked = set(np.random.default_rng(_SEED).choice(len(texts), MOST_NAMED, replace=False).tolist())
+    asking = _Asking(row, len(asked))
     for judge, held in _judges(texts, lambda: asking.renew()):
-        asking.ask([texts[at] for at in held], judge)
+        asking.ask([texts[at] for at in held if at in asked], judge, {texts[at].text for at in held})
     return asking.figures(drawn_from=drawn_from)
 
 
@@ -177,7 +191,8 @@ def _judged(made: Intents, text: str, spoken: str) -> Judged:
 
 
 def _on_questions(row: Comparison) -> side_by_side.Figures:
-    rows = list(_conversations(row.site).order_by("-changed_at", "-pk")[: row.wanted])
+    most = min(row.wanted, MOST_NAMED) if row.with_model else row.wanted
+    rows = list(_conversations(row.site).select_related("visitor__customer").order_by("-changed_at", "-pk")[:most])
     texts = list(_first_questions(rows))
     asked = [one for one in texts if one.text.strip() and not small_talk(one.text)]
     asking = _Asking(row, len(asked))
@@ -233,7 +248,9 @@ class _Asking:
         # What today's budget still allows is no part of what a strategy costs.
         self._tiers = replace(priced, stop=Stop.NONE) if priced else None
         self._tokens, self._assumed = _tokens(row.site)
-        self._counting = Counting([one.value for one in self._strategies])
+        self._namer = self._model(priced) if row.with_model else None
+        self._not_named = 0
+        self._counting = Counting([*(one.value for one in self._strategies), *([MODEL] if self._namer else [])])
         self._read_ms: list[float] = []
         self._names = reading.models()
         ComparedQuestion.objects.filter(comparison=row).delete()
@@ -243,31 +260,62 @@ class _Asking:
         """A sign of progress. Raises Lost."""
         WORK.renew(self._row)
 
-    def ask(self, texts: Sequence[_Text], judge: Judge | None) -> None:
-        """Ask about each; by `judge`, where there is one, in place of the classifier in use. Raises Lost."""
+    def ask(self, texts: Sequence[_Text], judge: Judge | None, held_out: Collection[str] = ()) -> None:
+        """Ask about each; by `judge`, where there is one, in place of the classifier in use. Raises Lost.
+
+        A model is told of no example that is `held_out`.
+        """
+        namer = self._namer.without(held_out) if self._namer else None
         for start in range(0, len(texts), _AT_ONCE):
             some = texts[start : start + _AT_ONCE]
             felt = [self._read(text) for text in some]
-            asked = async_to_sync(self._ask_all)(some, felt, judge)
+            asked = async_to_sync(self._ask_all)(some, felt, judge, namer)
             kept = [self._line(text, one) for text, one in zip(some, asked, strict=True) if one.weight]
             self._counting.asked.extend(asked)
             with transaction.atomic():
                 WORK.renew(self._row, done=len(self._counting.asked))
                 ComparedQuestion.objects.bulk_create(kept)
 
-    def figures(self, **rests: int) -> side_by_side.Figures:
+    def figures(self, *, left_out: int = 0, drawn_from: int = 0) -> side_by_side.Figures:
         """What was found."""
         live = training.live(self._site, Trains.INTENT)
         trained = Training.objects.values_list("made_at", flat=True).get(pk=live).isoformat() if live else ""
         read_ms = float(np.percentile(self._read_ms or [0.0], 50))
         priced = self._tiers is not None
-        setting = Setting(read_ms, self._tokens, self._assumed, priced, trained=trained, **rests)
+        setting = Setting(
+            read_ms,
+            self._tokens,
+            self._assumed,
+            priced,
+            left_out,
+            drawn_from,
+            trained,
+            self._namer.model if self._namer else "",
+            self._not_named,
+        )
         return self._counting.figures(setting)
 
-    async def _ask_all(self, texts: Sequence[_Text], felt: Sequence[Feeling], judge: Judge | None) -> list[Asked]:
-        return [await self._ask(text, mood, judge) for text, mood in zip(texts, felt, strict=True)]
+    def _model(self, priced: tiers.Tiers | None) -> Namer | None:
+        by = naming.tier_of(self._site, priced)
+        if by is None or priced is None or self._routings is None:
+            return None
+        return Namer(self._site, priced, by, self._routings[Strategy.DYNAMIC], intents.samples(self._site))
 
-    async def _ask(self, text: _Text, felt: Feeling, judge: Judge | None) -> Asked:
+    async def _ask_all(
+        self, texts: Sequence[_Text], felt: Sequence[Feeling], judge: Judge | None, namer: Namer | None
+    ) -> list[Asked]:
+        return [await self._ask(text, mood, judge, namer) for text, mood in zip(texts, felt, strict=True)]
+
+    async def _named(self, text: _Text, felt: Feeling, judge: Judge | None, namer: Namer) -> Told:
+        """What the model says. As by itself it only names, what is done stays the normal way."""
+        routing = self._routing(Strategy.DYNAMIC, judge)
+        word = await namer.ask(text.text, text.language, text.conversation, routing)
+        self._not_named += word.failed
+        tier, cost = await self._cost(text, Chain.ARTICLES, felt, None)
+        said = word.verdict
+        return Told(said.intent, said.kind.value, said.sure, Chain.ARTICLES.value, tier, cost + word.cost, word.ms)
+
+    async def _ask(self, text: _Text, felt: Feeling, judge: Judge | None, namer: Namer | None) -> Asked:
         told = {}
         for strategy in self._strategies:
             routing = self._routing(strategy, judge)
@@ -278,6 +326,8 @@ class _Asking:
             tier, cost = await self._cost(text, chain, felt, task_based.tier(routing, verdict))
             said = Told(verdict.intent, verdict.kind.value, verdict.sure, chain.value, tier, cost, round(spent, 3))
             told[strategy.value] = said
+        if namer:
+            told[MODEL] = await self._named(text, felt, judge, namer)
         return Asked(told, text.truth)
 
     def _read(self, text: _Text) -> Feeling:
@@ -329,6 +379,7 @@ class _Asking:
 
 def _redacted(text: _Text, conversation: Conversation, site: Site) -> str:
     where: dict[str, Any] = {"language": text.language, "region": conversation.region, "orders": site.order_numbers}
+    where |= {"known": conversation.visitor.known}
     return Redactor([text.text], **where, keep=(site.name,)).redact(text.text)
 
 

@@ -30,6 +30,7 @@ class Comparison(models.Model):
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="comparisons")
     on = models.CharField(max_length=10, choices=ComparedOn)
     wanted = models.PositiveIntegerField()
+    with_model = models.BooleanField(default=False)  # a model is asked to name the intents too, a call for each text
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     made_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=ComparisonState, default=ComparisonState.WAITING)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from knowledge import gaps, keeping, publish, search
-from knowledge.models import Article, Collection, Gap
+from knowledge.models import Article, Audience, Collection, Gap
 from knowledge.render import message_html
 from supportsite.sites.admin import sites_with
 from supportsite.sites.models import Site
@@ -41,7 +41,7 @@ class Try:
     question: str
     language: str
     region: str
-    logged_in: bool
+    reader: Audience
     expected: Article | None
 
 
@@ -66,6 +66,7 @@ def try_it(request: HttpRequest) -> HttpResponse:
         "title": _("Try a question"),
         "sites": sites,
         "trying": trying,
+        "readers": Audience.choices,
         "languages": sorted(set(articles.order_by().values_list("language", flat=True))),
         "regions": sorted(set(articles.exclude(region="").order_by().values_list("region", flat=True))),
         "articles": articles.order_by("title", "language").only("title", "language", "region")[:TITLES],
@@ -92,7 +93,7 @@ def add_question(request: HttpRequest) -> HttpResponse:
         messages.success(
             request, later if version is None else _("Added. It helps within a few seconds: try it again.")
         )
-    fields = {name: request.POST.get(name, "") for name in ("site", "q", "language", "region", "logged_in")}
+    fields = {name: request.POST.get(name, "") for name in ("site", "q", "language", "region", "reader")}
     return HttpResponseRedirect(f"{reverse('curation:try_it')}?{urlencode(fields | {'expected': article.pk})}")
 
 
@@ -135,7 +136,7 @@ def _read(request: HttpRequest, site: Site) -> Try:
         question=question,
         language=request.GET.get("language", "")[:12] or (trial.detected(question, site) if question else ""),
         region=request.GET.get("region", "")[:8].upper(),
-        logged_in=bool(request.GET.get("logged_in")),
+        reader=_reader(request.GET.get("reader", "")),
         expected=Article.objects.filter(site=site, pk=_number(request.GET.get("expected"))).first(),
     )
 
@@ -147,7 +148,7 @@ def _tried(trying: Try) -> dict[str, object]:
         "language": trying.language,
         "region": trying.region,
     }
-    found = search.find(**asked, limit=PASSAGES, logged_in=trying.logged_in)
+    found = search.find(**asked, limit=PASSAGES, reader=trying.reader)
     return {
         "found": found,
         "passages": found.passages[:SHOWN],
@@ -172,7 +173,7 @@ def _answer(trying: Try) -> dict[str, object]:
     """The answer as a customer would read it: the same turn, with the model that the owner chose."""
     transcript = trial.transcript(trying.question, trying.site, spoken=trying.language, region=trying.region)
     try:
-        last = async_to_sync(trial.steps)(transcript, trying.site, logged_in=trying.logged_in)[-1]
+        last = async_to_sync(trial.steps)(transcript, trying.site, reader=trying.reader)[-1]
     except BadModel as error:
         return {"model_fault": str(error)}
     if isinstance(last, Answer):
@@ -183,6 +184,11 @@ def _answer(trying: Try) -> dict[str, object]:
 def _question(text: str) -> str:
     """A question as it is looked for and kept: one line without what cannot be stored."""
     return " ".join(text.replace("\0", "").encode("utf-8", "ignore").decode().split())[:LONGEST_QUESTION]
+
+
+def _reader(word: str) -> Audience:
+    """As whom the question is tried; as anybody where nobody is named."""
+    return Audience(word) if word in Audience.values else Audience.EVERYONE
 
 
 def _number(text: str | None) -> int:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -17,6 +17,7 @@ from .models import Conversation, Epoch, Event, Kind
 from .protocol import MOST_SEQ, ConversationOut
 from .sentences import Sentence, say
 
+Opened = Callable[[str], str]
 _ADDRESS: Final = re.compile(r"https?://[^\s<>\"()\[\]]+")
 PAGE_EVENTS: Final = 50
 PAGE_BYTES: Final = 64 * 1024
@@ -35,9 +36,21 @@ class Seen:
     sender: str | None
     client_id: str | None
 
-    def for_reader(self, sender: str) -> dict[str, Any]:
-        """The fields, with the client's `id` where the reader is the one who asked for it."""
-        return {**self.fields, "id": self.client_id} if self.client_id and self.sender == sender else self.fields
+    def for_reader(self, sender: str, opened: Opened | None = None) -> dict[str, Any]:
+        """The fields, with the client's `id` where the reader is the one who asked for it.
+
+        `opened` makes a source's address one that this very reader may open.
+        """
+        fields = {**self.fields, "id": self.client_id} if self.client_id and self.sender == sender else self.fields
+        return _with_open_sources(fields, opened) if opened and fields.get("sources") else fields
+
+
+def _with_open_sources(fields: dict[str, Any], opened: Opened) -> dict[str, Any]:
+    html = fields.get("html", "")
+    sources = [source | {"url": opened(source["url"])} for source in fields["sources"]]
+    for was, source in zip(fields["sources"], sources, strict=True):
+        html = html.replace(f'href="{escape(was["url"])}"', f'href="{escape(source["url"])}"') if was["url"] else html
+    return fields | {"sources": sources, "html": html}
 
 
 @dataclass(frozen=True)
@@ -174,6 +187,7 @@ def _seen(row: Event, team: bool) -> Seen:
     }
     if row.kind == Kind.MESSAGE:
         original, language = row.body.get("original", ""), row.body.get("language", "")
-        fields["html"] = _html(row.role, body.get("text", ""), _links(row.role, body), original, language)
+        text = "–" if row.body.get("erased") else body.get("text", "")
+        fields["html"] = _html(row.role, text, _links(row.role, body), original, language)
         fields.setdefault("attachments", [])
     return Seen(row.seq, row.floor, row.kind, fields, row.sender, row.client_id)

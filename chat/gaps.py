@@ -92,6 +92,7 @@ def _tell(failed: FailedAnswer) -> None:
                 site=row.site,
                 language=row.language,
                 region=row.region,
+                reader=row.visitor.reads_as,
                 asker=row.public_id,
                 ref=ref_of(row, failed.turn, failed.seq),
                 kind=AskedKind(failed.kind),

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from knowledge import search
-from knowledge.models import Article
+from knowledge.models import Article, Audience
 from knowledge.staged import Staged, stage
 
 from . import trial
@@ -85,7 +85,8 @@ def _breaks(row: GoldenQuestion, article: Article, instead: Staged, searched: Se
 def _answer(row: GoldenQuestion, instead: Staged | None, searched: Searched) -> Outcome:
     """How the question ends, with a text in its article's place or (None) with the site as it is."""
     asked = trial.transcript(row.question, row.site, spoken=row.language, region=row.region)
-    return trial.outcome(asked, row.site, logged_in=row.logged_in, instead=instead, built_in=True, search_by=searched)
+    how: dict[str, Any] = {"reader": Audience(row.reader), "built_in": True, "search_by": searched}
+    return trial.outcome(asked, row.site, instead=instead, **how)
 
 
 def _remembering() -> Searched:
@@ -109,7 +110,7 @@ def _finds(row: GoldenQuestion, article: Article, instead: Staged, searched: Sea
             question=row.question,
             language=spoken,
             region=row.region,
-            logged_in=row.logged_in,
+            reader=Audience(row.reader),
             instead=text,
         )
         if article.public_id in {passage.article_id for passage in found.passages}:

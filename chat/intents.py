@@ -32,12 +32,13 @@ def routing(site: Site, cross: Crossing, tried: Strategy | None = None) -> Routi
     found = () if strategy is Strategy.DYNAMIC else tuple(rules(site))
     model = None if strategy is Strategy.STATIC else live(site, Trains.INTENT)
     by = TierName(site.intents_by) if site.intents_by and strategy is not Strategy.STATIC else None
-    samples = _samples(site) if by else ()
+    told = samples(site) if by else ()
     judge = None if model is None else _judge_across(model, cross)
-    return Routing(strategy, kinds, found, judge, tiers, by, samples)
+    return Routing(strategy, kinds, found, judge, tiers, by, told)
 
 
-def _samples(site: Site) -> tuple[Sample, ...]:
+def samples(site: Site) -> tuple[Sample, ...]:
+    """The site's intents as a model is told of them."""
     rows = Intent.objects.filter(site=site).values_list("name", "about", "examples")
     return tuple(Sample(name, about, tuple(map(str, examples))) for name, about, examples in rows)
 

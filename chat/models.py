@@ -9,6 +9,7 @@ from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from knowledge.models import Audience
 from supportsite.redaction.span import Kind as Personal
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Right
@@ -60,6 +61,7 @@ class Kind(models.TextChoices):
     FEEDBACK = "feedback"
     DISPUTED = "disputed"
     VERDICT = "verdict"
+    ERASED = "erased"
 
 
 class EventRole(models.TextChoices):
@@ -102,6 +104,11 @@ class Visitor(models.Model):
     def claims(self) -> Claims | None:
         """Who they are, where the owner's server said so. Load the row with `customer`."""
         return self.customer.claims if self.customer else None
+
+    @property
+    def reads_as(self) -> Audience:
+        """Whose articles they are answered from."""
+        return Audience.EVERYONE if self.customer_id is None else Audience.CUSTOMERS
 
     @property
     def known(self) -> tuple[tuple[Personal, str], ...]:

@@ -11,7 +11,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from knowledge.addresses import article_path
 from knowledge.embed import named
-from knowledge.models import Article
+from knowledge.models import Article, Audience
 from knowledge.staged import Staged
 from knowledge.widths import checked
 from supportsite.redact import Redactor
@@ -37,13 +37,14 @@ class Asked:
     language: str
     region: str
     conversation_id: int
+    reader: Audience = Audience.EVERYONE
     times: int = 1
 
     @property
     def same(self) -> tuple[str, ...]:
         """What makes two of them one."""
         words = (" ".join(text.casefold().split()).rstrip("?!. ") for text in (self.question, self.before))
-        return *words, self.language, self.region
+        return *words, self.language, self.region, self.reader
 
 
 def cited(article: Article, now: datetime) -> list[Asked]:
@@ -117,7 +118,7 @@ def _of_turn(turn: Turn, lines: Sequence[Event]) -> Asked | None:
         return None
     earlier = [event for event in lines if event.seq < turn.from_seq and event.case == asked[0].case]
     before = _redacted(redactor, earlier) if follow_up.may_lean(question) else ""
-    return Asked(question, before, language, region, turn.conversation_id)
+    return Asked(question, before, language, region, turn.conversation_id, turn.conversation.visitor.reads_as)
 
 
 def _redacted(redactor: Redactor, events: Sequence[Event]) -> str:

@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from knowledge import staged
 from knowledge.embed import ModelUnavailable
-from knowledge.models import Article, Version
+from knowledge.models import Article, Audience, Version
 from knowledge.staged import Staged
 
 from . import golden, past, trial
@@ -125,7 +125,7 @@ def _golden(row: Replay, instead: Staged) -> list[ReplayLine]:
             question=one.question,
             language=one.language or trial.detected(one.question, row.site),
             region=one.region,
-            logged_in=one.logged_in,
+            reader=one.reader,
             golden=one,
         )
         for one in islice(golden.concerned(row.article, instead, _in_time(row, rows)), golden.MOST)
@@ -162,6 +162,7 @@ def _lines(row: Replay, why: Why, asked: Sequence[Asked]) -> list[ReplayLine]:
             before=one.before,
             language=one.language,
             region=one.region,
+            reader=one.reader,
             conversation_id=one.conversation_id,
             times=one.times,
         )
@@ -180,4 +181,4 @@ def _ask(row: Replay, line: ReplayLine, instead: Staged) -> None:
 def _outcome(row: Replay, line: ReplayLine, instead: Staged | None) -> Outcome:
     asked = trial.transcript(line.question, row.site, spoken=line.language, region=line.region, before=line.before)
     built_in = not row.with_model
-    return trial.outcome(asked, row.site, logged_in=line.logged_in, instead=instead, built_in=built_in)
+    return trial.outcome(asked, row.site, reader=Audience(line.reader), instead=instead, built_in=built_in)

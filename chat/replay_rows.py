@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from knowledge.models import Article, Version
+from knowledge.models import Article, Audience, Version
 from supportsite.sites.models import Site
 
 
@@ -15,7 +15,10 @@ class GoldenQuestion(models.Model):
     question = models.CharField(_("question"), max_length=300)
     language = models.CharField(_("language"), max_length=12, blank=True, help_text=_("Empty: as it is written."))
     region = models.CharField(_("region"), max_length=8, blank=True, help_text=_("Empty: everywhere."))
-    logged_in = models.BooleanField(_("asked by somebody who is logged in"), default=False)
+    reader = models.CharField(
+        _("who asks it"), max_length=12, choices=Audience.choices, default=Audience.EVERYONE,
+        help_text=_("Each is answered from the articles that they may see."),
+    )  # fmt: skip
     expected = models.ForeignKey(
         Article,
         null=True,
@@ -43,7 +46,7 @@ class GoldenQuestion(models.Model):
         ordering = ("site", "question")
         constraints = [
             models.UniqueConstraint(
-                fields=["site", "question", "language", "region", "logged_in"], name="one_golden_question_per_asker"
+                fields=["site", "question", "language", "region", "reader"], name="one_golden_question_per_asker"
             )
         ]
 
@@ -132,7 +135,7 @@ class ReplayLine(models.Model):
     before = models.TextField(blank=True)
     language = models.CharField(max_length=12)
     region = models.CharField(max_length=8, blank=True)
-    logged_in = models.BooleanField(default=False)
+    reader = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
     # With a conversation goes what was asked in it.
     conversation = models.ForeignKey("chat.Conversation", null=True, on_delete=models.CASCADE, related_name="+")
     times = models.PositiveIntegerField(default=1)

@@ -12,6 +12,7 @@ from .assistant.routing.task_based import Chain
 from .assistant.routing.verdict import Kind
 from .band import Rate
 
+MODEL = "model"  # the column of a model that names the intents; no strategy has this name
 OUTSIDE = ""  # the truth of an example that belongs to no intent
 
 
@@ -100,6 +101,8 @@ class Setting:
     left_out: int = 0
     drawn_from: int = 0
     trained: str = ""  # when what was in use was trained; empty where nothing was
+    model: str = ""  # which one was asked to name the intents; empty where none was
+    not_named: int = 0  # of its calls those that brought none: what was trained answered then
 
 
 @dataclass(frozen=True)

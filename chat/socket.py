@@ -19,6 +19,7 @@ from supportsite.sites.limits import Buckets, Strikes
 from . import broadcast, frames, lifecycle, protocol
 from .clock import stamp
 from .crossing import read
+from .models import Kind
 from .protocol import Ack, BadFrame, BadText, Error, FrameIn, FrameOut, TypingOut
 
 HELLO_WITHIN_S: Final = 10.0
@@ -99,6 +100,9 @@ class Socket(AsyncConsumer):
 
     async def gone(self) -> None:
         """What a kind of socket does as it ends."""
+
+    async def erased(self, reader: "ConversationReader") -> None:
+        """What this socket has shown of a conversation is gone."""
 
     async def greet(self, frame: FrameIn) -> None:
         """Judge the first frame: set `greeted`, or `end`."""
@@ -248,12 +252,22 @@ class Socket(AsyncConsumer):
 class ConversationReader:
     """A socket's reading of one conversation: where it is, and how it tells what is next."""
 
-    def __init__(self, socket: Socket, conversation_id: int, public_id: str, sender: str, *, team: bool) -> None:
+    def __init__(
+        self,
+        socket: Socket,
+        conversation_id: int,
+        public_id: str,
+        sender: str,
+        *,
+        team: bool,
+        opened: frames.Opened | None = None,
+    ) -> None:
         self.socket = socket
         self.conversation_id = conversation_id
         self.public_id = public_id
         self.sender = sender
         self.team = team
+        self.opened = opened
         self.position = 0
         self.floor = 0
         self.paging = True
@@ -269,8 +283,10 @@ class ConversationReader:
         """Tell the next event."""
         self.position = event.seq
         self.floor = max(self.floor, event.floor)
-        fields = event.for_reader(self.sender)
+        fields = self.fields(event)
         await self.socket.tell_text(protocol.dump_event(fields, self.public_id if self.team else None))
+        if event.kind == Kind.ERASED:
+            broadcast.hub().spawn(self.socket.erased(self))
 
     async def preview(self, frame: FrameOut) -> None:
         """Tell a preview; the console's says of which conversation."""
@@ -284,7 +300,11 @@ class ConversationReader:
             self.position = event.seq
             self.floor = max(self.floor, event.floor)
             broadcast.hub().told(self.conversation_id, event)
-        return [event.for_reader(self.sender) for event in page.events]
+        return [self.fields(event) for event in page.events]
+
+    def fields(self, event: frames.Seen) -> dict[str, Any]:
+        """One event for this reader."""
+        return event.for_reader(self.sender, self.opened)
 
 
 async def end_all(code: int = RESTART) -> None:

@@ -30,7 +30,7 @@ from .intent_rows import Trains
 from .models import Conversation
 from .prices import NANO
 from .settled import Changed
-from .side_by_side import Column, Figures, Told
+from .side_by_side import MODEL, Column, Figures, Told
 from .strategies import STRATEGY
 from .tier_rows import TierOf
 
@@ -57,6 +57,7 @@ class ColumnShown:
     chains: list[Share]
     tiers: list[Share]
     money: Decimal | None
+    is_model: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +97,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "sizes": SIZES,
         "size": comparing.WANTED,
         "parts": comparing.PARTS,
+        "namer": comparing.model_of(site),
+        "most_named": comparing.MOST_NAMED,
         "row": row,
         "how_many": comparing.how_many(site, on),
         "used": strategies.names().get(Strategy(site.routing), site.routing),
@@ -119,7 +122,9 @@ def begin(request: HttpRequest) -> HttpResponse:
     site, on = _site(request, request.POST.get("site")), _on(request.POST.get("on"))
     wanted = _number(request.POST.get("wanted")) or comparing.WANTED
     try:
-        comparing.begin(site=site, on=on, wanted=wanted, by=_person(request), now=timezone.now())
+        with_model = request.POST.get("with_model") == "1"
+        who = {"by": _person(request), "now": timezone.now()}
+        comparing.begin(site=site, on=on, wanted=wanted, with_model=with_model, **who)
     except comparing.NothingToCompareOn:
         messages.error(request, _("There is nothing to compare on yet."))
     return _back(site, on)
@@ -200,7 +205,8 @@ def _column(one: Column, figures: Figures, site: Site) -> ColumnShown:
     tiers = [Share(str(TierOf(name).label), part / figures.texts) for name, part in one.tiers.items()]
     money = None if one.per_thousand is None else (Decimal(one.per_thousand) / NANO).quantize(Decimal("0.01"))
     ordered = sorted(chains, key=lambda one: -one.share)
-    return ColumnShown(one, _name(one.strategy), site.routing == one.strategy, ordered, tiers, money)
+    is_used, is_model = site.routing == one.strategy, one.strategy == MODEL
+    return ColumnShown(one, _name(one.strategy), is_used, ordered, tiers, money, is_model)
 
 
 def _lines(request: HttpRequest, rows: Page[ComparedQuestion]) -> list[Line]:
@@ -234,6 +240,8 @@ def _change(site: Site) -> dict[str, Any] | None:
 
 def _name(strategy: str) -> str:
     """A strategy as people read it; one that is no more, by its value."""
+    if strategy == MODEL:
+        return _("a model names it")
     return next((name for one, name in strategies.names().items() if one.value == strategy), strategy)
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from knowledge import approved, search
+from knowledge.models import Audience
 from knowledge.sectioning import digest_of
 from knowledge.split import embedded_text
 from knowledge.staged import Staged
@@ -46,7 +47,7 @@ async def steps(
     transcript: Transcript,
     site: Site,
     *,
-    logged_in: bool = False,
+    reader: Audience = Audience.EVERYONE,
     instead: Staged | None = None,
     built_in: bool = False,
     heard: Callable[[search.Found], None] | None = None,
@@ -54,7 +55,7 @@ async def steps(
     act: Act = dry.act,
     procedures: Procedures | None = None,
 ) -> list[Step]:
-    """Every step of the turn; the last one is its end.
+    """Every step of the turn that such a `reader` would get; the last one is its end.
 
     `instead` is found in its article's place, `built_in` leaves the owner's model out, `heard` is told what was found.
     `search_by` is another search than knowledge's, such as one that remembers. `act` changes nothing
@@ -63,13 +64,14 @@ async def steps(
 
     async def find(question: str, spoken: str, region: str, before: str, /) -> search.Found:
         asked: dict[str, Any] = {"question": question, "language": spoken, "region": region, "before": before}
-        found = await sync_to_async(search_by or search.find)(site=site, **asked, logged_in=logged_in, instead=instead)
+        found = await sync_to_async(search_by or search.find)(site=site, **asked, reader=reader, instead=instead)
         if heard:
             heard(found)
         return found
 
     async def wording(question: str, spoken: str, region: str, /) -> approved.Approved | None:
-        return await sync_to_async(approved.find)(site=site, question=question, language=spoken, region=region)
+        asked: dict[str, Any] = {"question": question, "language": spoken, "region": region}
+        return await sync_to_async(approved.find)(site=site, **asked, reader=reader)
 
     async def routing() -> Routing | None:
         return await sync_to_async(intents.routing)(site, lambda work: sync_to_async(work)())

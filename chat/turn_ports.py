@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from knowledge import approved, likeness, search
 from knowledge.embed import ModelUnavailable
+from knowledge.models import Audience
 from supportsite.sites.models import Site
 
 from . import deeds, doings, intents, ledger, outside, training
@@ -30,13 +31,13 @@ _LOOK_AGAIN_S: Final = 0.1
 _deeds: set[asyncio.Task[Acted]] = set()
 
 
-def ports(site: Site, lease: Lease, customer: Claims | None = None) -> Ports:
-    """The world of one turn of a site, for a verified customer or for anybody."""
+def ports(site: Site, lease: Lease, customer: Claims | None = None, reader: Audience = Audience.EVERYONE) -> Ports:
+    """The world of one turn of a site, for a verified customer or for anybody, with the articles of such a `reader`."""
     found = (
-        _Search(site, customer),
+        _Search(site, customer, reader),
         RowLedger(site.pk, lease.conversation_id, lease.upto_seq),
         time.monotonic,
-        _Approved(site),
+        _Approved(site, reader),
         _Feel(site),
     )
     return Ports(*found, _Routing(site), _Procedures(site), _Act(lease), alike=alike)
@@ -65,25 +66,28 @@ class _Feel:
 
 
 class _Search:
-    """The port `search`: the site's published articles, on a thread of its own."""
+    """The port `search`: the site's published articles that the reader may see, on a thread of its own."""
 
-    def __init__(self, site: Site, customer: Claims | None) -> None:
+    def __init__(self, site: Site, customer: Claims | None, reader: Audience) -> None:
         self._site = site
         self._known = customer.known if customer else ()
+        self._reader = reader
 
     async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
         asked: dict[str, Any] = {"question": question, "language": language, "region": region, "before": before}
-        return await think(search.find, site=self._site, **asked, known=self._known)
+        return await think(search.find, site=self._site, **asked, reader=self._reader, known=self._known)
 
 
 class _Approved:
     """The port `approved`: the site's fixed wording, of which there is little: not behind a search that is waiting."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, reader: Audience) -> None:
         self._site = site
+        self._reader = reader
 
     async def __call__(self, question: str, language: str, region: str, /) -> approved.Approved | None:
-        return await read(approved.find, site=self._site, question=question, language=language, region=region)
+        asked: dict[str, Any] = {"question": question, "language": language, "region": region}
+        return await read(approved.find, site=self._site, **asked, reader=self._reader)
 
 
 class _Routing:

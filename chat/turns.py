@@ -124,7 +124,8 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
         called = Handoff((lifecycle.PAUSED,), {"paused": True})
         return "done" if await _store(lease, called) else "dropped"
-    ports = turn_ports.ports(task.conversation.site, lease, task.transcript.customer)
+    reader = task.conversation.visitor.reads_as
+    ports = turn_ports.ports(task.conversation.site, lease, task.transcript.customer, reader)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from knowledge import passes
 from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
@@ -121,7 +122,7 @@ class WidgetConsumer(Socket):
         page = await read(
             frames.before, conversation_id=self.reader.conversation_id, seq=frame.before, team=False, limit=frame.n
         )
-        events = [event.for_reader(self.reader.sender) for event in page.events]
+        events = [self.reader.fields(event) for event in page.events]
         await self.tell(protocol.Events(events=events, more=False, earlier=page.earlier))
 
     async def on_typing(self, frame: protocol.TypingIn) -> None:
@@ -159,6 +160,10 @@ class WidgetConsumer(Socket):
     async def gone(self) -> None:
         """Leave the hub; the team sees that the customer left."""
         await self._leave()
+
+    async def erased(self, reader: ConversationReader) -> None:
+        """Whoever it was is forgotten, and what they hold opens nothing: they begin anew, as anybody."""
+        await self.end(4401, Error("bad_token", _("This conversation was erased.")))
 
     async def _leave(self) -> None:
         _sockets_of[self.visitor_id] = [other for other in _sockets_of[self.visitor_id] if other is not self]
@@ -269,11 +274,17 @@ class WidgetConsumer(Socket):
         return protocol.Events(events=self.reader.fields_of(page), more=page.more, earlier=page.earlier)
 
     def _begin(self, row: Conversation) -> ConversationReader:
-        self.reader = reader = ConversationReader(self, row.pk, row.public_id, "v:" + self.visitor_id, team=False)
+        opened = self._opened if self.claims else None
+        sender = "v:" + self.visitor_id
+        self.reader = reader = ConversationReader(self, row.pk, row.public_id, sender, team=False, opened=opened)
         reader.floor = row.floor
         broadcast.hub().newcomers.get(self.visitor_id, set()).discard(self)
         self._here(hidden=False)
         return reader
+
+    def _opened(self, url: str) -> str:
+        """A source's address with a pass that begins now: the articles' pages do not know who is logged in."""
+        return passes.with_pass(self.site, url, passes.begin())
 
     def _here(self, *, hidden: bool) -> None:
         assert self.reader

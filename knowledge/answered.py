@@ -3,13 +3,13 @@
 import time
 from collections import Counter
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from . import indexing, search
 from .gaps import WAITING
-from .models import Article, Asked, AskedKind, Gap, GapState, Version
+from .models import Article, Asked, AskedKind, Audience, Gap, GapState, Version
 
 QUESTIONS_READ: Final = 50
 
@@ -55,8 +55,9 @@ def _check(gap: Gap, now: datetime) -> None:
 
 
 def _answer_to(gap: Gap, asked: Asked) -> int | None:
-    """The article that answers the question now; where an answer was there and failed, only one published since."""
-    found = search.find(site=gap.site, question=asked.question, language=asked.language, region=asked.region, limit=1)
+    """The article that answers its asker now; where an answer was there and failed, only one published since."""
+    who: dict[str, Any] = {"language": asked.language, "region": asked.region, "reader": Audience(asked.reader)}
+    found = search.find(site=gap.site, question=asked.question, limit=1, **who)
     if not found.passages or found.probability < found.enough:
         return None
     first = found.passages[0]

@@ -18,7 +18,7 @@ from supportsite.sites.models import Site
 
 from .embed import E5, WIDTH, available, named, question_vectors
 from .lexical import terms
-from .models import ApprovedAnswer, ApprovedVersion
+from .models import ApprovedAnswer, ApprovedVersion, Audience
 from .stop_words import STOP_WORDS
 
 LONGEST_QUESTION: Final = 300
@@ -65,12 +65,13 @@ def save(*, answer: ApprovedAnswer, by: User | None, now: datetime) -> ApprovedA
     with transaction.atomic():
         answer.save()
         last = answer.versions.select_for_update(no_key=True).first()
-        if last is None or (last.questions, last.text, last.is_on) != (answer.questions, answer.text, answer.is_on):
+        if last is None or _said(last) != _said(answer):
             ApprovedVersion.objects.create(
                 answer=answer,
                 number=last.number + 1 if last else 1,
                 questions=answer.questions,
                 text=answer.text,
+                audience=answer.audience,
                 is_on=answer.is_on,
                 made_at=now,
                 made_by=by,
@@ -83,30 +84,41 @@ def undo(*, answer: ApprovedAnswer, by: User | None, now: datetime) -> ApprovedA
     before = answer.versions.all()[1:2].first()
     if before is None:
         raise NothingToUndo
-    answer.questions, answer.text, answer.is_on = before.questions, before.text, before.is_on
+    answer.questions, answer.text, answer.audience, answer.is_on = _said(before)
     return save(answer=answer, by=by, now=now)
 
 
-def find(*, site: Site, question: str, language: str, region: str = "") -> Approved | None:
-    """The approved answer to a question in its language, that of the region before the one for everywhere."""
+def _said(row: ApprovedAnswer | ApprovedVersion) -> tuple[list[str], str, str, bool]:
+    """What a change of makes a new version."""
+    return row.questions, row.text, row.audience, row.is_on
+
+
+def find(
+    *, site: Site, question: str, language: str, region: str = "", reader: Audience = Audience.EVERYONE
+) -> Approved | None:
+    """The approved answer to a question in its language, that of the region before the one for everywhere.
+
+    One that such a `reader` may not be given is none; one that is for them alone goes before that for everyone.
+    """
     languages = [language.lower(), language.lower().partition("-")[0]]
-    fitting = _fitting(site=site.pk, region=region.upper(), languages=languages)
-    best: tuple[bool, float, ApprovedAnswer, str] | None = None
+    fitting = _fitting(site=site.pk, region=region.upper(), languages=languages, sees=reader.sees)
+    best: tuple[tuple[bool, bool, float], ApprovedAnswer, str] | None = None
     asked = _Question(question, language) if fitting else None
     for row in fitting:
         for at, phrasing in enumerate(row.questions):
             assert asked
             near = asked.nearness(phrasing, row, at)
-            if near >= NEAR and (best is None or (bool(row.region), near) > best[:2]):
-                best = bool(row.region), near, row, phrasing
+            rank = bool(row.region), row.audience != Audience.EVERYONE, near
+            if near >= NEAR and (best is None or rank > best[0]):
+                best = rank, row, phrasing
     if best is None:
         return None
-    _regional, _near, row, phrasing = best
+    _rank, row, phrasing = best
     return Approved(row.text, phrasing, row.language, row.updated_at.date().isoformat())
 
 
-def _compose_fitting(site: int, region: str, languages: list[str]) -> QuerySet[ApprovedAnswer]:
-    rows = ApprovedAnswer.objects.filter(Q(region="") | Q(region=region), site=site, is_on=True)
+def _compose_fitting(site: int, region: str, languages: list[str], sees: list[str]) -> QuerySet[ApprovedAnswer]:
+    rows = ApprovedAnswer.objects.filter(Q(region="") | Q(region=region), site=site, is_on=True, audience__in=sees)
     return rows.filter(language__in=languages)
 
 

@@ -1,4 +1,7 @@
-"""An article's page in the help centre: as it is, or as it was when it was cited; and what became of it."""
+"""An article's page in the help centre: as it is, or as it was when it was cited; and what became of it.
+
+Here nobody says who they are. A verified customer's link has a pass (passes.py), and so have the links that they find.
+"""
 
 from dataclasses import dataclass
 
@@ -11,11 +14,12 @@ from django.views.decorators.http import require_safe
 
 from supportsite.sites.models import Site
 
-from . import slugs
+from . import passes, slugs
 from .addresses import article_path, index_path
 from .fresh import revalidated
 from .models import Article, Audience, Version
-from .readers import Link, direction, interface_language, is_member, native_name
+from .passes import Pass
+from .readers import Link, direction, interface_language, native_name, reader_of
 from .regions import EVERYWHERE, reach
 from .render import to_html
 
@@ -24,26 +28,39 @@ _REPLACEMENTS_FOLLOWED = 5
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address and the reader ask for. `number` is the cited version as it was written, None for today's."""
+    """What the address and the reader ask for. `number` is the cited version as it was written, None for today's.
+
+    `given` is the pass that shows a reader to be a customer.
+    """
 
     site: Site
     language: str
     slug: str
     region: str
     number: str | None
-    is_member: bool
+    reader: Audience
+    given: Pass | None = None
+
+    @property
+    def is_member(self) -> bool:
+        """Whether it is one of the site's own people."""
+        return self.reader == Audience.LOGGED_IN
 
     @property
     def variants(self) -> QuerySet[Article]:
         """The published articles of that slug that the reader may see."""
-        return Article.objects.shown(self.site, logged_in=self.is_member).filter(slug=self.slug)
+        return Article.objects.shown(self.site, self.reader).filter(slug=self.slug)
 
     @property
     def withdrawn(self) -> QuerySet[Article]:
         """The withdrawn ones of that slug and language that the reader might have seen."""
         rows = Article.objects.filter(site=self.site, slug=self.slug, language=self.language)
         rows = rows.filter(withdrawn_at__isnull=False, published=None).select_related("collection", "replaced_by")
-        return rows if self.is_member else rows.filter(audience=Audience.EVERYONE)
+        return rows.filter(audience__in=self.reader.sees)
+
+    def link(self, path: str) -> str:
+        """A path of an article's for this reader: who came with a pass goes on with it, and no longer."""
+        return passes.with_pass(self.site, path, self.given) if self.given else path
 
 
 @require_safe
@@ -51,7 +68,10 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
     """One article, for `?region=`, as it was in version `?v=`."""
     site = get_object_or_404(Site, key=site_key)
     region = request.GET.get("region", EVERYWHERE)
-    asked = Asked(site, language, slug, region, request.GET.get("v"), is_member(request, site))
+    number = request.GET.get("v")
+    given = _pass(request, site)
+    reader = reader_of(request, site, given)
+    asked = Asked(site, language, slug, region, number, reader, given if reader == Audience.CUSTOMERS else None)
     regions = reach(region)
     here = asked.variants.filter(language=language)
     shown = here.filter(region=region).first() if asked.number else None
@@ -60,8 +80,20 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
         return _gone(request, asked, gone)
     shown = shown or _nearest(here, regions)
     if shown is None:
-        return _elsewhere(request, asked, regions)
+        try:
+            return _elsewhere(request, asked, regions)
+        except Http404:
+            if given is None or not given.is_over:
+                raise
+            return _over(request, asked)
+    if given and shown.audience == Audience.EVERYONE:
+        return redirect(article_path(site.key, language, slug, region=region, version=_whole(number)))
     return _page(request, asked, shown, regions)
+
+
+def _pass(request: HttpRequest, site: Site) -> Pass | None:
+    word = request.GET.get(passes.NAME, "")
+    return passes.read(site, request.get_full_path(), word) if word else None
 
 
 def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str, ...]) -> HttpResponse:
@@ -72,17 +104,28 @@ def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str
     others = asked.variants.filter(language=asked.language).exclude(pk=shown.pk).order_by("region")
     context = _context(asked, shown, version) | {
         "current": shown.published,
+        "word": _word(asked, shown, version),
         "has_changed": version.pk != shown.published.pk,
-        "path": path,
+        "path": asked.link(path),
         "canonical": settings.TANDEM.public_url + path,
         "languages": _translations(asked, regions),
-        "regions": [Link(other.region, _path(other), region=other.region) for other in others],
+        "regions": [Link(other.region, asked.link(_path(other)), region=other.region) for other in others],
         "host": settings.TANDEM.public_url,
         "rated": request.GET.get("rated", ""),
     }
     with translation.override(interface_language(asked.language)):
         page = render(request, "knowledge/article.html", context)
-    return revalidated(request, page, private=asked.is_member, changed=version.published_at)
+    private = asked.reader != Audience.EVERYONE
+    answer = revalidated(request, page, private=private, changed=version.published_at)
+    if asked.given:
+        answer["Cache-Control"] = "private, no-store"  # the next at this computer may be nobody's customer
+    return answer
+
+
+def _word(asked: Asked, shown: Article, version: Version) -> str:
+    """The reader's pass for this version, which the form below the text sends; empty without one."""
+    path = article_path(asked.site.key, shown.language, shown.slug, region=shown.region, version=version.number)
+    return passes.word_of(asked.site, path, asked.given) if asked.given else ""
 
 
 def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:
@@ -98,7 +141,7 @@ def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:
 def _context(asked: Asked, article: Article, version: Version) -> dict[str, object]:
     def link(target: str) -> str:
         name, _hash, anchor = target.partition("#")
-        return article_path(asked.site.key, asked.language, name, region=article.region, anchor=anchor)
+        return asked.link(article_path(asked.site.key, asked.language, name, region=article.region, anchor=anchor))
 
     with translation.override(interface_language(asked.language)):
         body = to_html(version.body, links=link)
@@ -120,9 +163,9 @@ def _instead(asked: Asked, article: Article) -> Link | None:
     for _step in range(_REPLACEMENTS_FOLLOWED):
         if following is None:
             return None
-        readable = Article.objects.shown(asked.site, logged_in=asked.is_member).filter(pk=following.pk).first()
+        readable = Article.objects.shown(asked.site, asked.reader).filter(pk=following.pk).first()
         if readable is not None and readable.published is not None:
-            return Link(readable.published.title, _path(readable), readable.language)
+            return Link(readable.published.title, asked.link(_path(readable)), readable.language)
         following = following.replaced_by
     return None
 
@@ -132,13 +175,30 @@ def _elsewhere(request: HttpRequest, asked: Asked, regions: tuple[str, ...]) -> 
     there = {variant.language for variant in asked.variants if variant.region in regions}
     for language in (asked.site.locale, "en", *sorted(there)):
         if language in there:
-            return redirect(article_path(asked.site.key, language, asked.slug, region=asked.region))
+            return redirect(asked.link(article_path(asked.site.key, language, asked.slug, region=asked.region)))
     now = slugs.now_of(asked.site, asked.slug)
     if now is None:
         raise Http404
     query = request.META.get("QUERY_STRING", "")
     path = article_path(asked.site.key, asked.language, now)
+    if asked.given:
+        cited = article_path(asked.site.key, asked.language, now, region=asked.region, version=_whole(asked.number))
+        return _ask_again(redirect(asked.link(cited)))
     return _ask_again(redirect(f"{path}?{query}" if query else path, permanent=True))
+
+
+def _over(request: HttpRequest, asked: Asked) -> HttpResponse:
+    """A customer's link that opens nothing any more; whoever has it knew already that there is such an article."""
+    context = {
+        "site": asked.site,
+        "language": asked.language,
+        "direction": direction(asked.language),
+        "index_path": index_path(asked.site.key, asked.language),
+    }
+    with translation.override(interface_language(asked.language)):
+        page = render(request, "knowledge/pass_over.html", context, status=403)
+    page["Cache-Control"] = "private, no-store"
+    return page
 
 
 def _ask_again(answer: HttpResponse) -> HttpResponse:
@@ -155,14 +215,20 @@ def _nearest(variants: QuerySet[Article], regions: tuple[str, ...]) -> Article |
 def _version(shown: Article, number: str | None) -> Version | None:
     if number is None:
         return shown.published
-    return shown.versions.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+    whole = _whole(number)
+    return None if whole is None else shown.versions.filter(number=whole).first()
+
+
+def _whole(number: str | None) -> int | None:
+    """A version's number; None for what is none."""
+    return int(number) if number and number.isdecimal() and len(number) < 9 else None
 
 
 def _translations(asked: Asked, regions: tuple[str, ...]) -> list[Link]:
     """The article in each of its languages, its own included."""
     languages = sorted({variant.language for variant in asked.variants})
     pairs = [(code, _nearest(asked.variants.filter(language=code), regions)) for code in languages]
-    return [Link(native_name(code), _path(there), code) for code, there in pairs if there is not None]
+    return [Link(native_name(code), asked.link(_path(there)), code) for code, there in pairs if there is not None]
 
 
 def _path(article: Article) -> str:

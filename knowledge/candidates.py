@@ -72,35 +72,35 @@ class Asked:
     vectors: Mapping[str, Matrix]
     region: str
     collection: str = ""
-    logged_in: bool = False
+    reader: Audience = Audience.EVERYONE
     instead: Staged | None = None
     known: Sequence[tuple[Kind, str]] = ()
 
     @property
-    def reader(self) -> dict[str, Any]:
+    def asker(self) -> dict[str, Any]:
         """Who asks, for `readable`."""
         instead = self.instead.article.pk if self.instead else None
-        shown = self.instead is not None and self.instead.readable(logged_in=self.logged_in)
+        shown = self.instead is not None and self.instead.readable(self.reader)
         return {
             "site": self.site.pk,
-            "logged_in": self.logged_in,
+            "sees": self.reader.sees,
             "without": instead,
             "but_with": instead if shown else None,
         }
 
     def staged(self, language: str) -> dict[int, Sequence[str]]:
         """The sections that stand in an article's place, with their words, where these may be found."""
-        return self.instead.found(language, self.where, logged_in=self.logged_in) if self.instead else {}
+        return self.instead.found(language, self.where, self.reader) if self.instead else {}
 
     @property
     def where(self) -> Where:
         """The sections that may be found."""
-        return Where(frozenset(reach(self.region)), self.collection, "" if self.logged_in else Audience.EVERYONE)
+        return Where(frozenset(reach(self.region)), self.collection, frozenset(self.reader.sees))
 
 
-def readable(*, site: int, logged_in: bool, without: int | None, but_with: int | None) -> ArticleQuerySet:
-    """The articles that an asker may read, in any language, for any region; see Asked.reader."""
-    rows = Article.objects.for_readers(site, logged_in=logged_in).order_by()
+def readable(*, site: int, sees: list[str], without: int | None, but_with: int | None) -> ArticleQuerySet:
+    """The articles that an asker may read, in any language, for any region; see Asked.asker."""
+    rows = Article.objects.filter(site=site, published__isnull=False, audience__in=sees).order_by()
     if without is not None:
         rows = rows.exclude(pk=without)
     return rows if but_with is None else rows | Article.objects.filter(site=site, pk=but_with)
@@ -162,7 +162,7 @@ def _words(asked: Asked, language: str, near: Sequence[int]) -> dict[int, tuple[
 
 def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candidate]:
     """Of these sections those that are published, or were until the new version is in the index."""
-    who = {"site": asked.site.pk, "logged_in": asked.logged_in}
+    who = {"site": asked.site.pk, "sees": asked.reader.sees}
     without = asked.instead.article.pk if asked.instead else None
     rows = _sections(sections=list(words), without=without, **who)
     found = list(_staged(asked.instead, words)) if asked.instead else []
@@ -174,12 +174,10 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
     return found
 
 
-def _compose_sections(sections: list[int], without: int | None, site: int, *, logged_in: bool) -> QuerySet[Any, Any]:
+def _compose_sections(sections: list[int], without: int | None, site: int, sees: list[str]) -> QuerySet[Any, Any]:
     # The sum keeps SQLite from beginning with all articles of the site, as it would for more than some 70 sections.
     rows = Section.objects.alias(theirs=F("version__article__site_id") + 0).filter(pk__in=sections, theirs=site)
-    rows = rows.order_by()
-    if not logged_in:
-        rows = rows.filter(version__article__audience=Audience.EVERYONE)
+    rows = rows.filter(version__article__audience__in=sees).order_by()
     if without is not None:
         rows = rows.exclude(version__article=without)
     return rows.values_list(
@@ -204,13 +202,13 @@ def _variants(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
     regions = reach(asked.region)
     if len(regions) == 1:
         return [one for one in found if one.region == regions[0]]
-    variants = _variants_of(slugs=sorted({one.slug for one in found}), regions=list(regions), **asked.reader)
+    variants = _variants_of(slugs=sorted({one.slug for one in found}), regions=list(regions), **asked.asker)
     chosen = nearest(variants, regions)
     return [one for one in found if (one.slug, one.language, one.region) in chosen]
 
 
-def _compose_variants(slugs: list[str], regions: list[str], **reader: Any) -> QuerySet[Any, Any]:
-    shown = readable(**reader).filter(region__in=regions, slug__in=slugs)
+def _compose_variants(slugs: list[str], regions: list[str], **asker: Any) -> QuerySet[Any, Any]:
+    shown = readable(**asker).filter(region__in=regions, slug__in=slugs)
     return shown.values_list("slug", "language", "region")
 
 

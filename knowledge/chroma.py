@@ -201,6 +201,6 @@ def _filter(where: Where) -> Any:
         parts.append({"region": {"$in": sorted(where.regions)}})
     if where.collection:
         parts.append({"collection": where.collection})
-    if where.audience:
-        parts.append({"audience": where.audience})
+    if where.audiences is not None:
+        parts.append({"audience": {"$in": sorted(where.audiences)}})
     return {"$and": parts} if len(parts) > 1 else (parts[0] if parts else None)

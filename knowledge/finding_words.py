@@ -35,7 +35,7 @@ def _link(fault: str) -> str:
         Fault.MISSING: _("Links to “%(address)s”, and there is no such article."),
         Fault.WITHDRAWN: _("Links to “%(address)s”, which was withdrawn."),
         Fault.UNPUBLISHED: _("Links to “%(address)s”, which readers of this article do not have."),
-        Fault.HIDDEN: _("Links to “%(address)s”, which only those who are logged in may see."),
+        Fault.HIDDEN: _("Links to “%(address)s”, which not everybody who reads this article may see."),
         Fault.ANCHOR: _("Links to “%(address)s”, and that heading is not there."),
     }[Fault(fault)]
 

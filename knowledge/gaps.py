@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from supportsite.sites.models import Site
 
 from . import clusters, publish, slugs
-from .models import Article, Asked, AskedKind, Collection, Gap, GapState
+from .models import Article, Asked, AskedKind, Audience, Collection, Gap, GapState
 
 LONGEST = 1000
 LONGEST_TITLE = 200
@@ -41,6 +41,7 @@ def record(
     question: str,
     language: str,
     region: str = "",
+    reader: Audience = Audience.EVERYONE,
     asker: str,
     ref: str,
     cited: Sequence[Cited] = (),
@@ -53,7 +54,7 @@ def record(
     later, for many at once: customers' questions meanwhile have the models to themselves.
     """
     told: dict[str, Any] = {"question": question[:LONGEST], "language": language, "region": region, "asker": asker}
-    told |= {"cited": list(cited)}
+    told |= {"cited": list(cited), "reader": reader}
     Asked.objects.update_or_create(site=site, ref=ref, kind=kind, defaults=told, create_defaults=told | {"at": now})
 
 
@@ -65,6 +66,11 @@ def take_back(*, site: Site, ref: str, kind: AskedKind) -> None:
 def forget(*, site: Site, refs: Iterable[str]) -> int:
     """Erase what was recorded under these refs, and what was made of it; the number of rows."""
     return _remove(Asked.objects.filter(site=site, ref__in=list(refs)).values_list("pk", flat=True))
+
+
+def forget_asker(*, site: Site, asker: str) -> int:
+    """The same of everything that this one asked."""
+    return _remove(Asked.objects.filter(site=site, asker=asker).values_list("pk", flat=True))
 
 
 def _remove(rows: Iterable[int]) -> int:

@@ -18,10 +18,10 @@ from django.views.decorators.http import require_POST
 from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
-from . import ratings
+from . import passes, ratings
 from .addresses import article_path, index_path
 from .models import Article, Version
-from .readers import direction, interface_language, is_member
+from .readers import direction, interface_language, reader_of
 
 # By address: enough for a household or an office, too little to decide what an article is worth.
 _ratings: Final = Buckets(capacity=10, per_second=10 / 3600, name="ratings")
@@ -37,10 +37,12 @@ def rate(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpR
         return HttpResponseForbidden()
     site = get_object_or_404(Site, key=site_key)
     region, number, word = (request.POST.get(name, "") for name in ("region", "v", "helped"))
-    shown = Article.objects.shown(site, logged_in=is_member(request, site))
-    article = get_object_or_404(shown, language=language, slug=slug, region=region)
     if not number.isdecimal() or len(number) > 8 or word not in ("yes", "no"):
         return HttpResponse(status=400)
+    cited = article_path(site.key, language, slug, region=region, version=int(number))
+    given = passes.read(site, cited, request.POST.get(passes.NAME, ""))
+    shown = Article.objects.shown(site, reader_of(request, site, given))
+    article = get_object_or_404(shown, language=language, slug=slug, region=region)
     version = get_object_or_404(Version, article=article, number=int(number))
     wait = _wait(request)
     if wait:
@@ -49,6 +51,7 @@ def rate(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpR
     key = ratings.rate(version=version, helped=word == "yes", key=request.COOKIES.get(cookie, ""), now=timezone.now())
     asked_for = version.number if version.pk != article.published_id else None
     path = article_path(site.key, language, slug, region=region, version=asked_for)
+    path = passes.with_pass(site, path, given) if given else path
     answer = redirect(f"{path}{'&' if '?' in path else '?'}rated={word}#rated")
     answer.set_cookie(
         cookie, key, max_age=_KEPT_FOR, path=request.path, secure=settings.SECURE, httponly=True, samesite="Strict"

@@ -111,9 +111,7 @@ def _fault(article: Article, link: Link, variants: Sequence[Article]) -> Fault |
 
 def _may_read(article: Article, target: Article) -> bool:
     """Whether whoever reads the article may read the other one too."""
-    return target.published_id is not None and (
-        target.audience == Audience.EVERYONE or article.audience == Audience.LOGGED_IN
-    )
+    return target.published_id is not None and target.audience in Audience(article.audience).sees
 
 
 def _anchors(markdown: str) -> set[str]:

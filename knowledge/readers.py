@@ -9,6 +9,9 @@ from django.utils.translation import get_language_info
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
+from .models import Audience
+from .passes import Pass
+
 
 @dataclass(frozen=True)
 class Link:
@@ -26,6 +29,13 @@ def is_member(request: HttpRequest, site: Site) -> bool:
         return True
     mine = Member.objects.of_user(request.user).filter(site=site).first()
     return mine is not None and mine.may(Right.READ_ARTICLES)
+
+
+def reader_of(request: HttpRequest, site: Site, given: Pass | None = None) -> Audience:
+    """Who reads: by their session, or by the pass that was signed for this address."""
+    if is_member(request, site):
+        return Audience.LOGGED_IN
+    return Audience.CUSTOMERS if given and not given.is_over else Audience.EVERYONE
 
 
 def direction(language: str) -> str:

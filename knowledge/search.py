@@ -20,7 +20,7 @@ from .answerable import Route
 from .candidates import Asked, Candidate, gather, readable
 from .embed import E5, ModelUnavailable, available, begin, general, models_for, question_vectors
 from .language_means import without_language
-from .models import Article, Section
+from .models import Article, Audience, Section
 from .shelf import Matrix
 from .split import embedded_text
 from .staged import Staged
@@ -89,13 +89,13 @@ def find(
     collection: str = "",
     before: str = "",
     limit: int = 5,
-    logged_in: bool = False,
+    reader: Audience = Audience.EVERYONE,
     instead: Staged | None = None,
     known: Sequence[tuple[Kind, str]] = (),
 ) -> Found:
     """The site's published passages for a question, in its language first, else in any, unless the site forbids that.
 
-    Articles for who is logged in are left out unless the asker is.
+    Articles that such a `reader` may not read are left out.
 
     `before`: what was asked before it, where the question leans on that ("and for shoes?").
     A region's variant of an article stands in for the general one; variants of other regions are left out. With a
@@ -107,7 +107,7 @@ def find(
     enough = calibration.threshold(site.accepted_wrong)
     best, probability, embed_ms, search_ms = Look(Route.E5), 0.0, 0.0, 0.0
     texts = [question, f"{before}\n{question}"] if before else [question]
-    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, logged_in, instead, known)
+    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, reader, instead, known)
     for look in looks(asked, language):
         embed_ms, search_ms = embed_ms + look.embed_ms, search_ms + look.search_ms
         probable = calibration.probability(look.route, look.evidence)
@@ -132,7 +132,7 @@ def expect(question: str, language: str) -> None:
 
 def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
-    languages = set(_languages(**asked.reader))
+    languages = set(_languages(**asked.asker))
     own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
     chosen = asked.edition.embeddings
     told = _told(asked, language) if chosen else asked.texts
@@ -146,15 +146,15 @@ def looks(asked: Asked, language: str) -> Iterator[Look]:
 
 def _other_languages(asked: Asked, own: str) -> list[str]:
     """The languages in which there is an article that `own` does not have."""
-    return sorted(_others(own=own, **asked.reader))
+    return sorted(_others(own=own, **asked.asker))
 
 
-def _compose_languages(**reader: Any) -> "QuerySet[Article, str]":
-    return readable(**reader).values_list("language", flat=True).distinct()
+def _compose_languages(**asker: Any) -> "QuerySet[Article, str]":
+    return readable(**asker).values_list("language", flat=True).distinct()
 
 
-def _compose_others(own: str, **reader: Any) -> "QuerySet[Article, str]":
-    shown = readable(**reader)
+def _compose_others(own: str, **asker: Any) -> "QuerySet[Article, str]":
+    shown = readable(**asker)
     rows = shown.exclude(language=own).exclude(slug__in=shown.filter(language=own).values("slug"))
     return rows.values_list("language", flat=True).distinct()
 
@@ -216,7 +216,7 @@ def _vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
 
 def _in_one_language(asked: Asked, ranked: Sequence[Candidate], without: str) -> list[Candidate]:
     """Each article in one language only: the site's own, else English, else where it was found nearest."""
-    left_out = set(_slugs(language=without, **asked.reader)) if without else set()
+    left_out = set(_slugs(language=without, **asked.asker)) if without else set()
     preferred = (asked.site.locale.partition("-")[0], "en")
     chosen: dict[str, str] = {}
     for one in ranked:
@@ -226,8 +226,8 @@ def _in_one_language(asked: Asked, ranked: Sequence[Candidate], without: str) ->
     return [one for one in ranked if one.slug not in left_out and chosen[one.slug] == one.language]
 
 
-def _compose_slugs(language: str, **reader: Any) -> "QuerySet[Article, str]":
-    return readable(**reader).filter(language=language).values_list("slug", flat=True)
+def _compose_slugs(language: str, **asker: Any) -> "QuerySet[Article, str]":
+    return readable(**asker).filter(language=language).values_list("slug", flat=True)
 
 
 _slugs: Final = Prepared(_compose_slugs)

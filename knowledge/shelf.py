@@ -34,18 +34,21 @@ class Label:
 
 @dataclass(frozen=True)
 class Where:
-    """Only sections with one of these regions (None: any), of this collection and for this audience (empty: any)."""
+    """Only sections with one of these regions, of this collection (empty: any) and for one of these audiences.
+
+    None is any of them.
+    """
 
     regions: frozenset[str] | None = None
     collection: str = ""
-    audience: str = ""
+    audiences: frozenset[str] | None = None
 
     def admits(self, label: Label) -> bool:
         """Whether a section with that label is wanted."""
         return (
             (self.regions is None or label.region in self.regions)
             and self.collection in ("", label.collection)
-            and self.audience in ("", label.audience)
+            and (self.audiences is None or label.audience in self.audiences)
         )
 
 

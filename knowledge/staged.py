@@ -34,14 +34,14 @@ class Staged:
     vectors: Mapping[str, Mapping[str, Matrix]] = field(default_factory=dict)
     hidden: int = 0
 
-    def readable(self, *, logged_in: bool) -> bool:
-        """Whether the asker would see it."""
-        return bool(self.sections) and (logged_in or self.article.audience == Audience.EVERYONE)
+    def readable(self, reader: Audience) -> bool:
+        """Whether such an asker would see it."""
+        return bool(self.sections) and self.article.audience in reader.sees
 
-    def found(self, language: str, where: Where, *, logged_in: bool) -> dict[int, Sequence[str]]:
+    def found(self, language: str, where: Where, reader: Audience) -> dict[int, Sequence[str]]:
         """Its sections with their words, where a search for that may find them; id → words."""
         label = Label(self.article.region, self.article.collection.slug, self.article.audience)
-        wanted = language == self.article.language and where.admits(label) and self.readable(logged_in=logged_in)
+        wanted = language == self.article.language and where.admits(label) and self.readable(reader)
         return dict(self.terms) if wanted else {}
 
     def rows(self, numbers: Mapping[int, Any]) -> Iterator[tuple[int, Section, bool]]:

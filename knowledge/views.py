@@ -18,8 +18,8 @@ from supportsite.sites.models import Site
 from . import search
 from .addresses import article_path, index_path
 from .fresh import revalidated
-from .models import Article, Collection
-from .readers import Link, direction, interface_language, is_member, native_name
+from .models import Article, Audience, Collection
+from .readers import Link, direction, interface_language, native_name, reader_of
 from .regions import nearest, reach
 
 LONGEST_QUESTION = 400
@@ -42,7 +42,7 @@ class Shelved:
 def home(request: HttpRequest) -> HttpResponse:
     """The help centre of this installation's site, in a language that the reader understands."""
     site = _site_of(request)
-    languages = Article.objects.languages(site, logged_in=is_member(request, site))
+    languages = Article.objects.languages(site, reader_of(request, site))
     wanted = [get_language_from_request(request), site.locale, "en", *sorted(languages)]
     language = next((code for code in wanted if code in languages), site.locale)
     return redirect(index_path(site.key, language))
@@ -52,8 +52,8 @@ def home(request: HttpRequest) -> HttpResponse:
 def site_index(request: HttpRequest, site_key: str, language: str) -> HttpResponse:
     """Every article by collection, or what was found for `?q=`; 429 for an address that searches too much."""
     site = get_object_or_404(Site, key=site_key)
-    logged_in = is_member(request, site)
-    languages = Article.objects.languages(site, logged_in=logged_in)
+    reader = reader_of(request, site)
+    languages = Article.objects.languages(site, reader)
     if language not in languages:
         raise Http404
     region = request.GET.get("region", "")
@@ -72,15 +72,15 @@ def site_index(request: HttpRequest, site_key: str, language: str) -> HttpRespon
     if wait:
         context["wait"] = wait
     elif question:
-        context["passages"] = _found(site, question, language, region, logged_in)
+        context["passages"] = _found(site, question, language, region, reader)
     else:
-        context["shelves"] = _shelves(site, language, region, logged_in)
+        context["shelves"] = _shelves(site, language, region, reader)
     with translation.override(interface_language(language)):
         page = render(request, "knowledge/index.html", context, status=429 if wait else 200)
     if wait:
         page["Retry-After"] = str(wait)
         return page
-    return revalidated(request, page, private=logged_in or bool(question))
+    return revalidated(request, page, private=reader != Audience.EVERYONE or bool(question))
 
 
 def _site_of(request: HttpRequest) -> Site:
@@ -98,18 +98,18 @@ def _search_wait(request: HttpRequest) -> int:
     return math.ceil(wait)
 
 
-def _found(site: Site, question: str, language: str, region: str, logged_in: bool) -> list[search.Passage]:
+def _found(site: Site, question: str, language: str, region: str, reader: Audience) -> list[search.Passage]:
     """The best passage of each article."""
     asked: dict[str, Any] = {"site": site, "question": question, "language": language, "region": region}
-    found = search.find(**asked, limit=RESULTS * 2, logged_in=logged_in)
+    found = search.find(**asked, limit=RESULTS * 2, reader=reader)
     first: dict[str, search.Passage] = {}
     for passage in found.passages:
         first.setdefault(passage.article_id, passage)
     return list(first.values())[:RESULTS]
 
 
-def _shelves(site: Site, language: str, region: str, logged_in: bool) -> list[Shelved]:
-    rows = list(Article.objects.shown(site, logged_in=logged_in).filter(language=language).order_by("published__title"))
+def _shelves(site: Site, language: str, region: str, reader: Audience) -> list[Shelved]:
+    rows = list(Article.objects.shown(site, reader).filter(language=language).order_by("published__title"))
     chosen = nearest(((a.slug, a.language, a.region) for a in rows), reach(region))
     general = {slug for slug, _language, _region in chosen}
     kept = [a for a in rows if (a.slug, a.language, a.region) in chosen or a.slug not in general]

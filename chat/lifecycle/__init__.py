@@ -15,6 +15,7 @@ from .assistant import (
     silence_turn,
     silent_cases,
 )
+from .erased import Erased, forget_conversation, forget_customer
 from .identified import Home, Moved, identify, known_home
 from .members import (
     LONGEST_SNOOZE,
@@ -59,6 +60,7 @@ __all__ = [
     "PAUSED",
     "UNKNOWN",
     "Done",
+    "Erased",
     "Home",
     "Moved",
     "Refused",
@@ -75,6 +77,8 @@ __all__ = [
     "end_silent_case",
     "fail_turn",
     "finish_turn",
+    "forget_conversation",
+    "forget_customer",
     "give_feedback",
     "give_verdict",
     "hand_back",

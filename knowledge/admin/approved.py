@@ -29,7 +29,15 @@ class ApprovedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = ApprovedAnswer
-        fields = ("site", "language", "region", "questions", "text", "is_on")
+        fields = ("site", "language", "region", "questions", "text", "audience", "is_on")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"].required = False
+
+    def clean_audience(self) -> str:
+        """Everyone, unless something else was chosen."""
+        return self.cleaned_data["audience"] or self.instance.audience
 
     def clean_region(self) -> str:
         """In capitals, as articles have it."""
@@ -50,7 +58,7 @@ class ApprovedAnswerAdmin(OfSiteAdmin):
 
     right = Right.PUBLISH
     form = ApprovedForm
-    list_display = ("question", "language", "region", "is_on", "updated_at")
+    list_display = ("question", "language", "region", "audience", "is_on", "updated_at")
     list_filter = ("language", "is_on")
     search_fields = ("questions", "text")
     actions = ("undo",)

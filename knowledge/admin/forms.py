@@ -64,7 +64,10 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         }
         help_texts = {
             "slug": _("The same in every language and region. If you change it, the old address leads to the new one."),
-            "audience": _("What is for everyone stands in the help centre; the rest only your colleagues see there."),
+            "audience": _(
+                "What is for everyone stands in the help centre. The rest only your colleagues see there; what is for "
+                "verified customers also answers those whom your website vouches for."
+            ),
             "publish_at": format_lazy(
                 _("Empty: when you press Publish. The time is that of {zone}."), zone=settings.TIME_ZONE
             ),

@@ -6,6 +6,8 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.models import Site
 
+from .articles import Audience
+
 
 class ApprovedAnswer(models.Model):
     """An answer that is given as it stands where a question is near enough to one of its phrasings."""
@@ -17,6 +19,13 @@ class ApprovedAnswer(models.Model):
         _("questions"), default=list, help_text=_("As customers ask, one in a line, in the answer's language.")
     )
     text = models.TextField(_("answer"), help_text=_("Said word for word. Plain text."))
+    audience = models.CharField(
+        _("who is given it"),
+        max_length=12,
+        choices=Audience.choices,
+        default=Audience.EVERYONE,
+        help_text=_("It names no article, so nobody but you can know for whom it is."),
+    )
     is_on = models.BooleanField(_("in use"), default=True)
     vectors = models.BinaryField(default=bytes, editable=False)  # of the questions, in order; empty without a model
     updated_at = models.DateTimeField(_("changed"), editable=False)
@@ -38,6 +47,7 @@ class ApprovedVersion(models.Model):
     number = models.PositiveIntegerField()
     questions = models.JSONField(default=list)
     text = models.TextField()
+    audience = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)
     is_on = models.BooleanField()
     made_at = models.DateTimeField()
     made_by = models.ForeignKey(

@@ -53,27 +53,33 @@ class Tag(models.Model):
 
 
 class Audience(models.TextChoices):
-    """Who may read an article."""
+    """Who may read an article; also who somebody is that reads. Each may read what is for those before it too."""
 
     EVERYONE = "everyone", _("Everyone")
-    LOGGED_IN = "logged_in", _("Only who is logged in")
+    CUSTOMERS = "customers", _("Verified customers")
+    LOGGED_IN = "logged_in", _("Only your colleagues")
+
+    @property
+    def sees(self) -> list[str]:
+        """The audiences whose articles such a reader may read."""
+        every = list(Audience)
+        return [one.value for one in every[: every.index(self) + 1]]
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Articles by the question that is asked of them."""
 
-    def for_readers(self, site: Site | int, *, logged_in: bool = False) -> "ArticleQuerySet":
-        """The site's published articles whose audience the reader belongs to."""
-        rows = self.filter(site=site, published__isnull=False)
-        return rows if logged_in else rows.filter(audience=Audience.EVERYONE)
+    def for_readers(self, site: Site | int, reader: Audience = Audience.EVERYONE) -> "ArticleQuerySet":
+        """The site's published articles that such a reader may read."""
+        return self.filter(site=site, published__isnull=False, audience__in=reader.sees)
 
-    def shown(self, site: Site, *, logged_in: bool = False) -> "ArticleQuerySet":
+    def shown(self, site: Site, reader: Audience = Audience.EVERYONE) -> "ArticleQuerySet":
         """The same, with what readers see of them."""
-        return self.for_readers(site, logged_in=logged_in).select_related("published", "collection")
+        return self.for_readers(site, reader).select_related("published", "collection")
 
-    def languages(self, site: Site, *, logged_in: bool = False) -> set[str]:
+    def languages(self, site: Site, reader: Audience = Audience.EVERYONE) -> set[str]:
         """The languages in which the site shows articles."""
-        rows = self.for_readers(site, logged_in=logged_in).order_by()
+        rows = self.for_readers(site, reader).order_by()
         return set(rows.values_list("language", flat=True).distinct())
 
 

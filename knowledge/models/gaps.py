@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.models import Site
 
-from .articles import Article
+from .articles import Article, Audience
 
 
 class GapState(models.TextChoices):
@@ -63,6 +63,7 @@ class Asked(models.Model):
     question = models.TextField(_("question"))
     language = models.CharField(_("language"), max_length=12)
     region = models.CharField(_("region"), max_length=8, blank=True)
+    reader = models.CharField(max_length=12, choices=Audience.choices, default=Audience.EVERYONE)  # who asked it
     asker = models.CharField(max_length=64)
     ref = models.CharField(max_length=100)
     cited = models.JSONField(default=list)

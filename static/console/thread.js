@@ -40,6 +40,7 @@ class TeamLog extends Log {
     if (event.kind === "disputed") return `${fill(words.disputed, event)} ${event.comment}`.trim();
     if (event.kind === "verdict") return fill(words.judged, { name: event.from.name, verdict: words.verdicts[event.verdict] });
     if (event.kind === "replied") return fill(event.text ? words.replied : words.repliedUnknown, { name: event.from.name, text: event.text });
+    if (event.kind === "erased") return words.erased;
     if (event.kind === "transferred" && !event.text) return words.widened;
     if (event.kind === "snoozed") {
       const { until, from: { name } } = event;

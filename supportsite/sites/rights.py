@@ -18,6 +18,7 @@ class Right(StrEnum):
     READ_INSIGHTS = "read_insights"
     PAUSE_ASSISTANT = "pause_assistant"
     ROUTE = "route"
+    FORGET_CUSTOMERS = "forget_customers"
     MANAGE_SITE = "manage_site"
 
 
@@ -52,6 +53,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READ_INSIGHTS,
             Right.PAUSE_ASSISTANT,
             Right.ROUTE,
+            Right.FORGET_CUSTOMERS,
         }
     ),
     Role.OWNER: frozenset(Right),

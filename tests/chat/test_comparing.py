@@ -1,5 +1,7 @@
 """Routing strategies side by side: on examples that the classifier has not seen, and on what customers asked."""
 
+import json
+import re
 from datetime import timedelta
 from decimal import Decimal
 
@@ -7,17 +9,20 @@ import pytest
 from django.utils import timezone
 
 from chat import comparing, lifecycle, training
+from chat.assistant import breaker, classifying
 from chat.assistant.routing.intent import INTENT
 from chat.assistant.routing.verdict import Strategy
 from chat.comparison_rows import ComparedOn, ComparedQuestion, Comparison, ComparisonState
+from chat.identity import Claims
 from chat.intent_rows import Intent, KeywordRule, Training, Trains
 from chat.long_work import Lost
-from chat.models import Conversation, Turn
+from chat.models import Conversation, Outbound, Turn
 from chat.settled import Changed
 from chat.side_by_side import Figures
 from chat.strategies import STRATEGY
 from chat.tier_rows import Tier
 from tests.chat.test_intents import EXAMPLES
+from tests.fakes.openai_server import Says, openai_server
 
 pytestmark = pytest.mark.django_db
 ON = ComparedOn
@@ -268,3 +273,94 @@ def test_a_strategy_that_somebody_changed_meanwhile_is_not_overwritten(taught, n
         STRATEGY.use(site=taught, value=Strategy.DYNAMIC.value, seen=TASK, by=None, now=now)
     type(taught).objects.filter(pk=taught.pk).update(routing=DYNAMIC)  # on the site's own page
     assert STRATEGY.undo(site=taught, now=now) is None
+
+
+# --- a model beside them
+
+
+@pytest.fixture
+def served(taught, settings, monkeypatch):
+    """Serves a model as the taught site's light tier."""
+    monkeypatch.setattr(classifying, "WAITS_S", 30)  # a busy machine is no mistake
+    servers = []
+
+    def serve(*script, **changes):
+        manager = openai_server(*script)
+        server = manager.__enter__()
+        servers.append(manager)
+        own = {"tier_urls": (server.url,), "model": "", "model_url": ""}
+        settings.TANDEM = settings.TANDEM.model_copy(update=own)
+        values = {"name": "light", "model": "openai:fake", "url": server.url, "price_in": 1, "price_out": 2}
+        Tier.objects.create(site=taught, **values | {"context": 8000, "timeout": 30} | changes)
+        return server
+
+    breaker.forget()
+    yield serve
+    breaker.forget()
+    for manager in servers:
+        manager.__exit__(None, None, None)
+
+
+def with_model(site, on, now) -> Comparison:
+    row = comparing.begin(site=site, on=on, with_model=True, by=None, now=now)
+    comparing.run(row.pk)
+    row.refresh_from_db()
+    assert row.state == ComparisonState.DONE, row.trouble
+    return row
+
+
+ORDER = Says(json.dumps({"intent": "order", "confidence": 0.9}))
+
+
+def test_a_model_is_asked_about_the_same_examples_and_none_of_them_is_told_to_it(taught, now, served):
+    server = served(ORDER)
+    row = with_model(taught, ON.EXAMPLES, now)
+    figures = Figures.read(row.figures)
+    found = columns(row)["model"]
+    orders = len(EXAMPLES["order"][1])
+    assert (found.right.part, found.right.whole) == (orders, columns(row)[DYNAMIC].right.whole)
+    assert (figures.texts, figures.setting.model, figures.setting.not_named) == (22, "openai:fake", 0)
+    assert len(server.requests) == Outbound.objects.filter(conversation=None, tier="light").count() == 22
+    for request in server.requests:
+        data = json.loads(re.search(r"```json\n(.*)\n```", request["messages"][-1]["content"], re.S)[1])
+        shown = [text for intent in data["intents"] for text in intent.get("examples", ())]
+        assert shown
+        assert data["question"] not in shown
+    assert found.per_thousand > columns(row)[DYNAMIC].per_thousand > 0
+    assert found.ms_p50 > columns(row)[STATIC].ms_p50
+    assert found.acted.part == 0
+
+
+def test_where_it_fails_what_was_trained_answers_and_it_is_counted(taught, now, served):
+    served(Says("I think it is about an order."))
+    row = with_model(taught, ON.EXAMPLES, now)
+    assert Figures.read(row.figures).setting.not_named == 22
+    assert columns(row)["model"].right == columns(row)[DYNAMIC].right
+
+
+def test_customers_questions_leave_without_who_asks(taught, now, served):
+    server = served(ORDER)
+    ask(taught, "Where is my parcel? Ada Lovelace, goldfinch-blue", 1)
+    lifecycle.identify(site=taught, claims=Claims("goldfinch-blue", "Ada Lovelace"), visitor_id=f"{1:032x}", now=now)
+    row = with_model(taught, ON.QUESTIONS, now)
+    assert columns(row)["model"].strategy == "model"
+    sent = json.dumps(server.requests)
+    assert "Where is my parcel?" in sent
+    assert "goldfinch" not in sent
+    assert "Lovelace" not in sent
+    assert "Lovelace" not in str(list(row.questions.values()))
+
+
+def test_without_a_model_or_the_wish_none_is_asked(taught, now, served):
+    assert not comparing.begin(site=taught, on=ON.EXAMPLES, with_model=True, by=None, now=now).with_model
+    Comparison.objects.all().delete()
+    server = served(ORDER)
+    assert list(columns(compared(taught, ON.EXAMPLES, now))) == [STATIC, DYNAMIC, TASK]
+    assert not server.requests
+
+
+def test_it_is_asked_about_few(taught, now, served, monkeypatch):
+    monkeypatch.setattr(comparing, "MOST_NAMED", 5)
+    server = served(ORDER)
+    row = with_model(taught, ON.EXAMPLES, now)
+    assert (Figures.read(row.figures).texts, len(server.requests), row.total) == (5, 5, 5)

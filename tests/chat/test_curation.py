@@ -47,7 +47,7 @@ def test_one_click_adds_the_question_and_it_is_found(desk, tents, now):
 def test_what_is_for_who_is_logged_in_is_tried_as_such(desk, tents):
     Article.objects.filter(pk=tents.pk).update(audience="logged_in")
     assert "is not found" in tried(desk, q="How do I store a tent?", expected=tents.pk)
-    assert "is found first" in tried(desk, q="How do I store a tent?", expected=tents.pk, logged_in="1")
+    assert "is found first" in tried(desk, q="How do I store a tent?", expected=tents.pk, reader="logged_in")
 
 
 @pytest.mark.parametrize("odd", ["\0", "x" * 5000, "<script>alert(1)</script>", "' OR 1=1", "   "])

@@ -8,11 +8,12 @@ from chat.comparison_rows import ComparedOn, Comparison, StrategyChange
 from chat.intent_rows import Intent, KeywordRule
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Role
-from tests.chat.test_comparing import ask, compared
+from tests.chat.test_comparing import ORDER, ask, compared, served
 from tests.chat.test_intents import EXAMPLES
 from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
+__all__ = ["served"]  # a fixture
 HERE = "/admin/try/strategies/"
 
 
@@ -174,3 +175,16 @@ def test_earlier_ones_can_be_read(taught, manager, now):
     compared(taught, ComparedOn.EXAMPLES, timezone.now())
     assert f"of={first.pk}" in html(manager)
     assert "On 22 examples" in html(manager, of=first.pk)
+
+
+def test_a_manager_has_the_model_asked_too_and_reads_what_it_costs(taught, manager, served):
+    assert "with_model" not in html(manager, on="examples")
+    served(ORDER)
+    assert "Also have the model of the tier “light” name the intents, of at most 200 texts" in html(manager)
+    manager.post(f"{HERE}begin/", {"site": taught.pk, "on": "examples", "with_model": "1"})
+    comparing.run(Comparison.objects.get().pk)
+    page = html(manager)
+    assert "A model names it" in page
+    assert "The model that named the intents is openai:fake." in page
+    assert "what was trained answered: 0." in page
+    assert "strategy=model" not in page

@@ -142,8 +142,11 @@ def test_region_collection_and_audience_are_filters(index):
     assert ids(Where(frozenset({"", "UK"}))) == {1, 2}
     assert ids(Where(collection="shipping")) == {3}
     assert ids(Where(frozenset({"", "UK"}), "shipping")) == set()
-    assert ids(Where(audience="everyone")) == {1, 2}
-    assert ids(Where(collection="shipping", audience="everyone")) == set()
+    assert ids(Where(audiences=frozenset({"everyone"}))) == {1, 2}
+    assert ids(Where(collection="shipping", audiences=frozenset({"everyone"}))) == set()
+    put(index, ENGLISH, 4, label=Label("", "returns", "customers"))
+    assert ids(Where(audiences=frozenset({"everyone", "customers"}))) == {1, 2, 4}
+    assert ids(Where(audiences=frozenset({"everyone", "customers", "logged_in"}))) == {1, 2, 3, 4}
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

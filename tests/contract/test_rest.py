@@ -12,6 +12,8 @@ from django.test import Client
 from drf_spectacular.generators import SchemaGenerator
 
 from agents import api_keys
+from chat import lifecycle
+from chat.identity import Claims
 from chat.models import Conversation, Event
 from knowledge.api import ArticleViewSet
 from knowledge.models import Collection
@@ -87,6 +89,22 @@ def test_the_list_and_each_conversation_are_as_described(program, site, agent, d
     assert listed["results"] == [one]
     assert one["assignee"] == {"id": agent.public_id, "name": "Maya"}
     assert (one["handler"], one["case"], one["last_seq"]) == ("agent", 2, row.last_seq)
+
+
+def test_it_says_whose_a_conversation_is_and_finds_it_by_that(program, site, other_site, agent, described):
+    row, other = live(site, agent), live(site, agent)
+    elsewhere = Program(other_site, "conversations:read")
+    lifecycle.identify(site=site, claims=Claims("ada 1", "Ada"), visitor_id=row.visitor.public_id, now=NOW)
+    shown = {one["id"]: one["customer"] for one in program.get(LIST)["results"]}
+    assert shown == {row.public_id: {"id": "ada 1", "name": "Ada"}, other.public_id: None}
+    found = program.get(f"{LIST}?customer=ada%201")
+    check(found, "PaginatedConversationList", described)
+    assert [one["id"] for one in found["results"]] == [row.public_id]
+    assert program.get(f"{LIST}?customer=ada")["results"] == []
+    assert elsewhere.get(f"{LIST}?customer=ada%201")["results"] == []
+    lifecycle.forget_customer(site=site, external_id="ada 1", now=NOW)
+    check(program.get(f"{LIST}{row.public_id}/events/"), "EventPage", described)
+    assert program.get(f"{LIST}{row.public_id}/")["customer"] is None
 
 
 def test_the_log_holds_every_kind_of_event_as_described(program, site, agent, described):

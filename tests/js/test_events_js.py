@@ -11,7 +11,7 @@ from chat.fold import Entry, fold
 KINDS = (
     *["message"] * 3, "note", "offered", "escalated", "returned", "claimed",
     "released", "handed_back", "resolved", "reopened", "feedback", "disputed", "transferred", "snoozed", "told",
-    "asked", "replied",
+    "asked", "replied", "erased",
 )  # fmt: skip
 TEAM = ("feedback", "disputed", "snoozed", "replied")
 

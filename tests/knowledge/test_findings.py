@@ -63,7 +63,7 @@ def test_a_heading_that_is_gone_breaks_the_links_to_it(write, articles):
         ("[x](article:nowhere)", "there is no such article"),
         ("[x](#nothing)", "that heading is not there"),
         ("[x](article:drafted)", "which readers of this article do not have"),
-        ("[x](article:members)", "only those who are logged in may see"),
+        ("[x](article:members)", "not everybody who reads this article may see"),
         ("[x](/help/{key}/en/nowhere/)", "there is no such article"),
         ("[x](article:tents#poles), [y](article:old-tents), [d](article:german)", ""),
         ("[z](https://x.example/help/a/en/b/), [m](mailto:a@b.example)", ""),

@@ -3,7 +3,7 @@
 import pytest
 
 from knowledge import indexing, publish, search
-from knowledge.models import Article, SectionKind, Version
+from knowledge.models import Article, Audience, SectionKind, Version
 
 pytestmark = pytest.mark.django_db
 # In English a text has a score of 1.42 beside itself: 1 by e5, .3 by MiniLM, .12 by words.
@@ -83,5 +83,5 @@ def test_a_question_for_who_is_logged_in_finds_nothing_for_others(site, articles
     ask_also(articles["tents"], SLANG, now)
     Article.objects.filter(slug="tents").update(audience="logged_in")
     assert "tents" not in {passage.slug for passage in found(site, SLANG)}
-    asked = search.find(site=site, question=SLANG, language="en", logged_in=True)
+    asked = search.find(site=site, question=SLANG, language="en", reader=Audience.LOGGED_IN)
     assert asked.passages[0].slug == "tents"

@@ -35,7 +35,7 @@ def test_the_section_that_answers_comes_first_with_what_a_citation_needs(site, a
 @pytest.mark.parametrize("count", [1, 64, 128, 512])
 def test_the_sections_that_were_found_are_read_by_their_numbers_however_large_the_site(site, count):
     """SQLite began with every article of the site once there were more than some 70: 360 ms among 100,000 sections."""
-    rows = candidates._compose_sections(list(range(1, count + 1)), None, site.pk, logged_in=False)
+    rows = candidates._compose_sections(list(range(1, count + 1)), None, site.pk, ["everyone"])
     plan = rows.explain().splitlines()
     assert "knowledge_section" in plan[0], plan
     if connection.vendor == "sqlite":

@@ -72,4 +72,4 @@ def test_who_may_not_see_it_does_not_find_it(site, tents, now):
     tents.refresh_from_db()
     draft = staged.stage(tents, title="Tents", body=ZIPS, questions=[], now=now)
     assert "tents" not in {passage.slug for passage in asked(site, STUCK, draft).passages}
-    assert asked(site, STUCK, draft, logged_in=True).passages[0].slug == "tents"
+    assert asked(site, STUCK, draft, reader=Audience.LOGGED_IN).passages[0].slug == "tents"
