@@ -222,7 +222,7 @@ def test_a_call_in_disguise_is_heard(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "M E N S C H   B I T T E", "h a b l a r   c o n   a l g u i e n", "م و ظ ف",  # letters apart, words further apart
+        "M E N S C H   B I T T E", "h a b l a r   c o n   a l g u i e n", "م و ظ ف",  # letters apart
         "reprasentative", "mdewerker aub", "konsulatnt prosze", "hu\u200bmain svp",  # mistyped, and little else
         "musteri temsilcisine baglar misin", "quiero hablar con alguién", "czlowieka prosze",  # accents as people type
     ],
