@@ -115,7 +115,7 @@ def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparin
             wants_person=wishes[at]["wants"],
             upset=tempers[at]["upset"],
             grave=sum(tempers[at][subject] for subject in SUBJECTS),
-            subject=max(SUBJECTS, key=lambda subject, at=at: tempers[at][subject]),
+            subject=max(SUBJECTS, key=tempers[at].__getitem__),
             attack=attacks[at]["attack"],
         )
         for at in range(len(asked))
