@@ -10,10 +10,12 @@ django.setup()
 
 from tests.chat.test_calls import DATA, called  # noqa: E402
 
+SETS = ("", "-unseen", "-blind", "-hard", "-fresh")
+
 
 def main() -> None:
     """Print the share that is right, by language, and each line that is not."""
-    sets = [(f"{name}{of}", name == "calls") for of in ("", "-unseen", "-blind") for name in ("calls", "harmless")]
+    sets = [(f"{name}{of}", name == "calls") for of in SETS for name in ("calls", "harmless")]
     for name, wanted in sets:
         rows = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
         judged = list(zip(rows, [was_called == wanted for _text, was_called in called(name)], strict=True))

@@ -16,7 +16,7 @@ WANTS_PERSON: Final = 0.8
 ANGER: Final = 0.75
 NEGATIVE: Final = 0.75
 UPSET: Final = 0.85
-GRAVE: Final = 0.8
+GRAVE: Final = 0.9
 _SURELY_UPSET: Final = 0.9
 DISSATISFIED: Final = ENOUGH
 # Nobody is stuck who has asked once.

@@ -3,6 +3,7 @@
 import pytest
 
 from chat.signals import exemplars, texts
+from chat.signals.feeling import SUBJECTS
 from knowledge.embed import MINILM, named
 
 LABELS = {
@@ -11,7 +12,7 @@ LABELS = {
     "emotion": {"anger", "fear", "sadness", "confusion", "joy", "neutral"},
     "injection": {"attack", "harmless"},
     "person": {"wants", "other"},
-    "call": {"upset", "calm"},
+    "call": {"upset", "calm", *SUBJECTS},
 }
 
 
