@@ -10,7 +10,7 @@ from tests.journeys.people import Agent, Customer
 from tests.journeys.test_accessible import check
 
 pytestmark = pytest.mark.timeout(300)
-SAD = "I am sad and rather disappointed about the delivery."
+SAD = "The lamp looks sad and rather disappointing in the evening light."
 PERSON = "I want to talk to a human"
 
 
