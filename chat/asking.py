@@ -230,14 +230,23 @@ def words_for_a_person(text: str) -> str:
     straight = plain(text)
     if names_a_person(straight):
         return straight
-    folded = fold(straight)
     declined: list[tuple[int, int]] | None = None
-    for match in (_ASKED_LATIN if is_latin(straight) else _ASKED).finditer(folded):
+    for match in _asked(straight).finditer(straight):
         if declined is None:
-            declined = [found.span() for found in _DECLINED.finditer(folded)]
+            declined = [found.span() for found in _declined(straight).finditer(straight)]
         if not any(start < match.end() and match.start() < end for start, end in declined):
-            return straight[match.start() : match.end()].strip()
+            return match.group().strip()
     return ""
+
+
+def _asked(text: str) -> re.Pattern[str]:
+    if text.isascii():
+        return _ASKED_ASCII
+    return _ASKED_LATIN if is_latin(text) else _ASKED
+
+
+def _declined(text: str) -> re.Pattern[str]:
+    return _DECLINED_ASCII if text.isascii() else _DECLINED
 
 
 @lru_cache(256)  # each of the words' readers asks, in both beats
@@ -245,7 +254,8 @@ def plain(text: str) -> str:
     """A message as it is judged: what its writer says, without invisible characters, "m a n a g e r" as one word."""
     if len(text) > _READ + 500:
         text = text[:_READ] + "\n" + text[-500:]
-    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", own_words(text)).replace("’", "'"))
+    # One sign may stand for eighteen letters.
+    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", own_words(text)).replace("’", "'"))[: 2 * _READ]
     # A run of spaces as one sign: every reader of this has expressions in which several may share one, each with each.
     words = _SPACES.sub(_one_space, seen).split(_WIDE)
     return _SPACED.sub(_joined, " ".join(map(_whole, words)))
@@ -285,19 +295,35 @@ def is_latin(text: str) -> bool:
 
 def declines_a_person(text: str) -> bool:
     """Whether a message says that no person is wanted, or asks whether we are one."""
-    return bool(_DECLINED.search(fold(plain(text))))
+    said = plain(text)
+    return bool(_declined(said).search(said))
 
 
 def _any_of(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    # In every language at once: who writes in one asks in another. Without accents, as they are typed.
-    return re.compile(fold("|".join(pattern for language in patterns.values() for pattern in language)), re.I)
+    # In every language at once: who writes in one asks in another.
+    return re.compile("|".join(pattern for language in patterns.values() for pattern in language), re.I)
 
 
-_ASKED: Final = _any_of({**ASKED, **ASKED_ELSEWHERE})
+def _unaccented(patterns: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
+    """For a text without any accent: its writer leaves them out, or needs none.
+
+    Not where the accent is the mood or the person: German "ich hatte", Polish "on chce".
+    """
+    return {
+        language: patterns[language]
+        if language == "de"
+        else [fold(one.replace("chcę|", "")) for one in patterns[language]]
+        for language in patterns
+        if language not in OTHER_LETTERS
+    }
+
+
 # A third faster: nothing in Russian, Arabic, Japanese or Chinese is found in a text without their letters.
 OTHER_LETTERS: Final = frozenset({"ru", "ar", "ja", "zh"})
-_ASKED_LATIN: Final = _any_of(
-    {language: patterns for language, patterns in {**ASKED, **ASKED_ELSEWHERE}.items() if language not in OTHER_LETTERS}
-)
+_EVERYWHERE: Final = {**ASKED, **ASKED_ELSEWHERE}
+_ASKED: Final = _any_of(_EVERYWHERE)
+_ASKED_LATIN: Final = _any_of({one: patterns for one, patterns in _EVERYWHERE.items() if one not in OTHER_LETTERS})
+_ASKED_ASCII: Final = _any_of(_unaccented(_EVERYWHERE))
 _BEYOND_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\U0010ffff]")
 _DECLINED: Final = _any_of(DECLINED)
+_DECLINED_ASCII: Final = _any_of(_unaccented(DECLINED))

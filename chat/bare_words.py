@@ -26,10 +26,10 @@ _PERSONS: Final = tuple(
 # What may stand beside it. Not "one": that is an answer to "for how many?".
 _BESIDE: Final = frozenset(
     fold("""
-    a an the please pls plz pleas now thanks thx real actual live hello hi hey customer support service
-    bitte jetzt ein eine einen echter echte echten richtiger danke hallo
-    por favor porfa un una ya real verdad gracias hola
-    svp stp merci une vrai vraie bonjour s'il vous te plaît
+    a an the please pls plz pleas now thanks thx real actual live customer support service
+    bitte jetzt ein eine einen echter echte echten richtiger danke
+    por favor porfa un una ya real verdad gracias
+    svp stp merci une vrai vraie s'il vous te plaît
     per favore grazie grz vera vero subito
     uma verdade agora obrigado obrigada
     aub alstublieft graag een echt nu
@@ -47,7 +47,9 @@ _OTHERS: Final = frozenset(
     """).split()
 )
 _WORD: Final = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
+_NOT_SO: Final = re.compile(r"[?\d]")  # "2 Personen" is an answer
 _MOST_WORDS: Final = 4
+_LONGEST: Final = 60
 # Below six letters one wrong letter makes another word.
 _TO_BE_MISTYPED: Final = 6
 _NEAR: Final = 0.87
@@ -55,7 +57,7 @@ _NEAR: Final = 0.87
 
 def names_a_person(text: str) -> bool:
     """Whether a message (as `asking.plain` gives it) says nothing but that, be it mistyped."""
-    if len(text) > 60 or "?" in text:
+    if len(text) > _LONGEST or _NOT_SO.search(text):
         return False
     words = _WORD.findall(fold(text.lower()))
     if not 0 < len(words) <= _MOST_WORDS:
@@ -69,5 +71,6 @@ def _is_person(word: str) -> bool:
         return True
     if len(word) < _TO_BE_MISTYPED or word in _OTHERS or word in _BESIDE:
         return False
-    alike = [person for person in _PERSONS if person[0] == word[0] and abs(len(person) - len(word)) <= 2]
+    # Another ending makes another word ("kierownica", "beraten"); who mistypes does so in the middle.
+    alike = [person for person in _PERSONS if (person[0], person[-2:]) == (word[0], word[-2:])]
     return bool(get_close_matches(word, alike, 1, _NEAR))

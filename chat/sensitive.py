@@ -11,7 +11,6 @@ from functools import lru_cache
 from typing import Final
 
 from .asking import is_latin
-from .folding import fold
 
 TOPICS: Final = {
     "legal": (
@@ -27,7 +26,7 @@ TOPICS: Final = {
         r"\b(?:мо(?:й|его|ему|им) (?:адвокат|юрист)\w*|(?:подам|подаю) (?:на вас )?в суд|роспотребнадзор\w*)\b",
         r"(?:محامي[ ي]|سأقاضيكم|سأرفع دعوى|أرفع عليكم دعوى|دعوى قضائية|إجراءات قانونية)",
         r"(?:弁護士|訴えます|訴えてやる|消費者センター|法的措置)",
-        r"(?:(?:我|我们)(?:的)?律师|(?:找|请|叫|问|咨询)(?:过)?律师|律师函|起诉|法院告|消费者协会|12315)",
+        r"(?:(?:我|我们)(?:的)?律师|(?:找|请|叫|问|咨询)(?:过)?律师|律师函|起诉|法院告|消费者协会|(?:打|拨|投诉到?|举报到?|找|向)\s?12315(?!\d)|(?<!\d)12315(?:投诉|举报|热线))",
     ),
     "safety": (
         r"\b(?:caught (?:on )?fire|burst into flames|(?:is|it's|was) on fire|started (?:to )?smok(?:e|ing)|smell(?:s|ing)? (?:of )?gas|gas leak|carbon monoxide|electric(?:al)? shock|electrocuted|(?:has |just )?exploded|allergic reaction|(?:got|was|been) (?:badly |seriously )?(?:hurt|injured|poisoned)|burn(?:ed|t) (?:my|his|her|our)|ended up in (?:the )?hospital|call(?:ed)? an ambulance)\b",
@@ -73,27 +72,25 @@ TOPICS: Final = {
         r"(?:不正請求|不正利用され|チャージバック|身に覚えのない請求)",
     ),
     "bereavement": (
-        r"\b(?:(?:has|have|had|just|recently|sadly|who|father|mother|dad|mum|mom|husband|wife|son|daughter|brother|sister|partner|gran\w*) passed away|(?:my|our) (?:\w+ )?(?:father|mother|dad|mum|mom|husband|wife|son|daughter|brother|sister|partner|gran\w*|uncle|aunt|friend) (?:has |just |recently |sadly )*died|late (?:husband|wife|father|mother)(?:'s)?)\b",
-        r"\b(?:verstorben\w*|(?:mein|meine|unser|unsere) (?:\w+ )?(?:vater|mutter|mann|frau|sohn|tochter|bruder|schwester|oma|opa|papa|mama) ist (?:\w+ ){0,3}gestorben)\b",
-        r"\b(?:fallec(?:ió|ido|ida|imiento)|(?:mi|nuestr[oa]) (?:padre|madre|marido|mujer|esposo|esposa|hij[oa]|herman[oa]|abuel[oa]) (?:\w+ ){0,2}murió)\b",
-        r"\b(?:décédée?|décès de (?:mon|ma|notre)|(?:mon|ma) (?:père|mère|mari|femme|fils|fille|frère|soeur|sœur) est morte?)\b",
-        r"\b(?:decedut[oa]|(?:mio|mia) (?:padre|madre|marito|moglie|figli[oa]|fratello|sorella|nonn[oa]) è (?:\w+ ){0,2}(?:mort[oa]|mancat[oa]))\b",
-        r"\b(?:faleceu|falecid[oa]|falecimento|(?:meu|minha) (?:pai|mãe|marido|esposa|filh[oa]|irmão|irmã|avô|avó) morreu)\b",
-        r"\b(?:overleden|(?:mijn|onze) (?:vader|moeder|man|vrouw|zoon|dochter|broer|zus|oma|opa) is (?:\w+ ){0,2}gestorven)\b",
-        r"\b(?:zmarł[aey]?|śmierci (?:mojego|mojej|męża|żony|ojca|matki|taty|mamy))\b",
-        r"\b(?:vefat et\w*|(?:babam|annem|eşim|kocam|karım|oğlum|kızım|kardeşim)\w* (?:\w+ ){0,2}öldü)\b",
+        r"\b(?:(?:has|have|had|just|recently|sadly|who|father|mother|dad|mum|mom|husband|wife|son|daughter|brother|sister|partner|gran\w*) passed away|(?:my|our) (?:\w+ )?(?:father|mother|dad|mum|mom|husband|wife|son|daughter|brother|sister|partner|gran\w*|uncle|aunt) (?:has |just |recently |sadly )*died\b(?! (?:in|laughing|of)\b)|(?:my|our) late (?:husband|wife|father|mother)\b(?!'s day))\b",
+        r"\b(?:verstorbene?[nrs]?|(?:mein|meine|unser|unsere) (?:\w+ )?(?:vater|mutter|mann|frau|sohn|tochter|bruder|schwester|oma|opa|papa|mama) ist (?:\w+ ){0,3}(?:gestorben|verstorben))\b",
+        r"\b(?:falleció|fallecimiento de mi|(?:mi|nuestr[oa]) (?:padre|madre|marido|mujer|esposo|esposa|hij[oa]|herman[oa]|abuel[oa]) (?:\w+ ){0,2}(?:murió|fallecido|fallecida))\b",
+        r"\b(?:est décédée?|vient de décéder|décès de (?:mon|ma|notre)|(?:mon|ma) (?:père|mère|mari|femme|fils|fille|frère|soeur|sœur) est (?:morte?|decedee?))\b",
+        r"\b(?:è decedut[oa]|(?:mio|mia) (?:padre|madre|marito|moglie|figli[oa]|fratello|sorella|nonn[oa]) è (?:\w+ ){0,2}mort[oa])\b",
+        r"\b(?:faleceu|falecimento d[oa] (?:meu|minha)|(?:meu|minha) (?:pai|mãe|marido|esposa|filh[oa]|irmão|irmã|avô|avó) morreu)\b",
+        r"\b(?:is overleden|overleden (?:man|vrouw|vader|moeder|echtgeno\w+)|(?:mijn|onze) (?:vader|moeder|man|vrouw|zoon|dochter|broer|zus|oma|opa) is (?:\w+ ){0,2}gestorven)\b",
+        r"\b(?:zmarł[aey]? (?:mój|moja|mi|nasz\w?|mąż|żona|ojciec|matka|tata|mama)|(?:mąż|żona|ojciec|matka|tata|mama|syn|córka|brat|siostra|babcia|dziadek) zmarła?|śmierci (?:mojego|mojej|męża|żony|ojca|matki|taty|mamy))\b",
+        r"\b(?:vefat et(?:ti|miş|tiğ\w*)|(?:babam|annem|eşim|kocam|karım|oğlum|kızım|kardeşim) (?:\w+ ){0,2}öldü)\b",
         r"\b(?:скончал(?:ся|ась)|(?:мо[йя]|наш[аи]?|у меня) (?:\w+ )?(?:муж|жена|отец|мать|мама|папа|сын|дочь|брат|сестра|бабушка|дедушка) (?:\w+ ){0,2}(?:умер(?:ла)?|погиб(?:ла)?))\b",
-        r"(?:توفي|توفت|توفى|وفاة (?:زوج|والد|أب|أم|ابن)|رحمه الله|رحمها الله)",
-        r"(?:亡くなり|亡くなった|他界し|去世|过世|過世|病逝)",
+        r"(?<!\w)(?:توفي|توفيت|توفى|توفت|وفاة (?:زوجي|والدي|والدتي|أبي|أمي|ابني|أخي))(?!\w)",
+        r"(?:(?:父|母|夫|妻|主人|家内|息子|娘|祖父|祖母)が?[^。、]{0,4}(?:亡くなり|亡くなった|他界し)|(?:我|我的|我们|家里?)[^。,，]{0,6}(?:去世|过世|過世|病逝))",
     ),
 }  # fmt: skip
-_TOPIC: Final = {topic: re.compile(fold("|".join(patterns)), re.I) for topic, patterns in TOPICS.items()}
+_TOPIC: Final = {topic: re.compile("|".join(patterns), re.I) for topic, patterns in TOPICS.items()}
 
 _LATIN: Final = 9  # of each subject's patterns, the first ones
-_ANY: Final = re.compile(fold("|".join(pattern for patterns in TOPICS.values() for pattern in patterns)), re.I)
-_ANY_LATIN: Final = re.compile(
-    fold("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:_LATIN])), re.I
-)
+_ANY: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns), re.I)
+_ANY_LATIN: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:_LATIN]), re.I)
 
 
 def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str:
@@ -108,11 +105,10 @@ def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str
 @lru_cache(256)
 def _named(text: str) -> tuple[tuple[str, str], ...]:
     """The subjects that a text names, with its words."""
-    folded = fold(text)
-    if not (_ANY_LATIN if is_latin(text) else _ANY).search(folded):
+    if not (_ANY_LATIN if is_latin(text) else _ANY).search(text):
         return ()
-    found = ((topic, pattern.search(folded)) for topic, pattern in _TOPIC.items())
-    return tuple((topic, text[match.start() : match.end()].strip()) for topic, match in found if match)
+    found = ((topic, pattern.search(text)) for topic, pattern in _TOPIC.items())
+    return tuple((topic, match.group().strip()) for topic, match in found if match)
 
 
 def stands_in(word: str, text: str) -> bool:

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Final
 
 from .asking import OTHER_LETTERS, declines_a_person, is_latin, plain, words_for_a_person
-from .folding import fold
 from .mood import weighted
 from .sensitive import stands_in, words_of
 from .shouting import volume
@@ -66,9 +65,9 @@ _OF_OTHERS: Final = re.compile(
     r"|vizinh[oa]s?|oude|vorige|buur\w*|huisbaas|star[aey]\w?|sąsi\w+|старый|сосед\w*)\b",
     re.I,
 )
-_ANGRY: Final = re.compile(fold("|".join(ANGRY.values())), re.I)
+_ANGRY: Final = re.compile("|".join(ANGRY.values()), re.I)
 _ANGRY_LATIN: Final = re.compile(
-    fold("|".join(words for language, words in ANGRY.items() if language not in OTHER_LETTERS)), re.I
+    "|".join(words for language, words in ANGRY.items() if language not in OTHER_LETTERS), re.I
 )
 
 
@@ -144,8 +143,8 @@ def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:
 
 @lru_cache(256)
 def _words_of_anger(text: str) -> str:
-    match = (_ANGRY_LATIN if is_latin(text) else _ANGRY).search(fold(text))
-    return text[match.start() : match.end()] if match and not _OF_OTHERS.search(text) else ""
+    match = (_ANGRY_LATIN if is_latin(text) else _ANGRY).search(text)
+    return match.group() if match and not _OF_OTHERS.search(text) else ""
 
 
 def _shouting(text: str, mood: float) -> Reason | None:

@@ -223,8 +223,8 @@ def test_a_call_in_disguise_is_heard(text):
     "text",
     [
         "M E N S C H   B I T T E", "h a b l a r   c o n   a l g u i e n", "م و ظ ف",  # letters apart
-        "reprasentative", "mdewerker aub", "konsulatnt prosze", "hu\u200bmain svp",  # mistyped, and little else
-        "musteri temsilcisine baglar misin", "quiero hablar con alguién", "czlowieka prosze",  # accents as people type
+        "reprasentative", "mdewerker aub", "konsulatnt proszę", "hu\u200bmain svp",  # mistyped, and little else
+        "musteri temsilcisine baglar misin", "quiero hablar con una persona ya", "czlowieka prosze",
     ],
 )  # fmt: skip
 def test_a_call_is_heard_however_it_is_typed(text):
@@ -234,7 +234,17 @@ def test_a_call_is_heard_however_it_is_typed(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "personal", "two persons", "manger", "what does a persona cost?", "agency", "don't transfer me, just answer",
+        "Ich hatte den Support schon angeschrieben, wo finde ich es?", "Konnte jemand meine Bestellung melden?",
+        "Ich hatte einen Mitarbeiter am Telefon", "Kurier chce osobe do podpisu, czy mam byc w domu",
+        "1 Person", "2 Menschen", "4 pessoas", "Persona 5", "Hi agent", "Hello Boss", "Kierownica",
+        "un encargo", "beraten",
+        "هل يمكنكم توفير فاتورة ضريبية؟", "أتمنى لكم التوفيق، متى يصل طلبي؟",
+        "Annemin siparişi ne oldu?", "Babam emekli oldu, indirim var mı?",
+        "My order number is 4123157 😀", "我的订单号是20123154", "注文番号は12315です", "a late father's day gift",
+        "My friend just died in Fortnite", "Quiero un seguro que cubra ladrones",
+        "A mia figlia è mancato un pezzo nel pacco",
+        "personal", "two persons", "manger", "what does a persona cost?", "agency",
+        "don't transfer me, just answer",
         "la consulenza è gratuita", "A B C D", "size   S M L X L   in stock",
     ],
 )  # fmt: skip

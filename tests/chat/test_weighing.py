@@ -100,7 +100,7 @@ def test_the_scale_keeps_what_called_by_itself_before():
         ("I am disputing this charge with my bank", "payment"),
         ("Das war eine nicht autorisierte Abbuchung", "payment"),
         ("my husband passed away last week", "bereavement"), ("Meine Mutter ist im März gestorben", "bereavement"),
-        ("ma mere est decedee", "bereavement"), ("Annem vefat etti", "bereavement"),
+        ("ma mère est décédée", "bereavement"), ("Annem vefat etti", "bereavement"),
     ],
 )  # fmt: skip
 def test_a_sensitive_subject_calls_at_any_threshold_unless_the_site_leaves_it_out(text, topic):
