@@ -337,7 +337,7 @@ def test_it_waits_as_long_as_the_help_desk_asks_and_not_for_ever(cast, desk, sta
 
 @pytest.mark.parametrize(
     "told",
-    ["inf", "nan", "9" * 400, "-inf", "soon", "Fri, 31 Dec 9999 23:59:59 GMT", f"Fri, 31 Dec 2026 23:59:59 +{'9' * 30}"],
+    ["inf", "nan", "9" * 400, "-inf", "soon", "Fri, 31 Dec 9999 23:59:59 GMT", f"Fri, 31 Dec 2026 23:59 +{'9' * 30}"],
 )
 def test_a_patience_that_is_no_sane_time_keeps_no_ticket_for_ever(cast, desk, start, monkeypatch, told):
     monkeypatch.setitem(FAILURES, "429", (429, {"Retry-After": told}, "Rate limit exceeded"))
