@@ -19,6 +19,7 @@ _TICKETS: Final = "/api/v2/tickets.json"
 _ME: Final = "/api/v2/users/me.json"
 _PASSING: Final = frozenset({408, 409, 425, 429})  # and whatever is 500 or more
 _OF_DESK: Final = frozenset({301, 302, 303, 307, 308, 401, 403, 404, 405})  # each ticket would be refused so
+_LARGEST_NUMBER: Final = 2**63 - 1
 _OPENING_ROLES: Final = ("agent", "admin")
 
 
@@ -54,9 +55,8 @@ class HelpDesk:
         Raises Failed.
         """
         headers = {"Content-Type": "application/json", "Idempotency-Key": key}
-        ticket = self._ask("POST", _TICKETS, headers, body.encode()).get("ticket")
-        number = ticket.get("id") if isinstance(ticket, dict) else None
-        if not isinstance(number, int):  # there may be one: it is looked for before the next try
+        number = _number(self._ask("POST", _TICKETS, headers, body.encode()).get("ticket"))
+        if number is None:  # there may be one: it is looked for before the next try
             raise Failed("no_number", permanent=False, of_desk=True)
         return number
 
@@ -66,7 +66,7 @@ class HelpDesk:
         if not isinstance(found, list):
             raise Failed("no_list", permanent=False, of_desk=True)
         ours = [one for one in found if isinstance(one, dict) and one.get("external_id") == external_id]
-        return min((one["id"] for one in ours if isinstance(one.get("id"), int)), default=None)
+        return min(filter(None, map(_number, ours)), default=None)
 
     def check(self) -> None:
         """Whether the login is one that may open tickets; none is opened. Raises Failed.
@@ -102,6 +102,12 @@ def help_desk() -> HelpDesk | None:
     chosen = settings.TANDEM
     token = chosen.ticket_token.get_secret_value()
     return HelpDesk(chosen.ticket_url, chosen.ticket_place, chosen.ticket_user, token) if token else None
+
+
+def _number(ticket: object) -> int | None:
+    """The number that a ticket says it has, if it is one that a row can keep."""
+    number = ticket.get("id") if isinstance(ticket, dict) else None
+    return number if isinstance(number, int) and 0 < number <= _LARGEST_NUMBER else None
 
 
 def _read(answer: Fetched) -> dict[str, Any]:

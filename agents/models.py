@@ -151,11 +151,15 @@ class Ticket(models.Model):
 
 
 class HelpDeskState(models.Model):
-    """Whether the help desk took the last ticket or login (`error` is empty), and by which settings; one row."""
+    """Whether the help desk took the last ticket or login (`error` is empty), and by which settings; one row.
+
+    Until `quiet_until` it asked to be left alone, whatever the ticket.
+    """
 
     at = models.DateTimeField()
     login = models.CharField(max_length=64)
     error = models.CharField(max_length=40, blank=True)
+    quiet_until = models.DateTimeField(null=True)
 
     def __str__(self) -> str:
         return self.error or "well"

@@ -1,7 +1,7 @@
 """What a ticket tells the help desk: why a person was called, and the case's log, as one comment for agents alone.
 
 The comment is private, so the help desk mails it to nobody: who wrote an address into the chat is not known to own it.
-The team's notes stay here.
+The team's notes stay here. What somebody wrote has a mark on each of its lines: nobody can write lines for others.
 """
 
 import json
@@ -50,16 +50,16 @@ def _comment(row: Conversation, escalation: Escalation | None, events: Sequence[
     head = [_("A customer of %(site)s waits, and nobody has come") % {"site": row.site.name} + "."]
     if escalation:
         head += [_reason(one["code"], str(one.get("evidence", ""))) for one in escalation.reasons]
-        head.append(escalation.summary)
+        head.append(_quoted(escalation.summary))
     head.append(_("In Tandem: %(link)s") % {"link": f"{settings.TANDEM.public_url}/console/#c/{row.public_id}"})
-    head.append(_("On the page: %(page)s") % {"page": row.page} if row.page else "")
+    head.append(_("On the page: %(page)s") % {"page": _one_line(row.page)} if row.page else "")
     told = "\n".join(filter(None, head))
     return f"{told}\n\n{_log(row, events, LONGEST - len(told) - 2)}"
 
 
 def _reason(code: str, evidence: str) -> str:
     sentence, shown = reasons.explain(code, evidence)
-    return f"{sentence} {shown}".rstrip()
+    return _one_line(f"{sentence} {shown}")
 
 
 def _log(row: Conversation, events: Sequence[Event], room: int) -> str:
@@ -68,7 +68,8 @@ def _log(row: Conversation, events: Sequence[Event], room: int) -> str:
     if len(written) <= room:
         return written
     left_out = _("(The beginning is left out.)") + "\n"
-    return left_out + written[len(left_out) - room :]
+    _cut, _end, whole = written[len(left_out) - room :].partition("\n")  # half a line would lack its mark
+    return left_out + whole
 
 
 def _line(row: Conversation, event: Event) -> str:
@@ -76,4 +77,12 @@ def _line(row: Conversation, event: Event) -> str:
         EventRole.VISITOR: str(row.visitor.customer or _("The customer")),
         EventRole.ASSISTANT: _("Assistant"),
     }.get(EventRole(event.role), row.site.name)
-    return f"{who}, {timezone.localtime(event.at):%Y-%m-%d %H:%M %Z}\n{event.body['text']}"
+    return f"{_one_line(who)}, {timezone.localtime(event.at):%Y-%m-%d %H:%M %Z}\n{_quoted(event.body['text'])}"
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}" for line in text.splitlines())
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

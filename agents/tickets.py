@@ -5,6 +5,7 @@ gave it, and the key goes along for what is not found yet.
 """
 
 import hashlib
+import time
 import zlib
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -68,19 +69,24 @@ def check(*, now: datetime) -> str:
     """Try the login, open nothing; why it failed, empty where it did not. Keeps what it found."""
     if (desk := help_desk()) is None:
         return ""
-    error = ""
+    error, quiet_until = "", None
     try:
         desk.check()
     except Failed as failed:
-        error = failed.why
-    _keep(desk, error, now)
+        error, quiet_until = failed.why, _quiet_until(failed, now)
+    _keep(desk, error, now, quiet_until=quiet_until)
     return error
 
 
 def look_again(*, now: datetime) -> None:
-    """Try the login while it failed and a site wants tickets: new settings at once, who was away now and then."""
+    """Try the login while it failed and a site wants tickets: new settings at once, who was away now and then.
+
+    Not while it asks to be left alone.
+    """
     desk = help_desk()
     state = _state(desk) if desk else None
+    if state and state.quiet_until and state.quiet_until > now:
+        return
     if state and (not state.error or state.error in _NOT_OF_LOGIN or state.at > now - LOOK_AGAIN):
         return
     if desk and Site.objects.filter(unclaimed_rule="ticket").exists():
@@ -119,12 +125,21 @@ def write(row: Conversation, *, now: datetime) -> bool:
 
 
 def open_due(*, now: datetime) -> int:
-    """Open what is due, each by whoever claims it first; how many were. Who finds the help desk away is the last."""
+    """Open what is due, each by whoever claims it first; how many were. Who finds the help desk away is the last.
+
+    While it asks for patience it is asked nothing, for no ticket.
+    """
     desk = help_desk()
     if desk is None:
         return 0
-    opened = 0
-    for ticket in Ticket.objects.filter(due_at__lte=now).select_related("conversation").order_by("due_at")[:_MOST]:
+    state = _state(desk)
+    due = Ticket.objects.filter(due_at__lte=now).select_related("conversation").order_by("due_at")[:_MOST]
+    if state and state.quiet_until and state.quiet_until > now:
+        for ticket in due:
+            _hold(ticket, desk, state.quiet_until, now)
+        return 0
+    opened, began = 0, time.monotonic()
+    for ticket in due:
         again = now + _wait(ticket, now)
         mine = Ticket.objects.filter(pk=ticket.pk, due_at=ticket.due_at, tries=ticket.tries)
         if not mine.update(due_at=again, tried_at=now, tries=F("tries") + 1):
@@ -132,7 +147,8 @@ def open_due(*, now: datetime) -> int:
         try:
             opened += _open(ticket, desk, now)
         except Failed as failed:
-            _failed(ticket, desk, failed, now)
+            asked_for = now + timedelta(seconds=time.monotonic() - began)  # its patience counts from its answer
+            _failed(ticket, desk, failed, now=now, quiet_until=_quiet_until(failed, asked_for))
             if failed.of_desk:
                 break
     return opened
@@ -164,11 +180,11 @@ def _open(ticket: Ticket, desk: HelpDesk, now: datetime) -> bool:
         number = _asked(ticket, desk, external_id, now)
     link = desk.link(number)
     with transaction.atomic():
-        Ticket.objects.filter(pk=ticket.pk).update(**_OVER, number=number, link=link, opened_at=now, error="")
-        _keep(desk, "", now)
-        sent_out.ticket_opened(
+        sent_out.ticket_opened(  # first: its lock is the one that whoever erases the log takes first
             conversation_id=ticket.conversation_id, number=str(number), link=link, email=ticket.email, now=now
         )
+        Ticket.objects.filter(pk=ticket.pk).update(**_OVER, number=number, link=link, opened_at=now, error="")
+        _keep(desk, "", now)
     return True
 
 
@@ -195,23 +211,47 @@ def _asked(ticket: Ticket, desk: HelpDesk, external_id: str, now: datetime) -> i
         ledger.close_row(row=row, tokens_in=0, tokens_out=0, outcome=outcome, now=now)
 
 
-def _failed(ticket: Ticket, desk: HelpDesk, failed: Failed, now: datetime) -> None:
-    """Due again while there is patience left. Then the team is told, and the site's rule goes on without a ticket."""
-    wait = max(_wait(ticket, now), timedelta(seconds=failed.after))
-    row = Ticket.objects.filter(pk=ticket.pk)
-    if not failed.permanent and now + wait <= ticket.made_at + PATIENCE:
-        row.update(due_at=now + wait, error=failed.why)
+def _quiet_until(failed: Failed, now: datetime) -> datetime | None:
+    """Until when the help desk asked to be left alone, of whatever ticket; None where it did not."""
+    if failed.why != "429" and not failed.after:
+        return None
+    return now + (timedelta(seconds=failed.after) if failed.after else _FIRST_WAIT)
+
+
+def _hold(ticket: Ticket, desk: HelpDesk, quiet_until: datetime, now: datetime) -> None:
+    """Nothing is asked: due when the help desk takes questions again, lost where there is no patience for that."""
+    if quiet_until <= ticket.made_at + PATIENCE:
+        Ticket.objects.filter(pk=ticket.pk, due_at=ticket.due_at).update(due_at=quiet_until)
         return
+    # What was never asked for is nowhere.
+    _lost(ticket, desk, Failed("429", permanent=ticket.tries == 0, of_desk=True), now=now, quiet_until=quiet_until)
+
+
+def _failed(ticket: Ticket, desk: HelpDesk, failed: Failed, *, now: datetime, quiet_until: datetime | None) -> None:
+    """Due again while there is patience left."""
+    again = max(now + _wait(ticket, now), quiet_until or now)
+    if failed.permanent or again > ticket.made_at + PATIENCE:
+        _lost(ticket, desk, failed, now=now, quiet_until=quiet_until)
+        return
+    Ticket.objects.filter(pk=ticket.pk).update(due_at=again, error=failed.why)
+    if quiet_until:
+        state = _state(desk)  # that it asks for patience does not say that it is not well
+        _keep(desk, state.error if state else failed.why, now, quiet_until=quiet_until)
+
+
+def _lost(ticket: Ticket, desk: HelpDesk, failed: Failed, *, now: datetime, quiet_until: datetime | None) -> None:
+    """The team is told, and the site's rule goes on without a ticket."""
+    may_be = "" if failed.permanent else _external_id(ticket.conversation, ticket.seq)
     with transaction.atomic():
-        row.update(**_OVER, error=failed.why, refused=not failed.of_desk)
-        if failed.of_desk:
-            _keep(desk, failed.why, now)
-        may_be = "" if failed.permanent else _external_id(ticket.conversation, ticket.seq)
         sent_out.ticket_lost(conversation_id=ticket.conversation_id, why=told(failed.why), may_be=may_be, now=now)
+        Ticket.objects.filter(pk=ticket.pk).update(**_OVER, error=failed.why, refused=not failed.of_desk)
+        if failed.of_desk:
+            _keep(desk, failed.why, now, quiet_until=quiet_until)
 
 
-def _keep(desk: HelpDesk, error: str, now: datetime) -> None:
-    HelpDeskState.objects.update_or_create(pk=1, defaults={"at": now, "login": _login(desk), "error": error})
+def _keep(desk: HelpDesk, error: str, now: datetime, *, quiet_until: datetime | None = None) -> None:
+    known = {"at": now, "login": _login(desk), "error": error, "quiet_until": quiet_until}
+    HelpDeskState.objects.update_or_create(pk=1, defaults=known)
 
 
 def _state(desk: HelpDesk) -> HelpDeskState | None:

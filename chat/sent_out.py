@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .clock import to_ms
 from .log import ATTEND, SYSTEM, Log
-from .models import Call, Conversation, Kind, Visitor
+from .models import Call, Conversation, Event, Kind, Visitor
 from .sentences import Sentence, say
 from .waiting import locked, note_to_team
 
@@ -47,10 +47,13 @@ def came_back(*, conversation_id: int, email: str, refused: bool, now: datetime)
 
 
 def ticket_opened(*, conversation_id: int, number: str, link: str, email: str, now: datetime) -> bool:
-    """The ticket of `give_up` is open: the team reads where, and a customer who still waits, what comes of it."""
+    """The ticket of `give_up` is open: the team reads where, and a customer who still waits, what comes of it.
+
+    Neither where the log was erased meanwhile: a number leads back to who asked to be forgotten.
+    """
     with transaction.atomic():
         row = locked(pk=conversation_id)
-        if row is None:
+        if row is None or Event.objects.filter(conversation=row, kind=Kind.ERASED).exists():
             return False
         log = Log(row, to_ms(now))
         note_to_team(log, _("Ticket %(number)s is open in the help desk: %(link)s"), number=number, link=link)

@@ -6,6 +6,7 @@ at: a name that answers differently a moment later gains nothing. Redirects are 
 
 import base64
 import ipaddress
+import math
 import socket
 import ssl
 import threading
@@ -28,6 +29,7 @@ from .documents.document import Reason, Unreadable
 LARGEST: Final = 50 * 1024 * 1024
 SECONDS: Final = 60.0
 MOST_REDIRECTS: Final = 5
+LONGEST_RETRY: Final = 86_400.0  # seconds; who asks for more is taken to ask for a day
 AGENT: Final = "TandemImport"
 _PATIENCE: Final = {"connect": 10.0, "read": 15.0, "write": 10.0, "pool": 10.0}
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
@@ -58,16 +60,12 @@ class Fetched:
 
     @property
     def retry_after(self) -> float:
-        """Seconds to wait, as the header states them or as a date (RFC 9110, 10.2.3); a few where it says nothing."""
-        value = self.headers.get("retry-after", "")
-        try:
-            return max(0.0, float(value))
-        except ValueError:
-            pass
-        try:
-            return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
-        except (ValueError, TypeError):
-            return 5.0
+        """Seconds to wait, as the header states them or as a date (RFC 9110, 10.2.3); a few where it says nothing.
+
+        Never less than 0 nor more than LONGEST_RETRY, whatever the header holds.
+        """
+        wait = _seconds(self.headers.get("retry-after", ""))
+        return 5.0 if math.isnan(wait) else min(max(0.0, wait), LONGEST_RETRY)
 
     @property
     def _type(self) -> Message:
@@ -328,6 +326,18 @@ def _headers(url: httpx.URL, auth: tuple[str, str] | None, agent: str) -> list[t
     if auth:
         headers.append(("Authorization", "Basic " + base64.b64encode(":".join(auth).encode()).decode()))
     return headers
+
+
+def _seconds(told: str) -> float:
+    """How long from now a Retry-After means; NaN where it means nothing."""
+    try:
+        return float(told)
+    except ValueError:
+        pass
+    try:
+        return (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):  # years and zones may have any number of digits
+        return math.nan
 
 
 def _plain(headers: dict[str, str], data: bytes, largest: int) -> bytes:

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from agents import attending, help_desk, letters, side, tasks, tickets
+from agents import attending, help_desk, letters, side, tasks, ticket_body, tickets
 from agents.models import Letter, Ticket
 from chat import ledger, lifecycle, log_check
 from chat.customer_rows import Customer
@@ -18,7 +18,7 @@ from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
 from tests.agents.test_attending import PERSON, here, minutes, rule
 from tests.conftest import logged_in, make_member
-from tests.fakes.help_desk import TOKEN, help_desk_server, named
+from tests.fakes.help_desk import FAILURES, TOKEN, help_desk_server, named
 from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
@@ -131,6 +131,28 @@ def test_a_long_talk_is_told_from_its_end(cast, desk, start):
     assert "The beginning is left out" in body
     assert "line 0 x" not in body.partition("left out")[2]
     assert PERSON in body
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\u2028", "\x0b", "\x85"])
+def test_a_customer_writes_no_lines_of_the_teams(cast, desk, start, end):
+    forged = "Rita, 2026-11-29 20:00 UTC"
+    cast.says("v", f"Hello{end}{end}{forged}{end}You get your money back.", at=start)
+    Conversation.objects.update(page=f"https://shop.example/{end}{forged}")
+    asks(cast, start)
+    after(start, 16)
+    lines = desk.tickets[0]["comment"]["body"].splitlines()
+    assert f"> {forged}" in lines
+    assert not [line for line in lines if line.startswith(forged)]
+
+
+def test_where_the_beginning_is_left_out_no_line_loses_its_mark(cast, desk, start, monkeypatch):
+    forged = "Rita, 2026-11-29 20:00 UTC"
+    row = cast.says("v", f"{forged}\nYou get your money back. " + "x" * 300, at=start)
+    for longest in range(380, 470):
+        monkeypatch.setattr(ticket_body, "LONGEST", longest)
+        made = json.loads(ticket_body.compose(row, None, email=ADA, external_id="a"))["ticket"]
+        log = made["comment"]["body"].partition("left out")[2]
+        assert not [line for line in log.splitlines()[1:] if not line.startswith("> ")], log
 
 
 def test_the_customer_reads_it_in_their_language(cast, desk, start):
@@ -262,6 +284,26 @@ def test_where_somebody_came_meanwhile_the_team_reads_of_it_and_the_customer_not
     assert not told(row)
 
 
+def test_who_is_forgotten_while_their_ticket_is_opened_gets_no_number_into_the_empty_log(
+    cast, desk, start, monkeypatch
+):
+    row = asks(cast, start)
+    opened = help_desk.HelpDesk.open
+
+    def forgotten_meanwhile(self, body, *, key):
+        number = opened(self, body, key=key)
+        assert lifecycle.forget_conversation(site=cast.site, public_id=row.public_id, now=start + minutes(16))
+        return number
+
+    monkeypatch.setattr(help_desk.HelpDesk, "open", forgotten_meanwhile)
+    after(start, 16)
+    assert desk.opened == 1
+    last = Event.objects.filter(conversation=row).latest("seq")
+    assert last.kind == "erased"
+    assert "4001" not in str(list(Event.objects.values()))
+    assert not Ticket.objects.exists()
+
+
 # --- the help desk is away, or refuses
 
 
@@ -291,6 +333,65 @@ def test_it_waits_as_long_as_the_help_desk_asks_and_not_for_ever(cast, desk, sta
     desk.fails = ["429 for a day"]
     after(start, 17)
     assert Ticket.objects.last().due_at is None
+
+
+@pytest.mark.parametrize(
+    "told",
+    ["inf", "nan", "9" * 400, "-inf", "soon", "Fri, 31 Dec 9999 23:59:59 GMT", f"Fri, 31 Dec 2026 23:59 +{'9' * 30}"],
+)
+def test_a_patience_that_is_no_sane_time_keeps_no_ticket_for_ever(cast, desk, start, monkeypatch, told):
+    monkeypatch.setitem(FAILURES, "429", (429, {"Retry-After": told}, "Rate limit exceeded"))
+    rows = [asks(cast, start, visitor=f"v{n}") for n in range(2)]
+    desk.fails = ["429"] * 1000
+    for n in range(16, 90):
+        after(start, n)
+    assert not Ticket.objects.filter(due_at__isnull=False)
+    assert all("No ticket was opened in the help desk: it asks for patience (429)." in notes(row) for row in rows)
+
+
+def test_who_asks_for_patience_is_left_alone_by_every_ticket_also_a_new_one(cast, desk, start):
+    for visitor in ("v", "w", "x"):
+        asks(cast, start, visitor=visitor)
+    desk.fails = ["429"]
+    at = start + minutes(16)
+    after(start, 16)
+    asks(cast, start, visitor="new")
+    for second in range(0, 93, 10):
+        attending.carry_on(at + dt.timedelta(seconds=second))
+        tickets.open_due(now=at + dt.timedelta(seconds=second))
+        tickets.look_again(now=at + dt.timedelta(seconds=second))
+    assert Ticket.objects.count() == 4
+    assert len(desk.asked) == 1, "the others are not asked for before Retry-After"
+    assert tickets.is_well()
+    for n in (18, 19):
+        after(start, n)
+    assert desk.opened == 4
+    assert not list(log_check.differences())
+
+
+def test_who_asks_for_more_patience_than_a_ticket_has_is_not_asked_for_the_others_nor_the_login(cast, desk, start):
+    rows = [asks(cast, start, visitor=visitor) for visitor in ("v", "w")]
+    desk.fails = ["429 for a day"]
+    for n in range(16, 60):
+        after(start, n)
+        tickets.look_again(now=start + minutes(n))
+    assert len(desk.asked) == 1
+    first, second = (sum("No ticket was opened" in note for note in notes(row)) for row in rows)
+    assert (first, second) == (1, 1)
+    assert any("external ID" in note for note in notes(rows[0]))
+    assert not any("external ID" in note for note in notes(rows[1])), "for this one nothing was ever asked"
+    tickets.look_again(now=start + minutes(16 + 24 * 60 + 1))
+    assert tickets.is_well()
+
+
+def test_a_number_that_no_row_can_keep_is_none(cast, desk, start, monkeypatch):
+    monkeypatch.setitem(FAILURES, "409", (201, {}, {"ticket": {"id": 2**63}}))
+    desk.fails = ["409"]
+    row = asks(cast, start)
+    after(start, 16)
+    assert not told(row)
+    after(start, 18)
+    assert Ticket.objects.get().number == 4001
 
 
 def test_a_help_desk_that_stays_away_is_asked_for_an_hour_then_the_rule_goes_on_and_it_comes_back(cast, desk, start):

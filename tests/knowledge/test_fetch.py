@@ -8,7 +8,7 @@ import pytest
 
 from knowledge import fetch, link_check
 from knowledge.documents.document import Reason, Unreadable
-from knowledge.fetch import Fetcher, is_public
+from knowledge.fetch import LONGEST_RETRY, Fetched, Fetcher, is_public
 from knowledge.models import Failure
 from tests.fakes.help_centre import serving
 
@@ -214,3 +214,22 @@ def test_no_status_is_asked_for_inside_our_network(fetcher, web):
         fetcher.status(web.address + "/")
     assert refused.value.reason == Reason.PRIVATE_ADDRESS
     assert not web.asked
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [
+        ("93", 93),
+        ("-5", 0),
+        ("inf", LONGEST_RETRY),
+        ("9" * 400, LONGEST_RETRY),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_RETRY),
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0),
+        ("nan", 5),
+        ("", 5),
+        (f"Fri, 31 Dec 2026 23:59:59 +{'9' * 30}", 5),
+        (f"Fri, 31 Dec {'9' * 30} 23:59:59 GMT", 5),
+    ],
+)
+def test_whatever_retry_after_holds_it_is_a_time_that_somebody_can_wait(told, seconds):
+    assert Fetched("http://a.example/", 429, {"retry-after": told}, b"").retry_after == seconds
