@@ -65,12 +65,18 @@ def _what(action: Action, inputs: Mapping[str, str], conversation_id: int) -> st
 
 
 def end(*, deed: Deed, acted: Acted, wanted: frozenset[str], floor: int, now: datetime) -> None:
-    """Keep what came of it, and tell the team where the assistant cannot tell the customer any more."""
+    """Keep what came of it, and tell the team where the assistant cannot tell the customer any more.
+
+    Where the log was erased since it began, only whether it was done is kept.
+    """
     state = DeedState.DONE
     if acted.fault:
         state = DeedState.UNCLEAR if acted.may_have_happened else DeedState.FAILED
     kept = dict(replies.leaves(acted.values, wanted))
     with transaction.atomic():
+        Conversation.objects.locked().get(pk=deed.conversation_id)  # who erases holds it: before us, or after
+        if lifecycle.was_erased(conversation_id=deed.conversation_id, since=deed.seq):
+            kept = {}
         Deed.objects.filter(pk=deed.pk, state=DeedState.BEGUN).update(
             state=state, fault=acted.fault[:60], answer=kept, ended_at=now
         )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -60,7 +61,8 @@ def base(code: str) -> str:
 async def _message(row: Conversation, seq: int, target: str) -> Translated:
     task = await read(_of_message, row.pk, seq)
     done = await _translated(task, target)
-    await write(_keep, row.pk, seq, target, done)
+    if not await write(_keep, row.pk, seq, target, done):
+        raise _no_such_message()
     return done
 
 
@@ -80,20 +82,34 @@ def _known(conversation_id: int, seq: int, target: str) -> Translated | None:
     return Translated(found.text, tuple(found.warnings)) if found else None
 
 
-def _keep(conversation_id: int, seq: int, target: str, done: Translated) -> None:
-    """Store it; where another process was faster, that one's stays."""
+def _keep(conversation_id: int, seq: int, target: str, done: Translated) -> bool:
+    """Store it; where another process was faster, that one's stays. False: the message was erased meanwhile."""
     values: dict[str, Any] = {"text": done.text, "warnings": list(done.warnings), "made_at": timezone.now()}
-    Translation.objects.get_or_create(conversation_id=conversation_id, seq=seq, language=target, defaults=values)
+    with transaction.atomic():
+        Conversation.objects.locked().get(pk=conversation_id)  # who erases holds it: before us, or after
+        if not _text(Event.objects.filter(conversation=conversation_id, seq=seq, kind=Kind.MESSAGE).first()):
+            return False
+        Translation.objects.get_or_create(conversation_id=conversation_id, seq=seq, language=target, defaults=values)
+    return True
 
 
 def _of_message(conversation_id: int, seq: int) -> _Task:
     row = _row(conversation_id)
     there = seq <= row.last_seq  # a number of a client's may be too large for the database
     event = Event.objects.filter(conversation=row, seq=seq, kind=Kind.MESSAGE).first() if there else None
-    if event is None or not event.body.get("text"):
-        raise Refused("not_found", _("There is no such message in this conversation."))
+    text = _text(event)
+    if event is None or not text:
+        raise _no_such_message()
     written = str(event.body.get("language", row.language))
-    return _task(row, event.seq, event.body["text"], written, gaps.lines_until(event))
+    return _task(row, event.seq, text, written, gaps.lines_until(event))
+
+
+def _text(event: Event | None) -> str:
+    return str(event.body.get("text", "")) if event else ""
+
+
+def _no_such_message() -> Refused:
+    return Refused("not_found", _("There is no such message in this conversation."))
 
 
 def _of_reply(conversation_id: int, text: str, source: str) -> _Task:

@@ -17,13 +17,14 @@ _ARTICLE: Final = re.compile(rf"{HELP}([^/]+)/([^/]+)/([^/]+)/?\Z")
 
 @dataclass(frozen=True)
 class Place:
-    """What the path of an article says."""
+    """What the path of an article says. `version` is as it was written, empty for today's."""
 
     site_key: str
     language: str
     slug: str
-    region: str
-    anchor: str
+    region: str = ""
+    version: str = ""
+    anchor: str = ""
 
 
 def index_path(site_key: str, language: str) -> str:
@@ -43,7 +44,7 @@ def article_path(
 
 
 def place_of(path: str) -> Place | None:
-    """What `article_path` was given; None for any other address."""
+    """What `article_path` was given; None for any other address, such as one that names two regions."""
     try:
         parts = urlsplit(path)
     except ValueError:
@@ -51,8 +52,11 @@ def place_of(path: str) -> Place | None:
     found = _ARTICLE.match(parts.path)
     if found is None or parts.netloc:
         return None
-    region = parse_qs(parts.query).get("region", [""])[0]
-    return Place(found[1], found[2], found[3], region, unquote(parts.fragment))
+    asked = parse_qs(parts.query, keep_blank_values=True)
+    regions, versions = asked.get("region", [""]), asked.get("v", [""])
+    if len(regions) > 1 or len(versions) > 1:
+        return None
+    return Place(found[1], found[2], found[3], regions[0], versions[0], unquote(parts.fragment))
 
 
 def own_path(url: str) -> str:

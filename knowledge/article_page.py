@@ -6,7 +6,7 @@ Here nobody says who they are. A verified customer's link has a pass (passes.py)
 from dataclasses import dataclass
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from supportsite.sites.models import Site
 
 from . import passes, slugs
-from .addresses import article_path, index_path
+from .addresses import Place, article_path, index_path
 from .fresh import revalidated
 from .models import Article, Audience, Version
 from .passes import Pass
@@ -58,6 +58,11 @@ class Asked:
         rows = rows.filter(withdrawn_at__isnull=False, published=None).select_related("collection", "replaced_by")
         return rows.filter(audience__in=self.reader.sees)
 
+    def knows_of(self, slug: str) -> bool:
+        """Whether the reader may see an article of this slug, in whichever language, or might have until it went."""
+        rows = Article.objects.filter(site=self.site, slug=slug, audience__in=self.reader.sees)
+        return rows.filter(Q(published__isnull=False) | Q(withdrawn_at__isnull=False)).exists()
+
     def link(self, path: str) -> str:
         """A path of an article's for this reader: who came with a pass goes on with it, and no longer."""
         return passes.with_pass(self.site, path, self.given) if self.given else path
@@ -69,7 +74,7 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
     site = get_object_or_404(Site, key=site_key)
     region = request.GET.get("region", EVERYWHERE)
     number = request.GET.get("v")
-    given = _pass(request, site)
+    given = _pass(request, site, Place(site.key, language, slug, region, number or ""))
     reader = reader_of(request, site, given)
     asked = Asked(site, language, slug, region, number, reader, given if reader == Audience.CUSTOMERS else None)
     regions = reach(region)
@@ -91,9 +96,11 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
     return _page(request, asked, shown, regions)
 
 
-def _pass(request: HttpRequest, site: Site) -> Pass | None:
+def _pass(request: HttpRequest, site: Site, place: Place) -> Pass | None:
+    """The pass for what will be shown. No address of ours says a thing twice: with one that does it opens nothing."""
     word = request.GET.get(passes.NAME, "")
-    return passes.read(site, request.get_full_path(), word) if word else None
+    twice = any(len(request.GET.getlist(name)) > 1 for name in ("region", "v", passes.NAME))
+    return passes.read(site, place, word) if word and not twice else None
 
 
 def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str, ...]) -> HttpResponse:
@@ -124,8 +131,8 @@ def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str
 
 def _word(asked: Asked, shown: Article, version: Version) -> str:
     """The reader's pass for this version, which the form below the text sends; empty without one."""
-    path = article_path(asked.site.key, shown.language, shown.slug, region=shown.region, version=version.number)
-    return passes.word_of(asked.site, path, asked.given) if asked.given else ""
+    place = Place(asked.site.key, shown.language, shown.slug, shown.region, str(version.number))
+    return passes.word_of(asked.site, place, asked.given) if asked.given else ""
 
 
 def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:
@@ -177,7 +184,7 @@ def _elsewhere(request: HttpRequest, asked: Asked, regions: tuple[str, ...]) -> 
         if language in there:
             return redirect(asked.link(article_path(asked.site.key, language, asked.slug, region=asked.region)))
     now = slugs.now_of(asked.site, asked.slug)
-    if now is None:
+    if now is None or not asked.knows_of(now):
         raise Http404
     query = request.META.get("QUERY_STRING", "")
     path = article_path(asked.site.key, asked.language, now)

@@ -19,7 +19,7 @@ from supportsite.sites.limits import Buckets, counted_as, is_this_machine
 from supportsite.sites.models import Site
 
 from . import passes, ratings
-from .addresses import article_path, index_path
+from .addresses import Place, article_path, index_path
 from .models import Article, Version
 from .readers import direction, interface_language, reader_of
 
@@ -39,7 +39,7 @@ def rate(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpR
     region, number, word = (request.POST.get(name, "") for name in ("region", "v", "helped"))
     if not number.isdecimal() or len(number) > 8 or word not in ("yes", "no"):
         return HttpResponse(status=400)
-    cited = article_path(site.key, language, slug, region=region, version=int(number))
+    cited = Place(site.key, language, slug, region, str(int(number)))
     given = passes.read(site, cited, request.POST.get(passes.NAME, ""))
     shown = Article.objects.shown(site, reader_of(request, site, given))
     article = get_object_or_404(shown, language=language, slug=slug, region=region)

@@ -7,13 +7,13 @@ opens nothing else, is soon over, and ends with the identity key that its site h
 import time
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import parse_qs, urlencode, urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from supportsite.sites.models import Site
 
-from .addresses import own_path, place_of
+from .addresses import Place, article_path, own_path, place_of
 
 LASTS_S: Final = 2 * 3600
 NAME: Final = "pass"
@@ -45,31 +45,28 @@ def with_pass(site: Site, address: str, given: Pass) -> str:
     if place is None or place.site_key != site.key:
         return address
     parts = urlsplit(path)
-    told = urlencode({NAME: word_of(site, path, given)})
+    told = urlencode({NAME: word_of(site, place, given)})
     query = f"{parts.query}&{told}" if parts.query else told
     host = address[: len(address) - len(path)]
     return f"{host}{parts.path}?{query}" + (f"#{parts.fragment}" if parts.fragment else "")
 
 
-def word_of(site: Site, path: str, given: Pass) -> str:
-    """The pass as text, for this path (its query included)."""
-    parts = urlsplit(path)
-    return f"{given.until}-{_signature(site, parts.path, parts.query, given.until)}"
+def word_of(site: Site, place: Place, given: Pass) -> str:
+    """The pass as text, for this article, region and version."""
+    return f"{given.until}-{_signature(site, place, given.until)}"
 
 
-def read(site: Site, path: str, word: str) -> Pass | None:
-    """The pass that `word` is for this path (its query included, without the pass); None where it is none."""
+def read(site: Site, place: Place, word: str) -> Pass | None:
+    """The pass that `word` is for the very article, region and version that will be shown; None where it is none."""
     until, _dash, signature = word.partition("-")
-    if not (until.isascii() and until.isdecimal() and len(until) <= 12 and place_of(path)):
+    if not (until.isascii() and until.isdecimal() and len(until) <= 12):
         return None
-    parts = urlsplit(path)
-    made = _signature(site, parts.path, parts.query, int(until))
+    made = _signature(site, place, int(until))
     return Pass(int(until)) if constant_time_compare(signature, made) else None
 
 
-def _signature(site: Site, path: str, query: str, until: int) -> str:
-    """Of what the address means: the order in its query is nothing."""
-    named = parse_qs(query)
-    told = (named.get(name, [""])[0] for name in ("region", "v"))
-    what = "\n".join((str(site.identity_key), path, *told, str(until)))
+def _signature(site: Site, place: Place, until: int) -> str:
+    """Of what the address means, never of how it is written: two readers of one address may not read it alike."""
+    path = article_path(site.key, place.language, place.slug)
+    what = "\n".join((str(site.identity_key), path, place.region, place.version, str(until)))
     return salted_hmac(_SALT, what, algorithm="sha256").hexdigest()[:_SIGNS]

@@ -15,7 +15,7 @@ from .assistant import (
     silence_turn,
     silent_cases,
 )
-from .erased import Erased, forget_conversation, forget_customer
+from .erased import Erased, forget_conversation, forget_customer, was_erased
 from .identified import Home, Moved, identify, known_home
 from .members import (
     LONGEST_SNOOZE,
@@ -101,4 +101,5 @@ __all__ = [
     "transfer",
     "visitor_has_read",
     "was_asked_before",
+    "was_erased",
 ]

@@ -80,6 +80,11 @@ def forget_conversation(*, site: Site, public_id: str, now: datetime) -> Erased 
         return None if visitor is None else _forget(visitor, now)
 
 
+def was_erased(*, conversation_id: int, since: int) -> bool:
+    """Whether what was said at `since` was erased. Who writes by it asks while they hold the conversation's lock."""
+    return Event.objects.filter(conversation=conversation_id, kind=Kind.ERASED, seq__gt=since).exists()
+
+
 def _forget(visitor: Visitor, now: datetime) -> Erased:
     """The log of one visitor. Under their new id nobody has a token: what they have opens nothing."""
     row = rows().filter(visitor=visitor).first()

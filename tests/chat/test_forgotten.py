@@ -12,8 +12,9 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from agents.models import Letter
-from chat import frames, gaps, lifecycle, log_check
+from chat import deeds, frames, gaps, lifecycle, log_check
 from chat.action_rows import Deed, StandingRow
+from chat.assistant.doing.action import Acted
 from chat.comparison_rows import ComparedQuestion, Comparison
 from chat.customer_rows import Customer
 from chat.identity import Claims
@@ -90,6 +91,20 @@ def test_not_one_word_is_left_anywhere(site, ada):
     assert [word for word in (*SAID, *WHO) if word in after] == []
     assert not Customer.objects.exists()
     assert not Asked.objects.exists()
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+def test_what_is_still_being_done_for_them_brings_nothing_back(site, ada, forgotten):
+    row = Conversation.objects.filter(visitor__customer=ada).first()
+    times = {"begun_at": NOW, "ends_by": NOW + timedelta(hours=2)}
+    deed = Deed.objects.create(conversation=row, seq=5, asked=4, name="Send", what="y" * 64, key="y", **times)
+    if forgotten:
+        forget(site)
+    told = Acted(values={"address": "Ada Lovelace, 12 Marylebone"})
+    deeds.end(deed=deed, acted=told, wanted=frozenset({"address"}), floor=row.floor, now=NOW + timedelta(hours=1))
+    deed.refresh_from_db()
+    assert deed.state == "done"
+    assert ("Marylebone" in whole_database()) == (not forgotten)
 
 
 def test_what_is_counted_stays(site, ada):

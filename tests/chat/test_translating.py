@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from chat import frames, lifecycle, translating
 from chat.assistant import breaker
+from chat.assistant.translation import Translated
 from chat.lifecycle import Refused
 from chat.models import Conversation, Event, Outbound
 from chat.tier_rows import Tier
@@ -70,6 +71,23 @@ async def test_a_message_is_translated_once_and_kept(site, agent, served):
     assert "jo.berg" not in str(server.requests)
     kept = await Translation.objects.aget()
     assert (kept.seq, kept.language, kept.text) == (1, "en", first.text)
+
+
+async def test_what_is_erased_while_it_is_translated_is_not_kept(site, agent, served, monkeypatch):
+    row = await said(site, agent)
+    served(Says(ENGLISH))
+    translated = translating.Translator.translate
+
+    async def slowly(*args: str) -> Translated:
+        done = await translated(*args)
+        await sync_to_async(lifecycle.forget_conversation)(site=site, public_id=row.public_id, now=timezone.now())
+        return done
+
+    monkeypatch.setattr(translating.Translator, "translate", slowly)
+    with pytest.raises(Refused) as refused:
+        await translating.message(row, 1, "en")
+    assert refused.value.code == "not_found"
+    assert not await Translation.objects.aexists()
 
 
 async def test_two_who_ask_at_once_make_one_call(site, agent, served):

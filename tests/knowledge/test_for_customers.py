@@ -9,7 +9,7 @@ from django.test import Client
 
 from agents import api_keys
 from knowledge import answered, approved, gaps, indexing, links, passes, publish, search, slugs
-from knowledge.addresses import article_path, index_path
+from knowledge.addresses import article_path, index_path, place_of
 from knowledge.models import ApprovedAnswer, Article, Asked, Audience, Gap
 from supportsite.sites.models import Site
 from tests.conftest import NOW, logged_in, make_member
@@ -95,7 +95,7 @@ def test_the_link_of_a_customers_source_opens_the_version_that_was_cited(client,
 def test_it_opens_nothing_else(client, site, other_site, tents, write, articles):
     limit(write("poles", "Only for customers."))
     path = article_path(site.key, "en", "tents", version=1)
-    word = passes.word_of(site, path, passes.begin())
+    word = passes.word_of(site, place_of(path), passes.begin())
     assert client.get(f"{path}&pass={word}").status_code == 200
     for other in (
         article_path(site.key, "en", "poles", version=1),
@@ -112,6 +112,33 @@ def test_it_opens_nothing_else(client, site, other_site, tents, write, articles)
     assert (
         passes.with_pass(site, "https://elsewhere.example/help/", passes.begin()) == "https://elsewhere.example/help/"
     )
+
+
+def test_a_query_that_is_read_in_two_ways_opens_nothing_else(client, site, tents, write, now):
+    publish.save_draft(article=tents, body="Dry it well.")
+    publish.publish(article=tents, by=None, now=now + timedelta(days=1))
+    for region in ("DE", "AT"):
+        limit(write("warranty", f"As in {region}.", region=region))
+    begun = passes.begin()
+    second = passes.with_pass(site, article_path(site.key, "en", "tents", version=2), begun)
+    german = passes.with_pass(site, article_path(site.key, "en", "warranty", region="DE"), begun)
+    anywhere = passes.with_pass(site, article_path(site.key, "en", "tents"), begun)
+    assert [client.get(link).status_code for link in (second, german, anywhere)] == [200, 200, 200]
+    austrian = german.replace("region=DE", "region=AT")
+    for link in (
+        f"{second}&v=1", f"{second}&x=#&v=1", f"{second}&x=%23&v=1", second.replace("?", "?v=1&"),
+        f"{german}&region=AT", f"{german}&x=#&region=AT", german.replace("?", "?region=AT&"), austrian,
+        german.replace("?", "?region=&"), f"{german}&v=1", f"{anywhere}&x=#&region=AT&v=1", f"{anywhere}&v=1",
+        f"{anywhere}&v=", f"{anywhere}&region=&region=", f"{second}&pass=1",
+    ):  # fmt: skip
+        path, query = link.split("?", 1)
+        assert client.get(path, QUERY_STRING=query).status_code == 404, link  # the # too, as no browser sends it
+
+
+def test_no_pass_is_made_for_an_address_that_names_two_versions(site, tents):
+    for said in ("v=1&v=2", "region=&region=DE"):
+        address = f"{article_path(site.key, 'en', 'tents')}?{said}"
+        assert passes.with_pass(site, address, passes.begin()) == address
 
 
 def test_it_is_soon_over_and_says_so(client, site, tents):
@@ -154,6 +181,21 @@ def test_a_former_address_and_a_withdrawal_are_told_to_whoever_may_know(client, 
     answer = client.get(link)
     assert (answer.status_code, "was withdrawn" in answer.content.decode()) == (410, True)
     assert client.get(article_path(site.key, "en", "tents", version=1)).status_code == 404
+
+
+@pytest.mark.parametrize("audience", ["customers", "logged_in"])
+def test_a_former_address_tells_nobody_else_the_new_one(client, site, tents, agent, audience):
+    limit(tents, audience)
+    path = article_path(site.key, "en", "tents", version=1)
+    over = passes.with_pass(site, path, passes.begin(NOW.timestamp() - 10**7))
+    given = passes.with_pass(site, path, passes.begin())
+    slugs.rename(article=tents, slug="spare-part-prices")
+    for link in (path, over, article_path(site.key, "de", "tents")):
+        answer = client.get(link)
+        assert answer.status_code in (403, 404), link
+        assert "spare-part-prices" not in str(answer.headers) + answer.content.decode(), link
+    assert "straightened by hand" in logged_in(agent).get(path, follow=True).content.decode()
+    assert ("straightened by hand" in client.get(given, follow=True).content.decode()) == (audience == "customers")
 
 
 def test_a_customer_says_whether_it_helped(client, site, tents):
