@@ -40,7 +40,7 @@ def test_an_owner_tries_a_threshold_uses_it_and_takes_it_back(server, open_conte
     threshold(page, "0.7")
     flips = page.get_by_role("region", name="A person would be called here as well")
     expect(flips.get_by_role("link", name=SAD).first).to_be_visible()
-    expect(flips).to_contain_text("The customer is angry.")
+    expect(flips).to_contain_text("The mood of the last messages is low.")
     picture(page, "2-flips")
     check(page)
 

@@ -189,6 +189,7 @@ def test_a_draft_is_there_after_a_reload(server, open_context):
     word = waits(server, open_context)
     agent = Agent(open_context(), server).log_in()
     row(agent.page, word).click()
+    agent.page.get_by_label("Your presence").select_option("online")  # another test may have left them offline
     field = thread(agent).get_by_role("textbox")
     field.fill("Not finished")
     agent.page.reload()
