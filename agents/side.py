@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -176,8 +175,7 @@ def _known(conversation: Conversation) -> Known | None:
     who = conversation.visitor.customer
     if who is None:
         return None
-    value = "" if who.value is None else number_format(f"{who.value:.15g}", force_grouping=True)
-    return Known(who.external_id, who.name, who.email, value, who.made_at)
+    return Known(who.external_id, who.name, who.email, who.shown_value, who.made_at)
 
 
 def _earlier(conversation: Conversation, seen: QuerySet[Conversation]) -> tuple[Earlier, ...]:

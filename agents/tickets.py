@@ -179,10 +179,10 @@ def _open(ticket: Ticket, desk: HelpDesk, now: datetime) -> bool:
     if number is None:
         number = _asked(ticket, desk, external_id, now)
     link = desk.link(number)
+    said = {"number": str(number), "link": link, "email": ticket.email}
     with transaction.atomic():
-        sent_out.ticket_opened(  # first: its lock is the one that whoever erases the log takes first
-            conversation_id=ticket.conversation_id, number=str(number), link=link, email=ticket.email, now=now
-        )
+        # First: its lock is the one that whoever erases the log takes first.
+        sent_out.ticket_opened(conversation_id=ticket.conversation_id, seq=ticket.seq, **said, now=now)
         Ticket.objects.filter(pk=ticket.pk).update(**_OVER, number=number, link=link, opened_at=now, error="")
         _keep(desk, "", now)
     return True

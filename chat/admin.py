@@ -47,7 +47,8 @@ class ConversationAdmin(OfSiteAdmin):
     list_filter = ("handler", "language")
     list_select_related = ("site", "assignee")
     search_fields = ("public_id__exact", "visitor__public_id__exact")
-    search_help_text = _("The whole id of a conversation or a visitor.")
+    search_hint = _("The whole id of a conversation or a visitor.")
+    change_list_template = "admin/chat/searched_list.html"
     ordering = ("-changed_at",)
     date_hierarchy = "changed_at"
     show_full_result_count = False

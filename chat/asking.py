@@ -32,6 +32,7 @@ _PL: Final = (
 )
 _TR: Final = r"(?:gerçek\s+(?:bir\s+)?)?(?:insan\w*|temsilci\w*|yetkili\w*|müdür\w*|kişi\w*|çalışan\w*|danışman\w*|biri(?:yle|si|yle)\w*|müşteri\s+hizmet\w*)"
 _RU: Final = r"(?:(?:живы|настоящи|реальны)\w+\s+)?(?:человек\w*|людьми|людям|оператор\w*|менеджер\w*|сотрудник\w*|начальник\w*|руководител\w*|консультант\w*|специалист\w*|кем-(?:то|нибудь)|служб\w+\s+поддержки|поддержк\w+)"
+_CHCE: Final = "chcę|"  # "I want"; without the accent it is "he wants"
 _AR: Final = r"(?:ال)?(?:إنسان|انسان|شخص|موظف|مدير|مسؤول|مسئول|ممثل|مشرف|بشر|خدمة\s+العملاء|أحد|احد)\w*"
 _BOT: Final = r"(?:chat\s?)?(?:ro)?bots?"
 # "I need a person to sign", "a real person's size": they are about something else.
@@ -129,7 +130,7 @@ ASKED_ELSEWHERE: Final[Mapping[str, Sequence[str]]] = {
     ),
     "pl": (
         rf"\b(?:rozmawiać|porozmawiać|pogadać|pisać|skontaktować\s+się|kontakt\w*|połącz\w*|połączenie|przełącz\w*)\b[^.?!\n]{{0,24}}\b(?:z|ze|do)\s+{_PL}",
-        rf"\b(?:chcę|chciał\w*|poproszę|proszę\s+(?:o|dać)|dajcie|wezwij\w*)\s+(?:mi\s+)?{_PL}(?!\s+haseł)",
+        rf"\b(?:{_CHCE}chciał\w*|poproszę|proszę\s+(?:o|dać)|dajcie|wezwij\w*)\s+(?:mi\s+)?{_PL}(?!\s+haseł)",
         r"\bktoś\b[^.?!\n]{0,24}\b(?:zadzwoni\w*|oddzwoni\w*|skontakt\w*)|\bproszę\s+(?:do\s+mnie\s+)?(?:za|od)dzwonić\b|\b(?:dość|nie\s+chcę)\b[^.,;!?\n]{0,12}\b(?:bot\w*|robot\w*)",
         r"\bżyw\w+\s+człowiek\w*|^\W*(?:konsultant|człowiek|kierownik)(?:\s+proszę)?\W*$",
     ),
@@ -240,9 +241,7 @@ def words_for_a_person(text: str) -> str:
 
 
 def _asked(text: str) -> re.Pattern[str]:
-    if text.isascii():
-        return _ASKED_ASCII
-    return _ASKED_LATIN if is_latin(text) else _ASKED
+    return _ASKED_ASCII if text.isascii() else _ASKED
 
 
 def _declined(text: str) -> re.Pattern[str]:
@@ -305,25 +304,20 @@ def _any_of(patterns: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
 
 
 def _unaccented(patterns: Mapping[str, Sequence[str]]) -> dict[str, Sequence[str]]:
-    """For a text without any accent: its writer leaves them out, or needs none.
-
-    Not where the accent is the mood or the person: German "ich hatte", Polish "on chce".
-    """
+    """For a text without any accent: its writer leaves them out, or needs none."""
     return {
-        language: patterns[language]
-        if language == "de"
-        else [fold(one.replace("chcę|", "")) for one in patterns[language]]
+        language: [fold(pattern) for pattern in patterns[language]]
         for language in patterns
         if language not in OTHER_LETTERS
     }
 
 
-# A third faster: nothing in Russian, Arabic, Japanese or Chinese is found in a text without their letters.
 OTHER_LETTERS: Final = frozenset({"ru", "ar", "ja", "zh"})
 _EVERYWHERE: Final = {**ASKED, **ASKED_ELSEWHERE}
+# Not where the accent is the mood or the person: "ich hatte" is no wish, and "on chce" another's.
+_AS_TYPED: Final = {"de": ASKED["de"], "pl": [fold(one.replace(_CHCE, "")) for one in ASKED_ELSEWHERE["pl"]]}
 _ASKED: Final = _any_of(_EVERYWHERE)
-_ASKED_LATIN: Final = _any_of({one: patterns for one, patterns in _EVERYWHERE.items() if one not in OTHER_LETTERS})
-_ASKED_ASCII: Final = _any_of(_unaccented(_EVERYWHERE))
+_ASKED_ASCII: Final = _any_of(_unaccented(_EVERYWHERE) | _AS_TYPED)
 _BEYOND_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\U0010ffff]")
 _DECLINED: Final = _any_of(DECLINED)
 _DECLINED_ASCII: Final = _any_of(_unaccented(DECLINED))

@@ -287,11 +287,11 @@ class _Asking:
             self._tokens,
             self._assumed,
             priced,
-            left_out,
-            drawn_from,
-            trained,
-            self._namer.model if self._namer else "",
-            self._not_named,
+            left_out=left_out,
+            drawn_from=drawn_from,
+            trained=trained,
+            model=self._namer.model if self._namer else "",
+            not_named=self._not_named,
         )
         return self._counting.figures(setting)
 

@@ -1,4 +1,4 @@
-"""Verified customers in the admin: who they are, what is kept of them as a file, and the button that forgets them."""
+"""Verified customers in the admin: who they are, their logs as a file, and the button that forgets them."""
 
 from typing import Any
 
@@ -10,7 +10,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST
@@ -48,11 +49,12 @@ class CustomerAdmin(OfSiteAdmin):
     list_display = ("__str__", "external_id", "email", "site", "conversations", "told_at")
     list_select_related = ("site",)
     search_fields = ("external_id__exact", "name", "email__iexact")
-    search_help_text = gettext_lazy("The whole id or address, or a part of the name.")
+    search_hint = gettext_lazy("The whole id or address, or a part of the name.")
     ordering = ("-told_at",)
     show_full_result_count = False
-    fields = ("external_id", "site", "name", "email", "value", "made_at", "told_at", "logs")
+    fields = ("external_id", "site", "name", "email", "worth", "made_at", "told_at", "logs")
     readonly_fields = fields
+    change_list_template = "admin/chat/searched_list.html"
     change_form_template = "admin/chat/customer/change_form.html"
 
     @admin.display(description=gettext_lazy("conversations"), ordering="counted")
@@ -65,7 +67,12 @@ class CustomerAdmin(OfSiteAdmin):
         """Each, in the admin."""
         found = Conversation.objects.filter(visitor__customer=row).order_by("-changed_at")
         links = ((reverse("admin:chat_conversation_change", args=[one.pk]), one.public_id) for one in found)
-        return format_html("<ul>{}</ul>", format_html_join("", '<li><a href="{}">{}</a></li>', links))
+        return format_html_join(mark_safe("<br>"), '<a href="{}">{}</a>', links)
+
+    @admin.display(description=gettext_lazy("value"), empty_value="–")
+    def worth(self, row: Customer) -> str:
+        """As a person reads it."""
+        return row.shown_value
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         """With how many logs each has."""
@@ -81,7 +88,7 @@ class CustomerAdmin(OfSiteAdmin):
         return own + super().get_urls()
 
     def file(self, request: HttpRequest, pk: int) -> HttpResponse:
-        """All that is kept of them, as JSON Lines. That it was fetched stands in the site's history."""
+        """Who they are and their logs, as JSON Lines. That it was fetched stands in the site's history."""
         row = self._theirs(request, pk)
         self.log_change(request, row.site, f"file of customer row {row.pk} fetched")
         answer = HttpResponse("".join(customer_file.lines(row)), content_type="application/x-ndjson; charset=utf-8")

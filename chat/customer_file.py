@@ -1,4 +1,4 @@
-"""All that is kept of a customer, as a file for them: who they are, and each of their logs (docs/identity.md)."""
+"""What a customer may be told of themselves, as a file: who they are, and each of their logs (docs/identity.md)."""
 
 import json
 from collections.abc import Iterator

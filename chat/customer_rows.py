@@ -1,6 +1,7 @@
 """The row of a customer: a visitor whose identity the owner's server vouched for (docs/identity.md)."""
 
 from django.db import models
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from supportsite.sites.models import Site
@@ -31,6 +32,11 @@ class Customer(models.Model):
 
     def __str__(self) -> str:
         return self.name or self.external_id
+
+    @property
+    def shown_value(self) -> str:
+        """Their value as a person reads it; empty where the owner's server said none."""
+        return "" if self.value is None else number_format(f"{self.value:.15g}", force_grouping=True)
 
     @property
     def claims(self) -> Claims:

@@ -1,4 +1,4 @@
-"""Letters as people type them without accents, one for one, so that a place in the folded text is one in the text."""
+"""Letters as people type them who leave the accents out."""
 
 import unicodedata
 from typing import Final
@@ -20,5 +20,5 @@ _TABLE: Final = _table()
 
 
 def fold(text: str) -> str:
-    """`text`, or an expression that looks for one, with plain letters: é as e, ş as s, أ as ا. As long as before."""
+    """`text`, or an expression that looks for one, with plain letters: é as e, ş as s, أ as ا."""
     return text if text.isascii() else text.translate(_TABLE)

@@ -10,9 +10,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from . import lifecycle
 from .clock import to_ms
 from .log import ATTEND, SYSTEM, Log
-from .models import Call, Conversation, Event, Kind, Visitor
+from .models import Call, Conversation, Kind, Visitor
 from .sentences import Sentence, say
 from .waiting import locked, note_to_team
 
@@ -46,14 +47,14 @@ def came_back(*, conversation_id: int, email: str, refused: bool, now: datetime)
         return True
 
 
-def ticket_opened(*, conversation_id: int, number: str, link: str, email: str, now: datetime) -> bool:
-    """The ticket of `give_up` is open: the team reads where, and a customer who still waits, what comes of it.
+def ticket_opened(*, conversation_id: int, seq: int, number: str, link: str, email: str, now: datetime) -> bool:
+    """The ticket for the escalation `seq` is open: the team reads where, a customer who still waits, what comes of it.
 
     Neither where the log was erased meanwhile: a number leads back to who asked to be forgotten.
     """
     with transaction.atomic():
         row = locked(pk=conversation_id)
-        if row is None or Event.objects.filter(conversation=row, kind=Kind.ERASED).exists():
+        if row is None or lifecycle.was_erased(conversation_id=row.pk, since=seq):
             return False
         log = Log(row, to_ms(now))
         note_to_team(log, _("Ticket %(number)s is open in the help desk: %(link)s"), number=number, link=link)

@@ -2,7 +2,6 @@
 
 import secrets
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -10,9 +9,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from supportsite.redaction import orders
-
-from . import audience, hours
+from . import hours
+from .checks import check_few, check_hours, check_order_numbers, check_origins, check_weights, check_zone
 from .rights import ROLE_NAMES, Right, Role, role_may
 
 if TYPE_CHECKING:
@@ -29,41 +27,6 @@ def new_public_id() -> str:
     return secrets.token_hex(16)
 
 
-def check_origin(value: str) -> None:
-    """Raise ValidationError unless `value` is `scheme://host[:port]` and nothing more."""
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.netloc or value != f"{parts.scheme}://{parts.netloc}":
-        raise ValidationError(
-            _("“%(value)s” is no origin. Write it as https://www.example.com."), params={"value": value}
-        )
-
-
-def check_origins(values: list[str]) -> None:
-    """Raise ValidationError unless every value is an origin."""
-    for value in values:
-        check_origin(value)
-
-
-def check_order_numbers(values: list[str]) -> None:
-    """Raise ValidationError unless every value is a form of order numbers that is always fast to look for."""
-    if len(values) > orders.MOST:
-        raise ValidationError(_("No more than %(most)s forms."), params={"most": orders.MOST})
-    for value in values:
-        try:
-            orders.expression(value)
-        except orders.BadForm:
-            raise ValidationError(
-                _("“%(value)s” is no form of an order number. Write it as NP-######, with at least three of # @ *."),
-                params={"value": value},
-            ) from None
-
-
-def check_zone(value: str) -> None:
-    """Raise ValidationError unless `value` is a time zone."""
-    if value and not hours.is_zone(value):
-        raise ValidationError(_("“%(value)s” is no time zone. Write it as Europe/Berlin."), params={"value": value})
-
-
 class Sensitive(models.TextChoices):
     """The subjects that Tandem knows as ones for a person."""
 
@@ -77,29 +40,6 @@ class Sensitive(models.TextChoices):
 def all_sensitive() -> list[str]:
     """Every subject: what a new site begins with."""
     return list(Sensitive.values)
-
-
-def check_weights(value: dict[str, float]) -> None:
-    """Raise ValidationError unless every weight is a number from 0 to 2."""
-    if not isinstance(value, dict) or not all(isinstance(one, int | float) and 0 <= one <= 2 for one in value.values()):
-        raise ValidationError(_("A weight is a number from 0 to 2."))
-
-
-def check_hours(values: list[str]) -> None:
-    """Raise ValidationError unless every value names hours."""
-    for value in values:
-        try:
-            audience.hours(value)
-        except audience.BadHours:
-            raise ValidationError(
-                _("“%(value)s” names no hours. Write Mon-Fri 09:00-17:00."), params={"value": value}
-            ) from None
-
-
-def check_few(values: list[str]) -> None:
-    """Raise ValidationError where a list is longer than anybody needs."""
-    if len(values) > audience.MOST or any(len(value) > audience.LONGEST for value in values):
-        raise ValidationError(_("No more than %(most)s lines."), params={"most": audience.MOST})
 
 
 class Site(models.Model):

@@ -16,12 +16,15 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from agents import tickets
 from agents.board import board
 from agents.desk import Desk, desk_of
 from agents.sockets import ConsoleConsumer
 from chat import broadcast, lifecycle
 from chat.models import Conversation
 from supportsite.sites.models import Member, Site, Team
+from tests.agents.waiting import rule
+from tests.fakes.help_desk import help_desk_server
 
 HOST = "127.0.0.1:8000"
 _numbers = itertools.count(1)
@@ -185,3 +188,18 @@ async def desks(cast):
         with contextlib.suppress(asyncio.CancelledError):
             await console.wire.disconnect()
     assert not board().consoles
+
+
+@pytest.fixture
+def desk(settings):
+    """A help desk whose login was tried and taken."""
+    with help_desk_server(settings) as made:
+        assert tickets.check(now=timezone.now()) == ""
+        made.asked.clear()
+        yield made
+
+
+@pytest.fixture
+def start(cast):
+    rule(cast.site, unclaimed_rule="ticket", unclaimed_after=15)
+    return timezone.now()

@@ -8,30 +8,14 @@ from django.db import connection
 from django.utils import timezone
 
 from agents import attending, inbox, letters, presence, rounds
-from agents.models import Letter, Presence, Round
+from agents.models import Letter, Round
 from chat import lifecycle, log_check, waiting
 from chat.models import Call, Conversation, Event, Snooze, Turn
-from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
+from tests.agents.waiting import PERSON, here, minutes, rule
 from tests.mail_server import mail_server
 
 pytestmark = pytest.mark.django_db
-PERSON = "I want to talk to a person"
-
-
-def minutes(n):
-    return dt.timedelta(minutes=n)
-
-
-def here(*members, state="online", at=None):
-    now = at or timezone.now()
-    for member in members:
-        Presence.objects.update_or_create(member=member, defaults={"state": state, "at": now, "seen_at": now})
-
-
-def rule(site, **values):
-    Site.objects.filter(pk=site.pk).update(**values)
-    site.refresh_from_db()
 
 
 def kinds(conversation):

@@ -1,11 +1,33 @@
-"""A shop's server of orders, and the actions and the procedure that ask it."""
+"""A shop's server of orders, and the actions and the procedure that ask it; a model as a tier of a site."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
 
 import pytest
 from django.conf import settings
 
 from chat.action_rows import Action, Procedure
+from chat.tier_rows import Tier
 from tests.chat.acting import begins
+from tests.fakes.openai_server import FakeOpenAI, openai_server
 from tests.fakes.orders import orders_server
+
+
+@pytest.fixture
+def serve_tier(settings) -> Iterator[Callable[..., FakeOpenAI]]:
+    """Serves a model that follows a script, as a tier of a site, the light one unless it is told otherwise."""
+    with ExitStack() as servers:
+
+        def serve(site: Any, *script: Any, **changes: Any) -> FakeOpenAI:
+            server = servers.enter_context(openai_server(*script))
+            own = {"tier_urls": (server.url,), "model": "", "model_url": ""}
+            settings.TANDEM = settings.TANDEM.model_copy(update=own)
+            known = {"name": "light", "model": "openai:fake", "url": server.url, "timeout": 30}
+            Tier.objects.create(site=site, **known | changes)
+            return server
+
+        yield serve
 
 
 @pytest.fixture

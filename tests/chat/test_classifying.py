@@ -4,6 +4,7 @@ import json
 import time
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from asgiref.sync import async_to_sync, sync_to_async
@@ -22,7 +23,7 @@ from supportsite.sites.rights import Role
 from tests.chat.acting import ask
 from tests.chat.test_intents import EXAMPLES, decision
 from tests.conftest import logged_in, make_member
-from tests.fakes.openai_server import Calls, Cuts, Drips, Fails, Fills, Hangs, Raw, Says, openai_server
+from tests.fakes.openai_server import Calls, Cuts, Drips, Fails, Fills, Hangs, Raw, Says
 
 pytestmark = pytest.mark.django_db
 QUESTION = "Has the postman got NP-123456 with him by now? Ada Byron, ada@example.com"
@@ -52,24 +53,9 @@ def taught(site):
 
 
 @pytest.fixture
-def serves(settings, taught):
+def serves(taught, serve_tier):
     """Serve scripts as the site's tiers."""
-    servers = []
-
-    def serve(*scripts, **changes):
-        manager = openai_server(*scripts)
-        server = manager.__enter__()
-        servers.append(manager)
-        own = {"tier_urls": (server.url,), "model": "", "model_url": ""}
-        settings.TANDEM = settings.TANDEM.model_copy(update=own)
-        prices = {"price_in": Decimal("0.05"), "price_out": Decimal("0.1")}
-        values = {"name": "light", "model": "openai:fake", "url": server.url, "timeout": 30, **prices, **changes}
-        Tier.objects.create(site=taught, **values)
-        return server
-
-    yield serve
-    for manager in servers:
-        manager.__exit__(None, None, None)
+    return partial(serve_tier, taught, price_in=Decimal("0.05"), price_out=Decimal("0.1"))
 
 
 def asked(site, question: str = QUESTION) -> Answer:

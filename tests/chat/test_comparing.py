@@ -4,6 +4,7 @@ import json
 import re
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from django.utils import timezone
@@ -22,7 +23,7 @@ from chat.side_by_side import Figures
 from chat.strategies import STRATEGY
 from chat.tier_rows import Tier
 from tests.chat.test_intents import EXAMPLES
-from tests.fakes.openai_server import Says, openai_server
+from tests.fakes.openai_server import Says
 
 pytestmark = pytest.mark.django_db
 ON = ComparedOn
@@ -279,26 +280,12 @@ def test_a_strategy_that_somebody_changed_meanwhile_is_not_overwritten(taught, n
 
 
 @pytest.fixture
-def served(taught, settings, monkeypatch):
+def served(taught, serve_tier, monkeypatch):
     """Serves a model as the taught site's light tier."""
     monkeypatch.setattr(classifying, "WAITS_S", 30)  # a busy machine is no mistake
-    servers = []
-
-    def serve(*script, **changes):
-        manager = openai_server(*script)
-        server = manager.__enter__()
-        servers.append(manager)
-        own = {"tier_urls": (server.url,), "model": "", "model_url": ""}
-        settings.TANDEM = settings.TANDEM.model_copy(update=own)
-        values = {"name": "light", "model": "openai:fake", "url": server.url, "price_in": 1, "price_out": 2}
-        Tier.objects.create(site=taught, **values | {"context": 8000, "timeout": 30} | changes)
-        return server
-
     breaker.forget()
-    yield serve
+    yield partial(serve_tier, taught, price_in=1, price_out=2, context=8000)
     breaker.forget()
-    for manager in servers:
-        manager.__exit__(None, None, None)
 
 
 def with_model(site, on, now) -> Comparison:

@@ -236,6 +236,7 @@ def test_a_call_is_heard_however_it_is_typed(text):
     [
         "Ich hatte den Support schon angeschrieben, wo finde ich es?", "Konnte jemand meine Bestellung melden?",
         "Ich hatte einen Mitarbeiter am Telefon", "Kurier chce osobe do podpisu, czy mam byc w domu",
+        "nie chce rozmawiac z konsultantem, tylko link",
         "1 Person", "2 Menschen", "4 pessoas", "Persona 5", "Hi agent", "Hello Boss", "Kierownica",
         "un encargo", "beraten",
         "هل يمكنكم توفير فاتورة ضريبية؟", "أتمنى لكم التوفيق، متى يصل طلبي؟",

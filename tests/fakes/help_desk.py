@@ -11,11 +11,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pydantic
+
+from tests.fakes import serving
 
 USER, TOKEN = "desk@shop.example", "hush-hush-token"
 Answer = tuple[int, dict[str, str], Any]
@@ -127,44 +128,21 @@ def help_desk_server(settings: Any = None) -> Iterator[Desk]:
     """The server, while the block lasts; Django's settings, where given, name it."""
     desk = Desk()
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self._serve("")
+    def answer(*asked: Any) -> serving.Answer | None:
+        found = desk.answer(*asked)
+        if found is None:
+            return None
+        status, headers, told = found
+        data = told if isinstance(told, str) else json.dumps(told)
+        return status, {"Content-Type": "application/json; charset=utf-8", **headers}, data.encode()
 
-        def do_POST(self) -> None:
-            self._serve(self.rfile.read(int(self.headers["Content-Length"])).decode())
-
-        def _serve(self, body: str) -> None:
-            answer = desk.answer(self.command, self.path, {k.lower(): v for k, v in self.headers.items()}, body)
-            if answer is None:
-                self.close_connection = True
-                return
-            status, headers, told = answer
-            data = (told if isinstance(told, str) else json.dumps(told)).encode()
-            self.send_response(status)
-            plain = {"Content-Type": "application/json; charset=utf-8", "Content-Length": str(len(data))}
-            for name, value in {**plain, **headers}.items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(data)
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Tests are quiet."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    desk.address = f"http://127.0.0.1:{server.server_address[1]}"
-    if settings is not None:
-        settings.TANDEM = settings.TANDEM.model_copy(update=named(desk))
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
-    thread.start()
-    try:
-        yield desk
-    finally:
-        desk.closing.set()
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving.serving(answer) as desk.address:
+        if settings is not None:
+            settings.TANDEM = settings.TANDEM.model_copy(update=named(desk))
+        try:
+            yield desk
+        finally:
+            desk.closing.set()
 
 
 def named(desk: Desk, **instead: Any) -> dict[str, Any]:
