@@ -1,10 +1,11 @@
 """What all consoles of this process share: changed rows are read once and told to each desk; logins are watched.
 
-The hub says which conversation changed. Rows that change while others are being read wait for the next round, so a
-busy process reads many at once and a quiet one tells at once.
+The hub says which conversation changed. A quiet process tells at once. A busy one reads many rows at once: a round
+follows the last one after a moment, or at once where more than a message came (somebody was called, claimed, resolved).
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ WATCH_EVERY_S: Final = 2.0  # a session that ended closes its sockets within 5 s
 TOUCH_EVERY_S: Final = 10.0
 COUNT_EVERY_S: Final = 0.5
 AGAIN_AFTER_S: Final = 0.5
+ROUND_EVERY_S: Final = 0.25
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +58,7 @@ class Board:
     consoles: set[Console] = field(default_factory=set)
     _changed: set[int] = field(default_factory=set)
     _telling: bool = False
+    _hurry: asyncio.Event = field(default_factory=asyncio.Event)
     _counting: bool = False
     _watcher: asyncio.Task[None] | None = None
     _shown: dict[int, dict[str, str]] = field(default_factory=dict)
@@ -79,8 +82,10 @@ class Board:
                 self._watcher.cancel()
                 self._watcher = None
 
-    async def heard(self, conversation_id: int, seq: int) -> None:
-        """The hub's listener: this conversation's row may have changed."""
+    async def heard(self, conversation_id: int, soon: bool) -> None:
+        """The hub's listener: this conversation's row may have changed; `soon`, not by a message alone."""
+        if soon:
+            self._hurry.set()
         self.changed({conversation_id})
 
     def changed(self, conversation_ids: set[int]) -> None:
@@ -106,8 +111,11 @@ class Board:
     async def _tell(self) -> None:
         try:
             while self._changed and self.consoles:
+                self._hurry = asyncio.Event()
                 await self._tell_round()
                 self._count_soon()
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._hurry.wait(), ROUND_EVERY_S)
         finally:
             self._telling = False
 

@@ -19,7 +19,7 @@ from supportsite.sites import limits
 
 from . import frames, others, queue
 from .crossing import read
-from .models import Event
+from .models import Event, Kind
 from .others import ME as ME  # what this process is called among others
 from .protocol import ConversationOut, Delta, FrameOut, TurnOut, TypingOut
 from .watcher import Watcher
@@ -81,7 +81,7 @@ class Preview:
         return {**fields, "doing": self.doing} if self.doing else fields
 
 
-Listener = Callable[[int, int], Awaitable[None]]
+Listener = Callable[[int, bool], Awaitable[None]]
 
 
 @dataclass
@@ -167,7 +167,7 @@ class Hub:
         if kind == "wake":
             await self._wake(message)
         elif kind == "look":
-            await self._tell_listeners(message["c"], 0)
+            await self._tell_listeners(message["c"], soon=False)
         elif kind == "show":
             await self._preview(message["c"], message["floor"], frame_of(message["frame"]), message["team_only"])
         elif told := _told_of.get(kind):  # a worker has no sockets, and no use for what is said of them
@@ -180,16 +180,17 @@ class Hub:
         for newcomer in list(self.newcomers.get(message["v"], ())):
             self.spawn(newcomer.attach(conversation_id))
         self.nudge(conversation_id, seq)
-        await self._tell_listeners(conversation_id, seq)
+        # A process of the version before says nothing of it.
+        await self._tell_listeners(conversation_id, soon=message.get("soon", True))
 
     def _mark_seen(self, conversation_id: int, seq: int) -> None:
         self.seen[conversation_id] = max(seq, self.seen.pop(conversation_id, 0))
         if len(self.seen) > MOST_SEEN:
             self.seen.popitem(last=False)
 
-    async def _tell_listeners(self, conversation_id: int, seq: int) -> None:
+    async def _tell_listeners(self, conversation_id: int, *, soon: bool) -> None:
         for listener in list(self.listeners):
-            await listener(conversation_id, seq)
+            await listener(conversation_id, soon)
 
     async def _preview(self, conversation_id: int, floor: int, frame: FrameOut, team_only: bool) -> None:
         if floor < self.floors.get(conversation_id, 0):
@@ -349,7 +350,8 @@ def ring(conversation_id: int, seq: int, floor: int, visitor_id: str = "", event
     """
     _hub.keep_fresh(conversation_id, events)
     somebody_waits = any(event.client_id for event in events)
-    wake = {"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor_id}
+    soon = any(event.kind != Kind.MESSAGE for event in events)
+    wake = {"type": "wake", "c": conversation_id, "s": seq, "f": floor, "v": visitor_id, "soon": soon}
     _send(wake, after=ACK_FIRST_S if somebody_waits else 0)
 
 

@@ -36,7 +36,7 @@ class Watcher:
             self.passed = self._looks.pop(0)[1]
         return [
             {"type": "wake", "c": row["conversation_id"], "s": row["last"], "f": row["raised"]}
-            | {"v": row["conversation__visitor__public_id"]}
+            | {"v": row["conversation__visitor__public_id"], "soon": True}
             for row in found
         ]
 

@@ -1,5 +1,6 @@
 """Which gap a question belongs to: the nearest in meaning of its site and language, where it is near enough."""
 
+import time
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import groupby
@@ -16,6 +17,7 @@ from .models import Asked, Gap, GapState
 
 AT_ONCE: Final = 64
 MEMBERS_READ: Final = 500
+MOST_PAUSE_S: Final = 0.1  # SQLite's own longest wait between two looks
 # From which cosine to its middle a question belongs to a gap. How they were chosen, and what they cost: docs/gaps.md.
 NEAR_ENOUGH: Final = {MINILM: 0.6, E5: 0.93}
 
@@ -98,13 +100,18 @@ class Known:
 
 
 def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
-    """Embed first. Then a transaction for each question: whoever sends a message meanwhile waits for one at most."""
+    """Embed first. Then a transaction for each question, and as long a pause after it.
+
+    SQLite has one writer at a time and no line: who sends a message meanwhile looks again and again whether it is free.
+    """
     models = models_for(language)
     vectors = named(models[0]).matrix([one.question for one in asked], "query") if models else None
     enough = NEAR_ENOUGH[models[0]] if models else 1.0
     known = Known(site_id, language)
     for number, one in enumerate(asked):
+        began = time.monotonic()
         _place_one(one, vectors[number] if vectors is not None else None, enough, known)
+        time.sleep(min(time.monotonic() - began, MOST_PAUSE_S))
 
 
 def _place_one(asked: Asked, vector: Matrix | None, enough: float, known: Known) -> None:
