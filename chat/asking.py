@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .bare_words import names_a_person
@@ -241,11 +241,11 @@ def words_for_a_person(text: str) -> str:
 
 
 def _asked(text: str) -> re.Pattern[str]:
-    return _ASKED_ASCII if text.isascii() else _ASKED
+    return _asked_where(text.isascii())
 
 
 def _declined(text: str) -> re.Pattern[str]:
-    return _DECLINED_ASCII if text.isascii() else _DECLINED
+    return _declined_where(text.isascii())
 
 
 @lru_cache(256)  # each of the words' readers asks, in both beats
@@ -316,8 +316,15 @@ OTHER_LETTERS: Final = frozenset({"ru", "ar", "ja", "zh"})
 _EVERYWHERE: Final = {**ASKED, **ASKED_ELSEWHERE}
 # Not where the accent is the mood or the person: "ich hatte" is no wish, and "on chce" another's.
 _AS_TYPED: Final = {"de": ASKED["de"], "pl": [fold(one.replace(_CHCE, "")) for one in ASKED_ELSEWHERE["pl"]]}
-_ASKED: Final = _any_of(_EVERYWHERE)
-_ASKED_ASCII: Final = _any_of(_unaccented(_EVERYWHERE) | _AS_TYPED)
 _BEYOND_LATIN: Final = re.compile("[\u0370-\u1dff\u2e80-\U0010ffff]")
-_DECLINED: Final = _any_of(DECLINED)
-_DECLINED_ASCII: Final = _any_of(_unaccented(DECLINED))
+
+
+# Made when they are first needed: each takes a tenth of a second, and a start waits for none.
+@cache
+def _asked_where(ascii_only: bool) -> re.Pattern[str]:
+    return _any_of(_unaccented(_EVERYWHERE) | _AS_TYPED if ascii_only else _EVERYWHERE)
+
+
+@cache
+def _declined_where(ascii_only: bool) -> re.Pattern[str]:
+    return _any_of(_unaccented(DECLINED) if ascii_only else DECLINED)

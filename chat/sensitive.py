@@ -7,7 +7,7 @@ found late, for these call at any threshold: words that a plain question has as 
 
 import re
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from .asking import is_latin
@@ -86,11 +86,7 @@ TOPICS: Final = {
         r"(?:(?:父|母|夫|妻|主人|家内|息子|娘|祖父|祖母)が?[^。、]{0,4}(?:亡くなり|亡くなった|他界し)|(?:我|我的|我们|家里?)[^。,，]{0,6}(?:去世|过世|過世|病逝))",
     ),
 }  # fmt: skip
-_TOPIC: Final = {topic: re.compile("|".join(patterns), re.I) for topic, patterns in TOPICS.items()}
-
 _LATIN: Final = 9  # of each subject's patterns, the first ones
-_ANY: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns), re.I)
-_ANY_LATIN: Final = re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:_LATIN]), re.I)
 
 
 def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str:
@@ -105,9 +101,9 @@ def words_of(text: str, topics: Sequence[str] | None, own: Sequence[str]) -> str
 @lru_cache(256)
 def _named(text: str) -> tuple[tuple[str, str], ...]:
     """The subjects that a text names, with its words."""
-    if not (_ANY_LATIN if is_latin(text) else _ANY).search(text):
+    if not _any(is_latin(text)).search(text):
         return ()
-    found = ((topic, pattern.search(text)) for topic, pattern in _TOPIC.items())
+    found = ((topic, _of(topic).search(text)) for topic in TOPICS)
     return tuple((topic, match.group().strip()) for topic, match in found if match)
 
 
@@ -121,3 +117,15 @@ def _whole(word: str) -> re.Pattern[str]:
     stem = word.strip()
     end = r"\w*" if stem.endswith("*") else r"(?!\w)"
     return re.compile(rf"(?<!\w){re.escape(stem.rstrip('*'))}{end}", re.I)
+
+
+# Made when they are first needed, as those of `asking`.
+@cache
+def _any(latin: bool) -> re.Pattern[str]:
+    most = _LATIN if latin else None
+    return re.compile("|".join(pattern for patterns in TOPICS.values() for pattern in patterns[:most]), re.I)
+
+
+@cache
+def _of(topic: str) -> re.Pattern[str]:
+    return re.compile("|".join(TOPICS[topic]), re.I)

@@ -71,6 +71,13 @@ _ANGRY_LATIN: Final = re.compile(
 )
 
 
+def warm(text: str) -> None:
+    """Make the patterns that a message like this one needs, so that nobody's first message waits for them."""
+    words_for_a_person(text)
+    declines_a_person(text)
+    words_of(text, None, ())
+
+
 def is_yes(text: str) -> bool:
     """Whether a message is nothing but a short yes, in one of the languages that code speaks."""
     return bool(YES.match(plain(text)))

@@ -1,5 +1,6 @@
 """Django's admin with what curators come for on top."""
 
+import gc
 from typing import Any
 
 from django.contrib.admin import AdminSite
@@ -28,3 +29,8 @@ class TandemAdminConfig(AdminConfig):
     """`django.contrib.admin`, with our site as the default one."""
 
     default_site = "supportsite.admin_site.TandemAdminSite"
+
+    def ready(self) -> None:
+        """The last that imports much: from here on what is let go of is collected again (manage.py)."""
+        super().ready()
+        gc.enable()

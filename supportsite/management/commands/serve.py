@@ -1,21 +1,23 @@
 """`manage.py serve`: everything in one process in the foreground."""
 
 import errno
+import logging
 import shutil
 import socket
 import sys
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from importlib import import_module
-from typing import Any
+from typing import Any, Final
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
-from chat import widget_files
+from chat import triggers, widget_files
 from chat.action_rows import Action, Method
 from chat.assistant import language, providers
 from chat.assistant.ports import SiteView
@@ -25,6 +27,8 @@ from supportsite import demo, preparing, running, server
 from supportsite.sites.models import Site
 
 LEAST_FREE_BYTES = 200 * 1024 * 1024
+
+logger = logging.getLogger(__name__)
 
 
 class Command(BaseCommand):
@@ -41,6 +45,10 @@ class Command(BaseCommand):
             raise CommandError(f"A restore is at work in {settings.VAR}. Start Tandem when it is done.")
         _check_port()
         preparing.check_services()
+        # Beside the rows: they read files, and let go of the interpreter for most of it.
+        pool = ThreadPoolExecutor(len(_LOADS), thread_name_prefix="loader")
+        self.loading = [pool.submit(load) for load in _LOADS]
+        pool.shutdown(wait=False)
         with preparing.explained(), preparing.one_at_a_time():
             self._prepare_rows()
         code = server.serve(prepare=self._prepare, ready=self._ready)
@@ -59,16 +67,13 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         """What a first answer needs; the rest follows in a thread."""
         with self._step("models and index"):
-            loads = (embed.warm, language.warm, providers.warm, feeling.warm)
-            loading = [threading.Thread(target=load) for load in loads]
-            for thread in loading:
-                thread.start()
             if not settings.TANDEM.does_tasks:
                 index.follow()
             elif not index.own():
                 self._say("Another process has the index; this one searches the rows exactly.")
-            for thread in loading:
-                thread.join()
+            for loading in self.loading:
+                if error := loading.exception():
+                    logger.error("not loaded; what needs it does without", exc_info=error)
             for site in Site.objects.all():
                 # A model that cannot be had is told now, not to the first customer.
                 providers.warm(SiteView.of(site, settings.TANDEM))
@@ -98,9 +103,17 @@ class Command(BaseCommand):
         self.stdout.flush()
 
 
+def _warm_words() -> None:
+    triggers.warm("Where is my order?")
+
+
+_LOADS: Final = (embed.warm, language.warm, providers.warm, feeling.warm, _warm_words)
+
+
 def _warm_rest() -> None:
     """What a first answer can do without: other languages, the widget's files, MCP where a tool is used, the words."""
     embed.warm_rest()
+    triggers.warm("Der Anwalt, адвокат")  # a subject's words, in letters of two kinds
     widget_files.packed()
     if Action.objects.filter(method=Method.MCP, is_on=True).exists():
         import_module("chat.mcp_client")
