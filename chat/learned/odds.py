@@ -8,7 +8,7 @@ import itertools
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -27,37 +27,40 @@ FOLDS: Final = 5
 
 @dataclass(frozen=True)
 class Odds:
-    """`by_word` has for each word or piece of one its log odds, a figure a label."""
+    """`rows` says where each word or piece of one stands in `table`, (words, labels) of log odds."""
 
     labels: tuple[str, ...]
-    by_word: Mapping[str, tuple[float, ...]]
+    rows: Mapping[str, int]
+    table: Matrix
 
     def of(self, texts: Sequence[str]) -> Matrix:
         """(texts, 2 · labels): the sum over a text's words, dampened, and their mean."""
-        return np.array([self._of(text) for text in texts], np.float32).reshape(len(texts), -1)
+        found: Matrix = np.zeros((len(texts), 2 * len(self.labels)), np.float32)
+        for text, line in zip(texts, found, strict=True):
+            known = [self.rows[word] for word in words(text) if word in self.rows]
+            if known:
+                sums = self.table[known].sum(axis=0)
+                line[: len(sums)] = np.sign(sums) * np.log1p(np.abs(sums))
+                line[len(sums) :] = sums / len(known)
+        return found
 
     def as_bytes(self) -> bytes:
         """For a file; read back by `from_bytes`."""
         out = io.BytesIO()
-        table = np.array(list(self.by_word.values()), np.float16)
-        joined = np.frombuffer("\n".join(self.by_word).encode("utf-8", "replace"), np.uint8)
+        joined = np.frombuffer("\n".join(self.rows).encode("utf-8", "replace"), np.uint8)
+        table = self.table.astype(np.float16)
         np.savez_compressed(out, labels=np.array(self.labels, np.str_), words=joined, odds=table)
         return out.getvalue()
-
-    def _of(self, text: str) -> list[float]:
-        known = [self.by_word[word] for word in words(text) & self.by_word.keys()]
-        if not known:
-            return [0.0] * (2 * len(self.labels))
-        sums = np.array(known, np.float32).sum(axis=0)
-        return [*(np.sign(sums) * np.log1p(np.abs(sums))), *(sums / len(known))]
 
 
 def from_bytes(saved: bytes) -> Odds:
     """What `as_bytes` made. Raises ValueError where it is none: nothing in it is ever run."""
     with np.load(io.BytesIO(saved), allow_pickle=False) as arrays:
         words = arrays["words"].tobytes().decode().split("\n")
-        rows = (tuple(map(float, row)) for row in arrays["odds"])
-        return Odds(tuple(map(str, arrays["labels"])), dict(zip(words, rows, strict=True)))
+        table = arrays["odds"].astype(np.float32)
+        if len(words) != len(table):
+            raise ValueError(f"{len(words)} words, but odds of {len(table)}")
+        return Odds(tuple(map(str, arrays["labels"])), _places(words), table)
 
 
 def count(texts: Sequence[str], labels: Sequence[str]) -> Odds:
@@ -69,7 +72,8 @@ def count(texts: Sequence[str], labels: Sequence[str]) -> Odds:
             seen[word][label] += 1
     of_label = Counter(labels)
     kept = {word: counts for word, counts in seen.items() if counts.total() >= _SEEN_AT_LEAST}
-    return Odds(names, {word: _odds(counts, of_label, names) for word, counts in kept.items()})
+    table: Matrix = np.array([_odds(counts, of_label, names) for counts in kept.values()], np.float32)
+    return Odds(names, _places(kept), table.reshape(len(kept), len(names)))
 
 
 def crossed(texts: Sequence[str], labels: Sequence[str]) -> Matrix:
@@ -82,6 +86,10 @@ def crossed(texts: Sequence[str], labels: Sequence[str]) -> Matrix:
         if len(made.labels) == len(set(labels)):
             out[ours] = made.of([texts[at] for at in ours])
     return out
+
+
+def _places(words: Iterable[str]) -> dict[str, int]:
+    return {word: at for at, word in enumerate(words)}
 
 
 @lru_cache(256)
