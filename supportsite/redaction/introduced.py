@@ -198,11 +198,15 @@ _SAID: Final = re.compile(
     rf"(?P<name>{_WORD}(?:(?: |-|\. )(?:{_LINK} )?{_WORD}){{0,3}})",
     re.I,
 )
+# The second half is said of nothing but names, wherever it stands.
 _FIELD: Final = re.compile(
-    r"(?:^|\n|[,;>])[ \t>*-]*(?:full name|first name|last name|given name|family name|surname|name|customer|recipient|account holder|"
+    r"(?:(?:^|\n|[,;>])[ \t>*-]*(?:full name|first name|last name|given name|family name|surname|name|customer|recipient|account holder|"
     r"card ?holder|vorname|nachname|vor- und nachname|kunde|kundin|empfänger(?:in)?|kontoinhaber(?:in)?|karteninhaber(?:in)?|"
     r"nombre(?: y apellidos| completo)?|apellidos?|cliente|titular|destinatari[oa]|nom(?: et prénom)?|prénom|client|titulaire|"
-    rf"destinataire|nome|naam|namn|imię)[ \u00a0]?[:=-] *(?P<name>{_WORD}(?:[ .-]+{_WORD}){{0,3}})",
+    r"destinataire|nome|naam|namn|imię)[ \u00a0]?[:=-]"
+    r"|\b(?:full name|first name|last name|family name|surname|account holder|card ?holder|vorname|nachname|kontoinhaber(?:in)?|"
+    r"karteninhaber(?:in)?|nombre y apellidos|nombre completo|apellidos|titular|nom et prénom|prénom|titulaire)[ \u00a0]?[:=])"
+    rf" *(?P<name>{_WORD}(?:[ .-]+{_WORD}){{0,3}})",
     re.I,
 )
 _SIGNED: Final = re.compile(

@@ -218,6 +218,8 @@ def test_a_form_of_order_numbers_is_fast_whatever_is_written():
         ("Best regards,\nNgozi Eze", "Ngozi Eze"),
         ("Un saludo, Gonzalo Ibarra", "Gonzalo Ibarra"),
         ("I spoke with Anna Schmidt yesterday", "Anna Schmidt"),
+        ("gestern bezahlt Kontoinhaber: Dmytro Hrytsenko", "Dmytro Hrytsenko"),
+        ("pagado ayer titular: xóchitl navarrete", "xóchitl navarrete"),
     ],
 )
 def test_names_are_found(text, value):
