@@ -12,12 +12,12 @@ from chat.triggers import Reason, lingering
 from chat.weighing import ENOUGH, Policy, calling, scaled
 
 # Precision first: whoever is called in vain trusts the next call less (docs/escalation.md has what these find).
-WANTS_PERSON: Final = 0.8
+WANTS_PERSON: Final = 0.42
 ANGER: Final = 0.75
 NEGATIVE: Final = 0.75
-UPSET: Final = 0.85
-GRAVE: Final = 0.9
-_SURELY_UPSET: Final = 0.9
+UPSET: Final = 0.37
+GRAVE: Final = 0.6
+_SURELY_UPSET: Final = 0.5
 DISSATISFIED: Final = ENOUGH
 # Nobody is stuck who has asked once.
 _ANSWERS_BEFORE_STUCK: Final = 2
@@ -53,13 +53,13 @@ def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tupl
 def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
     """What this reading alone says for a person, before the site's weights."""
     question = own_words(transcript.question)
-    if 2 * len(question) < len(transcript.question):
-        return ()  # most of it is somebody else's, and the models have read it all
+    if 3 * len(question) < 2 * len(transcript.question):
+        return ()  # much of it is somebody else's, and the models have read it all
     of_text = (
         _asked(feeling, question),
         _grave(feeling, question, policy),
         _angry(feeling, question),
-        _upset(feeling, question, policy),
+        _upset(feeling, question),
     )
     return tuple(reason for reason in (*of_text, _stuck(feeling, transcript)) if reason)
 
@@ -87,9 +87,9 @@ def _angry(feeling: Feeling, question: str) -> Reason | None:
     return Reason("angry", weight, f"anger {feeling.sure:.2f}: {question.strip()[:80]}")
 
 
-def _upset(feeling: Feeling, question: str, policy: Policy) -> Reason | None:
-    """Not calm: at the end of their patience, or with a subject for a person, whichever of the two it is."""
-    sure = feeling.upset + (feeling.grave if _is_the_sites(feeling.subject, policy) else 0.0)
+def _upset(feeling: Feeling, question: str) -> Reason | None:
+    """At the end of their patience with us."""
+    sure = feeling.upset
     # VADER takes "Oh brilliant, another delay" for praise: only what is hardly sure gives way to it.
     if not _says_enough(question) or (feeling.vader > 0 and sure < _SURELY_UPSET):
         return None

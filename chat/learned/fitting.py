@@ -38,8 +38,7 @@ def fit_vectors(vectors: Matrix, labels: Sequence[str], *, c: float) -> Linear:
 
     The vectors of e5 all point one way: as they are, the search would not end in hundreds of steps.
     """
-    mean = vectors.mean(axis=0)
-    size = _size(vectors)
+    mean, size = mean_and_size(vectors)
     made = fit((vectors - mean) / size, labels, c=c)
     weights = (made.weights / size).astype(np.float32)
     return Linear(made.labels, weights, (made.bias - weights @ mean).astype(np.float32))
@@ -73,6 +72,11 @@ def fit_beside(models: Sequence[Matrix], rows: Sparse, labels: Sequence[str], *,
     width = len(size)
     made.weights[:, :width] *= size
     return Linear(made.labels, made.weights, (made.bias - made.weights[:, :width] @ mean).astype(np.float32))
+
+
+def mean_and_size(vectors: Matrix) -> tuple[Matrix, float]:
+    """The middle of vectors, and how far they are from it."""
+    return vectors.mean(axis=0), _size(vectors)
 
 
 def _size(vectors: Matrix) -> float:

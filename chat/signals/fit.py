@@ -28,16 +28,23 @@ def head(
     *,
     balanced: bool = True,
     words: bool = True,
+    centred: bool = False,
     c: float = TEXTS_C,
 ) -> Head:
     """A classifier of texts. Raises ValueError with fewer than two labels.
 
-    Without `words` it reads vectors alone: what it is to know of languages that no row is in.
+    Without `words` it reads vectors alone: what it is to know of languages that no row is in. `centred`: vectors around
+    their mean and of one size, so that `c` means the same for every model.
     """
-    if not words:
-        return Head(fitting.fit(vectors, labels, c=c, balanced=balanced))
-    found = texts.features(rows, vectors, odds.crossed(rows, labels))
-    return Head(fitting.fit(found, labels, c=c, balanced=balanced), odds.count(rows, labels))
+    mean, size = fitting.mean_and_size(vectors) if centred else (np.zeros(vectors.shape[1], np.float32), 1.0)
+    found = (vectors - mean) / size
+    if words:
+        found = texts.features(rows, found, odds.crossed(rows, labels))
+    made = fitting.fit(found, labels, c=c, balanced=balanced)
+    width = len(mean)
+    made.weights[:, :width] /= size
+    shifted = Linear(made.labels, made.weights, (made.bias - made.weights[:, :width] @ mean).astype(np.float32))
+    return Head(shifted, odds.count(rows, labels) if words else None)
 
 
 def reader(rows: Sequence[Sequence[Said]], dissatisfied: Sequence[bool], *, c: float = CONVERSATIONS_C) -> Reader:
