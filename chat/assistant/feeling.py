@@ -21,7 +21,7 @@ _SURELY_UPSET: Final = 0.5
 DISSATISFIED: Final = ENOUGH
 # Nobody is stuck who has asked once.
 _ANSWERS_BEFORE_STUCK: Final = 2
-_WORDS_OF_ANGER: Final = 3  # "no!" alone is an answer
+_WORDS_AT_LEAST: Final = 3  # "no!" alone is an answer
 _WORD: Final = re.compile(r"[^\W\d_]+")
 _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]{5}")  # Japanese, Chinese, Thai
 
@@ -65,7 +65,8 @@ def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[R
 
 
 def _asked(feeling: Feeling, question: str) -> Reason | None:
-    if feeling.wants_person < WANTS_PERSON or declines_a_person(question):
+    # The word for a person alone is heard by `chat/bare_words.py`; "hiya" is like nothing that either has read.
+    if feeling.wants_person < WANTS_PERSON or not _says_enough(question, 2) or declines_a_person(question):
         return None
     return Reason("asked", 1.0, f"{feeling.wants_person:.2f}: {question.strip()[:80]}")
 
@@ -96,8 +97,8 @@ def _upset(feeling: Feeling, question: str) -> Reason | None:
     return Reason("angry", scaled(sure, UPSET), f"upset {sure:.2f}: {question.strip()[:80]}")
 
 
-def _says_enough(question: str) -> bool:
-    return len(_WORD.findall(question)) >= _WORDS_OF_ANGER or bool(_UNSPACED.search(question))
+def _says_enough(question: str, words: int = _WORDS_AT_LEAST) -> bool:
+    return len(_WORD.findall(question)) >= words or bool(_UNSPACED.search(question))
 
 
 def _stuck(feeling: Feeling, transcript: Transcript) -> Reason | None:

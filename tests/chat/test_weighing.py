@@ -60,11 +60,11 @@ def test_a_subject_for_a_person_calls_by_what_is_meant_unless_the_site_leaves_it
     assert judged.judge(felt, talk, Policy(topics=["legal", "safety"])) == ()
 
 
-def test_who_is_upset_about_such_a_subject_is_not_torn_between_the_two():
+def test_a_subject_that_is_hardly_sure_makes_nobody_upset():
     talk = Transcript("c", "en", "", (Line(1, "visitor", "three weeks and still no parcel here"),), 1, 1, (0.0,))
-    felt = Feeling(grave=0.5, subject="payment", upset=0.4)
-    assert [one.code for one in judged.judge(felt, talk, Policy())] == ["angry"]
-    assert judged.judge(felt, talk, Policy(topics=["legal"])) == ()
+    assert judged.judge(Feeling(grave=0.5, subject="payment", upset=0.3), talk, Policy()) == ()
+    upset = judged.judge(Feeling(grave=0.5, subject="payment", upset=0.4), talk, Policy(topics=["legal"]))
+    assert [one.code for one in upset] == ["angry"]
 
 
 def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():

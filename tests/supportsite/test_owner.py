@@ -9,7 +9,8 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 
 from supportsite import origins
-from supportsite.sites.models import Member, Site, check_origin
+from supportsite.sites.checks import check_origin
+from supportsite.sites.models import Member, Site
 
 pytestmark = pytest.mark.django_db
 
