@@ -29,7 +29,8 @@ guten abend|hallo zusammen|ich brauche kurz hilfe|bestellnummer 5567123|ja genau
 wie lange dauert die lieferung|passwort vergessen|zu klein|bonjour madame|besoin d'aide svp|oui c'est ça|où en est ma commande
 mot de passe oublié|trop petit|hola buenas|necesito una ayuda|sí eso es|dónde está mi pedido por favor|olvidé mi contraseña
 ciao a tutti|mi serve aiuto|dove si trova il mio pacco|password dimenticata|goedenavond|waar is mijn bestelling|wachtwoord vergeten
-olá bom dia|preciso de uma ajuda|onde está meu pedido|esqueci a senha|witam|poproszę o małą pomoc|gdzie jest moje zamówienie
+olá bom dia|preciso de uma ajuda|onde está meu pedido|esqueci a senha
+witam|poproszę o małą pomoc|gdzie jest moje zamówienie
 iyi günler|yardıma ihtiyacım var|siparişim nerede kaldı|şifremi unuttum
 всем привет|нужна ваша помощь|где мой заказ сейчас|забыл пароль
 أهلا|أحتاج مساعدتكم|متى يوصل طلبي|نسيت كلمة السر|どうも
