@@ -21,21 +21,23 @@ POLICY = Policy()
 
 
 # What is said every day, most of it with few words: none of these lines is an exemplar.
-EVERYDAY = """hello there|morning!|howdy|could use some help|can u help me out|hi I need a hand with something|order no 5567123
-its NP-998123|yes thats it|no the other one|ok do that|the green one please|four of them|size 38|joe.miller@post.example
-where is my order please|where's my package|cancel order NP-100200|it is too wide|doesn't fit me|didn't like the colour
-what are your opening hours|how long does delivery take|I forgot my password|can I pay with paypal|the code didn't arrive
-guten abend|hallo zusammen|ich brauche kurz hilfe|bestellnummer 5567123|ja genau|nein die andere|wo ist meine bestellung
-wie lange dauert die lieferung|passwort vergessen|zu klein|bonjour madame|besoin d'aide svp|oui c'est ça|où en est ma commande
-mot de passe oublié|trop petit|hola buenas|necesito una ayuda|sí eso es|dónde está mi pedido por favor|olvidé mi contraseña
-ciao a tutti|mi serve aiuto|dove si trova il mio pacco|password dimenticata|goedenavond|waar is mijn bestelling|wachtwoord vergeten
-olá bom dia|preciso de uma ajuda|onde está meu pedido|esqueci a senha
-witam|poproszę o małą pomoc|gdzie jest moje zamówienie
-iyi günler|yardıma ihtiyacım var|siparişim nerede kaldı|şifremi unuttum
-всем привет|нужна ваша помощь|где мой заказ сейчас|забыл пароль
-أهلا|أحتاج مساعدتكم|متى يوصل طلبي|نسيت كلمة السر|どうも
-ちょっと手を貸してもらえますか|注文の状況を知りたい|パスワードを忘れました
-哈喽|需要一点帮助|我的订单到哪了|忘记密码了""".replace("\n", "|").split("|")
+EVERYDAY = """hello there|morning!|howdy|could use some help|can u help me out
+hi I need a hand with something|order no 5567123|its NP-998123|yes thats it|no the other one
+ok do that|the green one please|four of them|size 38|joe.miller@post.example
+where is my order please|where's my package|cancel order NP-100200|it is too wide
+doesn't fit me|didn't like the colour|what are your opening hours|how long does delivery take
+I forgot my password|can I pay with paypal|the code didn't arrive|guten abend|hallo zusammen
+ich brauche kurz hilfe|bestellnummer 5567123|ja genau|nein die andere|wo ist meine bestellung
+wie lange dauert die lieferung|passwort vergessen|zu klein|bonjour madame|besoin d'aide svp
+oui c'est ça|où en est ma commande|mot de passe oublié|trop petit|hola buenas
+necesito una ayuda|sí eso es|dónde está mi pedido por favor|olvidé mi contraseña|ciao a tutti
+mi serve aiuto|dove si trova il mio pacco|password dimenticata|goedenavond
+waar is mijn bestelling|wachtwoord vergeten|olá bom dia|preciso de uma ajuda
+onde está meu pedido|esqueci a senha|witam|poproszę o małą pomoc|gdzie jest moje zamówienie
+iyi günler|yardıma ihtiyacım var|siparişim nerede kaldı|şifremi unuttum|всем привет
+нужна ваша помощь|где мой заказ сейчас|забыл пароль|أهلا|أحتاج مساعدتكم|متى يوصل طلبي
+نسيت كلمة السر|どうも|ちょっと手を貸してもらえますか|注文の状況を知りたい
+パスワードを忘れました|哈喽|需要一点帮助|我的订单到哪了|忘记密码了""".replace("\n", "|").split("|")
 
 
 def called(name: str) -> list[tuple[str, bool]]:
