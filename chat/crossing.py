@@ -7,9 +7,8 @@ Neither `database_sync_to_async` (one thread for every socket) nor a thread per 
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from functools import partial
 from typing import Any, Final, ParamSpec, TypeVar
@@ -27,9 +26,6 @@ _TO_BE_DONE_AGAIN: Final = ("40P01", "40001", "23505")
 _POOLED: Final = "pool" in settings.DATABASES["default"]["OPTIONS"]
 # SQLite has one writer at a time, so one thread: waiting in its queue is cheaper than polling for the lock.
 _writer = ThreadPoolExecutor(4 if _POOLED else 1, thread_name_prefix="writer")
-# What waits for it. Who waits for an ack goes before an answer that has been shown already and only has to be kept.
-_first: Final[deque[tuple[Future[Any], Callable[[], Any]]]] = deque()
-_then: Final[deque[tuple[Future[Any], Callable[[], Any]]]] = deque()
 _readers = ThreadPoolExecutor(4 if _POOLED else 2, thread_name_prefix="reader")
 # Search and embedding take milliseconds and let go of the interpreter lock: they must not hold up readers.
 _thinkers = ThreadPoolExecutor(2, thread_name_prefix="thinker")
@@ -39,12 +35,13 @@ _outside = ThreadPoolExecutor(8, thread_name_prefix="outside")
 
 async def write(verb: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
     """Run a verb of `lifecycle` on a writer's thread; again where PostgreSQL undid it for another's sake."""
-    return await _write(_first, verb, *args, **kwargs)
-
-
-async def write_then(verb: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
-    """The same, after everything that `write` has been asked for: nobody waits for an ack of it."""
-    return await _write(_then, verb, *args, **kwargs)
+    for _ in range(_TRIES - 1):
+        try:
+            return await _cross(_writer, verb, *args, **kwargs)
+        except (OperationalError, IntegrityError) as error:
+            if getattr(error.__cause__, "sqlstate", "") not in _TO_BE_DONE_AGAIN:
+                raise
+    return await _cross(_writer, verb, *args, **kwargs)
 
 
 async def read(query: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
@@ -62,44 +59,11 @@ async def ask_outside(work: Callable[Params, Result], *args: Params.args, **kwar
     return await _cross(_outside, work, *args, **kwargs)
 
 
-async def _write(
-    line: deque[tuple[Future[Any], Callable[[], Any]]], verb: Callable[..., Result], *args: Any, **kwargs: Any
-) -> Result:
-    tries = 1
-    while True:
-        done: Future[Result] = Future()
-        line.append((done, _call(verb, *args, **kwargs)))
-        _writer.submit(_do_next)
-        try:
-            return await asyncio.wrap_future(done)
-        except (OperationalError, IntegrityError) as error:
-            if tries == _TRIES or getattr(error.__cause__, "sqlstate", "") not in _TO_BE_DONE_AGAIN:
-                raise
-            tries += 1
-
-
-def _do_next() -> None:
-    """Do what waits longest in the first line that has any: each call of this was asked for by one that waits."""
-    try:
-        done, call = _first.popleft()
-    except IndexError:
-        done, call = _then.popleft()
-    if not done.set_running_or_notify_cancel():
-        return
-    try:
-        done.set_result(call())
-    except BaseException as error:  # noqa: BLE001 (as an executor's own worker does: whoever waits for it is told)
-        done.set_exception(error)
-
-
 async def _cross(pool: ThreadPoolExecutor, work: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:
-    return await asyncio.get_running_loop().run_in_executor(pool, _call(work, *args, **kwargs))
-
-
-def _call(work: Callable[..., Result], *args: Any, **kwargs: Any) -> Callable[[], Result]:
     # What asgiref's SyncToAsync does for sensitive threads is not needed here, and costs a third of the crossing.
     run = partial(_let_go_after, work) if _POOLED else work
-    return partial(copy_context().run, run, *args, **kwargs)
+    call = partial(copy_context().run, run, *args, **kwargs)
+    return await asyncio.get_running_loop().run_in_executor(pool, call)
 
 
 def _let_go_after(work: Callable[..., Result], *args: Any, **kwargs: Any) -> Result:

@@ -22,7 +22,7 @@ from .assistant.ports import SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Reply, Transcript
-from .crossing import read, think, write, write_then
+from .crossing import read, think, write
 from .leases import Lease
 from .models import Conversation, Event, Kind
 from .protocol import Delta as DeltaFrame
@@ -157,10 +157,10 @@ async def _ended_with(lease: Lease, step: Answer | Handoff | Silence) -> bool:
         sources = [asdict(source) for source in step.sources]
         said: dict[str, Any] = {"text": step.text, "sources": sources, "answered": step.answered, "offers": step.offers}
         more: dict[str, Any] = {"person": step.person, "procedure": step.procedure, "asks": step.asks}
-        return await write_then(lifecycle.finish_turn, **said, **more, **held)
+        return await write(lifecycle.finish_turn, **said, **more, **held)
     if isinstance(step, Handoff):
         return await write(lifecycle.hand_off_turn, reasons=step.reasons, **held)
-    return await write_then(lifecycle.silence_turn, **held)
+    return await write(lifecycle.silence_turn, **held)
 
 
 async def _keep(lease: Lease) -> None:

@@ -7,7 +7,7 @@ from itertools import groupby
 from typing import Final
 
 import numpy as np
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max
 
 from supportsite.sites.models import Site
@@ -100,10 +100,7 @@ class Known:
 
 
 def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
-    """Embed first. Then a transaction for each question, and as long a pause after it.
-
-    SQLite has one writer at a time and no line: who sends a message meanwhile looks again and again whether it is free.
-    """
+    """Embed first. Then a transaction for each question: whoever sends a message meanwhile waits for one at most."""
     models = models_for(language)
     vectors = named(models[0]).matrix([one.question for one in asked], "query") if models else None
     enough = NEAR_ENOUGH[models[0]] if models else 1.0
@@ -111,7 +108,9 @@ def _place(site_id: int, language: str, asked: Sequence[Asked]) -> None:
     for number, one in enumerate(asked):
         began = time.monotonic()
         _place_one(one, vectors[number] if vectors is not None else None, enough, known)
-        time.sleep(min(time.monotonic() - began, MOST_PAUSE_S))
+        # SQLite has one writer and no line: who waits looks now and then whether it is free.
+        if connection.vendor == "sqlite":
+            time.sleep(min(time.monotonic() - began, MOST_PAUSE_S))
 
 
 def _place_one(asked: Asked, vector: Matrix | None, enough: float, known: Known) -> None:

@@ -13,6 +13,7 @@ from chat.weighing import ENOUGH, Policy, calling, scaled
 
 # Precision first: whoever is called in vain trusts the next call less (docs/escalation.md has what these find).
 WANTS_PERSON: Final = 0.42
+_SURELY_WANTS: Final = 0.65
 ANGER: Final = 0.75
 NEGATIVE: Final = 0.75
 UPSET: Final = 0.37
@@ -23,7 +24,7 @@ DISSATISFIED: Final = ENOUGH
 _ANSWERS_BEFORE_STUCK: Final = 2
 _WORDS_AT_LEAST: Final = 3  # "no!" alone is an answer
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f]{5}")  # Japanese, Chinese, Thai
+_UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f\uac00-\ud7af]{5}")  # or with few spaces
 
 
 def said(transcript: Transcript) -> list[Said]:
@@ -53,10 +54,10 @@ def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tupl
 def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
     """What this reading alone says for a person, before the site's weights."""
     question = own_words(transcript.question)
-    if 3 * len(question) < 2 * len(transcript.question):
-        return ()  # much of it is somebody else's, and the models have read it all
+    if 2 * len(question) < len(transcript.question.strip()):
+        return ()  # most of it is somebody else's, and the models have read it all
     of_text = (
-        _asked(feeling, question),
+        _asked(feeling, question, quotes=question != transcript.question.strip()),
         _grave(feeling, question, policy),
         _angry(feeling, question),
         _upset(feeling, question),
@@ -64,9 +65,10 @@ def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[R
     return tuple(reason for reason in (*of_text, _stuck(feeling, transcript)) if reason)
 
 
-def _asked(feeling: Feeling, question: str) -> Reason | None:
-    # The word for a person alone is heard by `chat/bare_words.py`; "hiya" is like nothing that either has read.
-    if feeling.wants_person < WANTS_PERSON or not _says_enough(question, 2) or declines_a_person(question):
+def _asked(feeling: Feeling, question: str, *, quotes: bool) -> Reason | None:
+    # The models have read what is quoted as well, and a single word is like little that they know.
+    enough = WANTS_PERSON if _says_enough(question, 2) and not quotes else _SURELY_WANTS
+    if feeling.wants_person < enough or declines_a_person(question):
         return None
     return Reason("asked", 1.0, f"{feeling.wants_person:.2f}: {question.strip()[:80]}")
 

@@ -198,16 +198,17 @@ _SAID: Final = re.compile(
     rf"(?P<name>{_WORD}(?:(?: |-|\. )(?:{_LINK} )?{_WORD}){{0,3}})",
     re.I,
 )
-# The second half is said of nothing but names, wherever it stands.
 _FIELD: Final = re.compile(
-    r"(?:(?:^|\n|[,;>])[ \t>*-]*(?:full name|first name|last name|given name|family name|surname|name|customer|recipient|account holder|"
+    r"(?:^|\n|[,;>])[ \t>*-]{0,8}(?:full name|first name|last name|given name|family name|surname|name|customer|recipient|account holder|"
     r"card ?holder|vorname|nachname|vor- und nachname|kunde|kundin|empfänger(?:in)?|kontoinhaber(?:in)?|karteninhaber(?:in)?|"
     r"nombre(?: y apellidos| completo)?|apellidos?|cliente|titular|destinatari[oa]|nom(?: et prénom)?|prénom|client|titulaire|"
-    r"destinataire|nome|naam|namn|imię)[ \u00a0]?[:=-]"
-    r"|\b(?:full name|first name|last name|family name|surname|account holder|card ?holder|vorname|nachname|kontoinhaber(?:in)?|"
-    r"karteninhaber(?:in)?|nombre y apellidos|nombre completo|apellidos|titular|nom et prénom|prénom|titulaire)[ \u00a0]?[:=])"
-    rf" *(?P<name>{_WORD}(?:[ .-]+{_WORD}){{0,3}})",
+    rf"destinataire|nome|naam|namn|imię)[ \u00a0]?[:=-] *(?P<name>{_WORD}(?:[ .-]+{_WORD}){{0,3}})",
     re.I,
+)
+# In the midst of a line, where two words with capitals follow: "Kontoinhaber: Sparkasse oder ich" names nobody.
+_FIELD_WITHIN: Final = re.compile(
+    r"(?i:\b(?:full name|account holder|card ?holder|vor- und nachname|kontoinhaber(?:in)?|karteninhaber(?:in)?|"
+    rf"nombre y apellidos|nombre completo|titular|nom et prénom|titulaire)) ?[:=] ?(?P<name>{_CAPITAL} {_CAPITAL}(?: {_CAPITAL})?)"
 )
 _SIGNED: Final = re.compile(
     r"(?i:\b(?:(?:best |kind |warm |many )?regards|best wishes|sincerely|yours(?: truly| faithfully| sincerely)?|cheers|"
@@ -232,6 +233,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
         ),
     ),
     (_FIELD, (":", "=", "-")),
+    (_FIELD_WITHIN, (":", "=")),
     (
         _SIGNED,
         tuple(

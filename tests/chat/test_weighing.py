@@ -60,6 +60,18 @@ def test_a_subject_for_a_person_calls_by_what_is_meant_unless_the_site_leaves_it
     assert judged.judge(felt, talk, Policy(topics=["legal", "safety"])) == ()
 
 
+def test_spaces_are_nobody_elses_words():
+    talk = Transcript("c", "en", "", (Line(1, "visitor", "let somebody call me" + "\n" * 40),), 1, 1, (0.0,))
+    assert [one.code for one in judged.judge(Feeling(wants_person=0.5), talk, Policy())] == ["asked"]
+
+
+@pytest.mark.parametrize("text", ["menneske", 'Your bot says "check your spam folder first", so let somebody call'])
+def test_one_word_or_a_wish_beside_a_quote_has_to_be_surer(text):
+    talk = Transcript("c", "en", "", (Line(1, "visitor", text),), 1, 1, (0.0,))
+    assert judged.judge(Feeling(wants_person=0.5), talk, Policy()) == ()
+    assert [one.code for one in judged.judge(Feeling(wants_person=0.7), talk, Policy())] == ["asked"]
+
+
 def test_a_subject_that_is_hardly_sure_makes_nobody_upset():
     talk = Transcript("c", "en", "", (Line(1, "visitor", "three weeks and still no parcel here"),), 1, 1, (0.0,))
     assert judged.judge(Feeling(grave=0.5, subject="payment", upset=0.3), talk, Policy()) == ()

@@ -7,8 +7,8 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from importlib import import_module
 from typing import Any, Final
@@ -46,9 +46,7 @@ class Command(BaseCommand):
         _check_port()
         preparing.check_services()
         # Beside the rows: they read files, and let go of the interpreter for most of it.
-        pool = ThreadPoolExecutor(len(_LOADS), thread_name_prefix="loader")
-        self.loading = [pool.submit(load) for load in _LOADS]
-        pool.shutdown(wait=False)
+        self.loading = [_begin(load) for load in _LOADS]
         with preparing.explained(), preparing.one_at_a_time():
             self._prepare_rows()
         code = server.serve(prepare=self._prepare, ready=self._ready)
@@ -108,6 +106,21 @@ def _warm_words() -> None:
 
 
 _LOADS: Final = (embed.warm, language.warm, providers.warm, feeling.warm, _warm_words)
+
+
+def _begin(load: Callable[[], None]) -> Future[None]:
+    """Load in a thread that no failed start waits for."""
+    done: Future[None] = Future()
+
+    def run() -> None:
+        try:
+            load()
+            done.set_result(None)
+        except Exception as error:  # noqa: BLE001 (whoever waits for it is told)
+            done.set_exception(error)
+
+    threading.Thread(target=run, daemon=True).start()
+    return done
 
 
 def _warm_rest() -> None:
