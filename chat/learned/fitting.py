@@ -22,26 +22,19 @@ _HELD: Final = 3.0
 _BESIDE: Final = 0.7
 
 
-def fit(features: Matrix, labels: Sequence[str], *, c: float = 1.0, balanced: bool = False) -> Linear:
+def fit(features: Matrix, labels: Sequence[str], *, c: float = 1.0, balanced: bool = False, vectors: int = 0) -> Linear:
     """A multinomial logistic regression with an L2 penalty of 1/c; `balanced` weighs each label alike.
 
-    `features` is (rows, features). Raises ValueError with fewer than two labels.
+    `features` is (rows, features), of which the first `vectors` are an embedding: they are read around their mean and
+    of one size, so that c means the same for every model. (The vectors of e5 all point one way: as they are, the search
+    would not end in hundreds of steps.) Raises ValueError with fewer than two labels.
     """
+    mean, size = _mean_and_size(features[:, :vectors]) if vectors else (np.zeros(0, np.float32), 1.0)
+    around = np.concatenate([(features[:, :vectors] - mean) / size, features[:, vectors:]], axis=1)
     found = _load("linear_model").LogisticRegression(C=c, max_iter=1000, class_weight="balanced" if balanced else None)
     with _one_thread():
-        found.fit(features, list(labels))
-    return _linear(found)
-
-
-def fit_vectors(vectors: Matrix, labels: Sequence[str], *, c: float) -> Linear:
-    """`fit` on embeddings: around their mean and of one size, so that c means the same for every model.
-
-    The vectors of e5 all point one way: as they are, the search would not end in hundreds of steps.
-    """
-    mean, size = mean_and_size(vectors)
-    made = fit((vectors - mean) / size, labels, c=c)
-    weights = (made.weights / size).astype(np.float32)
-    return Linear(made.labels, weights, (made.bias - weights @ mean).astype(np.float32))
+        found.fit(around, list(labels))
+    return _for_vectors_as_they_come(_linear(found), mean, np.full(vectors, 1 / size, np.float32))
 
 
 def fit_words(rows: Sparse, labels: Sequence[str], *, c: float = 2.0) -> Linear:
@@ -63,25 +56,25 @@ def fit_beside(models: Sequence[Matrix], rows: Sparse, labels: Sequence[str], *,
     sparse = _load("sparse")
     vectors = np.hstack(models)
     mean = vectors.mean(axis=0)
-    size = np.concatenate([np.full(one.shape[1], _BESIDE / _size(one), np.float32) for one in models])
+    size = np.concatenate([np.full(one.shape[1], _BESIDE / _mean_and_size(one)[1], np.float32) for one in models])
     words = sparse.csr_matrix((rows.values, rows.places, rows.starts), shape=(len(rows), ngrams.WIDTH))
     both = sparse.hstack([sparse.csr_matrix((vectors - mean) * size), words]).tocsr().astype(np.float64)
     found = _load("svm").LinearSVC(C=c, tol=0.1, random_state=0)
     found.fit(both, list(labels))
-    made = _linear(found)
-    width = len(size)
-    made.weights[:, :width] *= size
-    return Linear(made.labels, made.weights, (made.bias - made.weights[:, :width] @ mean).astype(np.float32))
+    return _for_vectors_as_they_come(_linear(found), mean, size)
 
 
-def mean_and_size(vectors: Matrix) -> tuple[Matrix, float]:
+def _for_vectors_as_they_come(made: Linear, mean: Matrix, by: Matrix) -> Linear:
+    """A fit on vectors of which `mean` was taken, then each figure times `by`, for vectors of which nothing is."""
+    made.weights[:, : len(by)] *= by
+    bias = (made.bias - made.weights[:, : len(by)] @ mean).astype(np.float32)
+    return Linear(made.labels, made.weights, bias)
+
+
+def _mean_and_size(vectors: Matrix) -> tuple[Matrix, float]:
     """The middle of vectors, and how far they are from it."""
-    return vectors.mean(axis=0), _size(vectors)
-
-
-def _size(vectors: Matrix) -> float:
-    """How far vectors are from their mean."""
-    return float(np.sqrt(((vectors - vectors.mean(axis=0)) ** 2).sum(axis=1).mean())) or 1.0
+    mean = vectors.mean(axis=0)
+    return mean, float(np.sqrt(((vectors - mean) ** 2).sum(axis=1).mean())) or 1.0
 
 
 def _linear(found: Any) -> Linear:

@@ -129,7 +129,7 @@ def fit_views(data: Labelled) -> Views:
     owners = np.array([number[label] for label in data.labels], np.int64)
     rarity = ngrams.rarity(data.asked.words)
     linear: dict[str, Linear] = {
-        name: _ordered(fitting.fit_vectors(matrix, data.labels, c=C), names)
+        name: _ordered(fitting.fit(matrix, data.labels, c=C, vectors=matrix.shape[1]), names)
         for name, matrix in data.asked.vectors.items()
     }
     linear[WORDS] = _ordered(fitting.fit_words(ngrams.weigh(data.asked.words, rarity), data.labels), names)

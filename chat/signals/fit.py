@@ -36,15 +36,9 @@ def head(
     Without `words` it reads vectors alone: what it is to know of languages that no row is in. `centred`: vectors around
     their mean and of one size, so that `c` means the same for every model.
     """
-    mean, size = fitting.mean_and_size(vectors) if centred else (np.zeros(vectors.shape[1], np.float32), 1.0)
-    found = (vectors - mean) / size
-    if words:
-        found = texts.features(rows, found, odds.crossed(rows, labels))
-    made = fitting.fit(found, labels, c=c, balanced=balanced)
-    width = len(mean)
-    made.weights[:, :width] /= size
-    shifted = Linear(made.labels, made.weights, (made.bias - made.weights[:, :width] @ mean).astype(np.float32))
-    return Head(shifted, odds.count(rows, labels) if words else None)
+    found = texts.features(rows, vectors, odds.crossed(rows, labels)) if words else vectors
+    made = fitting.fit(found, labels, c=c, balanced=balanced, vectors=vectors.shape[1] if centred else 0)
+    return Head(made, odds.count(rows, labels) if words else None)
 
 
 def reader(rows: Sequence[Sequence[Said]], dissatisfied: Sequence[bool], *, c: float = CONVERSATIONS_C) -> Reader:

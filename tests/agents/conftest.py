@@ -16,14 +16,14 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
-from agents import tickets
+from agents import rounds, tickets
 from agents.board import board
 from agents.desk import Desk, desk_of
 from agents.sockets import ConsoleConsumer
 from chat import broadcast, lifecycle
 from chat.models import Conversation
 from supportsite.sites.models import Member, Site, Team
-from tests.agents.waiting import rule
+from tests.agents.waiting import PERSON, rule
 from tests.fakes.help_desk import help_desk_server
 
 HOST = "127.0.0.1:8000"
@@ -203,3 +203,16 @@ def desk(settings):
 def start(cast):
     rule(cast.site, unclaimed_rule="ticket", unclaimed_after=15)
     return timezone.now()
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """As if three were the most that a round does."""
+    monkeypatch.setattr(rounds, "MOST", 3)
+
+
+@pytest.fixture
+def held(cast):
+    conversation = cast.says("v", PERSON)
+    cast.does(lifecycle.claim, cast.agent, conversation)
+    return conversation

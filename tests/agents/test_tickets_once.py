@@ -1,10 +1,8 @@
 """One escalation has one ticket, whatever is killed, lost or done meanwhile; none where somebody has come."""
 
 import json
-import threading
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from agents import attending, help_desk, tickets
@@ -12,7 +10,7 @@ from agents.models import Ticket
 from chat import lifecycle
 from chat.models import Event
 from tests.agents.ticketing import ADA, after, asks, notes, told
-from tests.agents.waiting import PERSON, minutes
+from tests.agents.waiting import PERSON, at_once, minutes
 
 pytestmark = pytest.mark.django_db
 
@@ -57,18 +55,7 @@ def test_the_key_alone_keeps_a_second_request_from_opening_a_second_ticket(desk)
 def test_sweeps_at_once_ask_once(cast, desk, start):
     rows = [asks(cast, start, visitor=f"v{n}") for n in range(3)]
     attending.carry_on(start + minutes(16))
-    begin = threading.Barrier(4)
-
-    def sweep():
-        begin.wait(5)
-        tickets.open_due(now=start + minutes(16))
-        connection.close()
-
-    sweeps = [threading.Thread(target=sweep) for _ in range(4)]
-    for one in sweeps:
-        one.start()
-    for one in sweeps:
-        one.join()
+    at_once(4, lambda: tickets.open_due(now=start + minutes(16)))
     assert [method for method, *_rest in desk.asked] == ["POST"] * 3
     assert [len(told(row)) for row in rows] == [1, 1, 1]
 
