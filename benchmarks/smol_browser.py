@@ -12,14 +12,14 @@ import time
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
+from tests.chromium import chromium
 from tests.fakes.small_model import NAME, small_model
 from tests.server import ROOT, ServerProcess
 
 QUESTIONS = ROOT / "benchmarks" / "demo" / "questions-40.jsonl"
 DOCUMENT = ROOT / "docs" / "provider-path-in-the-browser.md"
-CHROMIUM = "/usr/bin/chromium"
 HEAD = """# The provider path in the browser
 
 The 40 questions of `benchmarks/demo/questions-40.jsonl`, asked on the demo shop in Chromium with SmolLM2-135M as
@@ -87,15 +87,13 @@ def main() -> None:
     """Ask all, write the page."""
     questions = [json.loads(line) for line in QUESTIONS.read_text("utf-8").splitlines() if line.strip()]
     lines = []
-    with small_model() as url, tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with small_model() as url, tempfile.TemporaryDirectory() as folder, chromium() as browser:
         settings = {"TANDEM_MODEL": f"openai:{NAME}", "TANDEM_MODEL_URL": url, "TANDEM_LIMIT_NEW_VISITORS": "0"}
         server = ServerProcess(Path(folder), **settings, OPENAI_API_KEY="none-is-needed").start()
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         for number, question in enumerate(questions, 1):
             shown = ask(browser, server, question["text"])
             lines.append(row(number, question, written(server), shown))
             sys.stderr.write(f"{number} {question['text']}\n")
-        browser.close()
         server.stop()
     DOCUMENT.write_text(HEAD + "\n".join(lines) + "\n", "utf-8")
 

@@ -15,8 +15,9 @@ sys.path.append(str(ROOT / "supportsite"))  # not as a package: that would load 
 
 from bootstrap import failed, gist, step  # noqa: E402
 
+CHROMIUM = "/usr/bin/chromium-headless-shell"
 DEBIAN = {  # a file that shows it is there (by a pattern), and the package that brings it
-    "/usr/bin/chromium": "chromium",
+    CHROMIUM: "chromium-headless-shell",
     "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf": "fonts-noto-core",
     "/usr/share/fonts/truetype/noto/NotoColorEmoji.ttf": "fonts-noto-color-emoji",
     "/usr/sbin/nginx": "nginx",

@@ -47,7 +47,9 @@ ON_SERVERS = (
     "tests/protocol/test_identity.py",
     "tests/protocol/test_redis_gone.py",
     "tests/chat/test_lifecycle.py",
+    "tests/agents/test_given.py",
     "tests/agents/test_attending.py",
+    "tests/agents/test_left_alone.py",
     "tests/supportsite/test_prepared.py",
     "-k",
     "not whatever_happens",  # long, and of the fold alone

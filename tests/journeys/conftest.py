@@ -1,18 +1,15 @@
 """One server and one real Chromium for all journeys. Pictures are left in var/screenshots."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.chromium import chromium
 from tests.server import ROOT, ServerProcess
 
 PICTURES = ROOT / "var" / "screenshots"
-CHROMIUM = "/usr/bin/chromium"
-OPTIONS = ("--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-quic",
-           "--disable-component-update", "--disable-sync")  # fmt: skip
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 expect.set_options(timeout=10_000)
@@ -30,12 +27,9 @@ def server(tmp_path_factory) -> Iterator[ServerProcess]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium. Root, as in CI, has no sandbox."""
-    sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=[*OPTIONS, *sandbox])
-        yield chromium
-        chromium.close()
+    """One for all journeys."""
+    with chromium() as one:
+        yield one
 
 
 @pytest.fixture

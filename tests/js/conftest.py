@@ -1,6 +1,5 @@
 """A real browser, and a server of files for the scripts of all faces."""
 
-import shutil
 import threading
 from collections.abc import Iterator
 from functools import partial
@@ -8,23 +7,15 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from chat import widget_files
+from tests.chromium import chromium
 from tests.server import ROOT
 
 from .face import Face, make_face
 from .stage import Stage
 
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--no-first-run",
-    "--disable-quic",
-    "--disable-component-update",
-    "--disable-sync",
-]
 HEAD = '<meta charset="utf-8"><title>Test</title><meta name="viewport" content="width=device-width">'
 PAGE = '<!doctype html><html lang="en">' + HEAD
 HOST = PAGE + '<script async src="/widget.js" data-site="site_test"></script><body><h1>A shop</h1><p>Its page.</p>'
@@ -73,10 +64,8 @@ def address() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One browser for all tests."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=QUIET)
-        yield browser
-        browser.close()
+    with chromium() as one:
+        yield one
 
 
 @pytest.fixture
