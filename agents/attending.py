@@ -40,6 +40,7 @@ class Waiting:
     reminded_at: dt.datetime | None
     step: int
     visitor: str
+    customer: int | None
     page: str
     language: str
 
@@ -89,7 +90,7 @@ def wake(now: dt.datetime) -> None:
 
 def carry_on(now: dt.datetime) -> None:
     """Unclaimed calls: remind, widen to every team, then what the site chose."""
-    about = ("visitor__public_id", "page", "language")
+    about = ("visitor__public_id", "visitor__customer", "page", "language")
     told = ("pk", "conversation__site", "at", "reminded_at", "step", *(f"conversation__{name}" for name in about))
     calls = [Waiting(*values) for values in _unclaimed().order_by("at", "pk").values_list(*told)]
     there = places({call.site: call.at for call in reversed(calls)}, now)
@@ -136,7 +137,8 @@ def _due(call: Waiting, place: Place, ways: Ways, is_ready: bool, now: dt.dateti
 
 
 def _speaks_to(site: Site, call: Waiting, now: dt.datetime) -> bool:
-    return audience.away(site, visitor=call.visitor, page=call.page, language=call.language, now=now) is None
+    asks = {"visitor": call.visitor, "page": call.page, "language": call.language}
+    return audience.away(site, **asks, verified=call.customer is not None, now=now) is None
 
 
 def _carry_on(due: Due, place: Place, now: dt.datetime) -> None:

@@ -163,9 +163,9 @@ def _may_end(log: Log, write: Mail | None, ticket: Ticket | None) -> bool:
 
 def _may_return(log: Log) -> bool:
     """Whether the assistant answers there, and speaks to this customer, by the site's row as it is now."""
-    row, site = log.row, Site.objects.get(pk=log.row.site_id)
-    asked: dict[str, Any] = {"visitor": row.visitor.public_id, "page": row.page, "language": log.state.language}
-    return not site.paused_at and audience.away(site, **asked, now=log.now) is None
+    row, who, site = log.row, log.row.visitor, Site.objects.get(pk=log.row.site_id)
+    asked: dict[str, Any] = {"visitor": who.public_id, "verified": who.customer_id is not None, "page": row.page}
+    return not site.paused_at and audience.away(site, **asked, language=log.state.language, now=log.now) is None
 
 
 def _return(log: Log, minutes: int) -> None:

@@ -73,7 +73,7 @@ def post_message(
         message = log.append(Kind.MESSAGE, visitor_author(visitor_id), body, request=request)
         turn_id = lease = None
         if log.state.handler == Handler.ASSISTANT:
-            left_to_people = _left_to_people(log, visitor_id, where, body["language"]) if begins else ()
+            left_to_people = _left_to_people(log, where, body["language"]) if begins else ()
             if reasons := _reasons_now(site, log, text, was_offered, opened.is_paused, where.value) or left_to_people:
                 left = "@" in text and reception.take_address(log.row.visitor, text, calling=True)
                 escalate(log, reasons)
@@ -247,10 +247,12 @@ def _reasons_now(
     return found or ((PAUSED,) if paused else ())
 
 
-def _left_to_people(log: Log, visitor_id: str, where: Where, spoken: str) -> tuple[Reason, ...]:
+def _left_to_people(log: Log, where: Where, spoken: str) -> tuple[Reason, ...]:
     """Why the assistant leaves a case that begins to people, by the site's row as it is now."""
     site = Site.objects.get(pk=log.row.site_id)
-    why = audience.away(site, visitor=visitor_id, page=where.page or log.row.page, language=spoken, now=log.now)
+    who = log.row.visitor
+    asks: dict[str, Any] = {"visitor": who.public_id, "verified": who.customer_id is not None, "language": spoken}
+    why = audience.away(site, **asks, page=where.page or log.row.page, now=log.now)
     if why:
         return (Reason(AWAY, 1.0, why.value),)
     policy = Policy.of(site)

@@ -117,7 +117,7 @@ class SiteAdmin(OfSiteAdmin):
         (
             _("To whom the assistant speaks"),
             {
-                "fields": ("speaks_hours", "speaks_pages", "speaks_languages", "speaks_share"),
+                "fields": ("speaks_hours", "speaks_to", "speaks_pages", "speaks_languages", "speaks_share"),
                 "description": _(
                     "Whoever is left out gets a person, and reads so. A conversation goes on as it began."
                 ),

@@ -1,4 +1,4 @@
-"""When a site's assistant speaks at all: hours, pages, languages, a share of visitors. Others get a person."""
+"""When a site's assistant speaks at all: hours, whom, pages, languages, a share of visitors. Others get a person."""
 
 import fnmatch
 import hashlib
@@ -10,6 +10,8 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
 
 from .hours import zone_of
 
@@ -26,9 +28,22 @@ class Away(StrEnum):
     """Why it does not speak to somebody."""
 
     HOURS = "hours"
+    WHOM = "whom"
     PAGE = "page"
     LANGUAGE = "language"
     SHARE = "share"
+
+
+class SpeaksTo(TextChoices):
+    """Whom it speaks to, by whether your server said who they are."""
+
+    EVERYONE = "everyone", _("Everyone")
+    CUSTOMERS = "customers", _("Verified customers only")
+    UNVERIFIED = "unverified", _("Only who is not verified")
+
+    def includes(self, *, verified: bool) -> bool:
+        """Whether somebody is among them."""
+        return self is SpeaksTo.EVERYONE or verified is (self is SpeaksTo.CUSTOMERS)
 
 
 class Speaks(Protocol):
@@ -37,6 +52,7 @@ class Speaks(Protocol):
     key: str
     time_zone: str
     speaks_hours: list[str]
+    speaks_to: str
     speaks_pages: list[str]
     speaks_languages: list[str]
     speaks_share: int
@@ -46,11 +62,13 @@ class BadHours(ValueError):
     """A line that names no hours."""
 
 
-def away(site: Speaks, *, visitor: str, page: str, language: str, now: datetime) -> Away | None:
+def away(site: Speaks, *, visitor: str, verified: bool, page: str, language: str, now: datetime) -> Away | None:
     """Why the assistant leaves a new conversation to people; None where it speaks."""
     local = now.astimezone(zone_of(site.time_zone or settings.TIME_ZONE))
     if site.speaks_hours and not _is_open(site.speaks_hours, local):
         return Away.HOURS
+    if not SpeaksTo(site.speaks_to).includes(verified=verified):
+        return Away.WHOM
     if site.speaks_pages and not any(_is_page(page, pattern) for pattern in site.speaks_pages):
         return Away.PAGE
     base = language.partition("-")[0].lower()

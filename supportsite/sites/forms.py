@@ -249,7 +249,7 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "name", "url", "origins", "locale", "accent", "greeting", "alarm_words", "mood_threshold",
             "accepted_wrong", "across_languages", "routing", "intents_by", "kindness", "ask_people", "ask_minutes",
             "translates", "order_numbers", "instructions",
-            "speaks_hours", "speaks_pages", "speaks_languages", "speaks_share",
+            "speaks_hours", "speaks_to", "speaks_pages", "speaks_languages", "speaks_share",
             "strong_quality", "budget_soft", "budget_hard",
             "escalation_threshold", "sensitive_topics", "sensitive_words", "value_from", "value_rule",
             "time_zone", "holidays", "promise_hours", "assignment", "capacity", "remind_after", "widen_after",

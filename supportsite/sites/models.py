@@ -10,6 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from . import hours
+from .audience import SpeaksTo
 from .checks import check_few, check_hours, check_order_numbers, check_origins, check_weights, check_zone
 from .rights import ROLE_NAMES, Right, Role, role_may
 
@@ -284,6 +285,7 @@ class Site(models.Model):
         ),
     )
     speaks_hours = models.JSONField(_("hours"), default=list, blank=True, validators=[check_hours, check_few])
+    speaks_to = models.CharField(_("whom"), max_length=10, choices=SpeaksTo, default=SpeaksTo.EVERYONE)
     speaks_pages = models.JSONField(_("pages"), default=list, blank=True, validators=[check_few])
     speaks_languages = models.JSONField(_("languages"), default=list, blank=True, validators=[check_few])
     speaks_share = models.PositiveSmallIntegerField(

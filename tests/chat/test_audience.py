@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 import pytest
 
 from chat import lifecycle
+from chat.identity import Claims
 from chat.lifecycle import Refused, Where
 from chat.models import Event
 from supportsite.sites import audience
@@ -16,10 +17,11 @@ from tests.supportsite.test_site_form import GOOD
 
 pytestmark = pytest.mark.django_db
 _ids = itertools.count(1)
+ADA = Claims("c-1", "Ada Lovelace")
 
 
-def say(site: Site, text: str = "How long does delivery take?", *, page: str = "", visitor: str = "a" * 32, now=NOW):
-    request = {"visitor_id": visitor, "client_id": f"id-{next(_ids)}", "where": Where("en", page)}
+def say(site: Site, text: str = "How long does delivery take?", *, page="", visitor="a" * 32, who=None, now=NOW):
+    request = {"visitor_id": visitor, "client_id": f"id-{next(_ids)}", "where": Where("en", page, claims=who)}
     return lifecycle.post_message(site=site, text=text, now=now, **request)
 
 
@@ -66,6 +68,15 @@ def test_pages_languages_and_a_share(site, fields, page, text, speaks):
     assert bool(say(site, text, page=page).turn_id) is speaks
 
 
+@pytest.mark.parametrize(
+    ("whom", "verified", "speaks"),
+    [("customers", True, True), ("customers", False, False), ("unverified", True, False), ("unverified", False, True)],
+)
+def test_it_speaks_to_verified_customers_alone_or_to_everybody_else(site, whom, verified, speaks):
+    limit(site, speaks_to=whom)
+    assert bool(say(site, who=ADA if verified else None).turn_id) is speaks
+
+
 def test_a_visitor_stays_in_their_share_and_shares_are_as_large_as_they_say(site):
     places = [audience.place_of(site.key, f"{number:032x}") for number in range(4000)]
     assert places == [audience.place_of(site.key, f"{number:032x}") for number in range(4000)]
@@ -85,7 +96,7 @@ def test_a_visitor_stays_in_their_share_and_shares_are_as_large_as_they_say(site
 )
 def test_hours(site, line, at, is_open):
     site.speaks_hours = [line]
-    found = audience.away(site, visitor="v", page="", language="en", now=at)
+    found = audience.away(site, visitor="v", verified=False, page="", language="en", now=at)
     assert (found is None) is is_open
 
 

@@ -43,6 +43,7 @@ GOOD = {
     "silent_assistant_hours": "24",
     "silent_agent_hours": "72",
     "ask_minutes": "5",
+    "speaks_to": "everyone",
     "speaks_share": "100",
     "strong_quality": "0.95",
 }
