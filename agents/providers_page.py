@@ -1,5 +1,7 @@
-"""The insights page "Models": how each tier and provider of a site did in the last day."""
+"""The insights page "Models": how each tier and provider of a site did in the last day, and who attacked it."""
 
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from django.contrib.auth.decorators import login_required
@@ -12,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chat import provider_health
+from chat.models import Conversation, Turn
 from chat.provider_health import Breaker, ModelHealth
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
@@ -35,6 +38,17 @@ FAILURES: Final[dict[str, Promise]] = {
     "status_404": _("model not there"),
 }
 
+_ATTACKS_OF: Final = timedelta(days=30)
+_ATTACKS_SHOWN: Final = 10
+
+
+@dataclass(frozen=True)
+class Attacks:
+    """How many questions of the last month looked like an attack; the newest conversations that the reader may see."""
+
+    count: int
+    conversations: list[str]
+
 
 @never_cache
 @login_required
@@ -47,8 +61,15 @@ def page(request: HttpRequest, site: str = "") -> HttpResponse:
         return render(request, "console/no_insights.html", status=403)
     found = provider_health.of_site(member.site, now=timezone.now())
     rows = [(one, BREAKERS[one.breaker], _failures(one), _word(one.last_failure)) for one in found]
-    context = {"site": member.site, "member": member, "mine": mine, "rows": rows}
+    context = {"site": member.site, "member": member, "mine": mine, "rows": rows, "attacks": _attacks(member)}
     return render(request, "console/models.html", context)
+
+
+def _attacks(member: Member) -> Attacks:
+    found = Turn.objects.attacked(member.site, timezone.now() - _ATTACKS_OF)
+    seen = found.filter(conversation__in=Conversation.objects.visible_to(member))
+    newest = dict.fromkeys(seen.values_list("conversation__public_id", flat=True)[: 5 * _ATTACKS_SHOWN])
+    return Attacks(found.count(), list(newest)[:_ATTACKS_SHOWN])
 
 
 def _failures(one: ModelHealth) -> list[tuple[str, int]]:

@@ -1,6 +1,7 @@
 """The rows of a conversation: visitor, conversation, event, receipt, turn, escalation (see docs/log.md)."""
 
 import secrets
+from datetime import datetime
 from functools import reduce
 from operator import or_
 
@@ -239,6 +240,14 @@ class Receipt(models.Model):
         return self.client_id
 
 
+class TurnQuerySet(models.QuerySet["Turn"]):
+    """Turns by the question that is asked of them."""
+
+    def attacked(self, site: Site, since: datetime) -> "TurnQuerySet":
+        """Those of a site whose question looked like an attack on the assistant's instructions, the newest first."""
+        return self.filter(attacked=True, made_at__gte=since, conversation__site=site).order_by("-made_at")
+
+
 class Turn(models.Model):
     """One run of the assistant for one or more messages; leased, fenced by `attempt`."""
 
@@ -261,6 +270,10 @@ class Turn(models.Model):
     tokens_out = models.PositiveIntegerField(default=0, db_default=0)
     cost = models.BigIntegerField(default=0, db_default=0)
     other_cost = models.BigIntegerField(default=0, db_default=0)
+    # Whether its question looked like an attack on the assistant's instructions.
+    attacked = models.BooleanField(default=False, db_default=False)
+
+    objects = TurnQuerySet.as_manager()
 
     class Meta:
         ordering = ("made_at", "id")
@@ -271,6 +284,7 @@ class Turn(models.Model):
                 name="turns_due",
                 condition=models.Q(state__in=["queued", "running"]),
             ),
+            models.Index(fields=["-made_at"], name="turns_attacked", condition=models.Q(attacked=True)),
         ]
 
     def __str__(self) -> str:

@@ -14,6 +14,7 @@ from chat.clock import to_ms
 from chat.log import ASSISTANT, OPEN_TURNS, SYSTEM, Log
 from chat.models import Call, Conversation, ConversationQuerySet, Handler, Kind, Turn, TurnState
 from chat.sentences import Sentence, say
+from chat.signals import attack
 from chat.triggers import Reason
 from chat.weighing import Policy, calling
 from knowledge import citations
@@ -169,8 +170,10 @@ def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str
 
 
 def _told(trace: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a turn that its trace fills: itself, and what its calls to third parties cost."""
-    return {"trace": trace, **trace.get("spent", {})}
+    """The columns of a turn that its trace fills: itself, its calls' cost, whether it looks like an attack."""
+    felt = (step["evidence"] for step in trace.get("steps", ()) if step["step"] == "feel")
+    attacked = any(one.get("attack", 0.0) >= attack.THRESHOLD for one in felt)
+    return {"trace": trace, "attacked": attacked, **trace.get("spent", {})}
 
 
 def _end_in_escalation(

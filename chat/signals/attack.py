@@ -2,5 +2,5 @@
 
 from typing import Final
 
-# Attacks are counted, never refused for it: the rules that keep the assistant safe do not depend on a guess.
+# Attacks are counted (Turn.attacked), never refused for it: no rule that keeps the assistant safe depends on a guess.
 THRESHOLD: Final = 0.7
