@@ -9,7 +9,7 @@ from .band_rows import Ended
 from .identity import Claims
 from .models import Conversation, Event, EventRole, Kind, Turn
 from .walk import Spoken
-from .weighing import HARD, VALUE
+from .weighing import HARD, SILENCED, VALUE
 
 LEFT_AFTER: Final = timedelta(hours=24)  # who has not written for so long has left
 _READ: Final = (Kind.MESSAGE, Kind.ESCALATED, Kind.RESOLVED, Kind.FEEDBACK, Kind.VERDICT)
@@ -17,7 +17,10 @@ _READ: Final = (Kind.MESSAGE, Kind.ESCALATED, Kind.RESOLVED, Kind.FEEDBACK, Kind
 
 @dataclass
 class Talk:
-    """One case. `called_at` is the seq of its first escalation, `codes` its reasons; nothing after it is in `lines`."""
+    """One case. `called_at` is the seq of its first escalation, `codes` its reasons; nothing after it is in `lines`.
+
+    An escalation only because the assistant was `silenced` is none of these.
+    """
 
     conversation_id: int
     case: int
@@ -26,6 +29,7 @@ class Talk:
     seq: int = 0
     called_at: int | None = None
     codes: list[str] = field(default_factory=list)
+    silenced: bool = False
     verdict: str = ""
     intent: str = ""
     ended: str = ""
@@ -40,7 +44,8 @@ class Talk:
 def of(rows: Sequence[Conversation], now: datetime) -> list[Talk]:
     """The cases of these conversations in which a customer wrote, in three queries.
 
-    Load the rows with `visitor__customer`.
+    Load the rows with `visitor__customer`. Not those in which a person was called only because the assistant was
+    silenced: what would have come of them nobody knows, and no threshold has a say in them.
     """
     customers = {row.pk: row.visitor.claims for row in rows}
     languages = {row.pk: row.language for row in rows}
@@ -51,8 +56,8 @@ def of(rows: Sequence[Conversation], now: datetime) -> list[Talk]:
     talks = [_talk(*key, languages[key[0]], entries, now) for key, entries in found.items()]
     for talk in talks:
         talk.customer = customers[talk.conversation_id]
-    kept = {(one.conversation_id, one.case): one for one in talks if one.lines}
-    _add_verdicts(kept.values(), [event for entries in found.values() for event in entries])
+    kept = {(one.conversation_id, one.case): one for one in talks if one.lines and _is_known(one)}
+    _add_verdicts(kept, [event for entries in found.values() for event in entries])
     _add_intents(kept.values(), Turn.objects.filter(conversation__in=languages))
     return [*kept.values()]
 
@@ -62,8 +67,10 @@ def _talk(conversation: int, case: int, language: str, entries: Sequence[Event],
     by_a_person = False
     for event in entries:
         talk.seq = event.seq
-        if event.kind == Kind.ESCALATED and talk.called_at is None:
-            talk.called_at, talk.codes = event.seq, list(event.body.get("reasons", []))
+        if _silences(event):
+            talk.silenced = True
+        elif event.kind == Kind.ESCALATED and talk.called_at is None:
+            talk.called_at, talk.codes = event.seq, list(event.body["reasons"])
         by_a_person = by_a_person or (event.kind == Kind.MESSAGE and event.role == EventRole.AGENT)
         # An erased message has no text: it is not read again.
         if event.kind == Kind.MESSAGE and talk.called_at is None and event.body.get("text"):
@@ -72,6 +79,15 @@ def _talk(conversation: int, case: int, language: str, entries: Sequence[Event],
     if talk.called_at is None and not by_a_person:
         talk.ended = _ended(entries, now)
     return talk
+
+
+def _silences(event: Event) -> bool:
+    """Whether a person was called for nothing but that the assistant was not to answer."""
+    return event.kind == Kind.ESCALATED and SILENCED.issuperset(event.body["reasons"])
+
+
+def _is_known(talk: Talk) -> bool:
+    return talk.called_at is not None or not talk.silenced
 
 
 def _line(event: Event) -> Spoken:
@@ -88,14 +104,17 @@ def _ended(entries: Sequence[Event], now: datetime) -> str:
     return Ended.ABANDONED if over and said and said[-1].body.get("answered") == "unknown" else ""
 
 
-def _add_verdicts(talks: Iterable[Talk], events: Iterable[Event]) -> None:
-    """The last verdict on each escalation: it may be given in a later case."""
-    given: dict[tuple[int, Any], str] = {}
+def _add_verdicts(talks: Mapping[tuple[int, int], Talk], events: Iterable[Event]) -> None:
+    """The last verdict on any call of a case: agents judge the last one, maybe in a later case."""
+    cases: dict[tuple[int, Any], int] = {}
     for event in events:
-        if event.kind == Kind.VERDICT:
-            given[event.conversation_id, event.body.get("escalation")] = str(event.body.get("verdict", ""))
-    for talk in talks:
-        talk.verdict = given.get((talk.conversation_id, talk.called_at), "")
+        conversation = event.conversation_id
+        if event.kind == Kind.ESCALATED and not _silences(event):
+            cases[conversation, event.seq] = event.case
+        elif event.kind == Kind.VERDICT:
+            case = cases.get((conversation, event.body.get("escalation")), 0)
+            if talk := talks.get((conversation, case)):
+                talk.verdict = str(event.body.get("verdict", ""))
 
 
 def _add_intents(talks: Iterable[Talk], turns: Iterable[Turn]) -> None:

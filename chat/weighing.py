@@ -12,6 +12,8 @@ from typing import Final, Protocol, Self
 # Whoever asked for a person, is in danger, or met an assistant that failed gets one at any threshold.
 VALUE: Final = "value"
 HARD: Final = frozenset({"asked", "sensitive", "failed", "paused"})
+# The assistant was not to answer: paused, or the customer is left to people. This says nothing of what was written.
+SILENCED: Final = frozenset({"paused", "away"})
 SOFT: Final = ("angry", "shouting", "stuck", "unknown", VALUE)
 # What ships as the threshold. Each soft reason's evidence is put on this scale: .85 is where it calls by itself.
 ENOUGH: Final = 0.85

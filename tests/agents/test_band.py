@@ -13,6 +13,7 @@ from chat.intent_rows import Training, TrainingState, Trains
 from chat.models import Event, Kind
 from supportsite.sites.models import Site
 from supportsite.sites.rights import RIGHTS, Right, Role
+from tests.agents.waiting import rule
 from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,59 @@ def test_a_review_judges_each_case_and_keeps_where_it_stands(cast, past):
     assert sorted(JudgedCase.objects.exclude(verdict="").values_list("verdict", flat=True)) == ["needless", "right"]
     row = JudgedMessage.objects.get(conversation=past["yeti"], reasons__0__code="angry")
     assert Event.objects.get(conversation=past["yeti"], seq=row.seq).kind == Kind.MESSAGE
+
+
+def judged(site):
+    reviewing.run(reviewing.begin(site=site, by=None, now=timezone.now(), ring=False).pk)
+    return JudgedCase.objects.filter(review__site=site)
+
+
+def cancels(cast, visitor):
+    key = f"cancel {visitor}"
+    lifecycle.cancel_person(site=cast.site, visitor_id=cast.visitors[visitor], client_id=key, now=timezone.now())
+
+
+def test_a_verdict_on_a_cases_last_call_counts(cast, site, agent):
+    talk = cast.says("v", "human please")
+    cast.does(lifecycle.give_verdict, agent, talk, verdict="needless")
+    cancels(cast, "v")
+    cast.says("v", "I want to speak to a human")
+    cast.does(lifecycle.give_verdict, agent, talk, verdict="too_late")
+    assert [row.verdict for row in judged(site)] == ["too_late"]
+
+
+def test_a_verdict_that_comes_in_the_next_case_is_the_one_of_the_case_that_called(cast, site, agent):
+    talk = cast.says("v", "human please")
+    cast.does(lifecycle.resolve, agent, talk)
+    cast.says("v", "How long is the warranty?")
+    cast.does(lifecycle.give_verdict, agent, talk, verdict="right")
+    assert {row.case: row.verdict for row in judged(site)} == {1: "right", 2: ""}
+
+
+def test_an_afternoon_of_pause_and_who_is_left_to_people_are_no_part_of_the_rate(cast, site, past):
+    rule(site, paused_at=timezone.now())
+    paused = [cast.says(f"paused {at}", "How long is the warranty?") for at in range(4)]
+    rule(site, paused_at=None, speaks_pages=["/help/*"])
+    away = cast.says("away", "How long is the warranty?")
+    rule(site, speaks_pages=[])
+    rows = judged(site)
+    assert not rows.filter(conversation__in=[*paused, away]).exists()
+    assert len(rows) == 10
+    assert rows.filter(hard=True).count() == 2
+
+
+def test_who_asks_for_a_person_after_the_pause_is_judged_with_the_verdict_on_that_call(cast, site, agent):
+    rule(site, paused_at=timezone.now())
+    talk = cast.says("v", "How long is the warranty?")
+    cast.does(lifecycle.give_verdict, agent, talk, verdict="needless")
+    rule(site, paused_at=None)
+    cancels(cast, "v")
+    assert not judged(site).exists()
+    cast.says("v", "I want to speak to a human")
+    (row,) = judged(site)
+    assert (row.called, row.hard, row.verdict) == (["asked"], True, "")
+    cast.does(lifecycle.give_verdict, agent, talk, verdict="right")
+    assert [row.verdict for row in judged(site)] == ["right"]
 
 
 def test_the_page_shows_the_rate_and_at_another_threshold_what_flips(site, browser, past):
