@@ -13,13 +13,17 @@ from django.db import transaction
 from django.db.models import F
 
 from agents.models import Letter
-from chat import sent_out
+from chat import reception, sent_out
 
 TASK: Final = "agents.send_letters"
 MOST_TRIES: Final = 10  # over 17 hours
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _KEPT: Final = timedelta(days=30)
 _CLOSING: Final = 421
+
+
+class NoAddress(ValueError):
+    """No e-mail can bear this recipient's address: none goes there, however often it is tried."""
 
 
 @dataclass(frozen=True)
@@ -93,7 +97,7 @@ def _send(letter: Letter, now: datetime) -> bool:
         return False
     try:
         _message(letter).send()
-    except (OSError, smtplib.SMTPException) as error:
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address or a name that is none
         _failed(letter, error, lost=_for_good(error) or again is None, now=now)
         return False
     Letter.objects.filter(pk=letter.pk).update(due_at=None, sent_at=now, text="", error="", server_failed=False)
@@ -118,26 +122,31 @@ def _came_back(letter: Letter, conversation_id: int, *, refused: bool, now: date
 
 
 def _message(letter: Letter) -> EmailMessage:
+    """Raises NoAddress."""
+    if not reception.can_be_sent_to(letter.to):
+        raise NoAddress
     host = urlsplit(settings.TANDEM.public_url).hostname
     headers = {"Message-ID": f"<letter-{letter.key}@{host}>", "Auto-Submitted": "auto-generated"}
     return EmailMessage(letter.subject, letter.text, None, [letter.to], headers=headers)
 
 
 def _for_good(error: Exception) -> bool:
-    """Whether the server will never take this one: it knows no such mailbox."""
+    """Whether no server will ever take this one: it knows no such mailbox, or there can be none."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return all(500 <= code < 600 for code, _words in error.recipients.values())
-    return False
+    return isinstance(error, NoAddress)
 
 
 def _is_of_server(error: Exception) -> bool:
-    """Whether this says that e-mail is down: no connection, no login, or a sender that the server does not take.
+    """Whether this says that e-mail is down: no connection, no login, or a sender that is none or is not taken.
 
     What a server says of one recipient or one text says nothing of the next; 421 is its word for "I am closing".
     """
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         return any(code == _CLOSING for code, _words in error.recipients.values())
-    return not isinstance(error, smtplib.SMTPDataError) or error.smtp_code == _CLOSING
+    if isinstance(error, smtplib.SMTPDataError):
+        return error.smtp_code == _CLOSING
+    return not isinstance(error, NoAddress)
 
 
 def _said(error: Exception) -> str:

@@ -86,6 +86,16 @@ def address_in(text: str) -> str:
     return next(_addresses(text), "")
 
 
+def can_be_sent_to(address: str) -> bool:
+    """Whether an e-mail can bear this address: only ASCII before the @, and behind it a domain that DNS can name."""
+    local, _, domain = address.rpartition("@")
+    try:
+        domain.encode("idna")
+    except UnicodeError:
+        return False
+    return local.isascii()
+
+
 def own_address_in(text: str, *, little: bool = True) -> str:
     """The one address in a text that is clearly the writer's, else "".
 
@@ -110,7 +120,7 @@ def _addresses(text: str) -> Iterator[str]:
             EmailValidator(allowlist=[])(address)
         except ValidationError:
             continue
-        if len(address) <= _LONGEST:
+        if len(address) <= _LONGEST and can_be_sent_to(address):
             yield address
 
 

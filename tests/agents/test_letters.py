@@ -83,6 +83,28 @@ def test_one_address_that_is_refused_stops_nobody_elses_e_mail(mailbox, word):
     assert letters.send_due(now=NOW) == 1
 
 
+def test_one_address_that_can_be_none_holds_no_other_letter_up_and_is_given_up_at_once(mailbox):
+    wrong = write("anna@" + "äöüéßçñø" * 6 + ".com")
+    good = [write(f"{name}@shop.example") for name in ("ann", "bob", "cleo")]
+    assert letters.send_due(now=NOW) == len(good)
+    wrong.refresh_from_db()
+    assert (wrong.due_at, wrong.text, wrong.error) == (None, "", "NoAddress")
+    assert letters.is_refused(wrong.to)
+    write("dora@müller-schön.de")
+    assert letters.send_due(now=NOW) == 1, "a domain beyond ASCII is one"
+    assert letters.health().is_well
+
+
+def test_a_sender_that_is_none_is_no_fault_of_the_recipients(mailbox, settings):
+    sender, settings.DEFAULT_FROM_EMAIL = settings.DEFAULT_FROM_EMAIL, f"tandem@{'ü' * 58}.de"
+    letter = write()
+    assert letters.send_due(now=NOW) == 0
+    assert not letters.health().is_well
+    assert not letters.is_refused(letter.to)
+    settings.DEFAULT_FROM_EMAIL = sender
+    assert letters.send_due(now=NOW + timedelta(minutes=5)) == 1
+
+
 def test_a_server_that_closes_or_takes_no_sender_is_down_until_a_letter_arrives(mailbox, settings):
     write()
     mailbox.refuses.append("421 closing")

@@ -127,6 +127,14 @@ def test_the_token_that_a_link_gives_ends_with_it(answered):
     assert tokens.visitor_of(site, token, now=now + 7 * 86400 + 1) is None
 
 
+def test_an_address_that_can_be_none_goes_and_the_agent_is_told(answered, mailbox):
+    Visitor.objects.update(email="anna@" + "äöüéßçñø" * 6 + ".com")
+    unread.write_due(now=in_minutes(3))
+    letters.send_due(now=in_minutes(3))
+    assert "is refused" in Event.objects.get(conversation=answered, kind="note").body["text"]
+    assert not inbox.row(answered.pk).has_email
+
+
 def test_an_address_that_is_refused_is_none_and_the_agent_is_told(cast, answered, mailbox):
     unread.write_due(now=in_minutes(3))
     mailbox.refuses.append("550 5.1.1 no such user")

@@ -159,7 +159,19 @@ def test_another_address_in_the_message_that_calls_is_not_taken(site, there):
     assert "e-mail" in told(where)
 
 
-@pytest.mark.parametrize("text", ["@", "a@b", "me@localhost", "x" * 300 + "@" + "y" * 300, "<@>", "a@@b.de"])
+@pytest.mark.parametrize("domain", ["äöüéßçñø" * 6 + ".com", "ü" * 58 + ".de"])
+def test_an_address_to_which_no_e_mail_can_go_is_not_taken(site, there, domain):
+    there["mail"] = True
+    where = says(site, f"{PERSON}. My address is anna@{domain}")
+    assert Visitor.objects.get().email == ""
+    assert "write your e-mail address" in told(where)
+    says(site, "My address is anna@müller-schön.de")
+    assert Visitor.objects.get().email == "anna@müller-schön.de"
+
+
+@pytest.mark.parametrize(
+    "text", ["\u212aarl@example.com", "@", "a@b", "me@localhost", "x" * 300 + "@" + "y" * 300, "<@>", "a@@b.de"]
+)
 def test_what_is_no_address(text):
     assert reception.address_in(text) == ""
 
