@@ -43,6 +43,7 @@ class Waiting:
     customer: int | None
     page: str
     language: str
+    team: int | None
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ def wake(now: dt.datetime) -> None:
 
 def carry_on(now: dt.datetime) -> None:
     """Unclaimed calls: remind, widen to every team, then what the site chose."""
-    about = ("visitor__public_id", "visitor__customer", "page", "language")
+    about = ("visitor__public_id", "visitor__customer", "page", "language", "team")
     told = ("pk", "conversation__site", "at", "reminded_at", "step", *(f"conversation__{name}" for name in about))
     calls = [Waiting(*values) for values in _unclaimed().order_by("at", "pk").values_list(*told)]
     there = places({call.site: call.at for call in reversed(calls)}, now)
@@ -121,8 +122,13 @@ def _ways(site: Site) -> Ways:
 
 
 def _due(call: Waiting, place: Place, ways: Ways, is_ready: bool, now: dt.datetime) -> Due | None:
-    """What is due for a call now, if anything. Closed hours do not count. `is_ready`: a ticket may be opened for it."""
+    """What is due for a call now, if anything. Closed hours do not count. `is_ready`: a ticket may be opened for it.
+
+    A team's is shown to every team in its own time, also where the last step was taken before.
+    """
     site, waited = place.site, place.opened.since(call.at)
+    if call.team is not None and waited >= minutes(site.widen_after):
+        return Due(call, Call.Step.WIDENED)
     if call.step < Call.Step.GIVEN_UP and waited >= minutes(site.unclaimed_after):
         if ways.ticket and is_ready:
             return Due(call, Call.Step.GIVEN_UP, "ticket")
@@ -130,8 +136,6 @@ def _due(call: Waiting, place: Place, ways: Ways, is_ready: bool, now: dt.dateti
             return Due(call, Call.Step.GIVEN_UP, "mail")
         if ways.assistant and _speaks_to(site, call, now):
             return Due(call, Call.Step.GIVEN_UP, "assistant")
-    if waited >= minutes(site.widen_after) and call.step < Call.Step.WIDENED:
-        return Due(call, Call.Step.WIDENED)
     is_due = is_to_remind(begin=call.at, reminded_at=call.reminded_at, place=place)
     return Due(call, Call.Step.REMINDED) if is_due else None
 

@@ -110,18 +110,17 @@ def remind(*, call_id: int, since: datetime | None, minutes: int, now: datetime)
 
 
 def widen(*, call_id: int, minutes: int, now: datetime) -> bool:
-    """Show the conversation of an open call to every team; whether that was done."""
+    """Show the conversation of an open call that waits for a team to every team; whether that was done."""
     with transaction.atomic():
-        log = _open(call_id, now, step__lt=Call.Step.WIDENED)
-        if log is None:
+        log = _open(call_id, now)
+        if log is None or log.row.team_id is None:
             return False
-        if log.row.team_id is not None:
-            text = _WIDENED
-            note_to_team(log, text, minutes)
-            lifecycle.pass_on(log, None, SYSTEM)
-            log.close()
-            Call.objects.filter(pk=call_id).update(reminded_at=log.now)  # everyone is alerted anew
-        Call.objects.filter(pk=call_id).update(step=Call.Step.WIDENED)
+        note_to_team(log, _WIDENED, minutes)
+        lifecycle.pass_on(log, None, SYSTEM)
+        log.close()
+        call = Call.objects.filter(pk=call_id)
+        call.update(reminded_at=log.now)  # everyone is alerted anew
+        call.filter(step__lt=Call.Step.WIDENED).update(step=Call.Step.WIDENED)
         return True
 
 

@@ -59,6 +59,23 @@ def test_a_teams_call_is_shown_to_every_team_once(cast):
     assert Call.objects.filter(ended_at=None).count() == 1
 
 
+def test_a_teams_call_is_shown_to_every_team_also_after_the_site_gave_up_and_gives_up_once(cast, settings):
+    email = {"unclaimed_rule": "mail", "unclaimed_email": "lead@example.com"}
+    rule(cast.site, widen_after=60, unclaimed_after=30, **email)
+    start = timezone.now()
+    row = cast.says("v", PERSON, at=start)
+    Conversation.objects.filter(pk=row.pk).update(team=cast.team(cast.agent))
+    with mail_server(settings):
+        steps(row, start, 31, 59)
+        assert Letter.objects.count() == 1
+        assert not Conversation.objects.visible_to(cast.another_agent).exists()
+        steps(row, start, 60, 61, 600)
+        assert Conversation.objects.visible_to(cast.another_agent).exists()
+    assert kinds(row).count("transferred") == 1
+    assert Letter.objects.count() == 1
+    assert Call.objects.get().step == Call.Step.GIVEN_UP
+
+
 def test_then_the_assistant_takes_over_with_a_word_to_the_customer(cast):
     rule(cast.site, unclaimed_rule="assistant", unclaimed_after=15)
     start = timezone.now()
@@ -101,6 +118,7 @@ def test_who_is_left_out_by_the_assistant_is_not_given_to_it_and_holds_nobody_up
 def test_each_step_is_done_once_also_where_two_sweeps_found_it(cast, settings):
     start = timezone.now()
     row = cast.says("v", PERSON, at=start)
+    Conversation.objects.filter(pk=row.pk).update(team=cast.team(cast.agent))
     call = Call.objects.get()
     told = {"call_id": call.pk, "minutes": 3, "now": start + minutes(3)}
     assert waiting.remind(**told, since=None)
@@ -109,7 +127,7 @@ def test_each_step_is_done_once_also_where_two_sweeps_found_it(cast, settings):
     assert not waiting.widen(**told)
     assert waiting.give_up(**told, write=lambda row: "lead@example.com")
     assert not waiting.give_up(**told, write=lambda row: "lead@example.com")
-    assert kinds(row).count("note") == 2
+    assert kinds(row).count("note") == 3
     assert not waiting.let_go(conversation_id=row.pk, member=None, now=start), "it is in the queue"
 
 
