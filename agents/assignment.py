@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-_WORD: Final = re.compile(r"\w+")
+_WORD: Final = re.compile(r"[^\W_]+")  # an intent is called order_status
 _NEVER: Final = dt.datetime.min.replace(tzinfo=dt.UTC)
 
 
@@ -44,6 +44,28 @@ class Need:
     passed: frozenset[int] = frozenset()
 
 
+@dataclass(frozen=True)
+class Knows:
+    """A team by its row id, and its topics."""
+
+    id: int
+    skills: frozenset[str]
+
+
+def team_for(teams: Iterable[Knows], people: Sequence[Person], need: Need) -> int | None:
+    """The one team with a topic that was named, of which somebody has room and speaks the language; None: everyone.
+
+    Of two such teams neither: who says which one it is for? The people of both are called then, with all others.
+    """
+    words, there = _words(need.text), [one for one in people if one.has_room and _speaks(one, need)]
+    found = [
+        team.id
+        for team in teams
+        if any(_is_about(skill, words) for skill in team.skills) and any(team.id in one.teams for one in there)
+    ]
+    return found[0] if len(found) == 1 else None
+
+
 def who_may(people: Sequence[Person], need: Need) -> list[Person]:
     """Who may be given it now: online with room, may see it, and did not leave this customer waiting."""
     return [one for one in people if one.has_room and _sees(one, need) and one.id not in need.passed]
@@ -56,11 +78,10 @@ def choose(people: Sequence[Person], need: Need) -> Person | None:
     fits. Among those left it goes in turn, to whoever was given one the longest ago.
     """
     left = who_may(people, need)
-    words = {word.casefold() for word in _WORD.findall(need.text)}
-    spoken = need.language.split("-")[0].lower()
+    words = _words(need.text)
     wishes: tuple[Callable[[Person], bool], ...] = (
-        lambda person: spoken in person.languages,
-        lambda person: not person.languages or spoken in person.languages,
+        lambda person: _spoken(need) in person.languages,
+        lambda person: _speaks(person, need),
         lambda person: person.id == need.last,
         lambda person: any(_is_about(skill, words) for skill in person.skills),
     )
@@ -71,6 +92,19 @@ def choose(people: Sequence[Person], need: Need) -> Person | None:
 
 def _sees(person: Person, need: Need) -> bool:
     return need.team is None or person.every_team or need.team in person.teams
+
+
+def _spoken(need: Need) -> str:
+    return need.language.split("-")[0].lower()
+
+
+def _speaks(person: Person, need: Need) -> bool:
+    """Whether they may have it for its language; who names none speaks any."""
+    return not person.languages or _spoken(need) in person.languages
+
+
+def _words(text: str) -> set[str]:
+    return {word.casefold() for word in _WORD.findall(text)}
 
 
 def _is_about(skill: str, words: set[str]) -> bool:

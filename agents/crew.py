@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from django.db.models import Count
 
-from agents import presence
-from agents.assignment import Need, Person
+from agents import assignment, presence
+from agents.assignment import Knows, Need, Person
 from agents.models import Presence, State
 from chat.models import Call, Conversation, Event, EventRole, Handler, Kind
 from supportsite.sites.models import Member, Site, Team
@@ -48,6 +48,19 @@ def people(site: Site, now: dt.datetime) -> list[Person]:
         )
         for member in crew
     ]
+
+
+def team_for(site: Site, *, text: str, language: str, now: dt.datetime) -> Team | None:
+    """The team that is called first, and alone, for what `text` is about; None where everyone is.
+
+    None while the site is closed: the minutes after which every team sees it do not count then.
+    """
+    teams = {team.pk: team for team in Team.objects.filter(site=site).exclude(skills=[])}
+    if not teams or not site.hours.is_open(now):
+        return None
+    knows = [Knows(pk, frozenset(team.skills)) for pk, team in teams.items()]
+    found = assignment.team_for(knows, people(site, now), Need(text=text, language=language))
+    return teams[found] if found else None
 
 
 def need_of(row: Conversation) -> Need:

@@ -113,6 +113,7 @@ def _dialogs() -> dict[str, str]:
         "transferTitle": _("Pass on to"),
         "transferNote": _("What should they know? (optional, the customer does not see it)"),
         "widened": _("Every team sees this now."),
+        "ofTeam": _("This is about a topic of the team {name}: it sees this first."),
         "snooze": _("Snooze"),
         "snoozeTitle": _("Snooze"),
         "snoozeUntil": _("Until"),

@@ -208,9 +208,14 @@ class Log:
             self._answered()
 
     def _call(self) -> None:
-        """A call ends as the conversation leaves the queue, and one begins as it comes there or is given to one."""
+        """A call ends as the conversation leaves the queue, and one begins as it comes there or is given to one.
+
+        An escalation that goes to a team at once is still what called.
+        """
         stands = self.first_handler == Handler.QUEUE and self.state.handler == Handler.QUEUE
-        seq, kind = next((event.seq, event.kind) for event in reversed(self.events) if event.kind in _MOVES)
+        moves = [event for event in self.events if event.kind in _MOVES]
+        event = next((move for move in moves if move.kind == Kind.ESCALATED), moves[-1])
+        seq, kind = event.seq, event.kind
         there = Call.objects.filter(conversation=self.row, ended_at=None)
         if stands and there.update(alert_seq=seq, member=None):
             return

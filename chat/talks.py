@@ -121,7 +121,7 @@ def _add_intents(talks: Iterable[Talk], turns: Iterable[Turn]) -> None:
     """What the last turn of a case was about, where the site has intents."""
     found: dict[int, list[tuple[int, str]]] = {}
     for turn in turns:
-        if name := _intent(turn.trace):
+        if name := intent_of(turn.trace):
             found.setdefault(turn.conversation_id, []).append((turn.from_seq, name))
     for talk in talks:
         seqs = {line.seq for line in talk.lines}
@@ -129,7 +129,8 @@ def _add_intents(talks: Iterable[Talk], turns: Iterable[Turn]) -> None:
         talk.intent = mine[-1] if mine else ""
 
 
-def _intent(trace: Mapping[str, Any]) -> str:
+def intent_of(trace: Mapping[str, Any]) -> str:
+    """What a turn was about by its trace, "" where no intent was found."""
     steps = [step for step in trace.get("steps", ()) if step.get("step") == "intent"]
     decided = str(steps[-1].get("decision", "")) if steps else ""
     return "" if decided == "none" else decided

@@ -82,6 +82,7 @@ PUBLISH_CHECKS = ("chat.golden.check",)
 STAFFING = {
     "online": "agents.presence.somebody_online",
     "who": "agents.presence.who_is_online",
+    "team": "agents.crew.team_for",
     "mail": "agents.letters.is_well",
     "tickets": "agents.tickets.is_well",
 }

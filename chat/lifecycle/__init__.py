@@ -25,13 +25,13 @@ from .members import (
     give_verdict,
     hand_back,
     note,
-    pass_on,
     release,
     reopen,
     resolve,
     snooze,
     transfer,
 )
+from .passing import pass_on
 from .steps import (
     PAUSED,
     Done,

@@ -8,12 +8,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from chat.clock import stamp
-from chat.log import SYSTEM, Author, Log, Request, member_author
+from chat.log import SYSTEM, Log, Request, member_author
 from chat.models import Call, Conversation, Event, Handler, Kind
 from chat.sentences import Sentence, say
 from supportsite.sites.models import Member, Team
 from supportsite.sites.rights import Right
 
+from .passing import pass_on
 from .steps import (
     Done,
     Refused,
@@ -256,23 +257,6 @@ def agent_has_read(*, member: Member, conversation: str, seq: int) -> int | None
         woken = Call.objects.filter(conversation=row, member=member, ended_at=None, why="woken")
         woken.filter(conversation__waiting_since=None).update(ended_at=timezone.now())
     return row
-
-
-def pass_on(
-    log: Log, to: Member | Team | None, author: Author, request: Request | None = None, text: str = ""
-) -> Event:
-    """Append `transferred`: to a member, to a team's queue, or (None) to everybody's."""
-    spoken = log.state.language
-    body: dict[str, Any] = {"to": {"kind": "team", "id": None, "name": None}}
-    if isinstance(to, Member):
-        log.member = to
-        body = {"to": {"kind": "agent", "id": to.public_id, "name": to.name}}
-        text = text or say(Sentence.TO_AGENT, spoken, name=to.name)
-    elif to is not None:
-        log.team = to
-        body = {"to": {"kind": "team", "id": to.public_id, "name": to.name}}
-        text = text or say(Sentence.TO_TEAM, spoken, name=to.name)
-    return log.append(Kind.TRANSFERRED, author, {**body, "text": text}, request=request)
 
 
 def _team_to(member: Member, public_id: str) -> Team:

@@ -19,6 +19,8 @@ from chat.triggers import Reason
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
+from .passing import pass_to_its_team
+
 PAUSED: Final = Reason("paused", 1.0, "")
 AWAY: Final = "away"
 _EVENTS_SUMMARISED: Final = 40
@@ -143,7 +145,10 @@ def said_last(log: Log, kind: Kind, **about: int) -> dict[str, Any] | None:
 
 
 def escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None) -> Event:
-    """Call a person: the customer reads what happens next, the team why. The handler becomes the queue."""
+    """Call a person: the customer reads what happens next, the team why. The handler becomes the queue.
+
+    Where it is about the topic of a team that is there, `transferred` to that team follows.
+    """
     codes = {reason.code for reason in reasons}
     sentence = next((_SAID_OF[code] for code in _SAID_OF if code in codes), Sentence.ESCALATED)
     moods = list(log.state.moods)
@@ -152,14 +157,16 @@ def escalate(log: Log, reasons: Sequence[Reason], request: Request | None = None
     text = f"{say(sentence, spoken)} {waiting}".strip()
     body = {"reasons": [reason.code for reason in reasons], "text": text, "language": spoken}
     event = log.append(Kind.ESCALATED, SYSTEM, body, request=request)
+    events = _events_of_case(log)
     Escalation.objects.create(
         conversation=log.row,
         seq=event.seq,
         reasons=[reason.as_json() for reason in reasons],
-        summary=summarise(_events_of_case(log)),
+        summary=summarise(events),
         mood_trail=moods,
         made_at=log.now,
     )
+    pass_to_its_team(log, reasons, events)
     return event
 
 

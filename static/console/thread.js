@@ -41,7 +41,7 @@ class TeamLog extends Log {
     if (event.kind === "verdict") return fill(words.judged, { name: event.from.name, verdict: words.verdicts[event.verdict] });
     if (event.kind === "replied") return fill(event.text ? words.replied : words.repliedUnknown, { name: event.from.name, text: event.text });
     if (event.kind === "erased") return words.erased;
-    if (event.kind === "transferred" && !event.text) return words.widened;
+    if (event.kind === "transferred" && !event.text) return event.to.id ? fill(words.ofTeam, event.to) : words.widened;
     if (event.kind === "snoozed") {
       const { until, from: { name } } = event;
       return until ? fill(words.snoozedUntil, { name, time: moment(until) }) : fill(words.snoozedReply, { name });

@@ -153,6 +153,15 @@ class Abilities(forms.ModelForm):  # type: ignore[type-arg]
 class TeamForm(Abilities):
     """A team."""
 
+    skills = Lines(
+        label=_("Topics"),
+        required=False,
+        help_text=_(
+            "One in a line, such as refund: a word that customers write, or the name of an intent. Where a person is "
+            "called about one and somebody of the team is there, the team alone is called at first."
+        ),
+    )
+
     class Meta:
         model = Team
         fields = ("site", "name", "members", "languages", "skills")
