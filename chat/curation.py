@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from knowledge import gaps, keeping, publish, search
+from knowledge import gaps, merging, publish, search
 from knowledge.models import Article, Audience, Collection, Gap
 from knowledge.render import message_html
 from supportsite.sites.admin import sites_with
@@ -126,7 +126,7 @@ def _collection(site: Site, number: str | None) -> Collection:
     """The chosen one of the site, else its first, made where there is none."""
     shelves = list(site.collections.all())
     chosen = next((shelf for shelf in shelves if shelf.pk == _number(number)), None)
-    return chosen or (shelves[0] if shelves else keeping.collection_for("", site, {}))
+    return chosen or (shelves[0] if shelves else merging.collection_for("", site, {}))
 
 
 def _read(request: HttpRequest, site: Site) -> Try:

@@ -47,6 +47,9 @@ WORDS: dict[Reason, str | Promise] = {
     Reason.EDITED: _(
         "The article was changed here since the last import, and is kept. Choose “replace” to overwrite it."
     ),
+    Reason.STILL_PUBLIC: _(
+        "Fewer may read it there than here, and the article was changed here. Withdraw it, or choose “replace”."
+    ),
     Reason.REFUSED: _("%(field)s: %(why)s"),
     Reason.BAD_ADDRESS: _("%(address)s is no address that can be read. Write it as https://www.example.com/help."),
     Reason.PRIVATE_ADDRESS: _(
@@ -68,6 +71,13 @@ WORDS: dict[Reason, str | Promise] = {
     Reason.PICTURES_COPIED: _("Pictures copied: %(count)s."),
     Reason.PICTURES_ARE_LINKS: _("Pictures that could not be copied, which readers see as links: %(count)s."),
     Reason.RESTRICTED: _("Not everybody may read it there, so it is a draft here."),
+    Reason.WITHDRAWN: _("It was withdrawn here: there it is a draft now, or not for everybody."),
+    Reason.STAYS_WITHDRAWN: _("It was withdrawn here, and stays so until somebody brings it back."),
+    Reason.PUBLIC_HERE: _("There it is a draft, or not for everybody; here readers see it."),
+    Reason.FILED_HERE: _(
+        "Its collection, its questions or who may see it are kept as they are here. “Replace” takes them from there."
+    ),
+    Reason.OTHER_STAYS: _("An article of the same name in another language or for another region stays as it is."),
 }
 
 

@@ -12,7 +12,7 @@ from supportsite.sites.models import Site
 from . import import_words, publish
 from .documents import lines, markdown
 from .documents.document import Document, Fault, Read, Reason, Unreadable
-from .keeping import GENERAL, collection_for, write
+from .merging import GENERAL, collection_for, write
 from .models import Article, Collection
 
 

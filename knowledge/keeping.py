@@ -2,23 +2,16 @@
 
 import hashlib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, OuterRef
-from django.utils.text import slugify
 
-from supportsite.sites.models import Site
+from .documents.document import Document, Fault, Note, Reason, Result, Unreadable, storable
+from .merging import Arrival, merge
+from .models import Collection, Import, ImportItem, ImportState, Origin, Outcome
+from .origins import Known, Name, Origins
 
-from . import publish
-from .documents.document import Document, Fault, Reason, Result, Unreadable, storable
-from .models import Article, Collection, Import, ImportItem, ImportState, Origin, Outcome, Version
-
-GENERAL = "general"
 _KEY_LENGTH = 1000
 _GATHERED = 50
 _GONE = frozenset({404, 410})
@@ -28,24 +21,13 @@ class NotOurs(Exception):
     """Another process has the import, or it is gone: nothing more may be written for it."""
 
 
-@dataclass
-class _Known:
-    """What was there of a document before this run."""
-
-    article_id: int
-    read_digest: str
-    digest: str
-    was_published: bool
-    vanished: bool
-
-
 class Keeper:
     """Keeps the documents of one run; `complete` is asked for each that is new or another one than before."""
 
     def __init__(self, imported: Import, complete: Callable[[Document], Document]) -> None:
         self._import, self._complete = imported, complete
         self._collections = {c.slug: c for c in Collection.objects.filter(site=imported.site)}
-        self._known = _known(imported.site)
+        self._origins = Origins(imported.site)
         lines = ImportItem.objects.filter(imported=imported)
         self.before = frozenset(lines.values_list("key", flat=True))
         self._of_run: dict[int, str] = dict(lines.exclude(article=None).values_list("article_id", "key"))
@@ -68,14 +50,13 @@ class Keeper:
         self._seen.add(key)
         if isinstance(result, Fault):
             self._write_line(self._line(key, result))
-        elif self._is_unchanged(key, result):
-            known = self._known[key]
-            self._of_run[known.article_id] = key
-            self._unchanged.append(self._item(key, result, Outcome.UNCHANGED, article_id=known.article_id))
-            if known.vanished or len(self._unchanged) >= _GATHERED:
-                self.flush()
+            return
+        name = Name(key, result.language or self._import.language, result.region)
+        arrival = Arrival(self._import, name, result, self._origins.of(name))
+        if arrival.known and arrival.is_unchanged:
+            self._gather(arrival, arrival.known)
         else:
-            self._store(key, result, now)
+            self._store(arrival, now)
 
     def give_up(self, result: Result) -> None:
         """A line for a document that broke while it was kept: nothing of it is there. Raises NotOurs."""
@@ -90,104 +71,61 @@ class Keeper:
         with transaction.atomic():
             self._hold()
             ImportItem.objects.bulk_create(items, ignore_conflicts=True)
-            back = [item.article_id for item in items if self._known[item.key].vanished]
-            Origin.objects.filter(article__in=back).update(vanished_at=None)
+            articles = [item.article_id for item in items]
+            Origin.objects.filter(article__in=articles, vanished_at__isnull=False).update(vanished_at=None)
 
     def flag_vanished(self, now: datetime) -> None:
         """A line for each article that came from here and is not there any more. It stays as it is."""
-        seen = self.before | self._seen
-        gone = [origin for origin in Origin.objects.filter(source=self._import) if origin.key not in seen]
+        seen, kept = self.before | self._seen, set(self._of_run.values())
+        origins = Origin.objects.filter(source=self._import)
+        gone = [o for o in origins if o.article_id not in self._of_run and (o.key not in seen or o.key in kept)]
         with transaction.atomic():
             self._hold()
             for origin in gone:
-                self._flag(origin.key, origin.article_id, now)
+                # Its key may be another document's by now: one in another language.
+                key = fitting(f"{origin.key} #{origin.language}") if origin.key in seen else origin.key
+                self._flag(key, origin.article_id, now)
 
-    def _store(self, key: str, read: Document, now: datetime) -> None:
-        document = self._complete(read)
+    def _gather(self, arrival: Arrival, known: Known) -> None:
+        key, read = arrival.name.key, arrival.read
+        self._of_run[known.article_id] = key
+        notes = _true_of(read.notes, is_hidden=read.draft, is_public=known.is_public)
+        self._unchanged.append(self._item(key, read.line, Outcome.UNCHANGED, notes, known.article_id))
+        if known.vanished or len(self._unchanged) >= _GATHERED:
+            self.flush()
+
+    def _store(self, arrival: Arrival, now: datetime) -> None:
+        key, read, keeps_text = arrival.name.key, arrival.read, arrival.keeps_text
+        document = read if keeps_text else self._complete(read)
         try:
             with transaction.atomic():
                 self._hold()
-                article, outcome = self._write(key, document, digest_of(read.title, read.body), now)
-                self._item(key, document, outcome, article_id=article.pk).save(force_insert=True)
+                merged = merge(
+                    arrival,
+                    document,
+                    keeps_text=keeps_text,
+                    collections=self._collections,
+                    of_run=self._of_run,
+                    now=now,
+                )
+                public = merged.article.published_id is not None
+                notes = _true_of(merged.notes, is_hidden=read.draft, is_public=public)
+                if merged.outcome is Outcome.CREATED and self._origins.of_key(key):
+                    notes.append(Note(Reason.OTHER_STAYS))
+                self._item(key, read.line, merged.outcome, notes, merged.article.pk).save(force_insert=True)
         except Unreadable as error:
-            self._write_line(self._line(key, Fault(key, error.reason, error.detail, document.line)))
+            self._write_line(self._line(key, Fault(key, error.reason, error.detail, read.line)))
         except ValidationError as error:
             field, messages = next(iter(error.message_dict.items()))
             detail: dict[str, str | int] = {"field": field, "why": messages[0]}
-            self._write_line(self._line(key, Fault(key, Reason.REFUSED, detail, document.line)))
+            self._write_line(self._line(key, Fault(key, Reason.REFUSED, detail, read.line)))
         except IntegrityError:  # somebody made an article with this slug in the same moment
-            self._write_line(self._line(key, Fault(key, Reason.TAKEN, {"slug": document.slug}, document.line)))
+            self._write_line(self._line(key, Fault(key, Reason.TAKEN, {"slug": read.slug}, read.line)))
         else:
-            self._of_run[article.pk] = key
-
-    def _write(self, key: str, document: Document, read: str, now: datetime) -> tuple[Article, Outcome]:
-        known = self._known.get(key)
-        article = self._article(document, known)
-        if article:
-            self._refuse_to_overwrite(key, article, known)
-        imported = self._import
-        before = (article.revision, article.published_id) if article else None
-        withdrawn = article is not None and article.withdrawn_at is not None
-        written = write(
-            document,
-            article=article,
-            site=imported.site,
-            language=imported.language,
-            collection=imported.collection or collection_for(document.collection, imported.site, self._collections),
-            published=imported.publish and not document.draft and not withdrawn,
-            by=imported.made_by,
-            now=now,
-        )
-        Origin.objects.filter(article=written).exclude(key=key).delete()
-        Origin.objects.update_or_create(
-            site=imported.site,
-            key=key,
-            defaults={
-                "article": written,
-                "source": imported,
-                "read_digest": read,
-                "digest": digest_of(written.title, written.body),
-                "vanished_at": None,
-            },
-        )
-        if before is None:
-            return written, Outcome.CREATED
-        return written, Outcome.UNCHANGED if before == (written.revision, written.published_id) else Outcome.UPDATED
-
-    def _article(self, document: Document, known: _Known | None) -> Article | None:
-        articles = Article.objects.select_for_update(of=("self",), no_key=True)
-        if known:
-            return articles.filter(pk=known.article_id).first()
-        language = document.language or self._import.language
-        return articles.filter(
-            site=self._import.site, slug=document.slug, language=language, region=document.region
-        ).first()
-
-    def _refuse_to_overwrite(self, key: str, article: Article, known: _Known | None) -> None:
-        """Raises Unreadable where the article is another document's of this run, or was written or changed here."""
-        other = self._of_run.get(article.pk)
-        if other and other != key:
-            raise Unreadable(Reason.TWIN, other=other)
-        if self._import.replace:
-            return
-        if known is None:
-            raise Unreadable(Reason.TAKEN, slug=article.slug)
-        if digest_of(article.title, article.body) != known.digest:
-            raise Unreadable(Reason.EDITED)
-
-    def _is_unchanged(self, key: str, document: Document) -> bool:
-        known = self._known.get(key)
-        if (
-            document.audience
-            or document.questions
-            or known is None
-            or known.read_digest != digest_of(document.title, document.body)
-        ):
-            return False
-        return known.was_published or not self._import.publish or document.draft
+            self._of_run[merged.article.pk] = key
 
     def _line(self, key: str, fault: Fault) -> ImportItem:
-        known = self._known.get(key)
+        known = self._origins.of_key(key)
         if known and fault.reason is Reason.STATUS and fault.detail.get("status") in _GONE:
             outcome = Outcome.VANISHED
         else:
@@ -211,16 +149,9 @@ class Keeper:
         ImportItem(imported=self._import, key=key, outcome=Outcome.VANISHED, article_id=article_id).save()
         Origin.objects.filter(article=article_id, vanished_at=None).update(vanished_at=now)
 
-    def _item(self, key: str, document: Document, outcome: Outcome, *, article_id: int) -> ImportItem:
-        notes = [{"reason": note.reason, "detail": note.detail} for note in document.notes]
-        return ImportItem(
-            imported=self._import,
-            key=key,
-            line=document.line,
-            outcome=outcome,
-            notes=notes,
-            article_id=article_id,
-        )
+    def _item(self, key: str, line: int, outcome: Outcome, notes: Iterable[Note], article_id: int) -> ImportItem:
+        said = [{"reason": note.reason, "detail": note.detail} for note in notes]
+        return ImportItem(imported=self._import, key=key, line=line, outcome=outcome, notes=said, article_id=article_id)
 
     def _hold(self) -> None:
         """Inside a transaction: the import is still this run's."""
@@ -234,72 +165,11 @@ class Keeper:
             raise NotOurs
 
 
-def write(
-    document: Document,
-    *,
-    article: Article | None,
-    site: Site,
-    language: str,
-    collection: Collection,
-    published: bool,
-    by: User | None,
-    now: datetime,
-) -> Article:
-    """The article of a document, as a draft or published. Raises ValidationError, and Unreadable for an empty one."""
-    if article is None:
-        article = publish.create_article(
-            site=site,
-            collection=collection,
-            slug=document.slug,
-            language=document.language or language,
-            region=document.region,
-            title=document.title,
-            body=document.body,
-        )
-    changes = _changes(document, article, collection)
-    if changes:
-        publish.save_draft(article=article, by=by, **changes)
-    if published:
-        try:
-            publish.publish(article=article, by=by, now=now, wake=False, pieces=document.pieces or None)
-        except publish.Refused as error:
-            raise Unreadable(Reason.REFUSED, field="publish", why="; ".join(error.faults)) from error
-        except publish.NothingToPublish as error:
-            raise Unreadable(Reason.EMPTY) from error
-    return article
-
-
-def _changes(document: Document, article: Article, collection: Collection) -> publish.Draft:
-    """What of the article is not as the document has it. A document that names no audience or question changes none."""
-    changes = publish.Draft()
-    if article.title != document.title:
-        changes["title"] = document.title
-    if article.body != publish.with_plain_ends(document.body):
-        changes["body"] = document.body
-    if article.collection_id != collection.pk:
-        changes["collection"] = collection
-    if document.audience and article.audience != document.audience:
-        changes["audience"] = document.audience
-    if document.questions and article.questions != list(document.questions):
-        changes["questions"] = list(document.questions)
-    return changes
-
-
-def collection_for(name: str, site: Site, there: dict[str, Collection]) -> Collection:
-    """The collection that a source names, made where there is none. Raises ValidationError."""
-    slug = name if name in there else slugify(name)[:60].strip("-") or GENERAL
-    if slug not in there:
-        title = name if name and name != slug else slug.replace("-", " ").capitalize()
-        collection = Collection(site=site, slug=slug, titles={"en": storable(title)[:120]}, position=len(there))
-        collection.full_clean()
-        collection.save()
-        there[slug] = collection
-    return there[slug]
-
-
-def digest_of(title: str, body: str) -> str:
-    """The name of a text, to see whether it is the same as before."""
-    return hashlib.sha256(f"{title}\0{body}".encode()).hexdigest()
+def _true_of(notes: Iterable[Note], *, is_hidden: bool, is_public: bool) -> list[Note]:
+    """The notes; none says that readers do not see what they see here, as a curator chose."""
+    if not (is_hidden and is_public):
+        return list(notes)
+    return [*(note for note in notes if note.reason is not Reason.RESTRICTED), Note(Reason.PUBLIC_HERE)]
 
 
 def fitting(key: str) -> str:
@@ -308,12 +178,3 @@ def fitting(key: str) -> str:
     if len(key) <= _KEY_LENGTH:
         return key
     return key[: _KEY_LENGTH - 65] + "…" + hashlib.sha256(key.encode()).hexdigest()
-
-
-def _known(site: Site) -> dict[str, _Known]:
-    versions = Version.objects.filter(article=OuterRef("article"))
-    origins: Iterable[Any] = Origin.objects.filter(site=site).annotate(was_published=Exists(versions))
-    return {
-        o.key: _Known(o.article_id, o.read_digest or o.digest, o.digest, o.was_published, o.vanished_at is not None)
-        for o in origins
-    }

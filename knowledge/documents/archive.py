@@ -22,12 +22,15 @@ class Member:
 
 
 def unpack(file: Path, key: str, into: Path) -> Iterator[Member | Fault]:
-    """Write the files to `into` under numbers: no name from inside ever becomes a path. Raises Unreadable."""
+    """Write the files to `into` under numbers: no name from inside ever becomes a path. Raises Unreadable.
+
+    The archive's own key is a part of theirs: two archives may hold files of one name.
+    """
     refuse_bombs(file)
     into.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(file) as archive:
         for number, info in enumerate(sorted(_wanted(archive), key=lambda info: info.filename)):
-            name = info.filename.replace("\\", "/").lstrip("/")
+            name = f"{key}/" + info.filename.replace("\\", "/").lstrip("/")
             target = into / f"{number:05}"
             try:
                 _write(archive, info, target)

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     SAME_ID = "same_id"
     TAKEN = "taken"
     EDITED = "edited"
+    STILL_PUBLIC = "still_public"
     REFUSED = "refused"
     # of fetching
     BAD_ADDRESS = "bad_address"
@@ -77,6 +78,11 @@ class Reason(StrEnum):
     PICTURES_LEFT_OUT = "pictures_left_out"
     PICTURES_ARE_LINKS = "pictures_are_links"
     RESTRICTED = "restricted"
+    WITHDRAWN = "withdrawn"
+    STAYS_WITHDRAWN = "stays_withdrawn"
+    PUBLIC_HERE = "public_here"
+    FILED_HERE = "filed_here"
+    OTHER_STAYS = "other_stays"
 
 
 Detail = dict[str, str | int]

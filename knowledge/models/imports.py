@@ -121,20 +121,28 @@ class ImportItem(models.Model):
 class Origin(models.Model):
     """Where an article came from: the same key is the same article at every run, whatever its title has become.
 
-    `read_digest` names the text that the import read last, and `digest` the one that it wrote, in which pictures have
-    other addresses: a draft that is another one was changed here since.
+    One of the same key in another language or for another region is another document. `read_digest` names the text that
+    the import read last, and `digest` the one that it wrote, in which pictures have other addresses: a draft that is
+    another one was changed here since. The `filed` ones name collection and questions likewise; empty: not known.
     """
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=1000)
+    language = models.CharField(max_length=12)
+    region = models.CharField(max_length=8, blank=True)
     article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="origin")
     source = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="origins")
     read_digest = models.CharField(max_length=64, default="")
+    read_filed_digest = models.CharField(max_length=64, default="")
     digest = models.CharField(max_length=64)
+    filed_digest = models.CharField(max_length=64, default="")
+    is_hidden = models.BooleanField(default=False)  # a draft there, or not for everybody, when it was read last
     vanished_at = models.DateTimeField(null=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["site", "key"], name="one_article_per_origin")]
+        constraints = [
+            models.UniqueConstraint(fields=["site", "key", "language", "region"], name="one_article_per_document")
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -92,7 +92,7 @@ def test_pictures_beside_the_files_of_an_archive_are_found_and_a_missing_one_lea
         archive.writestr("docs/help/box.md", "# Box\n\nSo: ![A box](../img/the%20box.png) ![A lid](lid.png)")
         archive.writestr("docs/img/the box.png", png())
     imported = run(ImportKind.FILES, "x", ("docs.zip", packed.getvalue()))
-    assert report(imported) == {"docs/help/box.md": "created"}
+    assert report(imported) == {"docs.zip/docs/help/box.md": "created"}
     assert OURS.search(body())
     assert body().endswith(" A lid")
     assert notes(imported) == ["Pictures left out: 1.", "Pictures copied: 1."]

@@ -1,0 +1,233 @@
+"""One document of an import into its article: what its source changed comes in, what was changed here stays."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.utils.text import slugify
+from django.utils.translation import gettext, override
+
+from supportsite.sites.models import Site
+
+from . import publish
+from .documents.document import Document, Note, Reason, Unreadable, storable
+from .models import Article, Collection, Import, Origin, Outcome
+from .origins import Known, Name, digest_of, filed_digest, is_narrower, read_filed_digest, within_what_is_kept
+
+GENERAL = "general"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A document of an import as it was read, and what is known of it. Without `replace`, what was done here stays."""
+
+    imported: Import
+    name: Name
+    read: Document
+    known: Known | None
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether nothing of it is to be written."""
+        known, read = self.known, self.read
+        if known is None or not known.has_text_of(read) or known.read_filed_digest != self.read_filed_digest:
+            return False
+        if self.imported.replace and not _is_as_written(known, read):
+            return False
+        return known.was_published or not self.imported.publish or read.draft
+
+    @property
+    def keeps_text(self) -> bool:
+        """Whether the text stays as it is here: its source has no other one than before."""
+        known = self.known
+        if known is None or not known.has_text_of(self.read):
+            return False
+        return not self.imported.replace or not known.is_edited(Article.objects.get(pk=known.article_id))
+
+    @property
+    def read_filed_digest(self) -> str:
+        """The name of what was read beside the text, or was chosen for the whole import."""
+        chosen = self.imported.collection
+        return read_filed_digest(self.read, chosen.slug if chosen else self.read.collection)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """An article after an import, what became of it, and what is worth knowing of that."""
+
+    article: Article
+    outcome: Outcome
+    notes: tuple[Note, ...]
+
+
+def merge(
+    arrival: Arrival,
+    document: Document,
+    *,
+    keeps_text: bool,
+    collections: dict[str, Collection],
+    of_run: Mapping[int, str],
+    now: datetime,
+) -> Merged:
+    """Write the document, with its pictures copied, in a transaction of the caller's. `of_run`: article to key.
+
+    Raises Unreadable, ValidationError, and IntegrityError where somebody made the same article in this moment.
+    """
+    imported, known, article = arrival.imported, arrival.known, _article(arrival)
+    collection = imported.collection or collection_for(document.collection, imported.site, collections)
+    edited = filed_anew = False
+    if article:
+        _refuse_to_overwrite(arrival, article, keeps_text, of_run)
+    if article and known:
+        edited = known.is_edited(article)
+        if not imported.replace:
+            document, collection, filed_anew = within_what_is_kept(document, article, collection, known)
+        if keeps_text:
+            document = replace(document, title=article.title, body=article.body, pieces=())
+    withdrawn = article is not None and article.withdrawn_at is not None
+    before = (article.revision, article.published_id) if article else None
+    written = write(
+        document,
+        article=article,
+        site=imported.site,
+        language=imported.language,
+        collection=collection,
+        published=imported.publish and not (document.draft or withdrawn or (edited and keeps_text)),
+        by=imported.made_by,
+        now=now,
+    )
+    notes = (*document.notes, *_shown_as_there(arrival, written, now))
+    digests = {
+        "digest": known.digest if known and edited and keeps_text else digest_of(written.title, written.body),
+        "filed_digest": known.filed_digest if known and filed_anew else filed_digest(written),
+    }
+    _remember(arrival, written, digests)
+    if before is None:
+        return Merged(written, Outcome.CREATED, notes)
+    same = before == (written.revision, written.published_id)
+    return Merged(written, Outcome.UNCHANGED if same else Outcome.UPDATED, notes)
+
+
+def _is_as_written(known: Known, read: Document) -> bool:
+    article = Article.objects.select_related("collection").get(pk=known.article_id)
+    other = bool(read.audience) and read.audience != article.audience
+    return not (other or known.is_edited(article) or known.is_filed_anew(article))
+
+
+def _article(arrival: Arrival) -> Article | None:
+    articles = Article.objects.select_for_update(of=("self",), no_key=True).select_related("collection")
+    if arrival.known:
+        return articles.filter(pk=arrival.known.article_id).first()
+    _key, language, region = arrival.name
+    return articles.filter(site=arrival.imported.site, slug=arrival.read.slug, language=language, region=region).first()
+
+
+def _refuse_to_overwrite(arrival: Arrival, article: Article, keeps_text: bool, of_run: Mapping[int, str]) -> None:
+    """Raises Unreadable where the article is another document's of this run, or was written or changed here."""
+    known, read = arrival.known, arrival.read
+    other = of_run.get(article.pk)
+    if other and other != arrival.name.key:
+        raise Unreadable(Reason.TWIN, other=other)
+    if arrival.imported.replace:
+        return
+    if known is None:
+        raise Unreadable(Reason.TAKEN, slug=article.slug)
+    if known.is_edited(article) and not keeps_text:
+        hides = (read.draft and not known.is_hidden) or is_narrower(read, article)
+        raise Unreadable(Reason.STILL_PUBLIC if hides and article.published_id else Reason.EDITED)
+
+
+def _shown_as_there(arrival: Arrival, article: Article, now: datetime) -> tuple[Note, ...]:
+    """Withdraw what is for readers here and no more at its source, since it was read last. Returns what to say."""
+    imported, known, read = arrival.imported, arrival.known, arrival.read
+    if known and read.draft and not known.is_hidden and article.published_id:
+        with override(imported.site.locale):
+            because = gettext("Where it came from it is a draft now, or not for everybody.")
+        publish.withdraw(article=article, by=imported.made_by, now=now, because=because)
+        return (Note(Reason.WITHDRAWN),)
+    if imported.publish and article.withdrawn_at and not read.draft:
+        return (Note(Reason.STAYS_WITHDRAWN),)
+    return ()
+
+
+def _remember(arrival: Arrival, article: Article, digests: dict[str, str]) -> None:
+    """Where the article came from, as it was read and written now."""
+    imported, read, name = arrival.imported, arrival.read, arrival.name._asdict()
+    Origin.objects.filter(article=article).exclude(**name).delete()
+    read_digests = {"read_digest": digest_of(read.title, read.body), "read_filed_digest": arrival.read_filed_digest}
+    Origin.objects.update_or_create(
+        site=imported.site,
+        **name,
+        defaults={
+            **digests,
+            **read_digests,
+            "article": article,
+            "source": imported,
+            "is_hidden": read.draft,
+            "vanished_at": None,
+        },
+    )
+
+
+def write(
+    document: Document,
+    *,
+    article: Article | None,
+    site: Site,
+    language: str,
+    collection: Collection,
+    published: bool,
+    by: User | None,
+    now: datetime,
+) -> Article:
+    """The article of a document, as a draft or published. Raises ValidationError, and Unreadable for an empty one."""
+    if article is None:
+        article = publish.create_article(
+            site=site,
+            collection=collection,
+            slug=document.slug,
+            language=document.language or language,
+            region=document.region,
+            title=document.title,
+            body=document.body,
+        )
+    changes = _changes(document, article, collection)
+    if changes:
+        publish.save_draft(article=article, by=by, **changes)
+    if published:
+        try:
+            publish.publish(article=article, by=by, now=now, wake=False, pieces=document.pieces or None)
+        except publish.Refused as error:
+            raise Unreadable(Reason.REFUSED, field="publish", why="; ".join(error.faults)) from error
+        except publish.NothingToPublish as error:
+            raise Unreadable(Reason.EMPTY) from error
+    return article
+
+
+def _changes(document: Document, article: Article, collection: Collection) -> publish.Draft:
+    """What of the article is not as the document has it. A document that names no audience or question changes none."""
+    changes = publish.Draft()
+    if article.title != document.title:
+        changes["title"] = document.title
+    if article.body != publish.with_plain_ends(document.body):
+        changes["body"] = document.body
+    if article.collection_id != collection.pk:
+        changes["collection"] = collection
+    if document.audience and article.audience != document.audience:
+        changes["audience"] = document.audience
+    if document.questions and article.questions != list(document.questions):
+        changes["questions"] = list(document.questions)
+    return changes
+
+
+def collection_for(name: str, site: Site, there: dict[str, Collection]) -> Collection:
+    """The collection that a source names, made where there is none. Raises ValidationError."""
+    slug = name if name in there else slugify(name)[:60].strip("-") or GENERAL
+    if slug not in there:
+        title = name if name and name != slug else slug.replace("-", " ").capitalize()
+        collection = Collection(site=site, slug=slug, titles={"en": storable(title)[:120]}, position=len(there))
+        collection.full_clean()
+        collection.save()
+        there[slug] = collection
+    return there[slug]
