@@ -7,7 +7,8 @@ from typing import Final
 
 import nh3
 from bs4 import BeautifulSoup, Tag
-from markdownify import MarkdownConverter
+
+from .converter import Converter
 
 LONGEST: Final = 2_000_000  # characters of HTML: Word writes 20 for each that one sees
 _KEPT: Final = {
@@ -22,7 +23,6 @@ _ITALIC: Final = re.compile(r"font-style:\s*italic")
 _LIGHT: Final = re.compile(r"font-weight:\s*(?:normal|400)")
 _HEADINGS: Final = ["h1", "h2", "h3", "h4", "h5", "h6"]
 _BLOCKS: Final = ["p", "div", "ul", "ol", "table", *_HEADINGS]
-_BREAKS: Final = re.compile(r"[\s()]")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
 
 
@@ -50,40 +50,10 @@ def to_markdown(html: str) -> Pasted:
             link_rel=None,
             clean_content_tags={"script", "style", "title", "template"},
         )
-        text = _Converter(heading_style="ATX", bullets="-", table_infer_header=True).convert(clean)
+        text = Converter(heading_style="ATX", bullets="-", table_infer_header=True).convert(clean)
     except RecursionError:
         text = soup.get_text("\n")
     return Pasted(_BLANK_LINES.sub("\n\n", text.replace("\xa0", " ")).strip(), pictures)
-
-
-class _Converter(MarkdownConverter):
-    """markdownify's, with what it leaves open: a pipe in a table's cell, a blank or a parenthesis in an address."""
-
-    def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """A link whose address ends where it ends."""
-        el["href"] = _BREAKS.sub(_keep_whole, str(el.get("href", "")))
-        return str(super().convert_a(el, text, parent_tags))  # type: ignore[misc]
-
-    def convert_td(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """One cell."""
-        return str(
-            super().convert_td(  # type: ignore[misc]
-                el, text.replace("|", r"\|"), parent_tags
-            )
-        )
-
-    def convert_th(self, el: Tag, text: str, parent_tags: set[str]) -> str:
-        """One cell of the head."""
-        return str(
-            super().convert_th(  # type: ignore[misc]
-                el, text.replace("|", r"\|"), parent_tags
-            )
-        )
-
-
-def _keep_whole(found: re.Match[str]) -> str:
-    """What would end an address in Markdown, so that it does not."""
-    return "%20" if found[0].isspace() else f"\\{found[0]}"
 
 
 def _words_lists(soup: BeautifulSoup) -> None:

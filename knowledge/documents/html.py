@@ -7,7 +7,8 @@ from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
-from markdownify import ATX, MarkdownConverter
+
+from knowledge.converter import Converter
 
 from .document import EMBEDDED, Document, Note, Reason, Unreadable, language_code, slug_of, stem_of
 
@@ -78,8 +79,8 @@ def _converted(root: Tag, address: str, into: str) -> tuple[str, tuple[Note, ...
             link["href"] = target
         else:
             link.unwrap()
-    converter = MarkdownConverter(
-        heading_style=ATX, bullets="-", table_infer_header=True, autolinks=False, keep_inline_images_in=["td", "th"]
+    converter = Converter(
+        heading_style="ATX", bullets="-", table_infer_header=True, autolinks=False, keep_inline_images_in=["td", "th"]
     )
     notes = (Note(Reason.PICTURES_LEFT_OUT, {"count": left_out}),) if left_out else ()
     return _BLANK_LINES.sub("\n\n", converter.convert_soup(root)).strip(), notes

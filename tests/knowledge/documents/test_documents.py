@@ -71,6 +71,13 @@ def test_html_keeps_the_main_part_and_nothing_that_runs_or_loads(read):
     assert found.pieces[-1].heading == "Refunds"
 
 
+def test_a_pipe_in_a_cell_is_a_letter(read):
+    table = "<table><tr><th>Plan</th><th>Fee</th></tr><tr><td>Basic | monthly</td><td>9 EUR</td></tr></table>"
+    expected = "Plan: Basic | monthly; Fee: 9 EUR."
+    assert [piece.text for piece in one(read("fees.html", f"<h1>Fees</h1>{table}")).pieces] == [expected]
+    assert [piece.text for piece in one(read("fees.csv", f"title,body\nFees,{table}\n")).pieces] == [expected]
+
+
 def test_a_word_document_keeps_headings_and_paragraphs(read, tmp_path):
     papers.docx(tmp_path / "terms.docx", [("Heading1", "Terms"), ("Normal", "Pay in 14 days."), ("Heading2", "Late"),
                                           ("Normal", "Then 5 % are due.")])  # fmt: skip
