@@ -5,7 +5,6 @@ words that pypdf lost in text set by TeX.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -15,6 +14,7 @@ import pypdfium2
 from pypdfium2 import raw
 
 from .document import TITLE_LENGTH, Document, Note, Reason, Unreadable, slug_of, stem_of, storable
+from .running import without_running_lines
 
 MOST_PAGES = 3_000
 DEEPEST = 3  # levels of the outline that become headings
@@ -54,8 +54,8 @@ def read(file: Path, key: str, *, page_name: str = "p. %s") -> Document:
     bare = [page.name for page in pages if not page.lines]
     if len(bare) == len(pages):
         raise Unreadable(Reason.SCANNED, pages=len(pages))
-    _drop_running_lines(pages)
-    for page in pages:
+    for page, lines in zip(pages, without_running_lines([page.lines for page in pages]), strict=True):
+        page.lines = lines
         _fill(page)
     _join_over_pages(pages)
     notes = (Note(Reason.PAGES_WITHOUT_TEXT, {"count": len(bare), "pages": ", ".join(bare[:8])}),) if bare else ()
@@ -103,17 +103,6 @@ def _lines(document: pypdfium2.PdfDocument, index: int) -> list[str]:
     said = said.replace("\ufffe\r\n", "").replace("\ufffe", "").replace("\xad\r\n", "").replace("\xad", "")
     lines = (" ".join(storable(line).split()) for line in said.splitlines())
     return [line for line in lines if line and not _LEADER.search(line)]
-
-
-def _drop_running_lines(pages: Sequence[_Page]) -> None:
-    """Take away what stands at the top or the bottom of many pages, whatever number is in it."""
-    for place in (0, -1):
-        heads = [re.sub(r"\d+|\b[ivxlc]+\b", "#", page.lines[place]) if page.lines else "" for page in pages]
-        often = {head for head, count in Counter(heads).items() if head and count >= max(3, len(pages) * 0.2)}
-        for page, head in zip(pages, heads, strict=True):
-            # A page's bare number is a running line too, however few there are.
-            if page.lines and len(pages) > 1 and (head in often or head == "#"):
-                del page.lines[place]
 
 
 def _fill(page: _Page) -> None:

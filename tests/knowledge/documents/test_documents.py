@@ -138,6 +138,17 @@ def test_pdf_sections_know_their_page_and_their_place_in_the_outline(read, tmp_p
     assert ". . ." not in found.body
 
 
+def test_clauses_on_top_of_every_page_of_a_pdf_keep_their_numbers(read, tmp_path):
+    fees = ["water", "light", "heat", "waste"]
+    pages = [
+        [f"Clause {n}", f"The tenant pays for the {fee} in full.", f"Page {n} of 4"] for n, fee in enumerate(fees, 1)
+    ]
+    papers.pdf(tmp_path / "a.pdf", pages)
+    body = one(read("a.pdf")).body
+    assert [f"Clause {n}" in body for n in range(1, 5)] == [True] * 4
+    assert "Page" not in body
+
+
 def test_what_looks_like_markdown_in_a_pdf_stays_text(read, tmp_path):
     papers.pdf(tmp_path / "a.pdf", [["# no heading", "Call *now* or [click](javascript:x) <b>here</b>."]])
     found = one(read("a.pdf"))
