@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from knowledge.regions import KNOWN
+
 from .document import Document, Reason, Unreadable, slug_of, utf8
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
@@ -11,16 +13,16 @@ _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
 def read(file: Path, key: str) -> Document:
     """Title, language, region, collection and slug come from the front matter, else from the file and its name.
 
-    `returns.EU.md` is the article `returns` for the region EU. Raises Unreadable.
+    `returns.EU.md` is the article `returns` for the region EU; `release-2.1.md` is for no region. Raises Unreadable.
     """
     text = utf8(file).replace("\r\n", "\n")
     match = _FRONT.match(text)
     front = _front_matter(match.group(1)) if match else {}
     body = (text[match.end() :] if match else text).strip()
-    name, _dot, region = key.rpartition("/")[2].rpartition(".")[0].partition(".")
+    name, region = _name_and_region(key.rpartition("/")[2].rpartition(".")[0])
     return Document(
         key=key,
-        slug=slug_of(front.get("slug") or name, key),
+        slug=slug_of(front.get("slug") or name.replace(".", "-"), key),
         title=front.get("title") or _first_heading(body) or name.replace("-", " ").capitalize(),
         body=body,
         language=front.get("language", ""),
@@ -28,6 +30,12 @@ def read(file: Path, key: str) -> Document:
         collection=front.get("collection", ""),
         draft=front.get("draft", "").lower() == "true",
     )
+
+
+def _name_and_region(stem: str) -> tuple[str, str]:
+    """Many names hold a dot: what follows it is a region where it is the name of one."""
+    name, _dot, region = stem.rpartition(".")
+    return (name, region) if name and region in KNOWN else (stem, "")
 
 
 def _front_matter(text: str) -> dict[str, str]:

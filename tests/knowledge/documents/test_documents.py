@@ -54,6 +54,22 @@ def test_markdown_keeps_what_its_front_matter_says_and_passes_over_what_it_does_
     assert [piece.text for piece in found.pieces] == ["4 €."]
 
 
+@pytest.mark.parametrize(
+    ("name", "slug", "region"),
+    [
+        ("iso.9001.md", "iso-9001", ""),
+        ("release-2.1.md", "release-2-1", ""),
+        ("release-2.1.EU.md", "release-2-1", "EU"),
+        ("fees.de.md", "fees-de", ""),
+        ("fees.UK.md", "fees", "UK"),
+        ("v2.0 fees.markdown", "v2-0-fees", ""),
+    ],
+)
+def test_of_a_name_with_dots_only_a_region_is_taken_for_one(read, name, slug, region):
+    found = one(read(name, "Text."))
+    assert (found.slug, found.region) == (slug, region)
+
+
 def test_html_keeps_the_main_part_and_nothing_that_runs_or_loads(read):
     page = """<html lang="en-GB"><head><title>Returns | Shop</title><style>p {}</style></head><body><nav>Home</nav>
       <main><h1>Returns</h1><script>steal()</script><p onclick="x()">Send it <a href="javascript:alert(1)">back</a>
