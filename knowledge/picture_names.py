@@ -2,18 +2,19 @@
 
 import re
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from markdown_it.common.normalize_url import normalizeLink
-from markdown_it.common.utils import unescapeAll
+from markdown_it.common.utils import normalizeReference, unescapeAll
 
 from .markdown import parser
 
-# An image as CommonMark writes it in place; one by reference stays as it is.
+# An image as CommonMark writes it: in place, or by the name of a definition (`![words][name]`, or its words alone).
 _IMAGE: Final = re.compile(
     r"!\[(?P<words>(?:\\.|[^\\\[\]]|\[[^\[\]]*\])*)\]"
-    r"\(\s*(?P<to><[^<>\n]*>|[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)"
+    r"(?:\(\s*(?P<to><[^<>\n]*>|[^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)"
     r"(?P<title>\s+(?:\"[^\"]*\"|'[^']*'))?\s*\)"
+    r"|\[(?P<name>(?:\\.|[^\\\[\]])*)\]|(?!\())"
 )
 
 
@@ -24,12 +25,35 @@ def named(markdown: str) -> list[str]:
 
 
 def renamed(markdown: str, addresses: Mapping[str, str]) -> str:
-    """The same text with other addresses for its pictures; where the new one is '', the picture's words alone."""
+    """The same text with other addresses for its pictures; where the new one is '', the picture's words alone.
+
+    A picture by reference is named in place then: links may use its definition too, which stays.
+    """
+    defined = _definitions(markdown)
 
     def rename(found: re.Match[str]) -> str:
-        address = addresses.get(normalizeLink(unescapeAll(found["to"].strip("<>"))))
+        if found["to"] is None:
+            to, title = defined.get(normalizeReference(found["name"] or found["words"]), ("", ""))
+        else:
+            to, title = normalizeLink(unescapeAll(found["to"].strip("<>"))), found["title"] or ""
+        address = addresses.get(to)
         if address is None:
             return found[0]
-        return f"![{found['words']}]({address}{found['title'] or ''})" if address else found["words"]
+        return f"![{found['words']}]({address}{title})" if address else found["words"]
 
     return _IMAGE.sub(rename, markdown)
+
+
+def _definitions(markdown: str) -> dict[str, tuple[str, str]]:
+    """Address and title of what a text defines for references, as an image in place has them."""
+    if "]:" not in markdown:
+        return {}
+    env: dict[str, Any] = {}
+    parser().parse(markdown, env)
+    found = env.get("references", {})
+    return {name: (one["href"], _quoted(one["title"])) for name, one in found.items()}
+
+
+def _quoted(title: str) -> str:
+    escaped = title.replace("\\", "\\\\").replace('"', '\\"')
+    return f' "{escaped}"' if title else ""

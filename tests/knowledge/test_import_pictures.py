@@ -98,6 +98,14 @@ def test_pictures_beside_the_files_of_an_archive_are_found_and_a_missing_one_lea
     assert notes(imported) == ["Pictures left out: 1.", "Pictures copied: 1."]
 
 
+def test_a_picture_by_reference_is_copied_like_any_other(run):  # noqa: F811
+    text = "# Box\n\nSo: ![A box][m] ![A lid][lid] ![m]\n\n[m]: box.png 'Brown'\n[lid]: lid.png\n"
+    imported = run(ImportKind.FILES, "x", ("box.md", text), ("box.png", png()))
+    path = f"/help/pictures/{Picture.objects.get().public_id}-40x20.png"
+    assert body().startswith(f'# Box\n\nSo: ![A box]({path} "Brown") A lid ![m]({path} "Brown")')
+    assert notes(imported) == ["Pictures left out: 1.", "Pictures copied: 1."]
+
+
 def test_no_path_leads_out_of_what_was_uploaded(run, tmp_path):  # noqa: F811
     (tmp_path / "secret.png").write_bytes(png())
     text = f"# Box\n\n![a]({tmp_path}/secret.png) ![b](../../../secret.png) ![c](embedded:../../secret.png)"
@@ -120,12 +128,14 @@ def test_an_export_holds_the_pictures_and_comes_back_as_it_was(run, desk):  # no
 
 
 @pytest.mark.parametrize("text", [
+    "![a][m] [a][m]\n\n[m]: x.png", "![M][]\n\n[m]: <x.png>\n 'A \"map\"'", "![m]\n\n> [m]: x.png",
+    "![a](x.png)![a][b]",
     "![a](x.png)", "![a [b] \\] c](x.png)", "![a]( <x.png> 'Title' )", "[![a](x.png)](y)", "| ![a](x.png) |\n|---|\n",
 ])  # fmt: skip
 def test_every_way_to_name_a_picture_is_found_and_renamed(text):
     assert named(text) == ["x.png"]
     assert named(renamed(text, {"x.png": "/new.png"})) == ["/new.png"]
-    assert "x.png" not in renamed(text, {"x.png": ""})
+    assert named(renamed(text, {"x.png": ""})) == []
 
 
 def test_a_text_that_only_looks_like_pictures_is_read_at_once():
