@@ -64,6 +64,14 @@ WORDS: dict[Reason, str | Promise] = {
     Reason.RATE_LIMITED: _("The server kept asking to come back later (%(status)s). Go on after a while."),
     Reason.UNEXPECTED: _("%(host)s answered with something that is no help centre's list. Look at the address."),
     Reason.OTHER_HOST: _("It leads to another host (%(address)s), and is not followed there."),
+    Reason.NO_PAGES: _("It names no page of %(host)s. Give the address of a page, or of a sitemap that names some."),
+    Reason.PAGES_ELSEWHERE: _(
+        "It names pages of %(other)s and none of %(host)s. Give the address of the sitemap there."
+    ),
+    Reason.SAME_PAGE: _(
+        "It leads to %(address)s like %(count)s pages in all. It may want a log-in; nothing was taken."
+    ),
+    Reason.LOGIN: _("It leads to a page that asks for a password."),
     Reason.WINDOWS_1252: _("It was read as Windows-1252: it is no UTF-8."),
     Reason.STRAY_QUOTE: _("A stray quotation mark was read as a letter."),
     Reason.PAGES_WITHOUT_TEXT: _("%(count)s pages have no text (%(pages)s)."),

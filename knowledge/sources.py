@@ -166,6 +166,7 @@ class _Web:
     fetcher: Fetcher
     robots: Robots
     seen: set[str] = field(default_factory=set)  # where pages were found in the end
+    moved: dict[str, list[str]] = field(default_factory=dict)  # where an address led, and which ones led there
 
     def results(self) -> Iterator[Result]:
         try:
@@ -180,14 +181,28 @@ class _Web:
             yield from self._of(source, first)
         for address in addresses:
             yield from self._at(address)
+        for place, led in self.moved.items():
+            yield from self._led(place, led)
 
-    def _at(self, address: str) -> Iterator[Result]:
+    def _at(self, address: str, *, whatever: bool = False) -> Iterator[Result]:
+        """One page. One that leads elsewhere waits until it is known which others lead there; unless `whatever`."""
         if fitting(address) in self.work.before:
             return
         try:
-            yield from self._of(address, self._get(address))
+            fetched = self._get(address)
+            if fetched.status == 200 and _is_elsewhere(address, fetched) and not whatever:
+                self.moved.setdefault(fetched.address, []).append(address)
+            else:
+                yield from self._of(address, fetched)
         except Unreadable as error:
             yield error.of(address)
+
+    def _led(self, place: str, led: list[str]) -> Iterator[Result]:
+        """A page that moved is read where it is; where several lead to one page it is none of them: one to log in."""
+        if len(led) == 1:
+            yield from self._at(led[0], whatever=True)
+        elif place not in self.seen:
+            yield from (Fault(one, Reason.SAME_PAGE, {"count": len(led), "address": place[:300]}) for one in led)
 
     def _of(self, address: str, fetched: Fetched) -> Iterator[Result]:
         if fetched.status == 200:
@@ -215,6 +230,7 @@ class _Web:
         options = _options(self.work, form)
         if form == "html":
             options |= {"address": fetched.address, "charset": fetched.charset}
+            options |= {"moved": "yes"} if _is_elsewhere(address, fetched) else {}
         yield from self.work.reader.read(kept, form=form, key=address, **options)
         kept.unlink(missing_ok=True)
 
@@ -233,6 +249,10 @@ class _Web:
         ours = [str(parsed(address)) for address in dict.fromkeys(pages) if _host(address) == host]
         if len(ours) < len(set(pages)) or len(maps) < len(top.sitemaps) or len(ours) > MOST_ADDRESSES:
             self.work.whole = False
+        if not ours and pages:
+            raise Unreadable(Reason.PAGES_ELSEWHERE, host=host, other=_host(pages[0]))
+        if not ours:
+            raise Unreadable(Reason.NO_PAGES, host=host)
         return ours[:MOST_ADDRESSES]
 
     def _read_sitemap(self, fetched: Fetched) -> Sitemap:
@@ -334,11 +354,17 @@ def _rows(page: dict[str, Any], listed: str) -> list[Any]:
 
 
 def _is_sitemap(fetched: Fetched) -> bool:
-    head = fetched.data[:2000].lstrip()
+    head = fetched.data[:2000].lstrip().lower()
     named = fetched.content_type in _XML or parsed(fetched.address).path.endswith((".xml", ".xml.gz"))
     return (
-        (named and not head.startswith((b"<!DOCTYPE html", b"<html"))) or b"<urlset" in head or b"<sitemapindex" in head
+        (named and not head.startswith((b"<!doctype html", b"<html"))) or b"<urlset" in head or b"<sitemapindex" in head
     )
+
+
+def _is_elsewhere(address: str, fetched: Fetched) -> bool:
+    """Whether redirects led to another page, and not only to another spelling of its address."""
+    asked, found = parsed(address), parsed(fetched.address)
+    return (asked.path.rstrip("/"), asked.query) != (found.path.rstrip("/"), found.query)
 
 
 def _host(address: str) -> str:

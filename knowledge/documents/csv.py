@@ -1,6 +1,7 @@
 """A table of articles or of questions and answers, as spreadsheets and other help desks export it."""
 
 import csv
+import io
 import re
 from collections.abc import Sequence
 from itertools import islice
@@ -31,6 +32,7 @@ COLUMNS = {
 }
 LONGEST_RECORD = 2_000  # lines: a quote that is opened and not closed must not swallow the rest of the file
 _FIELD_CHARACTERS = 2_000_000
+_SEPARATOR = re.compile(r"\"?sep=([,;\t|:])\"?[\r\n]*\Z", re.IGNORECASE)  # a first line that Excel understands
 _TAG = re.compile(r"</?(p|div|ul|ol|li|h[1-6]|br|a|table|strong|em|span)\b[^>]*>", re.IGNORECASE)
 
 
@@ -38,9 +40,11 @@ def read(file: Path, key: str) -> Read:
     """A document for each row below the head. A row that does not fit is a fault, and the next one goes on."""
     csv.field_size_limit(_FIELD_CHARACTERS)
     text, notes = _text(file.read_bytes())
-    lines = text.splitlines(keepends=True)
-    delimiter = _delimiter(lines[0] if lines else "")
-    head, start = _record(lines, 0, delimiter, width=0)[:2]
+    lines = list(io.StringIO(text, newline=""))  # a cell may hold what str.splitlines takes for a line's end
+    said = _SEPARATOR.match(lines[0]) if lines else None
+    start = 1 if said else 0
+    delimiter = said[1] if said else _delimiter(lines[0] if lines else "")
+    head, start = _record(lines, start, delimiter, width=0)[:2]
     columns = _columns(head)
     while start < len(lines):
         if not lines[start].strip():
@@ -48,9 +52,9 @@ def read(file: Path, key: str) -> Read:
             continue
         number = start + 1
         row, start, stray = _record(lines, start, delimiter, width=len(head))
-        said = (*notes, Note(Reason.STRAY_QUOTE)) if stray else notes
+        more = (*notes, Note(Reason.STRAY_QUOTE)) if stray else notes
         try:
-            yield _document(row, columns, len(head), key, number, said)
+            yield _document(row, columns, len(head), key, number, more)
         except Unreadable as error:
             error.line = number
             yield error.of(f"{key}:{number}")

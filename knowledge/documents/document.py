@@ -70,6 +70,10 @@ class Reason(StrEnum):
     RATE_LIMITED = "rate_limited"
     UNEXPECTED = "unexpected"
     OTHER_HOST = "other_host"
+    NO_PAGES = "no_pages"
+    PAGES_ELSEWHERE = "pages_elsewhere"
+    SAME_PAGE = "same_page"
+    LOGIN = "login"
     # what is worth knowing of a document that was imported
     WINDOWS_1252 = "windows_1252"
     STRAY_QUOTE = "stray_quote"

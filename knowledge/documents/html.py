@@ -22,13 +22,17 @@ _BRACKETS = re.compile(r"[\[\]\\\s]+")
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
 
 
-def read(file: Path, key: str, *, address: str = "", charset: str = "", into: str = "") -> Document:
+def read(file: Path, key: str, *, address: str = "", charset: str = "", into: str = "", moved: str = "") -> Document:
     """The page's main part. With `address`, where it was fetched, links become absolute. Raises Unreadable.
 
-    What pictures the page itself holds are written to the folder `into`.
+    What pictures the page itself holds are written to the folder `into`. With `moved`, it was another page that was
+    asked for: one that asks for a password is not what was meant then.
     """
     try:
-        return _read(_text(file.read_bytes(), charset), key, address, into)
+        page = BeautifulSoup(_text(file.read_bytes(), charset), "html.parser")
+        if moved and page.select_one("input[type=password]"):
+            raise Unreadable(Reason.LOGIN)
+        return _read(page, key, address, into)
     except RecursionError as error:
         raise Unreadable(Reason.NESTED) from error
 
@@ -38,8 +42,7 @@ def to_markdown(html: str, address: str = "", into: str = "") -> tuple[str, tupl
     return _converted(BeautifulSoup(html, "html.parser"), address, into)
 
 
-def _read(html: str, key: str, address: str, into: str) -> Document:
-    page = BeautifulSoup(html, "html.parser")
+def _read(page: BeautifulSoup, key: str, address: str, into: str) -> Document:
     language = page.html.get("lang") if page.html else ""
     named = page.title.get_text(" ", strip=True) if page.title else ""
     main = page.select_one("main, [role=main]") or _only_article(page) or page.body or page
@@ -50,7 +53,7 @@ def _read(html: str, key: str, address: str, into: str) -> Document:
     title = heading.get_text(" ", strip=True) if heading else ""
     if heading:
         heading.decompose()
-    body, notes = _converted(main, address, into)
+    body, notes = _converted(main, _base(page, address), into)
     if not body:
         raise Unreadable(Reason.EMPTY)
     name = _name_in(address) if address else stem_of(key)
@@ -62,6 +65,13 @@ def _read(html: str, key: str, address: str, into: str) -> Document:
         language=language_code(str(language or "")),
         notes=notes,
     )
+
+
+def _base(page: BeautifulSoup, address: str) -> str:
+    """From where the page's links lead: its address, unless it names another one."""
+    named = page.find("base", href=True)
+    base = _address(named["href"], address) if named else ""
+    return base if base.startswith(("http://", "https://")) else address
 
 
 def _only_article(page: BeautifulSoup) -> Tag | None:

@@ -8,6 +8,8 @@ from knowledge.regions import KNOWN
 from .document import Document, Reason, Unreadable, slug_of, utf8
 
 _FRONT = re.compile(r"\A---\r?\n(.*?)\r?\n---[ \t]*(?:\r?\n|\Z)", re.DOTALL)
+_DOUBLE = re.compile(r'"(?:[^"\\]|\\.)*"')
+_SINGLE = re.compile(r"'(?:[^']|'')*'")
 
 
 def read(file: Path, key: str) -> Document:
@@ -50,8 +52,15 @@ def _front_matter(text: str) -> dict[str, str]:
             continue
         if not colon:
             raise Unreadable(Reason.FRONT_MATTER, line)
-        front[name.strip()] = value.strip().strip("\"'")
+        front[name.strip()] = _unquoted(value.strip())
     return front
+
+
+def _unquoted(value: str) -> str:
+    """Without the quotes around the whole of it; others belong to it."""
+    if _DOUBLE.fullmatch(value):
+        return re.sub(r"\\([\"\\])", r"\1", value[1:-1])
+    return value[1:-1].replace("''", "'") if _SINGLE.fullmatch(value) else value
 
 
 def _first_heading(body: str) -> str:

@@ -70,6 +70,35 @@ def test_of_a_name_with_dots_only_a_region_is_taken_for_one(read, name, slug, re
     assert (found.slug, found.region) == (slug, region)
 
 
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ('How to say "yes"', 'How to say "yes"'),
+        ('"How to say \\"yes\\": a guide"', 'How to say "yes": a guide'),
+        ("'It''s open'", "It's open"),
+        ('"Yes" and "no"', '"Yes" and "no"'),
+        ("The players' guide", "The players' guide"),
+        ('"', '"'),
+    ],
+)
+def test_a_title_keeps_the_quotes_that_are_its_own(read, written, title):
+    assert one(read("a.md", f"---\ntitle: {written}\n---\nText.")).title == title
+
+
+@pytest.mark.parametrize(
+    ("base", "leads"),
+    [
+        ("/docs/", "https://shop.example/docs/fees"),
+        ("https://cdn.example/x/", "https://cdn.example/x/fees"),
+        ("javascript:alert(1)", "https://shop.example/help/fees"),
+        ("http://[", "https://shop.example/help/fees"),
+    ],
+)
+def test_links_of_a_page_lead_from_where_it_says(read, base, leads):
+    page = f"<head><base href='{base}'></head><main><p>See <a href='fees'>fees</a>.</p></main>"
+    assert f"[fees]({leads})" in one(read("a.html", page, address="https://shop.example/help/a")).body
+
+
 def test_html_keeps_the_main_part_and_nothing_that_runs_or_loads(read):
     page = """<html lang="en-GB"><head><title>Returns | Shop</title><style>p {}</style></head><body><nav>Home</nav>
       <main><h1>Returns</h1><script>steal()</script><p onclick="x()">Send it <a href="javascript:alert(1)">back</a>
@@ -115,6 +144,18 @@ def test_a_table_in_latin_1_with_stray_quotes_loses_one_row_and_not_the_rest(rea
     (fault,) = [f for f in results if isinstance(f, Fault)]
     assert (fault.reason, fault.line, fault.detail) == (Reason.FIELDS, 6, {"expected": 3, "found": 4})
     assert {note.reason for note in found["Offen?"].notes} == {Reason.WINDOWS_1252, Reason.STRAY_QUOTE}
+
+
+@pytest.mark.parametrize("strange", ["\u2028", "\x0c", "\x85", "\x1c"])
+def test_what_is_no_line_end_in_a_table_ends_no_row(read, strange):
+    (found,) = read("faq.csv", f'title,body,id\nOpen?,"From 9{strange}to 5.",hours\n')
+    assert (found.slug, "From 9" in found.body, "to 5." in found.body) == ("hours", True, True)
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;\r"])
+def test_a_table_may_say_its_separator_first(read, first):
+    found = one(read("faq.csv", f"{first}\ntitle;body\nOne, two?;Yes, three.\n"))
+    assert (found.title, found.body, found.line) == ("One, two?", "Yes, three.", 3)
 
 
 def test_a_table_without_a_column_of_answers_says_which_names_are_known(read):
