@@ -18,7 +18,7 @@ from .fetch import Fetcher, is_named, parsed
 from .models import ImportKind
 from .picture_names import renamed
 from .robots import Robots
-from .sources import Work
+from .work import Work
 
 MOST: Final = 200  # of one document; what is beyond stays where it is
 _SECONDS: Final = 20.0

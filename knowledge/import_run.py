@@ -16,7 +16,7 @@ from .import_pictures import Copier
 from .keeping import Keeper, NotOurs
 from .models import Import, ImportKind, ImportState
 from .reading import Reader
-from .sources import WholeRun, Work
+from .work import WholeRun, Work
 
 _SOURCES: Final[dict[str, Callable[[Work], Iterator[Result]]]] = {
     ImportKind.FILES: sources.files,

@@ -1,34 +1,27 @@
 """What an import reads, as one stream of documents and faults: files, a page or a sitemap, a Zendesk help centre."""
 
-import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-import httpx
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext
 
 from . import import_files
 from .documents.archive import Member
-from .documents.document import Detail, Document, Fault, Reason, Result, Unreadable
+from .documents.document import Document, Fault, Reason, Result, Unreadable
 from .documents.sitemap import Sitemap
-from .fetch import Fetched, Fetcher, origin_of, parsed
+from .fetch import Fetched, Fetcher, parsed
+from .help_centre import HelpCentre
 from .keeping import fitting
-from .models import Import
-from .reading import SINGLE, Reader, form_of
+from .reading import SINGLE, form_of
 from .robots import Robots
+from .work import WholeRun, Work, patiently
 
 MOST_ADDRESSES: Final = 5_000
-MOST_PAGES: Final = 2_000  # of an API, 30 articles each
 _BETWEEN_S: Final = 0.1
 _LONGEST_DELAY_S: Final = 10.0
-_LONGEST_WAIT_S: Final = 120.0
-_TRIES: Final = 5
-_BUSY: Final = frozenset({429, 503})
 _FORMS: Final = {
     "text/html": "html",
     "application/xhtml+xml": "html",
@@ -37,40 +30,6 @@ _FORMS: Final = {
     "text/markdown": "markdown",
 }
 _XML: Final = frozenset({"application/xml", "text/xml", "application/gzip", "application/x-gzip"})
-_LOCALE = re.compile(r"/hc/([a-z]{2,3}(?:-[a-z0-9]{2,8})*)(?:/|\Z)", re.IGNORECASE)
-
-
-@dataclass
-class Work:
-    """What a source needs of the run that it works for."""
-
-    imported: Import
-    reader: Reader
-    pause: Callable[[float], None]  # wait, and raise where the run is to end
-    before: frozenset[str] = frozenset()  # keys that an earlier start of this run has done
-    beside: dict[str, Path] = field(default_factory=dict)  # pictures that lie among the files, by key
-    expected: int = 0  # documents or files that there are, as far as it is known
-    whole: bool = True  # False where something was left out that may be there
-
-    @property
-    def folder(self) -> Path:
-        """Where it may keep what was fetched, for a moment."""
-        place = import_files.folder(self.imported)
-        place.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return place
-
-    @property
-    def embedded(self) -> Path:
-        """Where its readers write the pictures that documents hold."""
-        return self.folder / "pictures"
-
-
-class WholeRun(Exception):
-    """Nothing can be read from the source at all, or no more of it."""
-
-    def __init__(self, reason: Reason, detail: Detail) -> None:
-        super().__init__(reason)
-        self.reason, self.detail = reason, detail
 
 
 def files(work: Work) -> Iterator[Result]:
@@ -102,7 +61,7 @@ def zendesk(work: Work) -> Iterator[Result]:
     """Every article of a help centre in one language, by its API."""
     fetcher = Fetcher()
     try:
-        yield from _Zendesk(work, fetcher).results()
+        yield from HelpCentre(work, fetcher).results()
     finally:
         fetcher.close()
 
@@ -214,7 +173,7 @@ class _Web:
         url = parsed(address)
         delay = self.robots.delay(url)
         self.work.pause(min(delay if delay is not None else _BETWEEN_S, _LONGEST_DELAY_S))
-        return _patiently(self.work, lambda: self.fetcher.get(address, admit=self.robots.admit))
+        return patiently(self.work, lambda: self.fetcher.get(address, admit=self.robots.admit))
 
     def _page(self, address: str, fetched: Fetched) -> Iterator[Result]:
         """The key is the address that was asked for; another one that leads to the same page is passed over."""
@@ -262,95 +221,6 @@ class _Web:
         if isinstance(found, Fault):
             raise WholeRun(found.reason, found.detail)
         return found
-
-
-@dataclass
-class _Zendesk:
-    """The Help Center API: cursor pagination by links.next, Basic authentication with a token where we have one."""
-
-    work: Work
-    fetcher: Fetcher
-
-    def results(self) -> Iterator[Result]:
-        try:
-            url = parsed(self.work.imported.source)
-            found = _LOCALE.search(url.path)
-            locale = found.group(1).lower() if found else self.work.imported.language
-            base = url.copy_with(raw_path=f"/api/v2/help_center/{locale}/".encode())
-            sections = [row for page in self._pages(base, "sections") for row in _rows(page, "sections")]
-            for number, page in enumerate(self._pages(base, "articles")):
-                yield from self._articles(page, sections, str(url), number)
-        except Unreadable as error:
-            raise WholeRun(error.reason, error.detail) from error
-
-    def _articles(self, page: dict[str, Any], sections: list[Any], address: str, number: int) -> Iterator[Result]:
-        rows = _rows(page, "articles")
-        self.work.expected += len(rows)
-        kept = self.work.folder / "page.json"
-        kept.write_text(json.dumps({"articles": rows, "sections": sections}), "utf-8")
-        yield from self.work.reader.read(kept, form="zendesk", key=f"page {number + 1}", address=address)
-        kept.unlink(missing_ok=True)
-
-    def _pages(self, base: httpx.URL, listed: str) -> Iterator[dict[str, Any]]:
-        address = str(base.join(f"{listed}.json").copy_merge_params({"page[size]": "30"}))
-        asked: set[str] = set()
-        while address and address not in asked and len(asked) < MOST_PAGES:
-            asked.add(address)
-            page = self._ask(address)
-            yield page
-            more = page.get("meta", {}).get("has_more") if isinstance(page.get("meta"), dict) else False
-            links = page.get("links")
-            address = str(links.get("next") or "") if more and isinstance(links, dict) else ""
-            if address and origin_of(parsed(address)) != origin_of(base):
-                raise Unreadable(Reason.OTHER_HOST, address=address[:300])
-        if address:
-            self.work.whole = False
-
-    def _ask(self, address: str) -> dict[str, Any]:
-        answer = _patiently(self.work, lambda: self.fetcher.get(address, auth=_token_for(address)))
-        if answer.status != 200:
-            raise Unreadable(Reason.STATUS, status=answer.status)
-        try:
-            page = json.loads(answer.data)
-        except (ValueError, RecursionError) as error:
-            raise Unreadable(Reason.UNEXPECTED, host=parsed(address).host) from error
-        if not isinstance(page, dict):
-            raise Unreadable(Reason.UNEXPECTED, host=parsed(address).host)
-        return page
-
-
-def _patiently(work: Work, ask: Callable[[], Fetched]) -> Fetched:
-    """Ask again as Retry-After says where a server is busy. Raises Unreadable after some tries."""
-    for _try in range(_TRIES):
-        answer = ask()
-        if answer.status not in _BUSY:
-            return answer
-        wait = answer.retry_after
-        if wait > _LONGEST_WAIT_S:
-            break
-        work.pause(wait)
-    raise Unreadable(Reason.RATE_LIMITED, status=answer.status)
-
-
-def _token_for(address: str) -> tuple[str, str] | None:
-    """The owner's token, for the host that it is meant for."""
-    chosen = settings.TANDEM
-    token = chosen.zendesk_token.get_secret_value()
-    url = parsed(address)
-    if not token or chosen.zendesk_host not in (url.host, f"{url.host}:{url.port}") or not _is_safe(url):
-        return None
-    return f"{chosen.zendesk_user}/token", token
-
-
-def _is_safe(url: httpx.URL) -> bool:
-    return url.scheme == "https" or f"{url.host}:{url.port or 80}" in settings.TANDEM.import_hosts
-
-
-def _rows(page: dict[str, Any], listed: str) -> list[Any]:
-    rows = page.get(listed)
-    if not isinstance(rows, list):
-        raise Unreadable(Reason.NO_ARTICLES)
-    return rows
 
 
 def _is_sitemap(fetched: Fetched) -> bool:

@@ -12,7 +12,7 @@ from knowledge import import_run, import_words, imports, publish, reading
 from knowledge.documents.document import Reason
 from knowledge.keeping import Keeper
 from knowledge.models import Import, ImportItem, ImportKind, ImportState, Outcome
-from knowledge.sources import Work
+from knowledge.work import Work
 from supportsite.sites.models import Site
 
 _STORED = (Outcome.CREATED, Outcome.UPDATED, Outcome.UNCHANGED)
