@@ -140,12 +140,8 @@ class Running:
         return None
 
     def _go_to(self, place: int) -> Answer | Handoff | None:
-        """Another step. What is asked for on the way from there to here is asked for anew; in the end a person."""
-        again = [
-            step.slot.name
-            for step in self.procedure.steps
-            if step.slot and place and place <= step.place <= self.standing.place
-        ]
+        """Another step. On the way from there to here all is asked for anew, of servers too; in the end a person."""
+        again = [step.slot.name for step in self._between(place) if step.slot]
         if forgotten := [name for name in again if name in self.standing.slots]:
             self._note("goes back", to=place, forgets=forgotten)
             if self.standing.rounds + 1 >= TRIES:
@@ -154,8 +150,14 @@ class Running:
                 self.said.append(say(Sentence.NOTHING_FOUND, self.spoken))
             slots = {name: value for name, value in self.standing.slots.items() if name not in forgotten}
             self.standing = replace(self.standing, slots=slots, rounds=self.standing.rounds + 1)
+        called_again = [step.action.id for step in self._between(place) if step.action]
+        self.standing = self.standing.without(called_again)
         self._at(place or _END)
         return None
+
+    def _between(self, place: int) -> list[Step]:
+        """The steps that are gone once more where `place` is behind; 0 is the end."""
+        return [one for one in self.procedure.steps if 0 < place <= one.place <= self.standing.place]
 
     def _before_calling(self, action: Action) -> Answer | Handoff | None:
         """What stands in the way of a call: who the customer is, something that is missing, or their yes."""
@@ -188,6 +190,7 @@ class Running:
             "call", action=action.name, host=action.host, status=acted.status, fault=acted.fault, found=acted.found,
             took_ms=round(acted.ms, 1), done_before=acted.again,
         )  # fmt: skip
+        self.standing = self.standing.without({action.id})
         if acted.fault and action.changes and acted.may_have_happened:
             # No step of the owner's says what nobody knows: "it could not be done" may be wrong.
             self.said.append(say(Sentence.UNCLEAR, self.spoken))
@@ -196,8 +199,8 @@ class Running:
             if step.goto is None:
                 return self._person(Reason("failed", 1.0, f"{action.name}: {acted.fault}"))
             return self._go_to(step.goto)
-        values = {**self.standing.values, **_read(acted, self.procedure.wanted), "found": acted.found}
-        self.standing = replace(self.standing, values=values)
+        read = {**_read(acted, self.procedure.wanted), "found": acted.found}
+        self.standing = self.standing.told(action.id, read)
         if step.tells and not acted.found:
             return replace(self._ended(say(Sentence.NOTHING_FOUND, self.spoken)), offers="account")
         if step.tells:

@@ -244,3 +244,67 @@ async def test_a_text_that_goes_into_a_change_is_read_back_with_the_question(sit
         "I have written down: “It is too big (1)”. I will cancel order NP-123456. "
         "Shall I do this? It happens only if you answer yes."
     )
+
+
+async def one_order_after_the_other(steps, look_up) -> None:
+    await steps(
+        asks("order_number", "order", "Which order?"),
+        {"does": "call", "action": look_up},
+        {"does": "say", "text": {"en": "Order {order_number} is {state}.\n{carrier} brings it."}},
+        {"does": "if", "slot": "found", "operator": "is", "value": "no", "goto": 1},
+        asks("more", "yes_no", "Another order?"),
+        {"does": "if", "slot": "more", "operator": "is", "value": "yes", "goto": 1},
+        says("Bye."),
+    )
+
+
+async def test_the_next_order_is_told_without_what_was_known_of_the_one_before(site, shop, look_up, steps):
+    shop.orders["NP-222222"] = {"state": "packed"}
+    await one_order_after_the_other(steps, look_up)
+    told, _which, other = (await said(site, "loop it", "NP-123456", "yes", "NP-222222"))[1:]
+    assert told.body["text"] == "Order NP-123456 is sent. Larkline brings it. Another order?"
+    assert other.body["text"] == "Order NP-222222 is packed. Another order?"
+
+
+async def test_an_order_of_somebody_else_is_not_told_with_the_state_of_ones_own(site, shop, look_up, steps):
+    shop.orders["NP-222222"] = {"state": "packed", "email": "victim@example.com"}
+
+    def by_address() -> None:
+        look_up.identity, look_up.email_path = "email", "email"
+        look_up.save()
+        look_up.inputs.create(name="mail", kind="email")
+
+    await sync_to_async(by_address)()
+    await one_order_after_the_other(steps, look_up)
+    told, _which, other = (await said(site, "loop it ada@example.com", "NP-123456", "yes", "NP-222222"))[1:]
+    assert told.body["text"] == "Order NP-123456 is sent. Larkline brings it. Another order?"
+    assert other.body["text"] == "I looked, and found nothing under what you gave me. Which order?"
+
+
+async def test_a_look_up_that_fails_leaves_nothing_of_the_one_before_to_tell(site, shop, look_up, steps):
+    await steps(
+        asks("order_number", "order", "Which order?"),
+        {"does": "call", "action": look_up, "goto": 6},
+        asks("more", "yes_no", "It is {state}. Once more?"),
+        {"does": "if", "slot": "more", "operator": "is", "value": "yes", "goto": 2},
+        {"does": "person"},
+        {"does": "say", "text": {"en": "I cannot see order {order_number}.\nIt is {state}."}},
+    )
+    await said(site, "loop it", "NP-123456")
+    shop.fails = "500"
+    assert (await ask(site, "yes")).body["text"] == "I cannot see order NP-123456."
+
+
+async def test_what_another_look_up_gave_stays_when_one_is_made_again(site, shop, look_up, move, steps):
+    shop.orders |= {"NP-222222": {"state": "packed"}, "ada": {"name": "Ada"}}
+    await steps(
+        asks("note", "text", "Who are you?"),
+        {"does": "call", "action": move},
+        asks("order_number", "order", "Which order?"),
+        {"does": "call", "action": look_up},
+        asks("more", "yes_no", "{name}, it is {state}. Another?"),
+        {"does": "if", "slot": "more", "operator": "is", "value": "yes", "goto": 3},
+        says("Bye."),
+    )
+    last = (await said(site, "loop it", "ada", "yes", "NP-123456", "yes", "NP-222222"))[-1]
+    assert last.body["text"] == "Ada, it is packed. Another?"

@@ -1,7 +1,7 @@
 """A few steps in plain order, and where a conversation stands in them."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
@@ -94,6 +94,7 @@ def of_action(action: Action) -> Procedure:
 class Standing:
     """Where a conversation stands in a procedure, and what it knows. `seq` is the message that told so.
 
+    `values` is what servers said; `gave` names the action that gave each value.
     `rounds`: how often it went back to ask for the same thing.
     `confirmed`: the yes to it was acted upon already, by a run of this turn that did not come to tell.
     """
@@ -104,6 +105,7 @@ class Standing:
     waits: Waits | None = None
     slots: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, Any] = field(default_factory=dict)
+    gave: Mapping[str, int] = field(default_factory=dict)
     tries: int = 0
     rounds: int = 0
     seq: int = 0
@@ -114,6 +116,18 @@ class Standing:
         """All that is known; what a server says never hides what the customer said."""
         return {**self.values, **self.slots}
 
+    def told(self, action: int, values: Mapping[str, Any]) -> Self:
+        """With what this action gave."""
+        gave = {**self.gave, **dict.fromkeys(values, action)}
+        return replace(self, values={**self.values, **values}, gave=gave)
+
+    def without(self, actions: Collection[int]) -> Self:
+        """Without what these actions gave: asked again, they are asked about something else."""
+        if not actions:
+            return self
+        gave = {name: action for name, action in self.gave.items() if action not in actions}
+        return replace(self, values={name: value for name, value in self.values.items() if name in gave}, gave=gave)
+
     def again(self) -> Self:
         """After one more try that brought nothing."""
         return replace(self, tries=self.tries + 1)
@@ -122,8 +136,8 @@ class Standing:
         """For its row."""
         return {
             "key": self.key, "version": self.version, "place": self.place, "waits": self.waits and self.waits.value,
-            "slots": dict(self.slots), "values": dict(self.values), "tries": self.tries,
-            "rounds": self.rounds,
+            "slots": dict(self.slots), "values": dict(self.values), "gave": dict(self.gave),
+            "tries": self.tries, "rounds": self.rounds,
         }  # fmt: skip
 
     @classmethod
@@ -134,7 +148,7 @@ class Standing:
         return cls(
             key=stored["key"], version=stored["version"], place=stored["place"], waits=Waits(stored["waits"]),
             slots=stored["slots"], values=stored["values"], tries=stored["tries"], seq=seq,
-            rounds=stored.get("rounds", 0),
+            rounds=stored.get("rounds", 0), gave=stored.get("gave", {}),
         )  # fmt: skip
 
 
