@@ -34,29 +34,8 @@ ANGRY: Final = {
     "ja": r"(?:詐欺(?:だ|会社|師)|最悪(?:だ|です|の|な|。|！)|ふざけるな|ふざけんな|許せない|泥棒(?:だ|め)|いい加減にし|最低(?:だ|です|の会社|な会社))",
     "fr": r"\b(?:(?:c'est|vous êtes|quelle|une vraie|bande d'?e?|pure) (?:\w+ |l'|d'){0,3}(?:arnaque(?:urs?)?|voleurs?|escrocs?|incapables)\b(?![^.!\n]{0,40}\?)|arnaqueurs|inacceptable|scandaleux|honteux|(?:c'est|quelle) (?:une )?honte|je suis (?:\w+ ){0,2}(?:furieux|furieuse|hors de moi)|ras[- ]le[- ]bol|ridicule|(?:j'en ai|y en a|en ai) marre|marre de|inadmissible|service de merde|de merde|vous (?:vous )?(?:moquez|foutez)|tu sers à rien)\b",
 }  # fmt: skip
-_AGREES: Final = (
-    r"yes|yeah|yep|yup|yea|y|sure|ok(?:ay|ey)?|alright|absolutely|definitely|of course|go ahead|do it|please do|why not|ja|jo|jawohl|jep|klar|gern(?:e)?"
-    r"|auf jeden fall|natürlich|unbedingt|sí|si|claro|vale|por supuesto|dale|hágalo|adelante|oui|ouais|d'accord|volontiers|bien sûr|avec plaisir"
-    r"|👍|✅|👌|🙏"
-)
-_KINDLY: Final = (
-    r"please|pls|plz|thanks?|thank|you|ty|thx|much|very|that|it|this|would|will|be|is|great|good|nice|lovely|fine|perfect|helpful|go|ahead|do|i|i'd|like|want"
-    r"|so|yes|ok|a|bit|bitte|danke|schön|sehr|das|wäre|ist|nett|gut|super|toll|prima|gerne?|machen|mach|sie|mal|klar|ja|ich|will|möchte|por|favor|gracias|quiero|hágalo"
-    r"|adelante|está|bien|sí|muchas|merci|svp|stp|s'il|vous|te|plaît|plait|volontiers|je|veux|bien|beaucoup|oui|parfait|👍|✅|👌|🙏|😊|🙂"
-)
-YES: Final = re.compile(
-    rf"^[^\w?👍✅👌🙏👎❌🚫]*(?:{_AGREES}|please|bitte|por favor)(?:[\s,.!;:–-]+(?:{_KINDLY}))*[\s,.!🙂😊👍🙏]*$", re.I
-)
-NO: Final = re.compile(
-    r"^\W*(?:no|nope|nah|not (?:now|yet|really)|nein|nee|nö|lieber nicht|ahora no|non|pas (?:maintenant|besoin)|rather not)"
-    r"(?:[\s,.!;:–-]+(?:no|thanks?|thank|you|it's|its|i'm|im|fine|good|ok|okay|all|not|now|needed|need|that's|alright|nein|danke|schön|alles|gut|passt|schon"
-    r"|nicht|nötig|gracias|está|bien|gracias|de|momento|non|merci|ça|va|c'est|bon|pas|besoin))*\W*$",
-    re.I,
-)
-
 # In one case, one after the other.
 UNKNOWNS_UNTIL_PERSON: Final = 2
-_SHORT: Final = 60
 # "My old provider was a rip-off": whose anger is at somebody else may well like us.
 _OF_OTHERS: Final = re.compile(
     r"\b(?:my|our|the|mein\w*|unser\w*|mi|mon|ma|notre|mio|mia|meu|minha|mijn|onze|m[oó]j\w*|мо[йяеи])\s+(?:\w+\s+)?"
@@ -76,21 +55,6 @@ def warm(text: str) -> None:
     words_for_a_person(text)
     declines_a_person(text)
     words_of(text, None, ())
-
-
-def is_yes(text: str) -> bool:
-    """Whether a message is nothing but a short yes, in one of the languages that code speaks."""
-    return bool(YES.match(plain(text)))
-
-
-def is_no(text: str) -> bool:
-    """Whether a message is nothing but a no to what was offered: no question, and no person wanted."""
-    said = plain(text)
-    return bool(NO.match(said)) or (len(said) <= _SHORT and "?" not in said and _begins_with_no(said))
-
-
-def _begins_with_no(said: str) -> bool:
-    return bool(re.match(r"\W*(?:no|nein|non)\b", said, re.I)) and declines_a_person(said)
 
 
 def judge(*, text: str, moods: Sequence[float], policy: Policy, value: float | None = None) -> tuple[Reason, ...]:

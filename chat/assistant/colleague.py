@@ -11,6 +11,7 @@ from chat.assistant import language
 from chat.assistant.steps import Answer, Source
 from chat.assistant.trace import Trace
 from chat.assistant.transcript import Reply
+from chat.folding import UNSPACED
 from chat.sentences import Sentence, say
 
 _SHORTEST: Final = 2  # letters of a part of a name that is looked for by itself
@@ -27,11 +28,9 @@ _NOBODY: Final = """
     team support service sales shop customer
 """
 _NO_NAMES: Final = frozenset(_NOBODY.split())
-# Scripts that put no space between words, or endings onto them: no edge of a word is looked for beside these.
-_UNSPACED: Final = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_BEFORE: Final = rf"(?<![^\W{_UNSPACED}])"
-_BEHIND: Final = rf"(?![^\W{_UNSPACED}])"
-_MAIL: Final = rf"{_BEFORE}(?P<mail>(?:[^\W{_UNSPACED}]|[.+-])+@[\w-]+(?:\.[\w-]+)+)"
+_BEFORE: Final = rf"(?<![^\W{UNSPACED}])"
+_BEHIND: Final = rf"(?![^\W{UNSPACED}])"
+_MAIL: Final = rf"{_BEFORE}(?P<mail>(?:[^\W{UNSPACED}]|[.+-])+@[\w-]+(?:\.[\w-]+)+)"
 _LINK: Final = (
     r"(?:https?://|www\.)[^\s<>\"]+|(?<![\w-])(?:[\w-]+\.)+[a-z]{2,}/\S*"
     r"|(?<![\w-])(?:[\w-]+\.)+(?-i:com|org|net|info|shop|store|app|example|de|fr|es|eu|uk|at|ch)\b|(?<![\w/])/[\w-][^\s]*"

@@ -39,7 +39,7 @@ from chat.assistant.writing import Outcome, Writing
 from chat.prices import TierName
 from chat.sentences import Sentence, say
 from chat.signals.feeling import UNFELT, Feeling
-from chat.triggers import Reason, is_no
+from chat.triggers import Reason
 from supportsite.redact import Redactor
 
 EARLIER_LINES: Final = 6
@@ -69,9 +69,9 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     redactor = await redacting.read(transcript, site, trace)
     spoken = _language(transcript, trace)
     waiting = await running.opened(transcript, spoken, site, ports, trace)
-    # A procedure that waits for a yes or a no hears the no itself.
-    if route is Route.SMALL_TALK and not (waiting and is_no(transcript.question)):
-        yield _then(waiting, _polite(transcript.question, trace))
+    # A procedure that waits for a yes or a no hears it itself.
+    if route is Route.SMALL_TALK and not (waiting and waiting.is_answered_by(transcript.question)):
+        yield _then(waiting, _polite(transcript.question, spoken, trace))
         return
     if waiting:
         ended = False
@@ -255,8 +255,8 @@ def _offers(chain: Chain) -> str:
     return chain.value if chain in (Chain.COMPLAINT, Chain.ACCOUNT) else ""
 
 
-def _polite(question: str, trace: Trace) -> Answer:
-    talk = small_talk(question)
+def _polite(question: str, spoken: str, trace: Trace) -> Answer:
+    talk = small_talk(question, spoken)
     assert talk, "routing found it"
     sentence, theirs = talk
     trace.note("small talk", sentence.value, language=theirs)

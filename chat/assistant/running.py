@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
+from chat.assent import is_consent, is_no
 from chat.assistant.doing import conditions, fields, replies
 from chat.assistant.doing.action import Acted, Action, Identity
 from chat.assistant.doing.asides import is_aside
-from chat.assistant.doing.consent import is_consent
 from chat.assistant.doing.fields import FieldKind, Reading
 from chat.assistant.doing.procedure import Does, Procedure, Standing, Step, Waits
 from chat.assistant.ports import Ports, SiteView
@@ -47,17 +47,17 @@ class Running:
         """What this message leads to where it is for the procedure; nothing where it speaks of something else."""
         message = self.transcript.question
         if self.standing.waits is Waits.YES:
-            if self.standing.confirmed or (is_consent(message) and self._was_just_asked()):
+            if self.standing.confirmed or (self._is_yes(message) and self._was_just_asked()):
                 self._note("yes", asked=self.standing.seq, before=self.standing.confirmed)
                 self.confirmed = self.standing.seq
-            elif not fields.is_no(message):
+            elif not self._is_no(message):
                 return
             elif not self._forgets_texts():
                 self._note("no")
                 yield self._ended(say(Sentence.NOT_DONE, self.spoken))
                 return
         elif not self._fill(message):
-            if fields.is_no(message):
+            if self._is_no(message):
                 self._note("left by the customer")
                 yield self._ended(say(Sentence.LEFT, self.spoken))
             elif self._is_unclear(message):
@@ -96,6 +96,12 @@ class Running:
             return self._question_of(step.action)
         wanted = self._wanted() or next(filter(self._is_open, self.procedure.slots), None)
         return self._ask_for(wanted) if wanted else ""
+
+    def is_answered_by(self, message: str) -> bool:
+        """Whether a message is a no, or the yes that is waited for: it hears these itself, be they polite words too."""
+        wanted = self._wanted()
+        hears_yes = self.standing.waits is Waits.YES or (wanted and wanted.kind is FieldKind.YES_NO)
+        return self._is_no(message) or bool(hears_yes and self._is_yes(message))
 
     def not_understood(self, why: Sentence = Sentence.NOT_RECOGNISED) -> Answer | Handoff:
         """The message was not for the procedure, and nothing else answers it: asked again, and in the end a person."""
@@ -271,7 +277,7 @@ class Running:
         wanted = self._wanted()
         if wanted is None or (wanted.kind is FieldKind.TEXT and is_aside(message)):
             return False
-        if wanted.kind is not FieldKind.YES_NO and fields.is_no(message):
+        if wanted.kind is not FieldKind.YES_NO and self._is_no(message):
             return False
         value = fields.answer(wanted.kind, message, self._reading)
         if not value:
@@ -301,9 +307,22 @@ class Running:
         self.standing = replace(self.standing, slots=slots)
         return True
 
+    def _is_yes(self, message: str) -> bool:
+        return is_consent(message, self._about, self.spoken)
+
+    def _is_no(self, message: str) -> bool:
+        return is_no(message, self.spoken, self._about if self.standing.waits is Waits.YES else "")
+
+    @property
+    def _about(self) -> str:
+        """What a yes or a no answers: the open question, and by its name what is done after a yes."""
+        step = self.procedure.at(self.standing.place)
+        name = step.action.name if step and step.action else ""
+        return f"{name} {self.asked_again()}"
+
     @property
     def _reading(self) -> Reading:
-        return Reading(self.site.order_numbers, self.today, self.transcript.region, self.spoken)
+        return Reading(self.site.order_numbers, self.today, self.transcript.region, self.spoken, self.asked_again())
 
     def _wanted(self) -> fields.Field | None:
         step = self.procedure.at(self.standing.place)

@@ -1,40 +1,153 @@
-"""A message that is a greeting, thanks or a no and nothing else gets a polite sentence instead of a search."""
+"""A message that is a greeting, thanks or a no and nothing else gets a polite sentence instead of a search.
 
-import re
+Greetings and thanks are known in every language that is detected (language.py), each as people type it.
+"""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
 from typing import Final
 
+from chat.assent import is_no
+from chat.folding import leading, phrases, words
 from chat.sentences import Sentence
-from chat.triggers import is_no
 
 _GREETINGS: Final = {
-    "en": "hi|hello|hey|hi there|hello there|hey there|good (?:morning|afternoon|evening|day)|greetings",
-    "de": "hallo|guten (?:morgen|tag|abend)|moin(?: moin)?|servus|grüß gott|grüezi|hallo zusammen",
-    "es": "hola|buenas|buenos días|buenas (?:tardes|noches)|muy buenas",
-    "fr": "bonjour|bonsoir|salut|coucou",
+    "en": "hi|hello|hey|hiya|howdy|good morning|good afternoon|good evening|good day|greetings",
+    "de": "hallo|hallöchen|guten morgen|guten tag|guten abend|moin|servus|grüß gott|grüss gott|grüß dich|grüezi|hey",
+    "es": "hola|buenas|buenos días|buen día|buenas tardes|buenas noches|muy buenas",
+    "fr": "bonjour|bonsoir|salut|coucou|rebonjour",
+    "it": "ciao|salve|buongiorno|buon giorno|buonasera|buona sera|buon pomeriggio",
+    "pt": "olá|oi|bom dia|boa tarde|boa noite",
+    "nl": "hallo|hoi|hey|dag|goedemorgen|goede morgen|goedemiddag|goede middag|goedenavond|goede avond|goedendag",
+    "pl": "cześć|hej|dzień dobry|dobry wieczór|witam|witaj|siema",
+    "tr": "merhaba|merhabalar|selam|selamlar|günaydın|iyi günler|iyi akşamlar|selamün aleyküm",
+    "ru": "привет|здравствуйте|здравствуй|добрый день|доброе утро|добрый вечер|доброго дня|приветствую",
+    "uk": "привіт|вітаю|добрий день|доброго дня|доброго ранку|добрий ранок|добрий вечір|доброго вечора|добридень",
+    "ar": "مرحبا|مرحبا بك|مرحبا بكم|أهلا|أهلا وسهلا|أهلا بك|هلا|يا هلا|سلام|السلام عليكم|السلام عليكم ورحمة الله"
+    "|السلام عليكم ورحمة الله وبركاته|صباح الخير|مساء الخير",
+    "ja": "こんにちは|こんにちわ|こんばんは|おはよう|おはようございます|はじめまして|もしもし|お世話になります"
+    "|お世話になっております|いつもお世話になっております",
+    "zh": "你好|您好|妳好|嗨|哈喽|哈囉|大家好|你们好|早上好|上午好|中午好|下午好|晚上好|早安|午安|早|在吗|在嗎",
+    "cs": "ahoj|dobrý den|dobré ráno|dobré odpoledne|dobrý večer|čau|nazdar|zdravím",
+    "da": "hej|hejsa|god morgen|godmorgen|god dag|goddag|god aften|godaften|god eftermiddag|halløj",
+    "nb": "hei|heisann|hallo|god morgen|god dag|god kveld|hei på deg",
+    "sv": "hej|hejsan|hallå|tjena|god morgon|god dag|god kväll|god eftermiddag",
+    "fi": "hei|moi|moikka|terve|huomenta|hyvää huomenta|hyvää päivää|päivää|hyvää iltaa|heippa|tervehdys",
+    "el": "γεια|γεια σας|γεια σου|καλημέρα|καλημέρα σας|καλησπέρα|καλησπέρα σας|χαίρετε|καλό απόγευμα",
+    "hi": "नमस्ते|नमस्कार|हैलो|हेलो|सुप्रभात|राम राम|namaste|namaskar",
+    "hu": "szia|sziasztok|helló|szervusz|üdv|üdvözlöm|jó napot|jó napot kívánok|jó reggelt|jó reggelt kívánok"
+    "|jó estét|jó estét kívánok",
+    "ko": "안녕|안녕하세요|안녕하십니까|여보세요|좋은 아침입니다|좋은 아침이에요|반갑습니다",
+    "ro": "bună|bună ziua|bună dimineața|bună seara|salut|salutare",
+    "th": "สวัสดี|สวัสดีครับ|สวัสดีค่ะ|สวัสดีคะ|หวัดดี|หวัดดีครับ|หวัดดีค่ะ",
+    "vi": "xin chào|chào|chào bạn|chào anh|chào chị|chào em|chào buổi sáng|alo",
 }
-_THANKS: Final = {
-    "en": "thanks?|thank you|thank you (?:so|very) much|thanks (?:a lot|so much|again)|many thanks|cheers|ty|thx"
-    "|(?:great|ok|okay|perfect|got it|super),? thanks?(?: you)?|that helped,? thanks?(?: you)?",
-    "de": "danke|vielen dank|danke (?:schön|sehr|dir|ihnen)|dankeschön|herzlichen dank|(?:super|ok|perfekt),? danke",
-    "es": "gracias|muchas gracias|mil gracias|muy amable|(?:vale|perfecto|genial),? (?:muchas )?gracias",
-    "fr": "merci|merci (?:beaucoup|bien|à vous)|un grand merci|(?:parfait|super|ok),? merci(?: beaucoup)?",
-}
-_ALONE: Final = [
-    (sentence, language, re.compile(rf"[\W_]*(?:{words})[\W_]*", re.I))
-    for sentence, table in ((Sentence.GREETING_REPLY, _GREETINGS), (Sentence.THANKS_REPLY, _THANKS))
-    for language, words in table.items()
-]
-_NO_REPLY: Final = (
-    ("de", re.compile(r"\b(?:nein|nö|nee|danke)\b", re.I)),
-    ("es", re.compile(r"\b(?:gracias|ahora no)\b", re.I)),
-    ("fr", re.compile(r"\b(?:non|merci)\b", re.I)),
+_BESIDE_GREETINGS: Final = phrases(
+    "there|all|everyone|everybody|team|folks|zusammen|nochmal|a todos|qué tal|à tous|tout le monde|madame|monsieur"
+    "|a tutti|tudo bem|pessoal|allemaal|जी|ครับ|ค่ะ|啊|呀"
 )
+_THANKS: Final = {
+    "en": "thank|thanks|thank you|cheers|ty|thx|tysm|much appreciated",
+    "de": "danke|dankeschön|vielen dank|herzlichen dank|besten dank|schönen dank|tausend dank",
+    "es": "gracias|muy amable|se lo agradezco|te lo agradezco",
+    "fr": "merci|mille mercis|je vous remercie|je te remercie",
+    "it": "grazie|la ringrazio|ti ringrazio|vi ringrazio",
+    "pt": "obrigado|obrigada|brigado|brigada|valeu|agradeço",
+    "nl": "bedankt|dank|dank je|dank u|dankjewel|dankuwel|dank je wel|dank u wel",
+    "pl": "dziękuję|dzięki|dziękujemy",
+    "tr": "teşekkür|teşekkürler|teşekkür ederim|teşekkür ederiz|sağol|sağ ol|sağolun|sağ olun|eyvallah",
+    "ru": "спасибо|благодарю|спс",
+    "uk": "дякую|дякуємо|спасибі",
+    "ar": "شكرا|شكرا لك|شكرا لكم|أشكرك|أشكركم|مشكور|متشكر|جزاك الله خيرا|ألف شكر",
+    "ja": "ありがとう|ありがとうございます|ありがとうございました|有難う|有難うございます|有難うございました"
+    "|サンキュー|感謝します|助かりました",
+    "zh": "谢谢|谢谢你|谢谢您|谢|谢了|多谢|感谢|謝謝|謝謝你|謝謝您|謝|多謝|感謝",
+    "cs": "díky|děkuji|děkuju|děkujeme",
+    "da": "tak|tak skal du have|tak for hjælpen",
+    "nb": "takk|takk skal du ha|takk for hjelpen",
+    "sv": "tack|tackar|tack så mycket|tack för hjälpen",
+    "fi": "kiitos|kiitti|kiitoksia|kiitokset|kiitos avusta",
+    "el": "ευχαριστώ|σας ευχαριστώ|σε ευχαριστώ|ευχαριστούμε",
+    "hi": "धन्यवाद|शुक्रिया|dhanyavad|dhanyavaad|shukriya",
+    "hu": "köszönöm|köszönjük|köszi|köszike|kösz",
+    "ko": "감사합니다|감사해요|감사|고맙습니다|고마워요|고마워|땡큐",
+    "ro": "mulțumesc|mulțumim|mersi|vă mulțumesc|îți mulțumesc",
+    "th": "ขอบคุณ|ขอบใจ|ขอบพระคุณ",
+    "vi": "cảm ơn|cám ơn|xin cảm ơn",
+}
+_BESIDE_THANKS: Final = phrases("""
+    you|very much|so much|so very much|a lot|again|many|great|ok|okay|perfect|super|awesome|got it|that helped
+    |that helps|for your help|for the help|a million|schön|sehr|dir|ihnen|euch|nochmals|perfekt|prima|gut
+    |alles klar|für die hilfe|für ihre hilfe|muchas|muchísimas|mil|vale|perfecto|genial|de nuevo|por la ayuda
+    |por su ayuda|por tu ayuda|beaucoup|bien|à vous|à toi|un grand|infiniment|parfait|d'accord|pour votre aide
+    |pour ton aide|encore|mille|tante|molte|infinite|perfetto|va bene|a lei|a te|per l'aiuto|muito|perfeito
+    |certo|pela ajuda|wel|hartelijk|heel erg|erg|top|alvast|voor de hulp|bardzo|wielkie|serdecznie|świetnie
+    |za pomoc|çok|tamam|большое|огромное|вам|тебе|хорошо|понял|поняла|ок|за помощь|дуже|щиро|добре|велике
+    |за допомогу|جزيلا|كثيرا|جدا|حسنا|تمام|どうも|はい|わかりました|了解です|非常|十分|太|了|啦|好的|好|知道了
+    |明白了|你|您|的帮助|moc|mockrát|pomoc|tusind|mange|tusen|så mycket|stort|paljon|suuret|oikein|πολύ|εντάξει
+    |बहुत|आपका|ठीक है|szépen|nagyon|rendben|oké|정말|대단히|네|mult|frumos|bine|มาก|ครับ|ค่ะ|นะ|bạn|anh|chị
+    |nhiều|rất nhiều|ạ
+""")
+_LONGEST: Final = 60
+_Table = Mapping[str, tuple[str, ...]]
 
 
-def small_talk(text: str) -> tuple[Sentence, str] | None:
-    """The sentence that answers `text` and the language it is in; None where there is a question in it."""
-    if len(text) > 60:
+def _by_phrase(table: Mapping[str, str]) -> _Table:
+    """Each phrase with the languages that have it."""
+    by_language = {language: phrases(written) for language, written in table.items()}
+    every = frozenset[str]().union(*by_language.values())
+    return {one: tuple(language for language, own in by_language.items() if one in own) for one in every}
+
+
+_GREETING: Final = _by_phrase(_GREETINGS)
+_THANK: Final = _by_phrase(_THANKS)
+_ALONE: Final = (
+    (Sentence.GREETING_REPLY, _GREETING, _BESIDE_GREETINGS.union(_GREETING)),
+    (Sentence.THANKS_REPLY, _THANK, _BESIDE_THANKS.union(_THANK)),
+)
+_NO: Final = _by_phrase({
+    "en": "thanks|thank you|nope|nah|not now|never mind",
+    "de": "nein|nee|danke",
+    "es": "gracias|ahora no",
+    "fr": "non|merci",
+    "ar": "لا|كلا|شكرا|ليس",
+})  # fmt: skip
+
+
+def small_talk(text: str, spoken: str = "en") -> tuple[Sentence, str] | None:
+    """The sentence that answers `text` and the language for it; None where there is a question in it.
+
+    The language is the one `spoken` where the words are that language's too, else theirs.
+    """
+    if len(text) > _LONGEST:
         return None
-    if is_no(text):
-        return Sentence.NO_REPLY, next((language for language, words in _NO_REPLY if words.search(text)), "en")
-    return next(((sentence, language) for sentence, language, alone in _ALONE if alone.fullmatch(text)), None)
+    found = [word for word in words(text) if unicodedata.category(word[0]) != "So"]
+    if is_no(text, spoken):
+        return Sentence.NO_REPLY, _language(_said(found, _NO), spoken)
+    for sentence, table, known in _ALONE:
+        if theirs := _nothing_but(found, table, known):
+            return sentence, _language(theirs, spoken)
+    return None
+
+
+def _nothing_but(found: Sequence[str], table: _Table, known: frozenset[str]) -> tuple[str, ...]:
+    """The languages of the first phrase of the table in it; none where it has no such phrase, or says more."""
+    theirs: tuple[str, ...] = ()
+    while found:
+        many = leading(found, known)
+        if not many:
+            return ()
+        theirs = theirs or table.get(" ".join(found[:many]), ())
+        found = found[many:]
+    return theirs
+
+
+def _said(found: Sequence[str], table: _Table) -> tuple[str, ...]:
+    """The languages of the first phrase of the table that stands anywhere in it."""
+    starts = ((at, leading(found[at:], table)) for at in range(len(found)))
+    return next((table[" ".join(found[at : at + many])] for at, many in starts if many), ())
+
+
+def _language(theirs: Sequence[str], spoken: str) -> str:
+    base = spoken.partition("-")[0]
+    return theirs[0] if theirs and base not in theirs else spoken

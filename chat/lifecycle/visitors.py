@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from chat import gaps, leases, mood, reception, triggers
 from chat.asking import plain
+from chat.assent import is_yes
 from chat.assistant import language
 from chat.assistant.smalltalk import small_talk
 from chat.clock import to_ms
@@ -241,7 +242,7 @@ def _answer(log: Log, seq: int) -> Event:
 def _reasons_now(
     site: Site, log: Log, text: str, was_offered: bool, paused: bool, value: float | None
 ) -> tuple[Reason, ...]:
-    if was_offered and triggers.is_yes(text):
+    if was_offered and is_yes(text, log.state.language):
         return (Reason("asked", 1.0, text.strip()),)
     found = triggers.judge(text=text, moods=log.state.moods, policy=Policy.of(site), value=value)
     return found or ((PAUSED,) if paused else ())

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from chat import lifecycle, turns
 from chat.models import Conversation, Event
+from chat.sentences import Sentence, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
 VISITOR = "a" * 32
@@ -71,7 +72,7 @@ async def test_who_asks_again_after_a_handback_gets_a_person_again(site, agent):
     assert (await kinds()).count("escalated") == 2
 
 
-@pytest.mark.parametrize("no", ["no thanks", "No, I don't want a person", "nein danke", "non merci", "no"])
+@pytest.mark.parametrize("no", ["no thanks", "No, I don't want a person", "nein danke", "non merci", "no", "nej tack"])
 async def test_who_declines_the_offer_gets_no_person_and_a_word(site, no):
     await says(site, UNANSWERABLE, "m1")
     await says(site, no, "m2")
@@ -80,11 +81,29 @@ async def test_who_declines_the_offer_gets_no_person_and_a_word(site, no):
     assert last.body["answered"] == "answer", last.body["text"]
 
 
-@pytest.mark.parametrize("yes", ["yes go ahead", "Ja, das wäre nett", "oui svp", "ok thanks", "👍"])
+@pytest.mark.parametrize(
+    "yes",
+    ["yes go ahead", "Yes, a person", "sure, why not?", "Ja, das wäre nett", "oui svp", "ok thanks", "👍🏽", "はい"],
+)
 async def test_who_accepts_the_offer_gets_a_person(site, yes):
     await says(site, UNANSWERABLE, "m1")
     await says(site, yes, "m2")
     assert [event.body["reasons"] for event in await told(kind="escalated")] == [["asked"]]
+
+
+@pytest.mark.parametrize(
+    ("hello", "thanks"), [("مرحبا", "شكرا"), ("ciao", "grazie mille"), ("hoi", "bedankt"), ("你好", "谢谢")]
+)
+async def test_who_only_greets_and_thanks_is_not_told_that_nothing_was_found_and_gets_no_person(site, hello, thanks):
+    await says(site, hello, "m1")
+    await says(site, thanks, "m2")
+    assert await kinds() == ["message"] * 4
+    assert [event.body["answered"] for event in await told(role="assistant")] == ["answer", "answer"]
+
+
+async def test_who_greets_in_arabic_is_greeted_in_arabic(site):
+    await says(site, "السلام عليكم", "m1")
+    assert (await told(role="assistant"))[0].body["text"] == say(Sentence.GREETING_REPLY, "ar")
 
 
 @pytest.mark.parametrize(

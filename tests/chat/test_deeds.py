@@ -8,6 +8,7 @@ from asgiref.sync import sync_to_async
 from chat import deeds, lifecycle, turns
 from chat.action_rows import Deed, DeedState, StandingRow
 from chat.models import Event
+from chat.sentences import Sentence, say
 from tests.chat.acting import ask, said, until_asked, write
 from tests.conftest import NOW
 
@@ -34,7 +35,7 @@ async def test_nothing_is_changed_before_a_yes_and_once_after_it(site, shop, can
     "reply",
     [
         "no", "yes, but how long does it take?", "maybe", "nein", "Yes and my sister too", "sure?", "ok?", "yes 👎",
-        "please", "bitte", "por favor", "OK...?", "yes\nno",
+        "please", "bitte", "por favor", "OK...?", "yes\nno", "cancel it", "ok thanks", "Yes, cancel NP-654321 too",
     ],
 )  # fmt: skip
 async def test_whatever_is_no_plain_yes_changes_nothing(site, shop, cancel, reply):
@@ -49,10 +50,27 @@ async def test_a_yes_to_an_older_question_changes_nothing(site, shop, cancel, ag
     assert shop.asked == []
 
 
-@pytest.mark.parametrize("yes", ["Ja, bitte", "sí", "oui", "OK", "Yes!", "D’accord."])
-async def test_a_yes_counts_in_each_of_the_sites_languages(site, shop, cancel, yes):
+@pytest.mark.parametrize(
+    "yes", ["Ja, bitte", "sí", "oui", "OK", "Yes!", "D’accord.", "نعم", "👍", "Yes, please cancel it."]
+)
+async def test_a_yes_counts_in_each_language_and_may_repeat_the_question(site, shop, cancel, yes):
     await said(site, "Please cancel my order NP-123456", yes)
     assert len(shop.asked) == 1
+
+
+@pytest.mark.parametrize("no", ["not now", "nö", "don't cancel it", "nee", "lieber nicht", "ahora no", "no need", "لا"])
+async def test_who_says_no_reads_that_nothing_was_done(site, shop, cancel, no):
+    left = (await said(site, "Please cancel my order NP-123456", no))[-1]
+    assert left.body["text"] in {say(Sentence.NOT_DONE, language) for language in ("en", "de", "es", "ar")}
+    assert shop.asked == []
+
+
+async def test_a_polish_yes_is_a_yes_though_it_thanks_in_danish(site, shop, cancel):
+    cancel.asks |= {"pl": "Anuluję zamówienie {order_number}."}
+    await sync_to_async(cancel.save)()
+    asked, done = await said(site, "Dzień dobry, chcę anulować zamówienie, cancel my order NP-123456", "tak")
+    assert asked.body["text"].startswith("Anuluję zamówienie NP-123456.")
+    assert done.body["text"] == "Order NP-123456 is cancelled now."
 
 
 async def test_a_message_sent_twice_is_done_once(site, shop, cancel):

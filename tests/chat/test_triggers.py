@@ -5,7 +5,7 @@ import time
 import pytest
 
 from chat import mood, reception
-from chat.triggers import is_no, is_yes, judge
+from chat.triggers import judge
 from chat.weighing import Policy
 
 
@@ -115,16 +115,6 @@ def test_a_mood_that_stays_low_calls_a_person_where_one_word_does_not():
 def test_the_sites_own_words_count_as_whole_words():
     assert codes("My child fell because the clip failed", alarm_words=["fell"]) == ["angry"]
     assert codes("A fellow hiker told me", alarm_words=["fell"]) == []
-
-
-@pytest.mark.parametrize("text", ["yes", "Yes, please", "ok", "Ja, bitte", "Sí", "oui", " YES! "])
-def test_a_short_yes_is_a_yes(text):
-    assert is_yes(text)
-
-
-@pytest.mark.parametrize("text", ["yes but how long does it take", "no", "yesterday", "please tell me the price"])
-def test_anything_else_is_a_question(text):
-    assert not is_yes(text)
 
 
 @pytest.mark.parametrize(
@@ -251,17 +241,6 @@ def test_a_call_is_heard_however_it_is_typed(text):
 )  # fmt: skip
 def test_what_is_nearly_such_a_word_calls_nobody(text):
     assert codes(text) == []
-
-
-@pytest.mark.parametrize("text", ["no thanks", "nein danke", "Non merci", "No, I don't want a person", "nope"])
-def test_a_no_is_a_no(text):
-    assert is_no(text)
-    assert not is_yes(text)
-
-
-@pytest.mark.parametrize("text", ["no, where is my order", "no delivery to Malta?", "None", "nobody answers me"])
-def test_what_begins_with_no_and_goes_on_is_none(text):
-    assert not is_no(text)
 
 
 @pytest.mark.parametrize(

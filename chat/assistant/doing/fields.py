@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
+from chat.assent import is_consent, is_no
 from chat.assistant.doing import figures, order_numbers
-from chat.assistant.doing.consent import is_consent
 from chat.sentences import Sentence
 
 LONGEST: Final = 300  # characters of a text that is taken over
@@ -42,12 +42,16 @@ class Field:
 
 @dataclass(frozen=True)
 class Reading:
-    """How a message is read: the site's forms of order numbers, the day, the customer's region and language."""
+    """How a message is read: the site's forms of order numbers, the day, the customer's region and language.
+
+    `asked` is the question that it answers.
+    """
 
     forms: Sequence[str]
     today: date
     region: str = ""
     language: str = "en"
+    asked: str = ""
 
 
 ASKS: Final = {
@@ -71,14 +75,6 @@ _DAYS: Final = {
     "es": {"hoy": 0, "ayer": 1},
     "fr": {"aujourd'hui": 0, "hier": 1},
 }
-_NO: Final = re.compile(
-    r"^\W*(?:no|nope|nah|no,? thanks?(?: you)?|cancel(?: (?:it|that|this))?|stop|never ?mind"
-    r"|forget (?:it|that)|don'?t(?: do (?:it|that))?"
-    r"|nein|nein,? danke|abbrechen|lass(?:en sie)? (?:es|das)|vergiss es|nicht nötig"
-    r"|no,? gracias|cancelar|cancela|déjalo|olvídalo|mejor no"
-    r"|non|non,? merci|annuler|annulez|laisse(?:z)? tomber|oubliez)\W*$",
-    re.I,
-)
 _SHAPES: Final[dict[FieldKind, dict[str, Any]]] = {
     FieldKind.TEXT: {"type": "string", "minLength": 1, "maxLength": LONGEST},
     FieldKind.NUMBER: {"type": "string", "pattern": r"^-?\d{1,12}(\.\d{1,6})?$"},
@@ -91,11 +87,6 @@ _SHAPES: Final[dict[FieldKind, dict[str, Any]]] = {
 }
 
 
-def is_no(text: str) -> bool:
-    """Whether a message is nothing but a no, in one of the languages that code speaks."""
-    return bool(_NO.match(text))
-
-
 def answer(kind: FieldKind, text: str, how: Reading) -> str:
     """What a message gives for a field that was asked for; empty where it gives none, or more than one."""
     text = text[:MOST_READ]
@@ -103,7 +94,8 @@ def answer(kind: FieldKind, text: str, how: Reading) -> str:
         return ""
     match kind:
         case FieldKind.YES_NO:
-            return "yes" if is_consent(text) else "no" if is_no(text) else ""
+            said_yes = is_consent(text, how.asked, how.language)
+            return "yes" if said_yes else "no" if is_no(text, how.language, how.asked) else ""
         case FieldKind.NUMBER:
             found = numbers(text, how)
             return found[0] if len(found) == 1 else ""

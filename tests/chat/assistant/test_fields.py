@@ -6,7 +6,6 @@ import pytest
 
 from chat.assistant.doing import fields, figures
 from chat.assistant.doing.asides import is_aside
-from chat.assistant.doing.consent import is_consent
 from chat.assistant.doing.fields import FieldKind, Reading
 
 TODAY = date(2026, 11, 29)
@@ -101,33 +100,6 @@ def test_an_order_number_of_the_sites_form_is_found_in_any_line():
     how = reading(forms=("NP-######",))
     assert fields.said_before(FieldKind.ORDER, ["np-123456 cost 1200 euros", "hello"], how) == "NP-123456"
     assert fields.answer(FieldKind.ORDER, "20481", how) == ""
-
-
-@pytest.mark.parametrize("text", ["yes", "Yes!", " Yes, please. ", "Ja, gerne", "¡Sí!", "d’accord", "OK", "go ahead"])
-def test_a_plain_yes_is_consent(text):
-    assert is_consent(text)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "sure?",
-        "ok?",
-        "yes 👎",
-        "ok ❌",
-        "please",
-        "bitte",
-        "por favor",
-        "Yes?!",
-        "yes, but",
-        "",
-        "yes " * 40,
-        "?yes",
-        "no",
-    ],
-)
-def test_what_may_be_a_question_or_a_doubt_is_no_consent(text):
-    assert not is_consent(text)
 
 
 @pytest.mark.parametrize(

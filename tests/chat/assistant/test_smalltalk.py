@@ -1,0 +1,57 @@
+"""Greetings and thanks are answered politely in every language that is detected."""
+
+import pytest
+
+from chat.assistant.language import LANGUAGES
+from chat.assistant.smalltalk import small_talk
+from chat.sentences import Sentence
+
+GREETINGS = {
+    "ar": "مرحبًا! السلام عليكم", "cs": "Dobrý den", "da": "Goddag", "de": "Hallo zusammen", "el": "Γεια σας!",
+    "en": "Good morning, team", "es": "Hola, buenos días", "fi": "Hyvää päivää", "fr": "Bonjour à tous",
+    "hi": "नमस्ते जी",
+    "hu": "Jó napot kívánok!", "it": "ciao", "ja": "こんにちは！", "ko": "안녕하세요", "nb": "Hei på deg",
+    "nl": "hoi",
+    "pl": "Dzień dobry", "pt": "Olá, bom dia!", "ro": "Bună ziua", "ru": "Здравствуйте!", "sv": "Hejsan",
+    "th": "สวัสดีค่ะ",
+    "tr": "Merhaba 👋", "uk": "Добрий день", "vi": "Xin chào", "zh": "您好，在吗？",
+}  # fmt: skip
+THANKS = {
+    "ar": "شكرا جزيلا", "cs": "Mockrát děkuji", "da": "Mange tak", "de": "Super, vielen Dank!",
+    "el": "Ευχαριστώ πολύ",
+    "en": "Got it, thank you so much", "es": "Muchísimas gracias", "fi": "Kiitos paljon", "fr": "Un grand merci",
+    "hi": "बहुत धन्यवाद",
+    "hu": "Köszönöm szépen", "it": "grazie mille", "ja": "どうもありがとうございます", "ko": "정말 감사합니다",
+    "nb": "Tusen takk",
+    "nl": "Hartelijk bedankt", "pl": "Dziękuję bardzo", "pt": "Muito obrigada", "ro": "Mulțumesc frumos",
+    "ru": "Спасибо большое",
+    "sv": "Tack så mycket", "th": "ขอบคุณมากครับ", "tr": "Çok teşekkürler", "uk": "Щиро дякую",
+    "vi": "Cảm ơn bạn nhiều",
+    "zh": "好的，谢谢您",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_greeting_and_thanks_are_known_in_every_language_that_is_detected(language):
+    assert small_talk(GREETINGS[language], language) == (Sentence.GREETING_REPLY, language)
+    assert small_talk(THANKS[language], language) == (Sentence.THANKS_REPLY, language)
+    assert small_talk(GREETINGS[language].upper(), language) == (Sentence.GREETING_REPLY, language)
+
+
+def test_who_greets_is_answered_in_the_language_of_the_greeting_or_in_that_of_the_talk_where_it_has_it_too():
+    assert small_talk("Hallo", "en") == (Sentence.GREETING_REPLY, "de")
+    assert small_talk("Hallo", "nl") == (Sentence.GREETING_REPLY, "nl")
+    assert small_talk("no", "es") == (Sentence.NO_REPLY, "es")
+    assert small_talk("nein danke", "en") == (Sentence.NO_REPLY, "de")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hi, how long do I have to return something?", "Hallo Berlin", "great", "ok", "bien", "你好吗",
+        "谢谢你们的帐篷", "merci de m'aider",
+        "Thanks to whom?", "ciao bella, dove siete", "good", "мне спасибо не надо", "مرحبا أين طلبي",
+    ],
+)  # fmt: skip
+def test_what_says_more_or_less_than_that_is_a_question(text):
+    assert small_talk(text) is None
