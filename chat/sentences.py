@@ -7,6 +7,8 @@ from typing import Final
 
 from django.utils import formats, translation
 
+from . import arabic
+
 LANGUAGES: Final = ("en", "de", "es", "fr")
 
 
@@ -465,50 +467,9 @@ _LANGUAGE_NAMES: Final = {
     "it": ("Italian", "Italienisch", "italiano", "italien"),
 }
 
-# What a conversation with the assistant alone needs, in languages that code speaks only so far.
-_FURTHER: Final[Mapping[str, Mapping[Sentence, str]]] = {
-    "ar": {
-        Sentence.UNKNOWN: "لا أعرف. لم أجد شيئًا عن هذا في مقالاتنا.",
-        Sentence.OFFER: "هل أستدعي لك شخصًا؟",
-        Sentence.OUTSIDE: "لا أعرف. يمكنني المساعدة فقط في الأسئلة عما نقدمه.",
-        Sentence.COMPLAINT: "يؤسفني ما حدث. يمكن لشخص أن ينظر في الأمر أفضل مني.",
-        Sentence.ACCOUNT: "لا أستطيع رؤية حسابك أو طلباتك، ومقالاتنا لا تجيب عن هذا. يمكن لشخص أن يتحقق منه.",
-        Sentence.SMALL_TALK: "أنا مساعد يجيب عن الأسئلة من مقالاتنا. ماذا تود أن تعرف؟",
-        Sentence.ESCALATED: "سيتابع معك شخص هنا. يمكنه رؤية المحادثة كلها، فلا حاجة إلى تكرار أي شيء.",
-        Sentence.CANCELLED: "حسنًا، لن يُستدعى أحد. المساعد يجيب من جديد.",
-        Sentence.HANDED_BACK: "المساعد يجيب من جديد. يمكنك طلب شخص في أي وقت.",
-        Sentence.RESOLVED: "انتهت هذه المحادثة. اكتب إلينا متى احتجت إلينا.",
-        Sentence.ENDED_SILENT: "ننهي هذه المحادثة لأنه لم يرد سؤال آخر. اكتب إلينا متى احتجت إلينا.",
-        Sentence.FAILED: "لم أستطع الإجابة عن هذا. رسالتك محفوظة، وسيتابع معك شخص هنا.",
-        Sentence.PAUSED: "المساعد متوقف الآن. سيجيبك شخص هنا، ولا حاجة إلى تكرار أي شيء.",
-        Sentence.AWAY: "المساعد لا يجيب هنا الآن. سيجيبك شخص، ولا حاجة إلى تكرار أي شيء.",
-        Sentence.THINKING: "جارٍ قراءة سؤالك…",
-        Sentence.LOOKING: "جارٍ البحث في {place}…",
-        Sentence.SOURCE_LANGUAGE: "مصدري لهذا مكتوب {language}، لذلك أقتبسه كما هو:",
-        Sentence.APPROVED: "إجابة معتمدة من {site}",
-        Sentence.NOBODY_HERE: "لا يوجد أحد هنا الآن. يبقى مكانك محفوظًا، ومن يأتي سيرى كل ما كتبته.",
-        Sentence.CLOSED: "نحن مغلقون الآن. يبقى مكانك محفوظًا.",
-        Sentence.CLOSED_UNTIL: "نحن مغلقون الآن ونفتح مجددًا {when}. يبقى مكانك محفوظًا.",
-        Sentence.WHEN: "{day} الساعة {time} (بتوقيت {zone})",
-        Sentence.PROMISE: "تصلك إجابة حتى {when}.",
-        Sentence.ASK_EMAIL: "إن لم ترغب في الانتظار هنا، اكتب بريدك الإلكتروني: ستصلك الإجابة عليه أيضًا.",
-        Sentence.ASK_EMAIL_TO_REACH: "إن شئت، اكتب بريدك الإلكتروني هنا لنتمكن من الوصول إليك.",
-        Sentence.EMAIL_TAKEN: "شكرًا لك. ستصل الإجابة إلى {email} أيضًا.",
-        Sentence.EMAIL_KEPT: "شكرًا لك. يمكننا الوصول إليك على {email}.",
-        Sentence.TO_TEAM: "تنتقل محادثتك إلى فريقنا «{name}» الذي يرى كل ما كُتب.",
-        Sentence.TO_AGENT: "يتابع معك {name} هنا ويرى كل ما كُتب.",
-        Sentence.ASSIGNED: "سيجيبك {name} هنا.",
-        Sentence.NOBODY_CAME: "يؤسفني أنه لم يتمكن أحد من الحضور بعد. سأجيب من جديد، ويمكنك طلب شخص في أي وقت.",
-        Sentence.TICKET_OPENED: "يؤسفني أنه لم يتمكن أحد من الحضور بعد. أصبح طلبك الآن التذكرة رقم {number}، "
-        "وسيجيب فريقنا عنه بالبريد الإلكتروني على {email}. يمكنك مواصلة الكتابة هنا.",
-        Sentence.GREETING_REPLY: "مرحبًا. بمَ يمكنني مساعدتك؟",
-        Sentence.THANKS_REPLY: "على الرحب والسعة. اسألني متى احتجت إلى شيء آخر.",
-        Sentence.NO_REPLY: "حسنًا. اسألني متى احتجت إلى شيء آخر.",
-    },
-}
-_FURTHER_NAMES: Final[Mapping[str, Mapping[str, str]]] = {
-    "ar": {"en": "بالإنجليزية", "de": "بالألمانية", "es": "بالإسبانية", "fr": "بالفرنسية", "it": "بالإيطالية"},
-}
+# Languages that code speaks to customers only, each a module; what is not there is said in English.
+_FURTHER: Final[Mapping[str, Mapping[str, str]]] = {"ar": arabic.SENTENCES}
+_FURTHER_NAMES: Final[Mapping[str, Mapping[str, str]]] = {"ar": arabic.LANGUAGE_NAMES}
 
 
 def say(sentence: Sentence, language: str, /, **values: str) -> str:

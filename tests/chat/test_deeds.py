@@ -7,6 +7,7 @@ from asgiref.sync import sync_to_async
 
 from chat import deeds, lifecycle, turns
 from chat.action_rows import Deed, DeedState, StandingRow
+from chat.intent_rows import KeywordRule
 from chat.models import Event
 from chat.sentences import Sentence, say
 from tests.chat.acting import ask, said, until_asked, write
@@ -63,6 +64,23 @@ async def test_who_says_no_reads_that_nothing_was_done(site, shop, cancel, no):
     left = (await said(site, "Please cancel my order NP-123456", no))[-1]
     assert left.body["text"] in {say(Sentence.NOT_DONE, language) for language in ("en", "de", "es", "ar")}
     assert shop.asked == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "told"), [("نعم، ألغِ الطلب من فضلك", "أُلغي الطلب NP-123456."), ("لا شكرًا", say(Sentence.NOT_DONE, "ar"))]
+)
+async def test_an_order_is_cancelled_or_not_all_in_arabic(site, shop, cancel, answer, told):
+    def in_arabic() -> None:
+        cancel.asks |= {"ar": "سألغي الطلب {order_number}."}
+        cancel.reply |= {"ar": "أُلغي الطلب {order_number}."}
+        cancel.save()
+        KeywordRule.objects.create(site=site, intent=cancel.intent, any_of=["إلغاء طلبي"])
+
+    await sync_to_async(in_arabic)()
+    which, asked, last = await said(site, "أريد إلغاء طلبي", "NP-123456", answer)
+    assert which.body["text"] == say(Sentence.ASK_ORDER, "ar")
+    assert asked.body["text"] == "سألغي الطلب NP-123456. " + say(Sentence.CONFIRM, "ar")
+    assert last.body["text"] == told
 
 
 async def test_a_polish_yes_is_a_yes_though_it_thanks_in_danish(site, shop, cancel):

@@ -11,7 +11,8 @@ _BEFORE: Final = (
     r"(?:(?:first|firstly|but|wait|ok|okay|hold on|and|so|by the way|actually|please|hey|hi|hello|sorry"
     r"|erst|zuerst|erstmal|aber|moment|warte|warten sie|und|also|übrigens|bitte|hallo|entschuldigung"
     r"|primero|pero|espera|espere|y|por cierto|antes|por favor|hola|perdón"
-    r"|d'abord|mais|attendez|attends|et|au fait|bonjour|pardon)\b[\s,.:;!-]*){0,3}"
+    r"|d'abord|mais|attendez|attends|et|au fait|bonjour|pardon"
+    r"|أولا|أولاً|لكن|ولكن|مهلا|لحظة|من فضلك|مرحبا)\b[\s,.:;!-]*){0,3}"
 )
 _ASKS: Final = {
     "en": r"(?:what|which|how|why|when|where|who|whose)(?:'s|\s+(?:is|are|was|were|do|does|did|can|could|will|would"
@@ -35,6 +36,8 @@ _ASKS: Final = {
     r"|(?:pouvez|pourriez|avez|puis|peut|peux|dois|livrez)-(?:vous|je|on|tu)\b|y a-t-il\b"
     r"|(?:dites|dis|montrez|montre)-(?:moi|nous)\b|(?:expliquez|explique|ignorez|ignore|oubliez)\b"
     r"|je\s+(?:voudrais|veux|souhaite|aimerais)\s+(?:savoir|demander)\b|j'ai une (?:autre )?question\b",
+    "ar": r"(?:هل|كيف|متى|أين|اين|لماذا|كم|ما هو|ما هي|ماذا|أي)\s|(?:أخبرني|اخبرني|قل لي|اشرح|تجاهل|انس)\b"
+    r"|(?:أريد|أود|اريد)\s+(?:أن\s+|ان\s+)?(?:أعرف|اعرف|أسأل|اسأل|معرفة)\b|(?:لدي|عندي)\s+سؤال\b",
 }  # fmt: skip
 _BEGINS: Final = re.compile(rf"\s*{_BEFORE}(?:{'|'.join(_ASKS.values())})", re.I)
 _MARK: Final = re.compile(r"[?？؟]")

@@ -74,6 +74,7 @@ _DAYS: Final = {
     "de": {"heute": 0, "gestern": 1},
     "es": {"hoy": 0, "ayer": 1},
     "fr": {"aujourd'hui": 0, "hier": 1},
+    "ar": {"اليوم": 0, "أمس": 1, "امس": 1, "البارحة": 1},
 }
 _SHAPES: Final[dict[FieldKind, dict[str, Any]]] = {
     FieldKind.TEXT: {"type": "string", "minLength": 1, "maxLength": LONGEST},

@@ -23,7 +23,9 @@ LONGEST_REPLY: Final = 2000
 _FIELD: Final = re.compile(r"\{([^{}]*)\}")
 _IF: Final = re.compile(r"\[if ([^\[\]]+)\]\s*", re.I)
 _URL: Final = re.compile(r"\b[a-z][a-z0-9+.-]{0,20}:[^\s]+|//[^\s]+", re.I)
-_SAYS_YES: Final = {"en": ("yes", "no"), "de": ("ja", "nein"), "es": ("sí", "no"), "fr": ("oui", "non")}
+_SAYS_YES: Final = {
+    "en": ("yes", "no"), "de": ("ja", "nein"), "es": ("sí", "no"), "fr": ("oui", "non"), "ar": ("نعم", "لا"),
+}  # fmt: skip
 _MARKS: Final = str.maketrans({"[": "(", "]": ")", "<": "(", ">": ")", "`": "'", "*": "", "|": "/", "\\": ""})
 
 Texts = Mapping[str, str]
