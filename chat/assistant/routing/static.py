@@ -6,15 +6,20 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Final
 
+from chat.folding import UNSPACED
+
 # What is read of a message: rules look for what somebody asks, not through a log that they pasted.
 _READ: Final = 2000
+# A word ends where no further letter follows; beside a script without spaces nobody can tell, so it may end anywhere.
+_EDGE_BEFORE: Final = rf"(?<![^\W{UNSPACED}])"
+_EDGE_BEHIND: Final = rf"(?![^\W{UNSPACED}])"
 
 
 @dataclass(frozen=True)
 class Rule:
     """Fits a text that has one of `any`, all of `all` and none of `none`.
 
-    These are whole words or phrases; a * at the end stands for any ending.
+    These are whole words or phrases, where the script puts spaces between words; a * at the end stands for any ending.
     """
 
     intent: str
@@ -65,4 +70,4 @@ def _word(written: str) -> re.Pattern[str]:
     """What an owner writes is no expression: nothing in it but the * at the end has a meaning."""
     words = " ".join(written.split())
     ending = r"\w*" if words.endswith("*") else ""
-    return re.compile(rf"(?<!\w){re.escape(words.removesuffix('*'))}{ending}(?!\w)", re.I)
+    return re.compile(rf"{_EDGE_BEFORE}{re.escape(words.removesuffix('*'))}{ending}{_EDGE_BEHIND}", re.I)
