@@ -307,13 +307,14 @@ class _Asking:
         return [await self._ask(text, mood, judge, namer) for text, mood in zip(texts, felt, strict=True)]
 
     async def _named(self, text: _Text, felt: Feeling, judge: Judge | None, namer: Namer) -> Told:
-        """What the model says. As by itself it only names, what is done stays the normal way."""
+        """What the model says, and what is done where it takes the classifier's place."""
         routing = self._routing(Strategy.DYNAMIC, judge)
         word = await namer.ask(text.text, text.language, text.conversation, routing)
         self._not_named += word.failed
-        tier, cost = await self._cost(text, Chain.ARTICLES, felt, None)
         said = word.verdict
-        return Told(said.intent, said.kind.value, said.sure, Chain.ARTICLES.value, tier, cost + word.cost, word.ms)
+        chain = task_based.chain(routing, said)
+        tier, cost = await self._cost(text, chain, felt, None)
+        return Told(said.intent, said.kind.value, said.sure, chain.value, tier, cost + word.cost, word.ms)
 
     async def _ask(self, text: _Text, felt: Feeling, judge: Judge | None, namer: Namer | None) -> Asked:
         told = {}

@@ -22,6 +22,7 @@ CHAINS: Final[Mapping[Chain, Promise]] = {
     Chain.COMPLAINT: gettext_lazy("a complaint: a person is offered"),
     Chain.ACCOUNT: gettext_lazy("their own account: a person is offered too"),
     Chain.OUTSIDE: gettext_lazy("none of the site's business"),
+    Chain.FAR_OUTSIDE: gettext_lazy("none of the site's business, said at once"),
 }
 
 

@@ -152,6 +152,7 @@ def confirm(request: HttpRequest) -> HttpResponse:
         "now": names.get(Strategy(site.routing), site.routing),
         "is_so": site.routing == strategy.value,
         "acts": strategy is Strategy.TASK,
+        "sends_away": strategy is Strategy.DYNAMIC,
         "reads": strategy is not Strategy.STATIC,
         "trained": training.live(site, Trains.INTENT) is not None,
         "rules": site.keyword_rules.count(),

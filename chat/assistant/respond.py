@@ -30,7 +30,7 @@ from chat.assistant.routing.task_based import Chain
 from chat.assistant.routing.verdict import Routing, Verdict
 from chat.assistant.running import Running
 from chat.assistant.smalltalk import small_talk
-from chat.assistant.steps import Answer, Delta, Doing, Handoff, Silence, Source, Step
+from chat.assistant.steps import Answer, Answered, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.tiers import Tier
 from chat.assistant.tooling import Tooling
 from chat.assistant.trace import Trace
@@ -46,7 +46,9 @@ EARLIER_LINES: Final = 6
 NOTES: Final = 3
 MOST_READ: Final = 32_000  # characters of a conversation, the latest
 # What is said at once, and what instead of "I don't know" where no article answers.
-SAYS: Final = {Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT}
+SAYS: Final = {
+    Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT, Chain.FAR_OUTSIDE: Sentence.OUTSIDE,
+}  # fmt: skip
 _INSTEAD: Final = {Chain.ACCOUNT: Sentence.ACCOUNT, Chain.OUTSIDE: Sentence.OUTSIDE}
 _SPEAKERS: Final = {
     Role.VISITOR: "visitor", Role.ASSISTANT: "assistant", Role.AGENT: "person", Role.NOTE: prompt.COLLEAGUE,
@@ -242,7 +244,9 @@ async def _tiers(question: str, first: _First, site: SiteView, trace: Trace) -> 
 
 
 def _says(chain: Chain, spoken: str, trace: Trace) -> Answer:
-    return Answer(say(SAYS[chain], spoken), (), "answer", spoken, trace.as_json(), _offers(chain))
+    # Should it be wrong that a question is none of the site's business, a person is offered as where nothing is found.
+    answered: Answered = "unknown" if chain is Chain.FAR_OUTSIDE else "answer"
+    return Answer(say(SAYS[chain], spoken), (), answered, spoken, trace.as_json(), _offers(chain))
 
 
 def _unanswered(chain: Chain, spoken: str, trace: Trace, kind: str) -> Answer:

@@ -181,6 +181,26 @@ def _weight(label: Any) -> forms.FloatField:
     )
 
 
+# Each strategy with what it does; `Site.routing` has the names by themselves.
+ROUTING = (
+    ("static", _("keyword rules: names the intent in the trace and begins your procedures; the articles answer")),
+    (
+        "dynamic",
+        _(
+            "trained on examples: the same, and what is none of your business is told so where no article answers, "
+            "at once where that is certain"
+        ),
+    ),
+    (
+        "task",
+        _(
+            "by task: rules first, then what was trained, and the intent decides what is done: a friendly word, a "
+            "complaint, their own account, none of your business"
+        ),
+    ),
+)
+
+
 class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
     """A site's settings."""
 
@@ -229,6 +249,12 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]
             "What the model should heed, in plain words: tone, what to stress, what not to speak of. It cannot say "
             "more than your articles do, whatever stands here."
         ),
+    )
+    routing = forms.ChoiceField(
+        label=_("Routing of questions"),
+        choices=ROUTING,
+        widget=forms.RadioSelect,
+        help_text=_("How the intent of a question is found, and what follows. Without intents nothing changes."),
     )
     speaks_hours = Lines(
         label=_("Hours"),

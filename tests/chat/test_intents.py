@@ -4,9 +4,11 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from chat import intents, training, trial
+from chat.assistant.routing import dynamic
 from chat.assistant.routing.verdict import Strategy
 from chat.assistant.steps import Answer
 from chat.intent_rows import Intent, KeywordRule, Training, TrainingState, Trains
+from chat.sentences import Sentence, say
 from chat.training import NothingToTrainOn
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Role
@@ -113,6 +115,44 @@ def test_only_the_task_strategy_acts_on_an_intent(taught):
     answer = asked(taught, "Are all of you robots here?")
     assert answer.answered == "unknown"
     assert decision(answer)["decision"] == "chat"
+
+
+@pytest.fixture
+def by_examples(trained, taught, now):
+    """A site that is routed by what was trained."""
+    training.use(training=trained, by=None, now=now)
+    taught.routing = Strategy.DYNAMIC
+    taught.save()
+    return taught
+
+
+def steps(answer: Answer) -> list[str]:
+    """What the turn did, in order."""
+    return [step["step"] for step in answer.trace["steps"]]
+
+
+def test_what_is_surely_none_of_the_sites_business_is_told_so_by_what_was_trained(by_examples):
+    answer = asked(by_examples, "What is the capital of Peru and who won the football match?")
+    assert answer.text == say(Sentence.OUTSIDE, "en")
+    assert decision(answer)["evidence"]["chain"] == "far outside"
+    assert "retrieve" not in steps(answer), "no article is looked for"
+    assert answer.answered == "unknown", "a person is offered, should that be wrong"
+
+
+def test_what_is_less_certainly_none_of_the_sites_business_is_looked_for_first(by_examples, monkeypatch):
+    monkeypatch.setattr(dynamic, "CERTAIN", 1.1)
+    for question in ("What is the capital of Peru and who won the football match?", "Book me a flight to Rome"):
+        answer = asked(by_examples, question)
+        assert (answer.text, decision(answer)["evidence"]["chain"]) == (say(Sentence.OUTSIDE, "en"), "outside")
+        assert "retrieve" in steps(answer)
+
+
+def test_what_was_trained_and_rules_by_themselves_act_on_nothing_else(by_examples):
+    assert asked(by_examples, "How are you? Are you a robot?").text == say(Sentence.UNKNOWN, "en")
+    KeywordRule.objects.create(site=by_examples, intent=Intent.objects.get(name="elsewhere"), any_of=["Peru"])
+    by_examples.routing = Strategy.STATIC
+    by_examples.save()
+    assert asked(by_examples, "What is the capital of Peru?").text == say(Sentence.UNKNOWN, "en")
 
 
 def test_a_question_about_an_account_that_no_article_answers_offers_a_person(taught):

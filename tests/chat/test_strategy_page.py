@@ -102,6 +102,7 @@ def test_a_strategy_is_used_after_being_asked_and_taken_back(taught, manager, no
     assert "Use this strategy: keyword rules" in html(manager)
     sure = html(manager, f"{HERE}confirm/", site=taught.pk, strategy="dynamic")
     assert "Nothing trained is in use" in sure
+    assert "What is none of your business is told so where no article answers, and at once" in sure
     sent = {"site": taught.pk, "strategy": "static", "seen": "task"}
     assert "From now on the strategy is" in manager.post(f"{HERE}use/", sent, follow=True).content.decode()
     taught.refresh_from_db()

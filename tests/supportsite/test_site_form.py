@@ -3,7 +3,7 @@
 import pytest
 
 from chat.weighing import Policy
-from supportsite.sites.forms import SiteForm
+from supportsite.sites.forms import ROUTING, SiteForm
 from supportsite.sites.models import Site
 from supportsite.sites.rights import Role
 from tests.conftest import make_member
@@ -95,6 +95,15 @@ def test_an_owner_changes_their_own_site_only(client, site, other_site):
     assert Site.objects.get(pk=site.pk).alarm_words == ["lawyer", "recall"]
     assert client.post(f"/admin/sites/site/{other_site.pk}/change/", GOOD).status_code in (302, 403)
     assert Site.objects.get(pk=other_site.pk).name == "Elsewhere"
+
+
+def test_each_way_of_routing_says_beside_it_what_it_does(site):
+    field = str(SiteForm(instance=site)["routing"])
+    assert [value for value, _label in ROUTING] == [value for value, _name in Site._meta.get_field("routing").choices]
+    for (_value, label), name in zip(ROUTING, dict(Site._meta.get_field("routing").choices).values(), strict=True):
+        assert str(label).startswith(f"{name}:")
+        assert str(label) in field
+    assert "told so where no article answers, at once where that is certain" in field
 
 
 def test_opening_hours_are_written_a_day_a_line_and_come_back(site):

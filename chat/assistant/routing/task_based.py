@@ -1,4 +1,8 @@
-"""The task-based strategy: the kind of a sure intent picks the chain; any other question takes the normal path."""
+"""What is done by a verdict that is sure; any other question takes the normal path.
+
+With the task-based strategy the kind of the intent picks the chain. The dynamic strategy acts on one thing only: that a
+question is none of the site's business.
+"""
 
 from enum import StrEnum
 
@@ -14,6 +18,7 @@ class Chain(StrEnum):
     COMPLAINT = "complaint"
     ACCOUNT = "account"  # articles where one answers, and a person is offered either way
     OUTSIDE = "outside"  # articles where one answers, else an honest word that it is none of the site's business
+    FAR_OUTSIDE = "far outside"  # that word at once
 
 
 _CHAINS = {
@@ -26,14 +31,18 @@ _CHAINS = {
 
 
 def chain(routing: Routing | None, verdict: Verdict) -> Chain:
-    """The chain for a question; the normal one for every other strategy and wherever the verdict is not sure."""
-    if routing is None or routing.strategy is not Strategy.TASK or not verdict.sure:
+    """The chain for a question; the normal one wherever the verdict is not sure, and for keyword rules."""
+    if routing is None or not verdict.sure:
         return Chain.ARTICLES
-    return _CHAINS[verdict.kind]
+    if routing.strategy is Strategy.TASK:
+        return _CHAINS[verdict.kind]
+    if routing.strategy is not Strategy.DYNAMIC or verdict.kind is not Kind.OUTSIDE:
+        return Chain.ARTICLES
+    return Chain.FAR_OUTSIDE if verdict.certain else Chain.OUTSIDE
 
 
 def tier(routing: Routing | None, verdict: Verdict) -> TierName | None:
-    """The tier that the question's intent names, under the same conditions; None where it names none."""
+    """The tier that the question's intent names, where the strategy acts on it; None where it names none."""
     if routing is None or routing.strategy is not Strategy.TASK or not verdict.sure:
         return None
     return routing.tiers.get(verdict.intent)

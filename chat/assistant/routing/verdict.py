@@ -57,9 +57,13 @@ class Routing:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The intent of a question (empty: none found) and its kind; only one that is `sure` may change what is done."""
+    """The intent of a question (empty: none found) and its kind; only one that is `sure` may change what is done.
+
+    `certain`: it is so far from all intents that no article need be looked for.
+    """
 
     intent: str = ""
     kind: Kind = Kind.ARTICLES
     sure: bool = False
     evidence: Mapping[str, Any] = field(default_factory=dict)
+    certain: bool = False
