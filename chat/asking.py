@@ -8,6 +8,7 @@ from typing import Final
 
 from .bare_words import names_a_person
 from .folding import fold
+from .quoted import own_words
 
 # Who is asked for. After "I want", "someone" and "people" would be something else.
 _EN: Final = (
@@ -175,7 +176,7 @@ DECLINED: Final[Mapping[str, Sequence[str]]] = {
         r"\bnicht\s+(?:mit|von)\b[^.,;:!?\n]{0,30}\b(?:menschen|mitarbeiter(?:in)?|person|berater(?:in)?|jemandem)\b[^.,;:!?\n]{0,20}",
     ),
     "es": (
-        r"\bno\s+(?:quiero|necesito|deseo|hace\s+falta)\b[^.,;:!?\n]{0,24}\b(?:persona|humano|agente|alguien|nadie)",
+        r"\bno[^\S\n]+(?:quiero|necesito|deseo|hace\s+falta)\b[^.,;:!?\n]{0,24}\b(?:persona|humano|agente|alguien|nadie)",
         r"\bno\s+(?:me\s+pase\w*|hace\s+falta\s+que)\b",
     ),
     "it": (
@@ -210,18 +211,8 @@ _SPACES: Final = re.compile(r"\s{2,}")
 _WIDE: Final = "\u2003"  # where several spaces were: between two words of letters that are set apart
 _LETTERS_APART: Final = re.compile(r"[^\W_](?: [^\W_])+")
 _BETWEEN: Final = re.compile(r"[ .\-_*]")
-_READ: Final = 1500  # characters at the beginning, and 500 at the end: who calls does not write it into a log's middle
-# A mail that is answered or passed on: what follows is somebody else's.
-_QUOTED_MAIL: Final = re.compile(
-    r"^(?:-{2,}\s*(?:original message|forwarded message|ursprüngliche nachricht|weitergeleitete nachricht|message d'origine"
-    r"|message transféré|mensaje (?:original|reenviado)|messaggio (?:originale|inoltrato)|mensagem (?:original|encaminhada)"
-    r"|oorspronkelijk bericht)\b.*|(?:on|am|le|el|il|em|op|w dniu)\s.{4,100}\b(?:wrote|schrieb|a écrit|escribió|ha scritto|escreveu"
-    r"|schreef|pisze|napisał\(?a?\)?)\b.{0,60}:?\s*)$",
-    re.I | re.M,
-)
-# What stands between quotation marks, and from how many words on it is told, not said.
-_BETWEEN_MARKS: Final = re.compile(r"[\"“”„«][^\"“”„«»]{1,400}[\"“”»]")
-_TOLD_WORDS: Final = 4
+_READ: Final = 4000  # characters, as many as a message may have; of several together the last 500 as well
+_SEEN: Final = 5000  # one sign may stand for eighteen letters
 
 
 # The second beat asks again for what the first beat read.
@@ -251,10 +242,21 @@ def _declined(text: str) -> re.Pattern[str]:
 @lru_cache(256)  # each of the words' readers asks, in both beats
 def plain(text: str) -> str:
     """A message as it is judged: what its writer says, without invisible characters, "m a n a g e r" as one word."""
-    if len(text) > _READ + 500:
-        text = text[:_READ] + "\n" + text[-500:]
-    # One sign may stand for eighteen letters.
-    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", own_words(text)).replace("’", "'"))[: 2 * _READ]
+    return _straight(own_words(_read(text)))
+
+
+@lru_cache(256)
+def whole(text: str) -> str:
+    """The same with what it quotes."""
+    return _straight(_read(text.strip()))
+
+
+def _read(text: str) -> str:
+    return text if len(text) <= _READ else text[: _READ - 500] + "\n" + text[-500:]
+
+
+def _straight(text: str) -> str:
+    seen = unicodedata.normalize("NFKC", _UNSEEN.sub("", text).replace("’", "'"))[:_SEEN]
     # A run of spaces as one sign: every reader of this has expressions in which several may share one, each with each.
     words = _SPACES.sub(_one_space, seen).split(_WIDE)
     return _SPACED.sub(_joined, " ".join(map(_whole, words)))
@@ -267,18 +269,6 @@ def _one_space(run: re.Match[str]) -> str:
 def _whole(between: str) -> str:
     """What stands between wide spaces: "c o n" is a word there, be it ever so short."""
     return between.replace(" ", "") if _LETTERS_APART.fullmatch(between) else between
-
-
-def own_words(text: str) -> str:
-    """A message without what it quotes: lines after > or |, a mail that is answered, words between quotation marks."""
-    mail = _QUOTED_MAIL.search(text) if "\n" in text else None
-    own = text[: mail.start()] if mail else text
-    lines = "\n".join(line for line in own.split("\n") if not line.lstrip().startswith((">", "|")))
-    return _BETWEEN_MARKS.sub(_unless_told, lines).strip()
-
-
-def _unless_told(quoted: re.Match[str]) -> str:
-    return " " if len(quoted.group().split()) >= _TOLD_WORDS else quoted.group()
 
 
 def _joined(spaced: re.Match[str]) -> str:

@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from chat.asking import declines_a_person, own_words
+from chat.asking import declines_a_person
 from chat.assistant.transcript import Line, Role, Transcript
+from chat.quoted import own_words
 from chat.signals.dialogue import CUES, Said
 from chat.signals.feeling import Feeling
 from chat.triggers import Reason, lingering
@@ -53,16 +54,18 @@ def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tupl
 
 def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
     """What this reading alone says for a person, before the site's weights."""
-    question = own_words(transcript.question)
-    if 2 * len(question) < len(transcript.question.strip()):
-        return ()  # most of it is somebody else's, and the models have read it all
-    of_text = (
-        _asked(feeling, question, quotes=question != transcript.question.strip()),
-        _grave(feeling, question, policy),
-        _angry(feeling, question),
-        _upset(feeling, question),
-    )
-    return tuple(reason for reason in (*of_text, _stuck(feeling, transcript)) if reason)
+    text = transcript.question.strip()
+    found = [_grave(feeling, text, policy)]
+    question = own_words(text)
+    # Else most of it is somebody else's, and the models have read it all.
+    if 2 * len(question) >= len(text):
+        found += [
+            _asked(feeling, question, quotes=question != text),
+            _angry(feeling, question),
+            _upset(feeling, question),
+            _stuck(feeling, transcript),
+        ]
+    return tuple(reason for reason in found if reason)
 
 
 def _asked(feeling: Feeling, question: str, *, quotes: bool) -> Reason | None:

@@ -41,6 +41,7 @@ from .steps import (
 )
 
 MOST_RESTARTS: Final = 2
+_LONG: Final = 1000
 JOIN_WITHIN: Final = timedelta(seconds=8)
 _JOIN_TURN = """
     UPDATE chat_turn SET state = 'queued', upto_seq = %s, restarts = restarts + 1, leased_until = NULL
@@ -58,6 +59,8 @@ def post_message(
     """
     now = to_ms(now)
     request = Request("v:" + visitor_id, client_id, digest_of("message", text))
+    if len(text) > _LONG:
+        triggers.warm(text)  # it takes a while, in which no other writer should wait for this one
     with transaction.atomic():
         opened = _open_for_visitor(site, visitor_id, request, now, where)
         if done := _done_before(opened, request, where):

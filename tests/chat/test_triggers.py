@@ -5,7 +5,7 @@ import time
 import pytest
 
 from chat import mood, reception
-from chat.triggers import judge
+from chat.triggers import judge, warm
 from chat.weighing import Policy
 
 
@@ -268,6 +268,43 @@ def test_nobody_makes_others_wait_by_a_run_of_spaces(opening, space):
     began = time.process_time()
     codes(opening + space * 1470 + "! x")
     assert time.process_time() - began < 1
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Hello,\nOn Monday I wrote to you and nobody answered.\nI want to speak to a human now.", "asked"),
+        ("Hallo,\nam Montag schrieb ich Ihnen bereits.\nIch möchte mit einem Mitarbeiter sprechen.", "asked"),
+        ("El lunes su compañero me escribió que no\nQuiero hablar con una persona, por favor.", "asked"),
+        ("Am Dienstag schrieb mir Ihr Bot Unsinn.\nIch will mich umbringen.", "sensitive"),
+        ('My 27" monitor arrived broken, let me talk to a human please, the 32" one too.', "asked"),
+        ('"Let me speak to a manager now"', "asked"),
+        ('My sister wrote "I want to kill myself, please" to me, what now?', "sensitive"),
+        ("Which ports has it?\n> the charger caught fire and burned my hand", "sensitive"),
+    ],
+)
+def test_a_call_is_heard_beside_what_looks_like_a_quotation_and_a_subject_for_a_person_in_one(text, code):
+    assert code in codes(text)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [("Let me speak to a human being", "asked"), ("I want to die", "sensitive")]
+)
+def test_a_call_in_the_middle_of_the_longest_message_is_heard(words, code):
+    filler = "I bought a sofa in March and it was meant to come in April. "
+    text = f"{filler * 32}{words}. {filler * 33}"[:4000]
+    assert codes(text) == [code]
+
+
+def test_the_longest_message_takes_no_time_in_its_transaction_once_it_was_read():
+    text = ("I bought a sofa in March and it was meant to come in April. " * 67)[:4000]
+    warm("Where is my sofa?")
+    began = time.process_time()
+    warm(text)
+    read = time.process_time()
+    codes(text)
+    assert read - began < 0.5  # 0.05 on an idle core
+    assert time.process_time() - read < (read - began) / 4
 
 
 def test_many_at_signs_take_no_time():

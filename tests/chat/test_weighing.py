@@ -85,6 +85,13 @@ def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():
     assert judged.judge(Feeling(), talk, Policy()) == ()
 
 
+def test_a_grave_subject_calls_where_most_of_a_message_is_quoted():
+    text = "See:\n> two orders on my account are not mine, and somebody has the card"
+    talk = Transcript("c", "en", "", (Line(1, "visitor", text),), 1, 1, (0.0,))
+    felt = Feeling(grave=0.9, subject="payment", wants_person=0.9, upset=0.9)
+    assert [one.code for one in judged.judge(felt, talk, Policy())] == ["sensitive"]
+
+
 def test_the_second_beat_catches_what_an_open_page_judged_by_yesterdays_threshold():
     talk = Transcript("c", "en", "", (Line(1, "visitor", "hm"),), 1, 1, (-0.4, -0.5))
     assert judged.judge(Feeling(), talk, Policy()) == ()
