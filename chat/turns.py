@@ -30,6 +30,7 @@ from .protocol import FrameOut, TurnOut
 
 BATCH_S: Final = 0.04
 LINES_READ: Final = 40
+_ENDS_A_CALL: Final = (Kind.RETURNED, Kind.HANDED_BACK)
 # However slowly a model speaks: after this long the customer gets a person.
 LASTS_S: Final = 90.0
 
@@ -252,6 +253,7 @@ def _task_of(lease: Lease) -> _Task:
         reply=_reply(row, lease, events),
         customer=row.visitor.claims,
         known=row.visitor.known,
+        returned_at=max((event.seq for event in events if event.kind in _ENDS_A_CALL), default=0),
     )
     view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, view, transcript)
@@ -287,9 +289,8 @@ def _compose_conversation(conversation: int) -> QuerySet[Conversation]:
 
 
 def _compose_newest(conversation: int, case: int) -> QuerySet[Event]:
-    wanted = Event.objects.filter(
-        conversation=conversation, case=case, kind__in=(Kind.MESSAGE, Kind.NOTE, Kind.REPLIED)
-    )
+    kinds = (Kind.MESSAGE, Kind.NOTE, Kind.REPLIED, *_ENDS_A_CALL)
+    wanted = Event.objects.filter(conversation=conversation, case=case, kind__in=kinds)
     return wanted.order_by("-seq")[:LINES_READ]
 
 

@@ -29,7 +29,7 @@ _UNSPACED: Final = re.compile(r"[\u3040-\u30ff\u4e00-\u9fff\u0e00-\u0e7f\uac00-\
 
 
 def said(transcript: Transcript) -> list[Said]:
-    """The lines of both sides up to the question, its own as one."""
+    """The lines of both sides up to the question, its own as one; of a case that came back, those since."""
     earlier = [Said(line.role == Role.VISITOR, line.text) for line in _before(transcript) if line.role != Role.NOTE]
     return [*earlier, Said(True, transcript.question)]
 
@@ -42,10 +42,10 @@ def judge(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Rea
 def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
     """What speaks for a person, enough or not, with what the message's words and moods said too little of.
 
-    Nothing where there is no mood: it was said before a person was called and sent away again (docs/log.md), and for
-    the same words nobody is called twice.
+    Nothing of what was said before a person was called and sent away again: for the same words nobody is called twice.
+    Nor without any mood, as in a procedure's preview.
     """
-    if not transcript.moods:
+    if not transcript.moods or _came_back(transcript):
         return ()
     value = transcript.customer.value if transcript.customer else None
     said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy, value=value)
@@ -121,4 +121,9 @@ def may_be_stuck(transcript: Transcript) -> bool:
 
 
 def _before(transcript: Transcript) -> Sequence[Line]:
-    return [line for line in transcript.lines if line.seq < transcript.question_from]
+    """What was said before the question; an earlier talk that a person ended says nothing of this one."""
+    return [line for line in transcript.lines if transcript.returned_at < line.seq < transcript.question_from]
+
+
+def _came_back(transcript: Transcript) -> bool:
+    return transcript.question_upto <= transcript.returned_at

@@ -41,7 +41,8 @@ class Reply:
 class Transcript:
     """The lines of a case, oldest first. The turn answers the visitor's from `question_from` to `question_upto`.
 
-    `customer` is who they are where the owner's server said so; `known` is personal wherever it is written.
+    `customer` is who they are where the owner's server said so; `known` is personal wherever it is written. At
+    `returned_at` the newest call for a person was taken back or handed back, 0 where none was.
     """
 
     conversation: str
@@ -56,6 +57,7 @@ class Transcript:
     reply: Reply | None = None
     customer: Claims | None = None
     known: tuple[tuple[Kind, str], ...] = ()
+    returned_at: int = 0
 
     @property
     def question(self) -> str:

@@ -33,6 +33,7 @@ from .members import (
 )
 from .passing import pass_on
 from .steps import (
+    MOST_RESTARTS,
     PAUSED,
     Done,
     Refused,
@@ -42,7 +43,6 @@ from .steps import (
 )
 from .visitors import (
     JOIN_WITHIN,
-    MOST_RESTARTS,
     ask_for_person,
     cancel_person,
     dispute,

@@ -10,8 +10,8 @@ from chat import inquiries
 from chat.assistant import colleague
 from chat.clock import to_ms
 from chat.inquiry_rows import Inquiry
-from chat.log import Log, member_author, new_turn
-from chat.models import Kind, Turn
+from chat.log import Log, member_author
+from chat.models import Kind
 from chat.sentences import Sentence
 from supportsite.sites.models import Member
 
@@ -27,8 +27,8 @@ from .steps import (
     nothing_done,
     open_for_member,
     rows,
+    turn_of_its_own,
 )
-from .visitors import MOST_RESTARTS
 
 NOT_ME: Final = "not_me"
 UNKNOWN: Final = "unknown"
@@ -50,9 +50,8 @@ def reply(*, member: Member, conversation: str, client_id: str, asked: int, text
         event = log.append(
             Kind.REPLIED, member_author(member), {"asked": asked, "text": text}, visible="team", request=request
         )
-        turn_id = new_turn(log, inquiry.from_seq, inquiry.upto_seq)
-        # What the customer writes meanwhile is a turn of its own: it must not take the reply's place.
-        Turn.objects.filter(pk=turn_id).update(restarts=MOST_RESTARTS)
+        # What the customer writes meanwhile must not take the reply's place.
+        turn_id = turn_of_its_own(log, inquiry.from_seq, inquiry.upto_seq)
         log.close()
         return done_with(log, event, turn_id=turn_id)
 

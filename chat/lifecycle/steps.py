@@ -12,7 +12,7 @@ from chat.clock import to_ms
 from chat.identity import Claims
 from chat.leases import Lease
 from chat.log import SYSTEM, Log, Request, digest_of, keep_receipt, new_turn, was_done
-from chat.models import Conversation, ConversationQuerySet, Escalation, Event, EventRole, Kind, Receipt
+from chat.models import Conversation, ConversationQuerySet, Escalation, Event, EventRole, Kind, Receipt, Turn
 from chat.sentences import Sentence, say
 from chat.summary import summarise
 from chat.triggers import Reason
@@ -21,6 +21,7 @@ from supportsite.sites.rights import Right
 
 from .passing import pass_to_its_team
 
+MOST_RESTARTS: Final = 2
 PAUSED: Final = Reason("paused", 1.0, "")
 AWAY: Final = "away"
 _EVENTS_SUMMARISED: Final = 40
@@ -185,4 +186,11 @@ def queue_unanswered(log: Log) -> int | None:
         case=log.state.case,
     ).order_by("seq")
     seqs = list(unanswered.values_list("seq", flat=True))
-    return new_turn(log, seqs[0], seqs[-1]) if seqs else None
+    return turn_of_its_own(log, seqs[0], seqs[-1]) if seqs else None
+
+
+def turn_of_its_own(log: Log, from_seq: int, upto_seq: int) -> int:
+    """A turn that no later message joins: it may call a person, and what this one is about may not."""
+    turn_id = new_turn(log, from_seq, upto_seq)
+    Turn.objects.filter(pk=turn_id).update(restarts=MOST_RESTARTS)
+    return turn_id

@@ -24,6 +24,7 @@ from supportsite.sites.models import Site
 from .identified import Moved, home_of, make_customer
 from .steps import (
     AWAY,
+    MOST_RESTARTS,
     NOWHERE,
     PAUSED,
     Done,
@@ -40,7 +41,6 @@ from .steps import (
     said_last,
 )
 
-MOST_RESTARTS: Final = 2
 _LONG: Final = 1000
 JOIN_WITHIN: Final = timedelta(seconds=8)
 _JOIN_TURN = """

@@ -1,13 +1,15 @@
 """A call that was taken back or handed back is not made again by the same words; an offer is taken or declined."""
 
+import asyncio
 from typing import Any
 
 import pytest
 from asgiref.sync import sync_to_async
 from django.utils import timezone
 
-from chat import lifecycle, turns
-from chat.models import Conversation, Event
+from chat import leases, lifecycle, turns
+from chat.log import OPEN_TURNS
+from chat.models import Conversation, Event, Turn
 from chat.sentences import Sentence, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -70,6 +72,71 @@ async def test_who_asks_again_after_a_handback_gets_a_person_again(site, agent):
     await sync_to_async(lifecycle.hand_back)(client_id="x2", **held)
     await says(site, "no, I want a human", "m2")
     assert (await kinds()).count("escalated") == 2
+
+
+TALK = (
+    ("How long does shipping take to Austria?", "Express delivery takes one day and costs 12 euros."),
+    ("That's not what I asked. How long to Austria?", "I'm sorry, I can't tell. Express delivery takes one day."),
+    ("No, wrong again. I said Austria.", "I'm sorry, I could not find anything about this."),
+)
+
+
+def answer(turn_id: int, text: str) -> None:
+    """The assistant answers a turn, with these words."""
+    lease = leases.take(turn_id=turn_id, now=timezone.now())
+    assert lease
+    held: dict[str, Any] = {"turn_id": turn_id, "attempt": lease.attempt, "trace": {}, "now": timezone.now()}
+    assert lifecycle.finish_turn(text=text, sources=[], answered="answer", **held)
+
+
+async def run_all(first: int) -> None:
+    """A turn, and those that begin when it has ended."""
+    await turns.run(first)
+    for _ in range(600):
+        if not await Turn.objects.filter(state__in=OPEN_TURNS).aexists():
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("a turn does not end")
+
+
+@pytest.mark.parametrize("question", ["How do I wash a tent?", "What are your opening hours?"])
+async def test_a_talk_that_went_badly_before_a_handback_makes_nobody_stuck_after_it(site, agent, tents, question):
+    for n, (asked, said) in enumerate(TALK):
+        done = await sync_to_async(post)(site, asked, f"m{n}")
+        await sync_to_async(answer)(done.turn_id, said)
+    await says(site, "This is useless, you don't understand me. I want a human", "m8")
+    row = await Conversation.objects.aget()
+    held: dict[str, Any] = {"member": agent, "conversation": row.public_id, "now": timezone.now()}
+    await sync_to_async(lifecycle.claim)(client_id="x1", **held)
+    told_by_maya = "Hi, Maya here. To Austria it takes four days. Anything else?"
+    await sync_to_async(lifecycle.agent_message)(client_id="x2", text=told_by_maya, **held)
+    await says(site, "no, that is all, thank you Maya", "mt")
+    await sync_to_async(lifecycle.agent_message)(client_id="x3", text="You are welcome.", **held)
+    await sync_to_async(lifecycle.hand_back)(client_id="x4", **held)
+    await says(site, question, "m9")
+    assert [event.body["reasons"] for event in await told(kind="escalated")] == [["asked"]]
+
+
+@pytest.mark.parametrize("first", ["This is a scam, you are crooks!!", "Can I speak with someone real please?"])
+async def test_the_next_question_calls_nobody_while_the_one_that_was_called_off_waits_for_its_answer(
+    site, tents, first
+):
+    await says(site, first, "m1")
+    held: dict[str, Any] = {"visitor_id": VISITOR, "client_id": "c1", "now": timezone.now()}
+    back = await sync_to_async(lifecycle.cancel_person)(site=site, **held)
+    await sync_to_async(post)(site, "How long does shipping take?", "m2")
+    await run_all(back.turn_id)
+    assert (await kinds()).count("escalated") == 1
+    assert len(await told(kind="message", role="assistant")) == 2
+
+
+async def test_who_asks_again_while_the_one_that_was_called_off_waits_gets_a_person_again(site, tents):
+    await says(site, "This is a scam, you are crooks!!", "m1")
+    held: dict[str, Any] = {"visitor_id": VISITOR, "client_id": "c1", "now": timezone.now()}
+    back = await sync_to_async(lifecycle.cancel_person)(site=site, **held)
+    await sync_to_async(post)(site, "I'd like one of your staff to look into this", "m2")
+    await run_all(back.turn_id)
+    assert [event.body["reasons"] for event in await told(kind="escalated")] == [["angry"], ["asked"]]
 
 
 @pytest.mark.parametrize("no", ["no thanks", "No, I don't want a person", "nein danke", "non merci", "no", "nej tack"])

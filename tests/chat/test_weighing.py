@@ -80,9 +80,20 @@ def test_a_subject_that_is_hardly_sure_makes_nobody_upset():
 
 
 def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():
-    text = "THIS IS OUTRAGEOUS, WHERE IS MY ORDER"
-    talk = Transcript("c", "en", "", (Line(1, "visitor", text),), 1, 1)  # `returned` has emptied the moods
-    assert judged.judge(Feeling(), talk, Policy()) == ()
+    said = (Line(1, "visitor", "THIS IS OUTRAGEOUS, MY LAWYER WAITS"), Line(3, "visitor", "and the lawyer?"))
+    held = {"moods": (0.0,), "returned_at": 2}
+    before = Transcript("c", "en", "", said, 1, 1, **held)
+    assert judged.judge(Feeling(wants_person=0.9), before, Policy()) == ()
+    after = Transcript("c", "en", "", said, 3, 3, **held)
+    assert judged.judge(Feeling(wants_person=0.9), after, Policy()) != ()
+
+
+def test_nobody_is_stuck_by_a_talk_that_a_person_ended():
+    low = Transcript(**{**TALK.__dict__, "moods": (-0.4, -0.5)})
+    came_back = Transcript(**{**low.__dict__, "returned_at": 2})
+    assert judged.may_be_stuck(low)
+    assert not judged.may_be_stuck(came_back)
+    assert [line.text for line in judged.said(came_back)] == ["no, why", "On shipping.", QUESTION]
 
 
 def test_a_grave_subject_calls_where_most_of_a_message_is_quoted():
