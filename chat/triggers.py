@@ -86,6 +86,12 @@ def lingering(*, text: str, moods: Sequence[float], policy: Policy, value: float
     return tuple(reason for reason in found if reason.code not in HARD)
 
 
+def sensitive(text: str, policy: Policy) -> tuple[Reason, ...]:
+    """The subject of a message that is one for a person, by its words; who says it does not matter."""
+    found = _sensitive(whole(text), policy)
+    return (found,) if found else ()
+
+
 def unknown(in_a_row: int, policy: Policy, value: float | None = None) -> tuple[Reason, ...]:
     """What questions without an answer, one after the other, say: the second one calls (docs/log.md).
 

@@ -17,7 +17,7 @@ from knowledge import search
 from supportsite.prepared import Prepared
 
 from . import broadcast, doings, inquiries, leases, lifecycle, tiering, turn_ports
-from .assistant import language
+from .assistant import feeling, language
 from .assistant.ports import SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
@@ -122,8 +122,7 @@ async def _run_leased(lease: Lease) -> None:
 async def _answer(lease: Lease, screen: "_Screen") -> str:
     """Run the assistant and store what it ends with; `done` or `dropped`."""
     task = await read(_task_of, lease)
-    if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
-        called = Handoff((lifecycle.PAUSED,), {"paused": True})
+    if called := _called_already(task):
         return "done" if await _store(lease, called) else "dropped"
     reader = task.conversation.visitor.reads_as
     ports = turn_ports.ports(task.conversation.site, lease, task.transcript.customer, reader)
@@ -137,6 +136,14 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
                 screen.flush()
                 return "done" if await _store(lease, step) else "dropped"
     raise RuntimeError("the assistant ended without an answer")
+
+
+def _called_already(task: "_Task") -> Handoff | None:
+    """Who gets a person before anything is read, by the site's row as it is now."""
+    if task.conversation.site.paused_at:  # a kill came between the pause and the calling out of its turns
+        return Handoff((lifecycle.PAUSED,), {"paused": True})
+    named = feeling.named(task.transcript, task.site.policy)
+    return Handoff(named, {"sensitive": True}) if named else None
 
 
 async def _store(lease: Lease, step: Answer | Handoff | Silence) -> bool:

@@ -9,7 +9,7 @@ from chat.assistant.transcript import Line, Role, Transcript
 from chat.quoted import own_words
 from chat.signals.dialogue import CUES, Said
 from chat.signals.feeling import Feeling
-from chat.triggers import Reason, lingering
+from chat.triggers import Reason, lingering, sensitive
 from chat.weighing import ENOUGH, Policy, calling, scaled
 
 # Precision first: whoever is called in vain trusts the next call less (docs/escalation.md has what these find).
@@ -50,6 +50,15 @@ def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tupl
     value = transcript.customer.value if transcript.customer else None
     said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy, value=value)
     return (*reasons(feeling, transcript, policy), *said_before)
+
+
+def named(transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
+    """The subject that the question's words name, by the site's policy as it is now.
+
+    The first beat went by that of the page, which may have been open since before the site named it. A colleague's
+    reply is brought all the same.
+    """
+    return () if transcript.reply or _came_back(transcript) else sensitive(transcript.question, policy)
 
 
 def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:

@@ -83,7 +83,7 @@ def test_who_took_the_call_back_is_not_called_out_by_the_same_words_again():
     said = (Line(1, "visitor", "THIS IS OUTRAGEOUS, MY LAWYER WAITS"), Line(3, "visitor", "and the lawyer?"))
     held = {"moods": (0.0,), "returned_at": 2}
     before = Transcript("c", "en", "", said, 1, 1, **held)
-    assert judged.judge(Feeling(wants_person=0.9), before, Policy()) == ()
+    assert judged.judge(Feeling(wants_person=0.9), before, Policy()) == judged.named(before, Policy()) == ()
     after = Transcript("c", "en", "", said, 3, 3, **held)
     assert judged.judge(Feeling(wants_person=0.9), after, Policy()) != ()
 
