@@ -11,7 +11,7 @@ from typing import Final
 import phonenumbers
 
 from supportsite.redaction import find as finding
-from supportsite.redaction import pieces
+from supportsite.redaction import pieces, plain
 from supportsite.redaction.span import Kind, Span
 
 PLACEHOLDER: Final = re.compile(rf"\[(?:{'|'.join(Kind)})_\d+\]")
@@ -113,15 +113,14 @@ class Redactor:
         return finding.apart([*in_pieces, *found, *known]) if known else found
 
     def _known_in(self, text: str) -> list[Span]:
-        plain = _plain(text)
-        there = sorted((written for key, (_, written) in self._known.items() if key in plain), key=len, reverse=True)
-        parts = [Span(*match.span(), Kind.NAME) for match in self._parts.finditer(text)] if self._parts else []
+        key, read = _plain(text), plain.of(text)
+        there = sorted((written for known, (_, written) in self._known.items() if known in key), key=len, reverse=True)
+        parts = [Span(*match.span(), Kind.NAME) for match in self._parts.finditer(read.text)] if self._parts else []
         if not there:
-            return parts
-        forms = (r"\s+".join(map(re.escape, written.split())) for written in there)
-        matches = re.finditer(rf"(?<!\w)(?:{'|'.join(forms)})(?!\w)", text, re.I)
+            return read.back(parts)
+        matches = re.finditer("|".join(map(_anywhere, there)), read.text, re.I)
         found = [Span(*match.span(), one[0]) for match in matches if (one := self._known.get(_plain(match.group())))]
-        return [*found, *parts]
+        return read.back([*found, *parts])
 
     def _learn(self, texts: Sequence[str], found: Sequence[Sequence[Span]], said: Sequence[str]) -> None:
         """Names said once are found wherever they are said again; so are the pieces of a number."""
@@ -129,7 +128,7 @@ class Redactor:
             for span in spans:
                 if span.kind == Kind.NAME:
                     self._know(text[span.start : span.end], Kind.NAME)
-        for kind, piece in pieces.find(said):
+        for kind, piece in pieces.find([plain.of(text).text for text in said]):
             self._know(piece, kind)
 
     def _know_of(self, known: Sequence[tuple[Kind, str]]) -> None:
@@ -140,12 +139,16 @@ class Redactor:
                 self._know(value, kind)
             elif len(_plain(value)) >= _SHORTEST:
                 self._know(value, kind)
-                parts |= {form for word in _WORD.findall(value) for form in (word[:1].upper() + word[1:], word.upper())}
+                parts |= {
+                    form
+                    for word in _WORD.findall(plain.of(value).text)
+                    for form in (word[:1].upper() + word[1:], word.upper())
+                }
         if long := sorted((part for part in parts if len(part) >= _SHORTEST), key=len, reverse=True):
             self._parts = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, long))})(?!\w)")
 
     def _know(self, value: str, kind: str) -> None:
-        self._known.setdefault(_plain(value), (kind, value))
+        self._known.setdefault(_plain(value), (kind, plain.of(value).text))
 
     def _placeholder(self, kind: str, value: str) -> str:
         key = (kind, _same(kind, value))
@@ -176,11 +179,20 @@ def _found(text: str, countries: tuple[str, ...], orders: tuple[str, ...], keep:
 
 
 def _plain(value: str) -> str:
-    return " ".join(value.casefold().split())
+    return " ".join(plain.of(value).text.casefold().split())
+
+
+def _anywhere(written: str) -> str:
+    """An expression for a value that is known; in a script without spaces it has no edges."""
+    form = r"\s+".join(map(re.escape, written.split()))
+    return form if plain.is_unspaced(written) else rf"(?<!\w){form}(?!\w)"
 
 
 def _same(kind: str, value: str) -> str:
     """What makes two writings of a value one: digits for a number, letters in one case without spaces for the rest."""
+    if kind == Kind.URL:
+        return value
+    value = plain.of(value).text
     if kind in (Kind.CARD, Kind.PHONE, Kind.NUMBER):
         return "".join(sign for sign in value if sign.isdigit())
-    return value if kind == Kind.URL else "".join(value.casefold().split())
+    return "".join(value.casefold().split())

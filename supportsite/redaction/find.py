@@ -3,7 +3,19 @@
 from collections.abc import Collection, Iterable, Iterator
 from typing import Final
 
-from supportsite.redaction import birth, identity, introduced, net, numbers, orders, payment, postal, recogniser
+from supportsite.redaction import (
+    birth,
+    caseless,
+    identity,
+    introduced,
+    net,
+    numbers,
+    orders,
+    payment,
+    plain,
+    postal,
+    recogniser,
+)
 from supportsite.redaction.span import Kind, Span
 
 _BLOT: Final = "\u25a0"
@@ -18,23 +30,31 @@ def find(
     `countries`: where a bare number may be a phone's. `orders`: forms of the site's order numbers. `keep`: names that
     are no person's, such as the site's.
     """
+    read = plain.of(text)
+    return apart(read.back(_find(read.text, countries, orders, keep)))
+
+
+def _find(text: str, countries: Collection[str], orders: Iterable[str], keep: Collection[str]) -> list[Span]:
     certain = _structured(text, countries, orders)
     reading = recogniser.read(text)
-    read = [
-        span
-        for span in reading.spans
-        if span.kind == Kind.ADDRESS and postal.is_likely(text, span, reading.ordinary, reading.places)
-    ]
-    places = _together(text, [*postal.find(text), *read])
-    names = [span for span in _names(text, reading) if text[span.start : span.end].casefold() not in keep]
-    return apart([*certain, *_around(places, certain), *_around(names, [*certain, *places])])
+    told = [*caseless.find(text), *introduced.find(text, reading.nameless)]
+    places = _places(text, reading, told)
+    names = [span for span in _names(text, reading, told) if text[span.start : span.end].casefold() not in keep]
+    found = apart([*certain, *_around(places, certain), *_around(names, [*certain, *places])])
+    return [span for span in found if any(map(str.isalnum, text[span.start : span.end]))]
 
 
-def _names(text: str, reading: recogniser.Reading) -> list[Span]:
+def _places(text: str, reading: recogniser.Reading, told: Iterable[Span]) -> list[Span]:
+    """Those that the model found and that are no time or price, those of a certain form, those that were announced."""
+    found = (span for span in reading.spans if span.kind == Kind.ADDRESS)
+    likely = [span for span in found if postal.is_likely(text, span, reading.ordinary, reading.places)]
+    return _together(text, [*likely, *postal.find(text), *(span for span in told if span.kind == Kind.ADDRESS)])
+
+
+def _names(text: str, reading: recogniser.Reading, told: Iterable[Span]) -> list[Span]:
     """Those that the model found, as wide as they are, and those that the words before them announce."""
-    found = [span for span in reading.spans if span.kind == Kind.NAME]
-    told = introduced.find(text, reading.nameless)
-    every = _together(text, [introduced.wider(text, span, reading.nameless) for span in (*found, *told)], between=" ")
+    found = [span for span in (*reading.spans, *told) if span.kind == Kind.NAME]
+    every = _together(text, [introduced.wider(text, span, reading.nameless) for span in found], between=" ")
     return [span for span in every if introduced.may_be(text[span.start : span.end])]
 
 

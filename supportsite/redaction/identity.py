@@ -85,6 +85,12 @@ def _swedish(text: str) -> bool:
     return luhn(_numbers(text)[-10:])
 
 
+def _chinese(text: str) -> bool:
+    """ISO 7064 MOD 11-2."""
+    code = [10 if sign == "X" else int(sign) for sign in text]
+    return sum(n * pow(2, 17 - at) for at, n in enumerate(code)) % 11 == 1
+
+
 def _always(_: str) -> bool:
     return True
 
@@ -106,6 +112,7 @@ _FORMS: Final[tuple[tuple[str, Callable[[str], bool]], ...]] = (
     (r"[0-3]\d[01]\d{3}-\d{4}", _always),  # DK: CPR
     (r"[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d", _always),  # MX: CURP
     (r"[A-Z]{3}[ABCFGHLJPT][A-Z]\d{4}[A-Z]", _always),  # IN: PAN
+    (r"[1-9]\d{5}(?:19|20)\d\d[01]\d[0-3]\d{4}[\dX]", _chinese),  # CN: identity card
 )
 _IDS: Final = tuple((re.compile(rf"(?<![\w-])(?:{form})(?![\w-])"), fits) for form, fits in _FORMS)
 _PAPER: Final = re.compile(

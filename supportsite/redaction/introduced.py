@@ -178,13 +178,15 @@ _NO_NAME: Final = frozenset(
         "kundenservice",
     ]
 )
-_CAPITAL: Final = r"[^\W\d_a-zß-öø-ÿ][^\W\d_]*(?:['’][^\W\d_]+)*\.?"
+_UPPER: Final = "".join(filter(str.isupper, map(chr, range(0x2000))))
+_CAPITAL: Final = rf"[{_UPPER}][^\W\d_]*(?:['’][^\W\d_]+)*\.?"
 _WORD: Final = r"[^\W\d_]+(?:['’][^\W\d_]+)*"
 _LINK: Final = r"(?:von der|von|van der|van den|van|de la|de los|del|de|da|dos|di|du|la|le|el|al|bin|ben|ten|ter|zu|y)"
 _FULL: Final = rf"{_CAPITAL}(?:[ -](?:{_LINK} )?{_CAPITAL}){{0,3}}"
 _TITLE: Final = re.compile(
     r"\b(?P<title>[Mm]r|[Mm]rs|[Mm]s|[Mm]x|[Mm]iss|[Dd]r|[Pp]rof|Sir|Lady|Herrn?|Frau|[Ss]ra?|[Ss]rta|[Ss]eñor(?:a|ita)?|Don|Doña|"
-    r"[Mm]me|[Mm]lle|Monsieur|Madame|Mademoiselle|M|[Ss]ig(?:nora?|ra|\.ra)?|Dott|Mevrouw|Meneer|heer|Pan|Pani|Panie)\b\.?\s+"
+    r"[Mm]me|[Mm]lle|Monsieur|Madame|Mademoiselle|M|[Ss]ig(?:nora?|ra|\.ra)?|Dott|Mevrouw|Meneer|heer|Pan|Pani|Panie|"
+    r"[Гг]осподин|[Гг]оспожа|г-н|г-жа|[Пп]ане?|[Пп]ані|[Κκ]ύρι(?:ο[ςν]|ε)|[Κκ]υρία|κα?)\b\.?\s+"
     rf"(?:(?:Dr|Prof|Ing|med)\.?\s+)*(?P<name>{_FULL})"
 )
 _SAID: Final = re.compile(
@@ -194,7 +196,9 @@ _SAID: Final = re.compile(
     r"\bme llamo|\bmi (?:nombre(?: completo)?|apellido) es|\bmis apellidos son|\bllámame|"
     r"\bje m['’]appelle|\bmon (?:nom|prénom)(?: de famille)? (?:est|c['’]est)|\bappelez-moi|"
     r"\bmi chiamo|\bil mio nome è|\bmijn naam is|\bik heet|\b(?:o )?meu nome é|\bchamo-me|\bme chamo|\bnazywam się|"
-    r"\bmam na imię|\bjag heter|\bmitt namn är|\bbenim adım|\badım)[ :]+"
+    r"\bmam na imię|\bjag heter|\bmitt namn är|\bbenim adım|\badım|\bjmenuji se|\bjeg he(?:dder|ter)|\bmit navn er|"
+    r"\bnavnet mitt er|\bnimeni on|\ba nevem|\bmă numesc|\bnumele meu este|\btôi tên là|\btên (?:của )?tôi là|"
+    r"\bменя зовут|\bмо[её] имя|\bмене звати|\bмоє ім['’ʼ]я|\bμε λένε|\bονομάζομαι|\bτο όνομά μου είναι)[ :]+"
     rf"(?P<name>{_WORD}(?:(?: |-|\. )(?:{_LINK} )?{_WORD}){{0,3}})",
     re.I,
 )
@@ -229,7 +233,7 @@ _RULES: Final[tuple[tuple[re.Pattern[str], tuple[str, ...]], ...]] = (
     (
         _SAID,
         tuple(
-            "name call heiß heiss nenn llam llám nombre apellido appel nom prénom chiamo nome naam heet chamo nazywam imię heter namn adım".split()
+            "name call heiß heiss nenn llam llám nombre apellido appel nom prénom chiamo nome naam heet chamo nazywam imię heter namn adım jmenuji hedder navn nimeni nevem numesc numele tên зовут имя звати ім λένε ονομάζομαι όνομά".split()
         ),
     ),
     (_FIELD, (":", "=", "-")),

@@ -16,6 +16,7 @@ _RUN: Final = re.compile(
 )
 _EXTENSION: Final = re.compile(r"\s?(?:x|ext\.?|durchwahl|poste)\s?\d{1,5}\b", re.I)
 _PHONE_WORD: Final = re.compile(
+    r"电话|手机|電話|携帯|전화|연락처|핸드폰|هاتف|جوال|फ़?ोन|मोबाइल|โทร|เบอร์|טלפון|נייד|телефон|\bтел\b|τηλ|κινητ|"
     r"\b(?:phones?|tel|telephone|telefon\w*|tél\w*|teléfono|telefono|mobile?|mobil\w*|cell|móvil|portable|handy\w*|"
     r"call\w*|ring|rufen|anruf\w*|erreich\w*|llam\w+|appel\w+|joindre|whatsapp|sms|text|fax|number|nummer|número|numero|"
     r"numéro|contact|answering|reach\w*|dial|voicemail|hotline)\b",

@@ -34,6 +34,16 @@ _MONTH: Final = re.compile(
     r"(?:jan|feb|fév|mar|mär|apr|abr|avr|may|mai|mag|jun|jui|giu|jul|lug|aug|ago|aoû|sep|set|oct|okt|ott|out|nov|dec|dez|dic|déc|ene|gen)",
     re.I,
 )
+# A figure with what is counted, or a day with its month, in languages whose addresses the model has hardly seen too.
+_COUNTED: Final = re.compile(
+    r"\d+(?:[.,]\d+)?\.?\s?(?:km|kg|cm|mm|ml|watt|volt|°|euros?|grad[io]?|grade[rn]?|grados|gra[du]s|degrees?|degrés?|stopni\w{0,4}|stupň\w{0,3}|"
+    r"aste\w{0,5}|fok\w{0,3}|derece\w{0,3}|độ|lit(?:er|re|ro|ri|ra|ry|r[uů]|r|raa)s?|lít|градус\w{0,3}|βαθμ\w{0,4}|л[иі]тр\w{0,3}|λίτρ\w{0,3}|"
+    r"avro|[єе]вро|ευρώ|январ\w|феврал\w|марта?|апрел\w|мая|ию[нл]\w|августа?|сентябр\w|октябр\w|ноябр\w|декабр\w|січня|лютого|березня|квітня|"
+    r"травня|червня|липня|серпня|вересня|жовтня|листопада|грудня|Ιανουαρίου|Φεβρουαρίου|Μαρτίου|Απριλίου|Μα[ΐϊί]ου|Ιου[νλ]ίου|Αυγούστου|"
+    r"Σεπτεμβρίου|Οκτωβρίου|Νοεμβρίου|Δεκεμβρίου|ocak|şubat|mart|nisan|haziran|temmuz|ağustos|eylül|ekim|kasım|aralık|tháng)\b",
+    re.I,
+)
+_GREEK_CYRILLIC: Final = re.compile("[\u0370-\u052f]")
 
 
 def find(text: str) -> Iterator[Span]:
@@ -53,10 +63,16 @@ def is_likely(text: str, span: Span, ordinary: Collection[str], places: Collecti
     inside = text[span.start : span.end]
     if re.search(r"\d[.,:]$", text[max(0, span.start - 2) : span.start]):
         return False  # the end of another figure
+    numbers = [match.start() for match in re.finditer(r"\d[\d.,]*", inside)]
+    if len(numbers) == 1 and _COUNTED.match(text, span.start + numbers[0]):
+        return False
     named = re.findall(r"[^\W\d_]{2,}", inside)
     if not named:
         return bool(re.fullmatch(r"\d{4,6}|\d{1,4}[a-zA-Z]", inside))
     figures = any(map(str.isdigit, inside))
+    if _GREEK_CYRILLIC.search(inside):  # few of its words are known: whole sentences would do
+        capitals = [word[0].isupper() for word in named]
+        return len(numbers) > 1 or (any if numbers else all)(capitals)
     plain = ordinary if figures else {*ordinary, *places}
     return any(
         word.casefold() not in plain or (figures and word[0].isupper() and not _MONTH.match(word)) for word in named

@@ -1,5 +1,7 @@
 """Names and postal addresses: a chain of labels over the words (a CRF), fitted by benchmarks/fit_names.py."""
 
+import itertools
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -10,7 +12,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from supportsite.redaction import words
+from supportsite.redaction import plain, words
 from supportsite.redaction.span import Kind, Span
 
 FILE: Final = Path(__file__).parent / "names.npz"
@@ -18,7 +20,16 @@ LABELS: Final = ("", "name", "address", "place", "organisation")
 _NAMED: Final = words.GIVEN | words.FAMILY
 _KINDS: Final = {1: Kind.NAME, 2: Kind.ADDRESS}
 # Towards personal data, for words with a capital and for small ones: a name too many comes back, one too few has left.
-_LEAN: Final = np.array([[0.0, 1.4, 1.0, 0.0, 0.0], [0.0, 0.5, 0.4, 0.0, 0.0]], np.float32)
+# Of scripts without capitals it has seen next to nothing, and says nothing.
+_LEAN: Final = np.array(
+    [[0.0, 1.4, 1.0, 0.0, 0.0], [0.0, 0.5, 0.4, 0.0, 0.0], [0.0, -1e6, -1e6, -1e6, -1e6]], np.float32
+)
+_MONTH: Final = re.compile(
+    r"januar|jänner|februar|märz|april|mai|juni|juli|august|september|oktober|november|dezember|january|february|march|"
+    r"may|june|july|october|december|janvier|février|mars|avril|juin|juillet|août|septembre|octobre|novembre|décembre|"
+    r"enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|octubre|noviembre|diciembre",
+    re.I,
+)
 _CERTAIN: Final = 6.0  # more than a neighbour can make up for
 _MOST: Final = 4000  # words read at once; a text that is longer is read in pieces
 Floats = npt.NDArray[np.float32]
@@ -67,12 +78,23 @@ def read(text: str) -> Reading:
     for at in range(0, len(every), _MOST):
         piece = every[at : at + _MOST]
         features = words.features(piece, model().lexicon)
-        small = np.array([word.text.islower() for word in piece], np.int64)
-        labels = best(model().scores(features) + _LEAN[small], model().steps)
+        labels = best(model().scores(features) + _LEAN[_cases(text, piece)], model().steps)
         found += spans(piece, _without_everyday_words(piece, labels, features.known.tolist()))
         for bit, those in ((words.COMMON, ordinary), (words.PLACE, places), (_NAMED, named)):
             those.update(piece[n].text.casefold() for n in np.flatnonzero(features.known & bit).tolist())
     return Reading(tuple(found), frozenset(ordinary), frozenset(places), frozenset(ordinary - named))
+
+
+def _cases(text: str, piece: Sequence[words.Word]) -> list[int]:
+    """Of each word a row of `_LEAN`. Figures and signs go with the word before them, else with the next one."""
+    small = [int(word.text.islower()) for word in piece]
+    if not plain.has_caseless(text):
+        return small
+    letters = [(at, plain.has_caseless(word.text)) for at, word in enumerate(piece) if word.text[0].isalpha()]
+    caseless = letters[0][1] if letters else False
+    for (at, own), (after, _) in itertools.pairwise([(0, caseless), *letters, (len(piece), False)]):
+        small[at:after] = [2] * (after - at) if own else small[at:after]
+    return small
 
 
 def _without_everyday_words(piece: Sequence[words.Word], labels: list[int], known: list[int]) -> list[int]:
@@ -82,9 +104,26 @@ def _without_everyday_words(piece: Sequence[words.Word], labels: list[int], know
             continue
         bits, small = known[at], word.text.islower()
         place = bits & words.PLACE and not bits & words.GIVEN
-        if place or (small and (bits & words.EVERYDAY or (bits & words.COMMON and not bits & words.GIVEN))):
+        if (
+            place
+            or _is_a_date(piece, at)
+            or _begins(piece, at, bits)
+            or (small and (bits & words.EVERYDAY or (bits & words.COMMON and not bits & words.GIVEN)))
+        ):
             labels[at] = 0
     return labels
+
+
+def _begins(piece: Sequence[words.Word], at: int, bits: int) -> bool:
+    """Whether a Greek or Cyrillic word, few of which are known, has its capital from the sentence that it begins."""
+    begins = at == 0 or piece[at - 1].text[0] in ".!?;\n"
+    return begins and not bits & _NAMED and "\u0370" <= piece[at].text[0] <= "\u052f"
+
+
+def _is_a_date(piece: Sequence[words.Word], at: int) -> bool:
+    """Whether the word is a month behind its day: "12. Juni"."""
+    before = "".join(word.text for word in piece[max(0, at - 2) : at]).rstrip(".")
+    return bool(_MONTH.fullmatch(piece[at].text)) and before[-1:].isdigit()
 
 
 def spans(piece: Sequence[words.Word], labels: Sequence[int]) -> Iterator[Span]:
