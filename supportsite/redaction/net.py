@@ -13,12 +13,25 @@ _EMAIL: Final = re.compile(
 )
 # As people write it where a form would refuse it: "jo at mail dot example".
 _SPOKEN: Final = re.compile(
-    r"\b[\w.+-]{1,64}\s?[(\[]?(?:\bat\b|@|\(a\)|\barroba\b|\barobase\b)[)\]]?\s?[\w-]{1,63}"
+    r"\b[\w.+-]{1,64}\s?[(\[]?(?:\bat\b|@|\(a\)|\barroba\b|\barobase\b)[)\]]?\s?(?!(?:this|that|some|what|which|any|one)\b)[\w-]{1,63}"
     r"(?:\s?[(\[]?\b(?:dot|punkt|punto|point)\b[)\]]?\s?\w{2,24})+\b",
     re.I,
 )
+# The same with a name of two words: "jo dot doe at mail dot example".
+_SPELT: Final = re.compile(
+    r"\b[\w+-]{1,64}(?:\s(?:dot|punkt|punto|point)\s[\w+-]{1,64}){1,3}\s(?:at|arroba|arobase)\s[\w-]{1,63}"
+    r"(?:\s(?:dot|punkt|punto|point)\s\w{2,24}){1,3}\b",
+    re.I,
+)
+_SPACED: Final = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}(?:\s@\s?|@\s)[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.[^\W\d_]{2,24}\b"
+)
 _SPOKEN_SIGNS: Final = ("dot", "punkt", "punto", "point")
 _URL: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'()\[\]{}]+", re.I)
+# As somebody types one: a path, or something asked for, has to be there.
+_BARE_URL: Final = re.compile(
+    r"\b(?<![@.-])(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}(?::\d{1,5})?(?:[/#]|\?[\w.-]{1,40}=)[^\s<>\"'()\[\]{}]*", re.I
+)
 _IPV4: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
 _IPV6: Final = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![\w:])", re.I)
 _HARDWARE: Final = re.compile(r"(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])", re.I)
@@ -28,10 +41,14 @@ _TOKEN: Final = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w-]{16,}")
 def find(text: str) -> Iterator[Span]:
     """The addresses in `text`, the more certain ones first."""
     yield from (Span(m.start(), m.start() + len(u), Kind.URL) for m in _URL.finditer(text) if (u := secret(m.group())))
+    if "." in text and any(sign in text for sign in "/?#"):
+        yield from (
+            Span(m.start(), m.start() + len(u), Kind.URL) for m in _BARE_URL.finditer(text) if (u := secret(m[0]))
+        )
     if "@" in text:
-        yield from (Span(*m.span(), Kind.EMAIL) for m in _EMAIL.finditer(text))
+        yield from (Span(*m.span(), Kind.EMAIL) for m in (*_EMAIL.finditer(text), *_SPACED.finditer(text)))
     if any(sign in text.lower() for sign in _SPOKEN_SIGNS):
-        yield from (Span(*m.span(), Kind.EMAIL) for m in _SPOKEN.finditer(text))
+        yield from (Span(*m.span(), Kind.EMAIL) for m in (*_SPELT.finditer(text), *_SPOKEN.finditer(text)))
     if "." in text or ":" in text:
         yield from (Span(*m.span(), Kind.IP) for m in (*_IPV4.finditer(text), *_IPV6.finditer(text)) if _is_ip(m[0]))
         yield from (Span(*m.span(), Kind.IP) for m in _HARDWARE.finditer(text))

@@ -8,6 +8,11 @@ from supportsite.redaction.span import Kind, Span
 
 _CARD: Final = re.compile(r"(?<![\w+-])(?<!\d\.)\d(?:[ .\u00a0-]{0,2}\d){11,18}(?![\w-]|\.\d)")
 _FOURS: Final = re.compile(r"(?<!\d)\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?!\d)")
+# As it is printed, with whatever between its groups.
+_GROUPED: Final = re.compile(
+    r"(?<!\d)(?:\d{4}(?P<sign> ?(?:[^\w\s]|_) ?)\d{4}(?P=sign)\d{4}(?P=sign)\d{4}|"
+    r"\d{4}(?P<other> ?(?:[^\w\s]|_) ?)\d{6}(?P=other)\d{5})(?!\d)"
+)
 _IBAN: Final = re.compile(r"\b[A-Z]{2}[ -]?\d{2}(?:[ -]?[A-Z0-9]{4}){2,7}(?:[ -]?[A-Z0-9]{1,3})?\b", re.I)
 _CARD_WORD: Final = re.compile(
     r"\b(?:card|credit|debit|visa|master\s?card|amex|karte|kreditkarte|tarjeta|carte|carta|cartão|kaart|karta)", re.I
@@ -23,6 +28,7 @@ def find(text: str) -> Iterator[Span]:
             yield Span(match.start(), match.start() + end, Kind.IBAN)
         elif sum(map(str.isdigit, match.group())) > 8 and _before(_IBAN_WORD, text, match.start()):
             yield Span(*match.span(), Kind.IBAN)
+    yield from (Span(*match.span(), Kind.CARD) for match in _GROUPED.finditer(text) if _has_luhn(match.group()))
     for match in _CARD.finditer(text):
         if _has_luhn(match.group()) and sum(map(str.isdigit, match.group())) > 12:
             yield Span(*match.span(), Kind.CARD)

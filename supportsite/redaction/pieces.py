@@ -12,6 +12,7 @@ from supportsite.redaction.span import Kind
 _MOST: Final = 4  # pieces of one number
 _AHEAD: Final = 4  # further messages with figures in which the next piece is looked for
 _LEAST: Final = 3  # figures of a piece
+_LEAST_ALONE: Final = 2  # of one in a row of messages that say nothing else
 _LINES: Final = 8  # of a message that may be several pieces; what is longer was pasted
 # Figures of no price, date, time or order number, and in groups of no decimals.
 _RUN: Final = re.compile(
@@ -81,7 +82,9 @@ def _lines(text: str) -> list[str]:
 
 def _cards(lines: Sequence[str]) -> Iterator[str]:
     told = any(_CARD_WORD.search(line) for line in lines)
-    runs = [found for line in lines if (found := _ends([*_runs(line)]))]
+    every = [found for line in lines if (found := [*_runs(line)])]
+    yield from _in_a_row(every)
+    runs = [kept for found in every if (kept := _ends([run for run in found if len(run.digits) >= _LEAST]))]
     for at, first in enumerate(runs):
         for run in first:
             for pieces in _together(runs, at, (run,)):
@@ -89,14 +92,28 @@ def _cards(lines: Sequence[str]) -> Iterator[str]:
                     yield from (piece.text for piece in pieces)
 
 
+def _in_a_row(runs: Sequence[Sequence[_Run]]) -> Iterator[str]:
+    """What a message ends with and the next ones are, as many as there may be, where they are a card's number."""
+    for at, first in enumerate(runs):
+        pieces = [first[-1]]
+        for later in runs[at + 1 :]:
+            digits = "".join(piece.digits for piece in pieces)
+            if len(digits) >= max(_ISSUED) or first[-1].is_other or len(later) > 1 or not later[0].is_alone:
+                break
+            pieces.append(later[0])
+            if _is_card(digits + later[0].digits):
+                yield from (piece.text for piece in pieces)
+
+
 def _runs(line: str) -> Iterator[_Run]:
+    is_alone = len([*itertools.islice(_LETTERS.finditer(line), 2)]) < 2
     for match in _RUN.finditer(line):
         digits = "".join(filter(str.isdigit, match.group()))
-        if _LEAST <= len(digits) <= max(_ISSUED) - _LEAST:
+        if (_LEAST_ALONE if is_alone else _LEAST) <= len(digits) <= max(_ISSUED) - _LEAST_ALONE:
             before = line[max(0, match.start() - 30) : match.start()]
             is_year = len(digits) == 4 and digits[:2] in ("19", "20") and _YEAR.search(before)
             is_other = bool(is_year or _OTHER_WORD.search(before))
-            yield _Run(match.group(), digits, is_other, len(_LETTERS.findall(line)) < 2)
+            yield _Run(match.group(), digits, is_other, is_alone)
 
 
 def _look_like_it(pieces: Sequence[_Run]) -> bool:

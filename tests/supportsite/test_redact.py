@@ -23,6 +23,13 @@ def kinds(text: str, *countries: str) -> list[tuple[str, str]]:
         ("write to jo.doe+x@mail.example, please", [("EMAIL", "jo.doe+x@mail.example")]),
         ("card 4111 1111 1111 1111.", [("CARD", "4111 1111 1111 1111")]),
         ("card 4111-1111-1111-1111", [("CARD", "4111-1111-1111-1111")]),
+        ("4111,1111,1111,1111", [("CARD", "4111,1111,1111,1111")]),
+        ("card 4111_1111_1111_1111", [("CARD", "4111_1111_1111_1111")]),
+        ("3782 - 822463 - 10005", [("CARD", "3782 - 822463 - 10005")]),
+        ("mail me at john dot doe at gmail dot com", [("EMAIL", "john dot doe at gmail dot com")]),
+        ("john.doe @ mail.example", [("EMAIL", "john.doe @ mail.example")]),
+        ("open shop.example/reset?token=abc123.", [("URL", "shop.example/reset?token=abc123")]),
+        ("shop.example?token=abc", [("URL", "shop.example?token=abc")]),
         ("DE89 3704 0044 0532 0130 00", [("IBAN", "DE89 3704 0044 0532 0130 00")]),
         ("gb82west12345698765432 is mine", [("IBAN", "gb82west12345698765432")]),
         ("call +49 30 901820", [("PHONE", "+49 30 901820")]),
@@ -49,6 +56,11 @@ def test_is_found(text, expected):
         "https://shop.example/returns",
         "size 42, 3 x 2.5 m",
         "she said @home",
+        "shop.example/returns and/or km/h",
+        "all good.Thanks?Really",
+        "1,234,567 and 4111,1111,1111,1112 pieces",
+        "I was at that point unsure",
+        "Ich habe am 12. Juni bestellt",
     ],
 )
 def test_is_left_alone(text):
@@ -98,6 +110,8 @@ def test_a_card_number_split_over_two_messages_is_taken_out_of_both():
     "said",
     [
         ["4012", "8888", "8888", "1881"],
+        ["4111", "1111", "1111", "11", "11"],
+        ["my card is 41 11 11", "11 11 11 11", "11"],
         ["4012\n8888\n8888\n1881"],
         ["it is 4012", "then 8888", "then 8888", "and 1881 at the end"],
         ["my card is 4012 8888", "hm", "It ends 8888 1881"],
@@ -130,6 +144,7 @@ def test_what_comes_in_pieces_does_not_leave_in_pieces(said):
         ["I ordered 4 jackets", "size 42", "they cost 188 euros", "on 12/11"],
         ["item 4012", "item 8888", "item 8888", "item 1881"],
         ["hello.", "@support are you there"],
+        ["41", "11", "42", "1999"],
         ["is 553313 in stock", "or 86879714", "in 2005"],
     ],
     ids=str,
@@ -276,6 +291,12 @@ def test_a_name_said_once_is_found_where_it_is_said_again():
     redactor = Redactor(["my name is Zorblax Quuxley", "zorblax  quuxley is waiting"])
     assert redactor.redact("zorblax  quuxley is waiting") == "[NAME_1] is waiting"
     assert redactor.restore("Hello [NAME_1]") == "Hello Zorblax Quuxley"
+
+
+def test_what_is_left_between_two_pieces_is_a_piece_only_if_there_is_a_word_in_it():
+    text = "4250817525855314 desmond.achebe@post.example Wie lange?"
+    assert kinds(text) == [("CARD", "4250817525855314"), ("EMAIL", "desmond.achebe@post.example")]
+    assert Redactor([text]).redact("Wie lange?") == "Wie lange?"
 
 
 def test_the_sites_own_name_is_nobodys():
