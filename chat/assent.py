@@ -175,9 +175,10 @@ def _is_all(said: str, answers: frozenset[str], beside: frozenset[str], about: s
     found = words(said)
     while (many := leading(found, _BEFORE)) and not leading(found, answers):
         found = found[many:]
-    many = leading(found, answers)
+    if not (many := leading(found, answers)):
+        return False
     known = answers | beside | (_CANCEL if _cancels(about) else frozenset())
-    return bool(many) and _nothing_but(found[many:], known, about)
+    return _nothing_but(found[many:], known, about)
 
 
 def _nothing_but(found: Sequence[str], known: Collection[str], about: str) -> bool:

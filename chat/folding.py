@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import Final
 
 # Scripts that put no space between words, or endings onto them: no edge of a word is looked for beside these.
@@ -37,13 +38,15 @@ _WORD: Final = re.compile(rf"[{UNSPACED}]|[^\s{UNSPACED}]+")
 _APART: Final = frozenset("PZCS")
 
 
-def words(text: str) -> list[str]:
+# The readers of a short message ask one after the other.
+@lru_cache(256)
+def words(text: str) -> tuple[str, ...]:
     """The words of a short message, small and without accents: "Nooo, gracias!" is no, gracias.
 
     A picture is a word, and so is each sign of a script without spaces.
     """
     plain = fold(_VOWEL_SIGNS.sub("", unicodedata.normalize("NFKC", text))).casefold()
-    return _WORD.findall(_LENGTHENED.sub(r"\1", "".join(map(_spaced, plain))))
+    return tuple(_WORD.findall(_LENGTHENED.sub(r"\1", "".join(map(_spaced, plain)))))
 
 
 def phrases(*written: str) -> frozenset[str]:
