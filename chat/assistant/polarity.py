@@ -5,6 +5,7 @@ A small model that is given the right article says the opposite in a quarter of 
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
@@ -29,11 +30,12 @@ _REFUSALS: Final = {
 _DENIES: Final = {language: re.compile(pattern, re.I) for language, pattern in _DENIALS.items()}
 _REFUSES: Final = {language: re.compile(pattern, re.I) for language, pattern in _REFUSALS.items()}
 YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
-# Each line is two groups of word beginnings; a sentence from one and its source from the other disagree.
+# Each line is two groups of word beginnings, or whole words with a $; a sentence from one and its source from the other
+# disagree.
 _OPPOSITES: Final = {
     "en": "possib/impossib;availab/unavailab;free/paid;includ/exclud;allow/forbid,prohibit;accept/reject,refus,declin"
     ";valid/invalid,expir;unused/used;unopened/opened;unworn/worn;always/never;before/after"
-    ";increas/reduc,lower;open/close,shut;with/without;can/must;all/none;everyone/nobody;online/offline;first/last;automatic/manual"
+    ";increas/reduc,lower;open/close,shut;with$/without;can$/must;all/none;everyone/nobody;online/offline;first/last;automatic/manual"
     ";full/partial;new/old;cover/uncover",
     "de": "möglich/unmöglich;verfügbar/vergriffen;kostenlos,gratis,frei/kostenpflichtig;inklusive,enthalten"
     "/ausgeschlossen,ausgenommen;erlaubt/verboten;gültig/ungültig,abgelaufen;unbenutzt/benutzt;ungeöffnet/geöffnet;immer/nie;vor/nach"
@@ -65,15 +67,32 @@ _OR_MORE: Final = re.compile(
     r"(?:(?P<lower>more|mehr|más|plus)|(?P<upper>less|weniger|menos|moins))",
     re.I,
 )
+_SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _CONTRAST: Final = re.compile(
-    r"(?<=[.!?])\s+|\b(?:but|unless|except|although|whereas|while|however|because|if|when|since"
+    r"\b(?:but|unless|except|although|whereas|while|however|because|if|when|since"
     r"|aber|sondern|außer|jedoch|während|weil|wenn|falls|pero|sino|salvo|excepto|mientras|porque|si|cuando"
     r"|mais|sauf|tandis que|cependant|parce que|quand|lorsque)\b",
+    re.I,
+)
+# "in the garden, in the restaurant however not": what is denied stands before the word of contrast.
+_DENIED_BEFORE: Final = re.compile(
+    r",\s*([^,.;:]{1,80}?)\s+(aber|jedoch|hingegen|dagegen|allerdings|however|though|en cambio)\s*,?\s*"
+    r"(nicht|nie|kein\w*|not|no)\b",
+    re.I,
+)
+# "…, but not in the restaurant", "…, not to islands": no verb of its own, so the clause before lends it its words.
+_ELIDED: Final = re.compile(
+    r"(?:,|\b(?:but|and|aber|sondern|jedoch|und|pero|y|sino|mais|et))\s+(?P<denied>(?:not|never|nicht|nie|no|nunca|pas|jamais"
+    r"|non)\s+(?!only\b|just\b|nur\b|solo\b|sólo\b|solamente\b|seulement\b|uniquement\b)"
+    r"|(?:no|kein\w*|ning\w+|aucune?)\s+|(?=[^,;.!?:]{2,60}?\s(?:not|nicht|no|non|pas)\s*(?:[.!?;]|$)))"
+    r"(?P<what>[^,;.!?:–—()]+)",
     re.I,
 )
 _CLAUSE: Final = re.compile(r"\s*[;:–—()]\s*|,\s+(?:and|so|und|also|y|así que|et|donc)\b", re.I)
 # Clauses that are as near to a sentence as the nearest one, or almost; chosen on benchmarks/check.py.
 _NEAR: Final = 0.9
+_WITH: Final = re.compile(r"\b(?:with|mit|con|avec)\s+(?P<what>\w+(?:\s+\w+){0,2})", re.I)
+_WITHOUT: Final = re.compile(r"\b(?:without|ohne|sin|sans)\s+(?P<what>\w+(?:\s+\w+){0,2})", re.I)
 _PAYS: Final = re.compile(
     r"\b(?:(?P<we>we|wir|nosotros|nous)|(?P<you>you|sie|usted|vous|customer|kunde|cliente|client))\b[^.;]{0,40}?"
     r"\b(?:pay|cover|bear|refund|zahlen|bezahlen|tragen|übernehmen|erstatten|paga|pagamos|payez|payons)",
@@ -105,6 +124,8 @@ def differs(text: str, source: Sequence[str], language: str, *, section: Sequenc
         return "bound"
     if _payer_differs(text, everything):
         return "payer"
+    if _company_differs(text, everything, language):
+        return "opposite_word"
     theirs = [clause for piece in section or source for clause in _clauses(piece, language)]
     for clause in _clauses(text, language):
         if reason := _clause_differs(clause, theirs, language):
@@ -112,12 +133,22 @@ def differs(text: str, source: Sequence[str], language: str, *, section: Sequenc
     return ""
 
 
-_Clause = tuple[str, frozenset[str]]
+@dataclass(frozen=True)
+class _Clause:
+    """A clause and the stems of its words. Of one without a verb, `own` are those that the one before does not lend."""
+
+    said: str
+    stems: frozenset[str]
+    own: frozenset[str] = frozenset()
+
+    def like(self, stems: frozenset[str]) -> float:
+        """How near it is to a clause of these words."""
+        return 0.0 if self.own and self.own.isdisjoint(stems) else likeness(self.stems, stems)
 
 
 def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -> str:
-    said, stems = clause
-    alike = [(_likeness(stems, other), source) for source, other in theirs]
+    said = clause.said
+    alike = [(other.like(clause.stems), other.said) for other in theirs]
     nearest = max((likeness for likeness, _ in alike), default=0.0)
     best = [source for likeness, source in alike if likeness >= _NEAR * nearest > 0]
     if not best:
@@ -127,7 +158,8 @@ def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -
     return "opposite_word" if all(opposed(said, source, language) for source in best) else ""
 
 
-def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+def likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    """How much of two clauses' words is one: of several, the nearest has the highest."""
     shared = len(one & other)
     return shared / len(one | other) ** 0.5 if shared else 0.0
 
@@ -136,8 +168,15 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 def _clauses(text: str, language: str) -> tuple[_Clause, ...]:
     """The clauses that say something; a short one goes with the one before it, unless a word of contrast parts them."""
     found: list[_Clause] = []
-    for segment in _CONTRAST.split(YES_OR_NO.sub("", text)):
-        found += _parts(segment, language)
+    for sentence in _SENTENCE.split(YES_OR_NO.sub("", text)):
+        whole = _DENIED_BEFORE.sub(r" \2 \3 \1", sentence)
+        rest = _ELIDED.sub(" ", whole)
+        clauses = [clause for segment in _CONTRAST.split(rest) for clause in _parts(segment, language)]
+        found += clauses
+        for elided in _ELIDED.finditer(whole):
+            own = words.content(elided["what"], language)
+            lent = words.content(rest, language)
+            found.append(_Clause(elided.group(), own | lent, own - lent))
     return tuple(found)
 
 
@@ -145,12 +184,11 @@ def _parts(segment: str, language: str) -> list[_Clause]:
     found: list[_Clause] = []
     for part in _CLAUSE.split(segment):
         stems = words.content(part, language)
-        if found and (len(stems) < 2 or len(found[-1][1]) < 2):
-            said, before = found[-1]
-            found[-1] = (f"{said} {part}", before | stems)
+        if found and (len(stems) < 2 or len(found[-1].stems) < 2):
+            found[-1] = _Clause(f"{found[-1].said} {part}", found[-1].stems | stems)
         else:
-            found.append((part, stems))
-    return [clause for clause in found if clause[1]]
+            found.append(_Clause(part, stems))
+    return [clause for clause in found if clause.stems]
 
 
 def opposed(said: str, source: str, language: str) -> bool:
@@ -171,7 +209,8 @@ def _one_sided(tokens: Sequence[str], these: str, not_those: str) -> bool:
 
 def _has(tokens: Sequence[str], beginnings: str) -> bool:
     starts = tuple(start for start in beginnings.split(",") if start)
-    return bool(starts) and any(t.startswith(starts) if len(t) > 4 else t in starts for t in tokens)
+    open_ended = tuple(start for start in starts if not start.endswith("$"))
+    return any(f"{t}$" in starts or (t.startswith(open_ended) if len(t) > 4 else t in starts) for t in tokens)
 
 
 def bounds_differ(text: str, source: str) -> bool:
@@ -191,6 +230,20 @@ def _bounds(text: str) -> dict[str, set[str]]:
 def _payer_differs(text: str, source: str) -> bool:
     ours, theirs = _payers(text), _payers(source)
     return bool(ours and theirs) and ours.isdisjoint(theirs)
+
+
+def _company_differs(text: str, source: str, language: str) -> bool:
+    """Whether one is with what the other is without, though there may be something else that it is with."""
+    ours, theirs = _company(text, language), _company(source, language)
+    swapped = (ours[0] & theirs[1] - theirs[0]) | (ours[1] & theirs[0] - theirs[1])
+    return bool(swapped - (ours[0] & ours[1]))
+
+
+def _company(text: str, language: str) -> tuple[frozenset[str], frozenset[str]]:
+    """What stands behind "with", and behind "without": the words up to two further."""
+    behind = ([match["what"] for match in form.finditer(text)] for form in (_WITH, _WITHOUT))
+    having, lacking = (frozenset[str]().union(*(words.content(one, language) for one in ones)) for ones in behind)
+    return having, lacking
 
 
 def _payers(text: str) -> set[str]:
