@@ -8,10 +8,9 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import Final
 
-from chat.assistant import figures, meanings, places, polarity, words
+from chat.assistant import cases, figures, meanings, modality, places, polarity, words
 from chat.assistant.meanings import Word
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span, is_row
@@ -23,9 +22,6 @@ _MOST_LOST: Final = 3
 # How much a sentence and its source are one sequence of words (difflib's ratio), so that places can be compared.
 _MUCH_ALIKE: Final = 0.5
 _FEW: Final = 3
-_JOINT: Final = re.compile(
-    r"\s*;\s+|,\s+(?:and|but|so|while|whereas|und|aber|sondern|während|y|pero|mientras|et|mais|tandis que)\s+", re.I
-)
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _SENTENCE_OR_HEADING: Final = re.compile(r"(?<=[.!?:])\s+")
 _FOR_ALL: Final = re.compile(
@@ -34,21 +30,6 @@ _FOR_ALL: Final = re.compile(
     re.I,
 )
 _ONLY: Final = re.compile(r"\b(?:only|nur|solo|sólo|solamente|seulement|uniquement)\b", re.I)
-_CONDITION: Final = re.compile(
-    r"\b(?:if|when|unless|except|provided|once|as long as|wenn|falls|sofern|außer|sobald|solange|si|cuando|salvo"
-    r"|excepto|siempre que|quand|lorsque|sauf|à condition|dès que)\b",
-    re.I,
-)
-# With what a sentence may begin that holds only in some case: "After six wrong passwords, …".
-_FIRST_OF_ALL: Final = re.compile(
-    r"(?:after|before|during|for|in|on|at|with|without|until|from|since|outside|above|below|under|over|as|to"
-    r"|nach|vor|während|für|in|im|an|am|bei|beim|mit|ohne|bis|ab|seit|außerhalb|über|unter|zu|zum|zur"
-    r"|tras|después|antes|durante|para|en|con|sin|hasta|desde|fuera|por|a"
-    r"|après|avant|pendant|pour|en|dans|à|au|avec|sans|jusqu|depuis|hors|chez)\b(?=[^,.]{3,70},)",
-    re.I,
-)
-_EITHER: Final = re.compile(r"\b(?:and|or|und|oder|y|o|et|ou)\b", re.I)
-_EXCEPTION: Final = re.compile(r"\b(?:unless|except|außer|salvo|excepto|sauf|à moins)\b", re.I)
 _ORDERED: Final = re.compile(r"\b(?:than|instead|rather|als|statt|anstatt|que|en lugar|en vez|au lieu|plutôt)\b", re.I)
 # What stands before a verb rather than before the noun that an adjective belongs to.
 _BEFORE_A_VERB: Final = re.compile(
@@ -74,7 +55,7 @@ def fault(text: str, section: Shown, pieces: Sequence[Span], *, question: str = 
     whole = _whole_fault(claim, section, pieces, question)
     if not whole:
         return ""
-    parts = [part for part in _JOINT.split(claim) if part.strip()]
+    parts = [part for part in cases.JOINT.split(claim) if part.strip()]
     long_enough = len(parts) > 1 and all(len(meanings.read(part, section.language)) >= 3 for part in parts)
     if long_enough and not any(_whole_fault(part, section, pieces, question) for part in parts):
         return ""
@@ -124,11 +105,12 @@ def _fault(claim: str, ours: Sequence[Word], window: str, above: frozenset[str],
     return (
         _lent_fault(claim, ours, window, language)
         or _denial_fault(claim, ours, window, language)
+        or modality.fault(claim, window, language)
         or figures.fault(claim, ours, window, above, language)
         or _order_fault(claim, inside, theirs, language, is_row=is_row(window))
         or _modifier_fault(inside, theirs, above, language, question)
         or _quantifier_fault(claim, window, language, question)
-        or _condition_fault(claim, ours, window, above, language, question)
+        or cases.fault(claim, ours, window, above, language, question)
         or places.fault(claim, inside, theirs, window, language, question)
     )
 
@@ -139,7 +121,7 @@ def _lent_fault(claim: str, ours: Sequence[Word], window: str, language: str) ->
     "A new phone number must be confirmed" from "A new e-mail address must be confirmed", under "E-mail and phone".
     """
     said = frozenset(word.stem for word in ours)
-    nearest = meanings.stems(_nearest(claim, window, language), language)
+    nearest = meanings.stems(meanings.nearest(claim, _SENTENCE.split(window), language), language)
     for part in _SENTENCE.split(window):  # a neighbour that is said too
         stems = meanings.stems(part, language)
         if 3 * sum(meanings.has(stem, said, language) for stem in stems) >= 2 * len(stems):
@@ -251,7 +233,7 @@ def _lost(at: int, theirs: Sequence[Word], said: frozenset[str], language: str) 
 
 def _quantifier_fault(claim: str, window: str, language: str, question: str) -> str:
     """All, always and only have to be the source's; what may be done only so must not become what may be done."""
-    nearest = _nearest(claim, window, language)
+    nearest = meanings.nearest(claim, _SENTENCE.split(window), language)
     if strange := _quantifiers(claim) - _quantifiers(nearest):
         return f"for all: {min(strange)}"
     said = meanings.stems(claim, language) | meanings.stems(question, language)
@@ -264,54 +246,5 @@ def _quantifier_fault(claim: str, window: str, language: str, question: str) -> 
     return ""
 
 
-def _nearest(claim: str, window: str, language: str) -> str:
-    """Of two neighbours the one that has more of the sentence's words; both where they share them."""
-    said, parts = meanings.stems(claim, language), _SENTENCE.split(window)
-    counts = [sum(meanings.has(stem, meanings.stems(part, language), language) for stem in said) for part in parts]
-    return " ".join(part for part, count in zip(parts, counts, strict=True) if count == max(counts))
-
-
 def _quantifiers(text: str) -> frozenset[str]:
     return frozenset(words.stem(found.lower(), "en") for found in _FOR_ALL.findall(text))
-
-
-def _condition_fault(
-    claim: str, ours: Sequence[Word], window: str, above: frozenset[str], language: str, question: str
-) -> str:
-    """What holds only in some case is said with that case, unless the customer asked about it."""
-    said = frozenset(word.stem for word in ours)
-    known = said | above | meanings.stems(question, language)
-    for sentence in _SENTENCE.split(window):
-        cases, main = _condition(sentence, language)
-        own = main - frozenset[str]().union(*cases)
-        if not cases or not any(meanings.has(stem, said, language) for stem in own):
-            continue
-        if _EXCEPTION.search(sentence) and not _EXCEPTION.search(claim):
-            return "exception"
-        if not any(_is_told(case, known, language) for case in cases):
-            return "condition"
-    return ""
-
-
-def _is_told(condition: frozenset[str], known: frozenset[str], language: str) -> bool:
-    return 2 * sum(meanings.has(stem, known, language) for stem in condition) >= len(condition)
-
-
-@lru_cache(maxsize=4096)
-def _condition(sentence: str, language: str) -> tuple[tuple[frozenset[str], ...], frozenset[str]]:
-    """The stems of a sentence's case ("if …", "After six wrong passwords, …"), and of the rest.
-
-    A case that names several ("on Sundays and holidays") is several, of which one is enough; no case, no stems.
-    """
-    found = _CONDITION.search(sentence)
-    if found and sentence[: found.start()].strip(" ,–—"):  # what comes behind "if" up to the next comma
-        case, _, after = sentence[found.end() :].partition(",")
-        return _cases(case, language), meanings.stems(f"{sentence[: found.start()]} {after}", language)
-    start = found or _FIRST_OF_ALL.match(sentence)
-    case, comma, main = sentence[start.end() :].partition(",") if start else ("", "", "")
-    return (_cases(case, language), meanings.stems(main, language)) if comma else ((), frozenset())
-
-
-def _cases(case: str, language: str) -> tuple[frozenset[str], ...]:
-    found = [meanings.stems(part, language) for part in _EITHER.split(case)]
-    return tuple(stems for stems in found if stems)

@@ -1,6 +1,7 @@
 """The words of a text that carry meaning, and when two of them are one."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
@@ -88,6 +89,13 @@ def same(one: str, other: str, language: str) -> bool:
         return True
     shorter, longer = sorted((one, other), key=len)
     return len(shorter) >= 4 and longer.startswith(shorter) and len(longer) - len(shorter) <= 3
+
+
+def nearest(claim: str, parts: Sequence[str], language: str) -> str:
+    """Of the `parts` of a text the one that has most of the claim's words; all of these where several have."""
+    said = stems(claim, language)
+    counts = [sum(has(stem, stems(part, language), language) for stem in said) for part in parts]
+    return " ".join(part for part, count in zip(parts, counts, strict=True) if count == max(counts))
 
 
 def base(language: str) -> str:

@@ -20,6 +20,14 @@ _AMOUNT: Final = re.compile(
     r"(?:more|less|above|over|mehr|weniger|darüber|más|menos|plus|moins)\b",
     re.I,
 )
+# The time of day before or after which something has to be done ("Orders placed before 14:00").
+_TIME: Final = re.compile(
+    r"\b(?:(?P<before>before|until|till|by|vor|bis|antes de|hasta|avant|jusqu['’]à)|(?P<after>after|from|nach|ab"
+    r"|después de|a partir de|desde|après|à partir de|dès))(?:\s+las?)?\s+"
+    r"(?P<time>\d{1,2}(?:[:.]\d\d|\s?h(?:\s?\d\d)?\b))"
+    r"(?!\s?(?:–|-|to|until|bis|a|à|hasta)\s?(?:las?\s)?\d)",
+    re.I,
+)
 # Between these and the next comma stands what must have happened first, or last.
 _AFTER: Final = (
     re.compile(r"\b(?:after|once|as soon as|nach(?:dem)?|sobald|después de|tras|après|dès que)\b([^,;.]*)", re.I),
@@ -39,6 +47,7 @@ def fault(claim: str, inside: Sequence[Word], theirs: Sequence[Word], window: st
     """What of a sentence stands in another place than in the `window` of its source; empty where nothing does."""
     return (
         _amount_fault(claim, window, language, question)
+        or _hour_fault(claim, window, language, question)
         or _time_fault(claim, window, language)
         or _who_fault(claim, window)
         or _subject_fault(inside, theirs, language)
@@ -59,6 +68,25 @@ def _amount_fault(claim: str, window: str, language: str, question: str) -> str:
             if figure not in named:
                 return f"amount {figure}"
     return ""
+
+
+def _hour_fault(claim: str, window: str, language: str, question: str) -> str:
+    """What holds before or after an hour is said with that hour on that side of it, unless the customer named it."""
+    said, named = meanings.stems(claim, language), meanings.stems(question, language)
+    ours = set(_hours(claim))
+    for sentence in _SENTENCE.split(window):
+        theirs = meanings.stems(sentence, language)
+        if 2 * sum(meanings.has(stem, theirs, language) for stem in said) <= len(said):
+            continue
+        for side, hour in _hours(sentence):
+            if (side, hour) not in ours and hour not in named:
+                return f"{side} {hour}"
+    return ""
+
+
+def _hours(text: str) -> list[tuple[str, str]]:
+    found = _TIME.finditer(text)
+    return [("before" if one["before"] else "after", words.number(re.sub(r"\s?h.*", "", one["time"]))) for one in found]
 
 
 def _time_fault(claim: str, window: str, language: str) -> str:
