@@ -2,7 +2,7 @@
 
 It knows no weights, no coverage and no clauses. Either the sentence is a whole piece of the section, word for word, or
 one sentence of it, two neighbours, or one row has a counterpart for every word that carries meaning and every figure,
-and denies what it denies. docs/evaluation.md says what it cannot see.
+denies what it denies, and obliges or allows what it obliges or allows. docs/evaluation.md says what it cannot see.
 """
 
 import itertools
@@ -19,7 +19,7 @@ _ENDS: Final = re.compile(r"(?<=[.!?…])[\"”’»“)\]]*\s+(?=[\"“„«(]?
 _EDGES: Final = " .:;,!?…\"“”„«»'’()"
 _DENIALS: Final = re.compile(
     r"\b(?:not|no|never|none|cannot|neither|nor|nobody|nothing|without|unable|nicht|kein\w*|nie|niemals|weder|niemand"
-    r"|nichts|ohne|nunca|jamás|tampoco|ning[uú]n\w*|nadie|nada|sin|ne|jamais|aucune?|rien|sans)\b|n['’]t\b|\bn['’]",
+    r"|nichts|ohne|nunca|jamás|tampoco|ning[uú]n\w*|nadie|nada|sin|ne|pas|jamais|aucune?|rien|sans)\b|n['’]t\b|\bn['’]",
     re.I,
 )
 _SPANISH_NO: Final = re.compile(r"\bno\b", re.I)
@@ -33,6 +33,38 @@ _HYPHEN: Final = re.compile(r"(?<=[^\W\d_])[-‑](?=[^\W\d_])")
 _BOUND: Final = re.compile(r"\bup to(?=\s+[€$£]?\d)", re.I)  # no way: "up to 45 days" is "within 45 days"
 _WAYS: Final = frozenset(("out", "off", "up", "down"))
 _EXCEPTS: Final = frozenset(("unless", "except", "außer", "salvo", "excepto", "sauf"))
+# What a sentence allows, advises or obliges to; whoever reads "may" expects another thing than who reads "must".
+_MOODS: Final = {
+    "allowed": re.compile(
+        r"\b(?:can|could|(?-i:may)|might|able|possible|allowed|permitted|accepted|welcome|kann|können|könnte\w*|darf|dürfen"
+        r"|möglich|erlaubt|gestattet|willkommen|pued\w+|podrá\w*|podría\w*|posible|permit\w+|bienvenid\w+|peut|peuvent|pouvez"
+        r"|pourr\w+|possible|autoris\w+|permis\w*|admis\w*|bienvenu\w*)\b"
+        r"|\b(?:have|haben|tiene[ns]?|avez) (?:\w+ )?\d+ (?:days|weeks|months|years|tage|wochen|monate|jahre|días"
+        r"|semanas|meses|años|jours|semaines|mois|ans)\b",
+        re.I,
+    ),
+    "advised": re.compile(
+        r"\b(?:should|ought|recommend\w*|soll\w*|empfehl\w+|empfohlen|deber[ií]a\w*|recom\w+|devrai\w+|devri\w+|conseill\w+)\b",
+        re.I,
+    ),
+    "obliged": re.compile(
+        r"\b(?:must|(?:have|has|had) to|needs?|needed|requir\w+|necessary|obliged|muss|müss\w+|brauch\w*|nötig"
+        r"|erforderlich|notwendig|verpflicht\w*|deb(?:e|en|es|emos|erá\w*)|tienen? que|hay que|necesit\w+|necesari\w+"
+        r"|obligatori\w+|doi\w+|dev(?:ez|ons|ra|rez|ront)|faut|besoin|nécess\w+|obligatoire\w*)\b",
+        re.I,
+    ),
+}
+_FORBIDS: Final = re.compile(r"\bmust(?: not| never|n['’]t)\b|\bno deb\w+|\bne doi\w+|\bne devez\b", re.I)
+_DOUBT: Final = re.compile(r"\b(?:could|(?-i:may)|might|könnte\w*|vielleicht|podría\w*|pourrai\w+|peut-être)\b", re.I)
+_STEP: Final = re.compile(r"[,;:–—()]\s*|\b(?:and|but|if|when|und|aber|wenn|y|pero|si|cuando|et|mais|quand)\b", re.I)
+# Before or after an hour, with or for somebody: what a promise must not lose.
+_HOUR: Final = re.compile(
+    r"\b(before|by|until|vor|bis|antes|hasta|avant|after|nach|ab|después|desde|après|dès)\b(?:\s+\D{1,7})?\s+\d{1,2}(?:[:.]\d\d|\s?h\b)",
+    re.I,
+)
+_COMPANY: Final = re.compile(
+    r"\b(?:with|for|mit|für|con|para|avec|pour)\s+(?:(?:an?|the|ein\w*|un\w*)\s+)?(?!\d)(\w+)", re.I
+)
 _SPELLED: Final = {
     word: str(number)
     for words in (
@@ -111,7 +143,41 @@ def _says(sentence: str, window: str, above: str, language: str) -> bool:
         for part in nearest
     ):
         return False
-    return denied == any(_denied(part, language) for part in nearest) and _same_focus(claim, " ".join(nearest))
+    if denied != any(_denied(part, language) for part in nearest) or not _same_focus(claim, " ".join(nearest)):
+        return False
+    return any(_same_mood(claim, part, language) and _all_told(claim, part, above, language) for part in nearest)
+
+
+def _same_mood(claim: str, part: str, language: str) -> bool:
+    """Whether it allows, advises and obliges as its source does; what is so is possible too, though not in doubt."""
+    ours, theirs = _moods(claim), _moods(part)
+    if _denied(claim, language):  # "cannot be returned" is "is not returned"; "need not" is not "must not"
+        ours, theirs = ours - {"allowed"}, theirs - {"allowed"}
+    if ours == theirs or (ours == {"allowed"} and not theirs and not _DOUBT.search(claim)):
+        return True
+    steps = [step for step in _STEP.split(part) if _content(step, language)]
+    said = [step for step in steps if _is_mostly_in(step, claim, language)]
+    return bool(said) and len(steps) > 1 and set[str]().union(*(_moods(step) for step in said)) == ours
+
+
+def _moods(text: str) -> set[str]:
+    told = _FORBIDS.sub(" not ", text)
+    return {mood for mood, form in _MOODS.items() if form.search(told)}
+
+
+def _is_mostly_in(step: str, claim: str, language: str) -> bool:
+    theirs, ours = _content(step, language), _content(claim, language)
+    return 2 * sum(_has(word, ours, language) for word in theirs) > len(theirs)
+
+
+def _all_told(claim: str, part: str, above: str, language: str) -> bool:
+    """Whether the hour, and the company in which something holds, are told too."""
+    if _HOUR.search(part) and not _HOUR.search(claim):
+        return False
+    told = _content(f"{claim} {above}", language)
+    steps = [step for step in _STEP.split(part) if _is_mostly_in(step, claim, language)]
+    behind = [word for step in steps for one in _COMPANY.findall(step) for word in _content(one, language)]
+    return all(_has(word, told, language) for word in behind)
 
 
 def _is_its_own(ours: Sequence[str], theirs: Sequence[str], language: str) -> bool:

@@ -65,6 +65,30 @@ def test_it_does_not_stand(said, section):
     assert not stands(said, [section], language="en")
 
 
+@pytest.mark.parametrize(
+    ("language", "source", "said", "does"),
+    [
+        ("en", "Items must be clean and dry.", "Items may be clean and dry.", False),
+        ("en", "Gift cards may be refunded by our team.", "Gift cards will be refunded by our team.", False),
+        ("en", "Gift cards may be refunded by our team.", "Gift cards can be refunded by our team.", True),
+        ("en", "Outlet items should be returned to a shop.", "Outlet items must be returned to a shop.", False),
+        ("en", "Refunds are paid to the card.", "Refunds will be paid to the card.", True),
+        ("en", "Refunds are paid to the card.", "Refunds might be paid to the card.", False),
+        ("en", "Used items must not be returned.", "Used items may not be returned.", True),
+        ("en", "Orders placed before 14:00 leave the same day.", "Orders leave the same day.", False),
+        ("en", "Children under 12 are admitted with an adult.", "Children under 12 are admitted.", False),
+        ("en", "The lamp is sold without a battery.", "The lamp is sold with a battery.", False),
+        ("en", "Pets are welcome in the garden, but not in the house.", "Pets are welcome in the house.", False),
+        ("de", "Sie können unbenutzte Artikel zurückgeben.", "Sie müssen unbenutzte Artikel zurückgeben.", False),
+        ("es", "Puede devolver los artículos sin usar.", "Debe devolver los artículos sin usar.", False),
+        ("fr", "Les articles doivent être propres.", "Les articles peuvent être propres.", False),
+        ("fr", "Les chiens sont admis au jardin, mais pas au salon.", "Les chiens sont admis au salon.", False),
+    ],
+)  # fmt: skip
+def test_what_may_or_must_be_and_in_which_case_is_judged(language, source, said, does):
+    assert stands(said, [Cited("Info", "", source, language)], language=language) is does
+
+
 def test_nothing_stands_without_a_source():
     assert not stands("You can return unused items.", [], language="en")
 
