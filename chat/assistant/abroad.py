@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from chat.assistant import spans, words
+from chat.assistant import denials, modality, polarity, spans, words
 from chat.assistant.prompt import Shown
 
 # Cosines by e5, chosen on these 67 and on what reviewers wrote: how near at least, and how much nearer than what
@@ -37,6 +37,35 @@ _FREE: Final = re.compile(
 def pieces(shown: Sequence[Shown]) -> list[str]:
     """What the sections can be quoted by."""
     return [span.text for section in shown for span in spans.spans(section.text, section.language)]
+
+
+def differs(text: str, language: str, source: str, source_language: str) -> str:
+    """Which yes or no, bound or force `text` has and its `source`, in another language, has not; empty where none.
+
+    What of these cannot be read in either is not let through: "unread".
+    """
+    if not (denials.are_read(language) and denials.are_read(source_language)):
+        return "unread"
+    if denials.denies(text, language) != denials.denies(source, source_language):
+        return "opposite"
+    if polarity.bounds_differ(text, source):
+        return "bound"
+    whole = all(polarity.bounds_are_read(one) for one in (language, source_language))
+    if not whole and any(_says_more(one) for one in (text, source)):
+        return "unread"
+    return _force_differs(text, language, source, source_language)
+
+
+def _says_more(text: str) -> bool:
+    """Whether it has a bound, or is of something used, unused or free: not to be read in every language."""
+    return polarity.has_bound(text) or any(form.search(text) for form in (_UNUSED, _USED, _FREE))
+
+
+def _force_differs(text: str, language: str, source: str, source_language: str) -> str:
+    ours, theirs = modality.forces(text, language), modality.forces(source, source_language)
+    if modality.reads(language) and modality.reads(source_language):
+        return "" if modality.follows(ours, theirs) else "force"
+    return "unread" if ours or theirs else ""
 
 
 def masked(text: str) -> str:

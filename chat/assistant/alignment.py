@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from chat.assistant import cases, figures, meanings, modality, places, polarity, words
+from chat.assistant import cases, denials, figures, meanings, modality, places, polarity, words
 from chat.assistant.meanings import Word
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span, is_row
@@ -181,8 +181,8 @@ def _denial_fault(claim: str, ours: Sequence[Word], window: str, language: str) 
     whole = [
         part for part in _SENTENCE_OR_HEADING.split(window) if _mostly(meanings.stems(part, language), said, language)
     ]
-    there = sum(polarity.denials(part, language) for part in whole)
-    return "denials" if whole and polarity.denials(claim, language) != there else ""
+    there = sum(denials.count(polarity.YES_OR_NO.sub("", part), language) for part in whole)
+    return "denials" if whole and denials.count(claim, language) != there else ""
 
 
 def _mostly(stems: frozenset[str], said: frozenset[str], language: str) -> bool:

@@ -1,8 +1,8 @@
 """Whether a sentence may reach the customer: a section that was shown has to say the same.
 
 The same words, every figure, address and name, and the same yes or no. Two texts in one language are compared clause by
-clause. Where no section is in the customer's language, only figures, names, addresses, bounds and denials can be, so a
-sentence without any of the first three is not let through.
+clause. Where no section is in the customer's language, only figures, names, addresses, bounds, denials and forces can
+be, so a sentence without any of the first three is not let through.
 """
 
 import re
@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
-from chat.assistant import alignment, polarity, spans, words, yes_or_no
+from chat.assistant import abroad, alignment, polarity, spans, words, yes_or_no
 from chat.assistant.drafts import LONGEST, Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
@@ -209,11 +209,8 @@ def _covered_abroad(text: str, section: Shown, pieces: Sequence[Span], language:
     quote, coverage = _quote([best], pieces), len(shared) / len(anchors)
     if reason := _missing(text, section, [best], language, site):
         return Verdict(reason, section.n, quote, coverage)
-    if polarity.denies(text, language) != polarity.denies(best.text, section.language):
-        return Verdict("opposite", section.n, quote, coverage)
-    if polarity.bounds_differ(text, best.text):
-        return Verdict("bound", section.n, quote, coverage)
-    return Verdict("", section.n, quote, coverage, abroad=True)
+    reason = abroad.differs(text, language, best.text, section.language)
+    return Verdict(reason, section.n, quote, coverage, abroad=not reason)
 
 
 def _anchors(text: str, language: str) -> frozenset[str]:

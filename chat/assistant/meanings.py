@@ -47,7 +47,7 @@ def read(text: str, language: str) -> tuple[Word, ...]:
     idle = (STOP_WORDS.get(code, frozenset()) | LIGHT.get(code, frozenset())) - _WAYS
     found: list[Word] = []
     place = 0
-    capitals = {name.lower() for name in _CAPITAL.findall(text)}
+    capitals = {name.lower() for name in _CAPITAL.findall(text) if name[0].isupper()}
     part = 0
     for segment in _PAUSE.split(_HYPHEN.sub("", _BOUND.sub("", words.shortened(text)))):
         if segment in _PAUSES:

@@ -9,26 +9,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from chat.assistant import words
+from chat.assistant import denials, words
 
-_DENIALS: Final = {
-    "en": r"\b(?:not|no|never|none|cannot|neither|nor|nobody|nothing|unable)\b|n['’]t\b",
-    "de": r"\b(?:nicht|kein\w*|nie|niemals|weder|nein|niemand|nichts)\b",
-    "es": r"\b(?:no|nunca|jamás|ni|tampoco|ningun[oa]?|ningún|nadie|nada)\b",
-    "fr": r"\b(?:ne|pas|jamais|aucune?|ni|non|rien|personne)\b|\bn['’]",
-    "it": r"\b(?:non|mai|né|nessun\w*|niente)\b",
-    "pt": r"\b(?:não|nunca|nem|nenhum\w*|nada)\b",
-    "nl": r"\b(?:niet|geen|nooit|noch|niets|niemand)\b",
-}
-# Words that say no without a denial: "islands are excluded" is "not to islands".
-_REFUSALS: Final = {
-    "en": r"\b(?:exclud\w+|exempt|forbidden|prohibited|impossible|unavailable|refused|rejected|declined|missing)\b",
-    "de": r"\b(?:ausgeschlossen|ausgenommen|verboten|unmöglich|abgelehnt|verweigert)\b",
-    "es": r"\b(?:exclu\w+|prohibid\w+|imposible|rechazad\w+)\b",
-    "fr": r"\b(?:exclu\w*|interdit\w*|impossible|refusé\w*)\b",
-}
-_DENIES: Final = {language: re.compile(pattern, re.I) for language, pattern in _DENIALS.items()}
-_REFUSES: Final = {language: re.compile(pattern, re.I) for language, pattern in _REFUSALS.items()}
 YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
 # Each line is two groups of word beginnings, or whole words with a $; a sentence from one and its source from the other
 # disagree.
@@ -100,20 +82,6 @@ _PAYS: Final = re.compile(
 )
 
 
-def denies(text: str, language: str) -> bool:
-    """Whether `text` says no: by a denial or a word of refusal, not by both."""
-    base = language.split("-")[0]
-    denial, refusal = _DENIES.get(base), _REFUSES.get(base)
-    return bool(denial and denial.search(text)) != bool(refusal and refusal.search(text))
-
-
-def denials(text: str, language: str) -> int:
-    """How often `text` says no, by a denial or a word of refusal."""
-    base = language.split("-")[0]
-    patterns = [pattern for pattern in (_DENIES.get(base), _REFUSES.get(base)) if pattern]
-    return sum(len(pattern.findall(YES_OR_NO.sub("", text))) for pattern in patterns)
-
-
 def differs(text: str, source: Sequence[str], language: str, *, section: Sequence[str] = ()) -> str:
     """Why `text` says another thing than the pieces of `source`, which have its words; empty where it does not.
 
@@ -153,7 +121,7 @@ def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -
     best = [source for likeness, source in alike if likeness >= _NEAR * nearest > 0]
     if not best:
         return ""
-    if any(denies(source, language) != denies(said, language) for source in best):
+    if any(denials.denies(source, language) != denials.denies(said, language) for source in best):
         return "opposite"
     return "opposite_word" if all(opposed(said, source, language) for source in best) else ""
 
@@ -217,6 +185,16 @@ def bounds_differ(text: str, source: str) -> bool:
     """Whether a figure is the most in one and the least in the other."""
     ours, theirs = _bounds(text), _bounds(source)
     return any(number in theirs and sides.isdisjoint(theirs[number]) for number, sides in ours.items())
+
+
+def bounds_are_read(language: str) -> bool:
+    """Whether there are words for the bounds of a figure in this language."""
+    return language.split("-")[0] in ("en", "de", "es", "fr")
+
+
+def has_bound(text: str) -> bool:
+    """Whether a figure of `text` is the most or the least."""
+    return bool(_bounds(text))
 
 
 def _bounds(text: str) -> dict[str, set[str]]:

@@ -63,15 +63,25 @@ _WEEKDAYS: Final = {
 UNITS: Final = {
     word: unit
     for unit, words in {
-        "minute": "minute minutes minuten minuto minutos min",
-        "hour": "hour hours stunde stunden hora horas heure heures",
-        "day": "day days tag tage tagen werktag werktage werktagen arbeitstage arbeitstagen "
-        "día días dia dias jour jours",
-        "week": "week weeks woche wochen semana semanas semaine semaines",
-        "month": "month months monat monate monaten mes meses mois",
-        "year": "year years jahr jahre jahren año años an ans année années",
-        "percent": "% percent prozent porciento pourcent",
-        "money": "€ $ £ euro euros eur usd gbp dollar dollars pound pounds cent cents",
+        "minute": "minute minutes minuten minuto minutos min minuti минута минуты минут минуту хвилина хвилини хвилин "
+        "minuta minuty minut minutter minuter دقيقة دقائق dakika",
+        "hour": "hour hours stunde stunden hora horas heure heures ora ore uur uren час часа часов година години "
+        "годин godzina godziny godzin hodina hodiny hodin timme timmar timer oră ساعة ساعات saat",
+        "day": "day days tag tage tagen werktag werktage werktagen arbeitstage arbeitstagen día días dia dias jour "
+        "jours giorno giorni dag dagen werkdag werkdagen день дня дней дни днів дні dni dzień dnů dní dny "
+        "dagar arbetsdagar vardagar dage hverdage dager virkedager zile zi يوم أيام يوما gün günü",
+        "week": "week weeks woche wochen semana semanas semaine semaines settimana settimane weken неделя недели "
+        "недель неделю тиждень тижні тижнів tydzień tygodnie tygodni týden týdny týdnů vecka veckor uge uger "
+        "uke uker săptămână săptămâni أسبوع أسابيع hafta",
+        "month": "month months monat monate monaten mes meses mois mese mesi mês maand maanden месяц месяца месяцев "
+        "місяць місяці місяців miesiąc miesiące miesięcy měsíc měsíce měsíců månad månader måned måneder lună "
+        "luni شهر أشهر شهور شهرا ay",
+        "year": "year years jahr jahre jahren año años an ans année années anno anni ano anos jaar jaren год года лет "
+        "рік роки років rok lata lat roku roky år ani سنة سنوات عام أعوام yıl",
+        "percent": "% percent prozent porciento pourcent procent процент процента процентов відсотків بالمئة بالمائة",
+        "money": "€ $ £ euro euros eur usd gbp dollar dollars pound pounds cent cents евро євро eurów avro يورو",
+        "other money": "kr kronor kroner koruna koruny korun kč zł złoty złotych рубль рубля рублей руб грн "
+        "гривень гривні lei leu lira tl ريال درهم جنيه",
         "length": "cm mm m km metre metres meter metern metros mètres",
         "weight": "kg g gram grams kilo kilos",
     }.items()
@@ -168,4 +178,5 @@ def names(text: str, language: str) -> frozenset[str]:
     """Words with a capital in mid-sentence, in lower case; none in German, where every noun has one."""
     if language == "de":
         return frozenset()
-    return frozenset(name.lower() for name in _NAME.findall(text)) - {"i", *_MONTHS, *_WEEKDAYS}
+    found = (name for name in _NAME.findall(text) if name[0].isupper())
+    return frozenset(name.lower() for name in found) - {"i", *_MONTHS, *_WEEKDAYS}

@@ -1,6 +1,6 @@
 """The "Yes" or "No" before a claim: whether it answers what was asked."""
 
-from chat.assistant import meanings, polarity
+from chat.assistant import denials, meanings, polarity
 from chat.assistant.polarity import YES_OR_NO
 
 
@@ -13,14 +13,14 @@ def answers(text: str, question: str, language: str) -> bool:
     asked, said = meanings.stems(question, language), meanings.stems(claim, language)
     shared = [stem for stem in asked if meanings.has(stem, said, language)]
     of_all = 5 * len(shared) >= 3 * len(asked) or (len(shared) > 1 and 2 * len(shared) >= len(said))
-    if not shared or not of_all or polarity.denies(question, language):
+    if not shared or not of_all or denials.denies(question, language):
         return False
     if any(f"un{one}" in said or one.removeprefix("un") in said - {one} for one in asked):
         return False
     if polarity.opposed(claim, question, language):
         return False
     no = answer.group().strip(" ,.:;!–—").lower() in ("no", "nein", "non")
-    return polarity.denies(claim, language) is no
+    return denials.denies(claim, language) is no
 
 
 def without(text: str) -> str:

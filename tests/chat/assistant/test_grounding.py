@@ -153,6 +153,12 @@ def test_across_languages_figures_names_and_denials_are_compared(text, reason):
     assert verdict.reason == reason
 
 
+def test_a_small_word_of_another_alphabet_is_not_a_name():
+    section = prompt.shown([Passage(9, "Доставка", "", "Мы не доставляем заказы на острова.", language="ru")])
+    for text, passes in (("Заказы на острова мы не доставляем.", True), ("Мы доставляем заказы на острова.", False)):
+        assert check(Draft(text, (1,), False), section, language="ru", hosts=()).passed is passes, text
+
+
 @given(st.text(max_size=120), st.sampled_from(["en", "de", "es", "fr", "zh", "xx"]))
 def test_whatever_a_model_writes_is_judged(text, language):
     check(Draft(text, (1,), False), SHOWN, language=language, hosts=())

@@ -18,7 +18,7 @@ from chat.evaluation.support import Cited, sentences, stands
 from chat.sentences import Sentence, language_name, say
 from chat.turn_ports import alike
 from supportsite.redaction import find as finding
-from tests.chat.assistant.shop import COSTS, GERMAN, POISONED, RETURNS, Found, Search, a_site, a_turn
+from tests.chat.assistant.shop import COSTS, GERMAN, POISONED, RETURNS, Found, Passage, Search, a_site, a_turn
 from tests.fakes.openai_server import Cuts, Drips, Fails, Hangs, Raw, Says, Script, Speaks, openai_server, refused_url
 from tests.fakes.speakers import honest, lying
 
@@ -366,6 +366,30 @@ async def test_a_true_sentence_on_something_else_is_no_answer():
     assert turn.ledger.outcomes == ["ungrounded", "ungrounded"]
 
 
+@pytest.mark.parametrize(
+    ("question", "source", "said"),
+    [
+        (
+            "Are pets allowed in the restaurant?",
+            "Pets are welcome in the garden, but not in the restaurant.",
+            "Yes, pets are welcome in the restaurant",
+        ),
+        (
+            "Is the lamp sold with a battery?",
+            "The lamp is sold without a battery.",
+            "Yes, the lamp is sold with a battery",
+        ),
+        ("Do the items have to be clean?", "Items must be clean and complete.", "Items may be clean and complete"),
+        ("When does an order leave?", "Orders placed before 14:00 leave the same day.", "Orders leave the same day"),
+    ],
+)
+async def test_a_no_a_must_or_an_hour_of_the_source_is_not_turned_or_lost(question, source, said):
+    passage = Passage(9, "House rules", "", source)
+    turn, _ = await ask(Says(f"{said} [1]."), question=question, passages=(passage,), **SLOWLY)
+    assert said not in turn.answer.text
+    assert turn.answer.text == f"{source} [1]"
+
+
 async def test_a_promise_of_a_person_in_words_is_cut():
     turn, _ = await ask(Says("I'm transferring you to a colleague now. " + GOOD))
     assert turn.answer.text == SHOWN
@@ -505,6 +529,7 @@ async def test_a_question_cannot_break_out_of_its_fence():
     [
         ("Wie lange dauert die Erstattung?", "de", "Die Rückerstattung dauert 5 Arbeitstage."),
         ("¿Cuánto tarda el reembolso?", "es", "El reembolso tarda 5 días."),
+        ("Hur lång tid tar återbetalningen?", "sv", "Återbetalningen tar 5 dagar."),
     ],
 )
 async def test_a_provider_writes_in_the_customers_language_from_a_source_in_another(question, language, text):
@@ -524,6 +549,8 @@ async def test_a_provider_writes_in_the_customers_language_from_a_source_in_anot
         ("Combien de temps prend la livraison ?", "fr", RETURNS, "La livraison prend 45 jours"),
         ("Was kostet Express?", "de", COSTS, "Express kostet €4.90"),
         ("Was kostet Express?", "de", COSTS, "Express ist ab €75 gratis"),
+        ("Сколько длится доставка?", "ru", RETURNS, "Доставка занимает 45 дней"),
+        ("Hur lång tid tar återbetalningen?", "sv", RETURNS, "Återbetalningen tar inte 5 dagar"),
         ("¿Puedo devolver artículos usados?", "es", RETURNS, "Artículos usados: devolver en 45 días"),
     ],
 )

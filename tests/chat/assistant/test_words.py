@@ -31,6 +31,10 @@ def test_a_number_has_one_plain_form(text, number):
         ("order 5512", ("5512", "")),
         ("down to −16 °C", ("-16", "")),
         ("3–5 working days", ("3", "day")),
+        ("занимает 3 рабочих дня", ("3", "day")),
+        ("خلال 45 يومًا", ("45", "day")),
+        ("trwa 2 tygodnie", ("2", "week")),
+        ("стоит 300 рублей", ("300", "other money")),
         ("by 24 December within 45 days", ("24", "")),
     ],
 )
@@ -52,6 +56,12 @@ def test_a_country_and_its_short_form_are_one():
 def test_names_are_capitals_in_mid_sentence():
     assert words.names("Send it to Northpine in Venlo", "en") == {"northpine", "venlo"}
     assert words.names("Senden Sie das Paket an uns", "de") == frozenset()
+
+
+def test_a_small_letter_of_any_alphabet_is_no_capital():
+    assert words.names("Мы не доставляем заказы в Россию", "ru") == {"россию"}
+    assert words.names("Mogę jutro łatwo zwrócić do Łodzi", "pl") == {"łodzi"}
+    assert words.names("التوصيل يكلف 5 يورو", "ar") == frozenset()
 
 
 def test_words_of_a_script_without_spaces_are_pairs_of_signs():
