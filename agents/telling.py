@@ -88,6 +88,7 @@ _EVIDENCE: Final[Mapping[str, Promise]] = {
     "dissatisfied": gettext_lazy("dissatisfied"),
     "wants_person": gettext_lazy("wants a person"),
     "attack": gettext_lazy("looks like an attack"),
+    "unsure": gettext_lazy("a person is offered, perhaps"),
     "why": gettext_lazy("why"),
     "budget": gettext_lazy("budget"),
     "provider": gettext_lazy("provider"),
@@ -178,6 +179,8 @@ def _lines(key: str, value: object) -> tuple[str, ...]:
         return tuple(_sentence(item) for item in value[:ITEMS] if isinstance(item, dict))
     if key in ("likely", "counts") and isinstance(value, dict):
         return (_short(", ".join(f"{name} {_percent(n) if key == 'likely' else n}" for name, n in value.items())),)
+    if key == "unsure" and isinstance(value, list | tuple):
+        value = [reasons.word(str(code)) for code in value]
     if key == "sections":  # addresses alone are those of the sources, which stand above the steps
         value = [item for item in value if isinstance(item, dict)] if isinstance(value, list | tuple) else []
     if isinstance(value, list | tuple) and any(isinstance(item, dict) for item in value):

@@ -7,10 +7,11 @@ from typing import Final
 from chat.asking import declines_a_person
 from chat.assistant.transcript import Line, Role, Transcript
 from chat.quoted import own_words
+from chat.signals.conversations import THRESHOLD
 from chat.signals.dialogue import CUES, Said
 from chat.signals.feeling import Feeling
 from chat.triggers import Reason, lingering, sensitive
-from chat.weighing import ENOUGH, Policy, calling, scaled
+from chat.weighing import ENOUGH, HEARD, Policy, calling, scaled, weigh
 
 # Precision first: whoever is called in vain trusts the next call less (docs/escalation.md has what these find).
 WANTS_PERSON: Final = 0.42
@@ -21,6 +22,13 @@ UPSET: Final = 0.37
 GRAVE: Final = 0.6
 _SURELY_UPSET: Final = 0.5
 DISSATISFIED: Final = ENOUGH
+# Below a call, and from here on a person is offered (docs/escalation.md has how often).
+MAY_WANT_PERSON: Final = 0.2
+_MAY_BE_UPSET: Final = 0.2
+_BAD: Final = 0.5
+_MAY_BE_STUCK: Final = THRESHOLD
+_WORDS_OF_A_WISH: Final = 8  # "could use some help" is how one says hello
+_WORDS_OF_A_MOOD: Final = 4  # "nein die andere" is an answer
 # Nobody is stuck who has asked once.
 _ANSWERS_BEFORE_STUCK: Final = 2
 _WORDS_AT_LEAST: Final = 3  # "no!" alone is an answer
@@ -75,6 +83,27 @@ def reasons(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[R
             _stuck(feeling, transcript),
         ]
     return tuple(reason for reason in found if reason)
+
+
+def unsure(feeling: Feeling, told: Sequence[Reason], transcript: Transcript, policy: Policy) -> tuple[str, ...]:
+    """The codes of those of `everything` that is told that are heard and do not call; `asked`: who may want a person.
+
+    Somebody else's words are none, and moods and wishes are hardly ever right in a few.
+    """
+    question = transcript.question.strip()
+    if not transcript.moods or own_words(question) != question:
+        return ()
+    heard = [one.code for one in weigh(told, policy) if one.weight >= HEARD and _may_be(one, feeling, question)]
+    wants = feeling.wants_person >= MAY_WANT_PERSON and _says_enough(question, _WORDS_OF_A_WISH)
+    return (*heard, "asked") if wants and not declines_a_person(question) else tuple(heard)
+
+
+def _may_be(reason: Reason, feeling: Feeling, question: str) -> bool:
+    """Whether one that is heard is worth an offer: a neighbour, a wasp and bad weather make people angry as well."""
+    if reason.code == "angry":
+        weary = feeling.upset >= _MAY_BE_UPSET and feeling.negative >= _BAD
+        return weary and _says_enough(question, _WORDS_OF_A_MOOD)
+    return reason.code == "shouting" or (reason.code == "stuck" and reason.weight >= _MAY_BE_STUCK)
 
 
 def _asked(feeling: Feeling, question: str, *, quotes: bool) -> Reason | None:

@@ -13,6 +13,7 @@ from chat.assistant import (
     colleague,
     feeling,
     follow_up,
+    hearing,
     kindness,
     language,
     prompt,
@@ -23,6 +24,7 @@ from chat.assistant import (
 from chat.assistant.composed import Composed
 from chat.assistant.doing.procedure import Procedure
 from chat.assistant.grounding import QUOTE_LENGTH
+from chat.assistant.hearing import UNHEARD, Heard
 from chat.assistant.ports import ApprovedAnswer, Found, Ports, SiteView
 from chat.assistant.routing import ROUTING, Route, task_based
 from chat.assistant.routing.intent import BEFORE, INTENT, Question
@@ -38,7 +40,7 @@ from chat.assistant.transcript import Line, Role, Transcript
 from chat.assistant.writing import Outcome, Writing
 from chat.prices import TierName
 from chat.sentences import Sentence, say
-from chat.signals.feeling import UNFELT, Feeling
+from chat.signals.feeling import Feeling
 from chat.triggers import Reason
 from supportsite.redact import Redactor
 
@@ -75,25 +77,30 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     if route is Route.SMALL_TALK and not (waiting and waiting.is_answered_by(transcript.question)):
         yield _then(waiting, _polite(transcript.question, spoken, trace))
         return
+    heard: Heard | None = None
     if waiting:
+        heard = hearing.hear(await _feel(transcript, spoken, ports), transcript, site.policy, trace, mid_procedure=True)
+        if heard.calls:
+            yield heard.calls
+            return
         ended = False
         async for done in waiting.answer_to():
             ended = not isinstance(done, Doing)
-            yield done
+            yield heard.after(done)
         if ended:
             return
 
     # The search waits for the same vectors as what comes before it: it runs beside that.
     looking = asyncio.ensure_future(_retrieve(transcript, spoken, ports))
     try:
-        first = await _before_searching(transcript, spoken, site, ports, redactor, trace)
+        first = await _before_searching(transcript, spoken, site, ports, redactor, trace, heard)
         if first.begins:
             begun = running.begin(first.begins, transcript, spoken, site, ports, trace, first.kind)
             async for done in begun.go():
-                yield done
+                yield first.heard.after(done)
             return
         if first.end:
-            yield _then(waiting, first.end)
+            yield _then(waiting, first.heard.after(first.end))
             return
         question, found = _best(await looking, transcript, trace)
     finally:
@@ -105,7 +112,7 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
             tooling = Tooling(transcript, spoken, site, ports, redactor, trace)
             looked: Doing | Answer | Handoff | None = None
             async for looked in tooling.look_up(lambda: _tiers(transcript.question, first, site, trace), first.kind):
-                yield looked
+                yield first.heard.after(looked)
             if looked:
                 return
         yield _then(waiting, _unanswered(first.chain, spoken, trace, first.kind))
@@ -125,7 +132,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         if one.call:
             trace.charge(one.call)
     last = _last_step(writing, spoken, trace, first.kind)
-    ending = _then(waiting, replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last)
+    offering = replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last
+    ending = _then(waiting, first.heard.after(offering))
     if waiting and isinstance(last, Answer) and isinstance(ending, Answer) and writing.answer.text:
         yield Delta(ending.text.removeprefix(last.text))
     yield ending
@@ -141,7 +149,7 @@ class _First:
     """What is known before the search: `end` where that is the answer, or a person is called; `begins`: a procedure.
 
     `chain` is what the intent asks for, `kind` a line that goes before the answer with the space behind it, `tone` what
-    a model is told of the customer's mood, `felt`; `tier` is the one that the intent names.
+    a model is told of the customer's mood, `heard`; `tier` is the one that the intent names.
     """
 
     end: Answer | Handoff | None = None
@@ -149,40 +157,51 @@ class _First:
     chain: Chain = Chain.ARTICLES
     kind: str = ""
     tone: str = ""
-    felt: Feeling = UNFELT
+    heard: Heard = UNHEARD
     tier: TierName | None = None
 
 
 async def _before_searching(
-    transcript: Transcript, spoken: str, site: SiteView, ports: Ports, redactor: Redactor, trace: Trace
+    transcript: Transcript,
+    spoken: str,
+    site: SiteView,
+    ports: Ports,
+    redactor: Redactor,
+    trace: Trace,
+    earlier: Heard | None,
 ) -> _First:
     """Who is angry or stuck gets a person; some questions have a fixed answer; some intents need none of an article.
 
     The three are read side by side: each waits for the question's vectors or for rows. A model that names the intent
-    is asked after them, where it is needed.
+    is asked after them, where it is needed. `earlier` is what was heard of the message while a procedure waits.
     """
     felt, fixed, judged = await asyncio.gather(
-        ports.feel(transcript.question, feeling.said(transcript), spoken),
+        _feel(transcript, spoken, ports, earlier),
         _approved(transcript, spoken, ports),
         _judged(transcript.question, spoken, ports),
     )
-    reasons = feeling.judge(felt, transcript, site.policy)
-    trace.note("feel", ", ".join(reason.code for reason in reasons) or felt.emotion, **felt.as_json())
-    if reasons:
-        return _First(Handoff(reasons, trace.as_json()))
+    heard = hearing.hear(felt, transcript, site.policy, trace, again=earlier is not None)
+    if heard.calls:
+        return _First(heard.calls)
     if fixed:
-        return _First(_word_for_word(fixed, spoken, site, trace))
+        return _First(_word_for_word(fixed, spoken, site, trace), heard=heard)
     if judged and judged[0].by and not judged[1].intent:
         asked = Question(transcript.question, spoken, judged[0])
         judged = judged[0], await classifying.judge(asked, site, ports.ledger, ports.clock, redactor, trace)
     verdict, chain, tier = _chain(judged, trace)
     begins = await _begins(verdict, transcript, ports)
     if chain in SAYS and not begins:
-        return _First(_says(chain, spoken, trace))
+        return _First(_says(chain, spoken, trace), heard=heard)
     if not site.kindness:
-        return _First(begins=begins, chain=chain, felt=felt, tier=tier)
+        return _First(begins=begins, chain=chain, heard=heard, tier=tier)
     kind = _kind_line(felt, transcript, spoken)
-    return _First(None, begins, chain, kind, kindness.guidance(felt), felt, tier)
+    return _First(None, begins, chain, kind, kindness.guidance(felt), heard, tier)
+
+
+async def _feel(transcript: Transcript, spoken: str, ports: Ports, earlier: Heard | None = None) -> Feeling:
+    if earlier:
+        return earlier.felt
+    return await ports.feel(transcript.question, feeling.said(transcript), spoken)
 
 
 async def _begins(verdict: Verdict, transcript: Transcript, ports: Ports) -> Procedure | None:
@@ -237,7 +256,7 @@ async def _tiers(question: str, first: _First, site: SiteView, trace: Trace) -> 
     """The site's tiers in the order in which they are asked; none where it has none."""
     if site.tiers is None:
         return ()
-    chosen = await tiers.choose(site.tiers, question, first.felt, first.tier)
+    chosen = await tiers.choose(site.tiers, question, first.heard.felt, first.tier)
     name = chosen.order[0].name.value if chosen.order else "none"
     trace.note("tier", name, why=chosen.why, **chosen.evidence, budget=site.tiers.stop.value)
     return chosen.order

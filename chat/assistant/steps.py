@@ -5,12 +5,14 @@ The text of the deltas only grows: the Answer's text begins with all of them, wh
 """
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from chat.triggers import Reason
 
 Answered = Literal["answer", "clarify", "unknown", "action"]
 Json = dict[str, Any]
+# Why a person is offered where the customer may want one and did not say so: once a case.
+UNSURE: Final = "unsure"
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from chat import gaps, inquiries, triggers
 from chat.action_rows import StandingRow
+from chat.assistant.steps import UNSURE
 from chat.clock import to_ms
 from chat.log import ASSISTANT, OPEN_TURNS, SYSTEM, Log
-from chat.models import Call, Conversation, ConversationQuerySet, Handler, Kind, Turn, TurnState
+from chat.models import Call, Conversation, ConversationQuerySet, Event, Handler, Kind, Turn, TurnState
 from chat.sentences import Sentence, say
 from chat.signals import attack
 from chat.triggers import Reason
@@ -41,9 +42,9 @@ def finish_turn(
 ) -> bool:
     """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored.
 
-    `offers` is the reason for which a person is offered after it, `person` those for which one is called. `procedure`
-    is where the conversation stands in one from now on: {} where it has ended, None where nothing changes. `asks`: what
-    it does not know may be asked of a colleague.
+    `offers` is the reason for which a person is offered after it (UNSURE: once a case, never to who called one off),
+    `person` those for which one is called. `procedure` is where the conversation stands in one from now on: {} where it
+    has ended, None where nothing changes. `asks`: what it does not know may be asked of a colleague.
     """
     now = to_ms(now)
     with transaction.atomic():
@@ -64,7 +65,7 @@ def finish_turn(
                 escalate(log, reasons)
             elif not (asks and inquiries.ask(log, turn)):
                 _offer(log, "unknown")
-        elif offers:
+        elif offers and not (offers == UNSURE and _was_offered(log)):
             _offer(log, offers)
         log.close()
         return True
@@ -151,6 +152,12 @@ def offer_or_escalate(log: Log, sentence: Sentence) -> None:
 def _calls_now(log: Log) -> tuple[Reason, ...]:
     policy, claims = Policy.of(log.row.site), log.row.visitor.claims
     return calling(triggers.unknown(log.state.unknowns, policy, claims.value if claims else None), policy)
+
+
+def _was_offered(log: Log) -> bool:
+    """Whether this customer was offered a person in this case, or has called one off."""
+    said = Event.objects.filter(conversation=log.row, case=log.state.case, kind__in=(Kind.OFFERED, Kind.RETURNED))
+    return said.exists()
 
 
 def _offer(log: Log, reason: str, sentence: Sentence = Sentence.OFFER) -> None:

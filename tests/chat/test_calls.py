@@ -7,8 +7,9 @@ import pytest
 
 from chat import mood, triggers
 from chat.asking import plain
-from chat.assistant import feeling as judged
 from chat.assistant import language
+from chat.assistant.hearing import Heard, hear
+from chat.assistant.trace import Trace
 from chat.assistant.transcript import Line, Transcript
 from chat.signals import feeling
 from chat.signals.dialogue import Said
@@ -42,16 +43,21 @@ iyi günler|yardıma ihtiyacım var|siparişim nerede kaldı|şifremi unuttum|в
 
 def called(name: str) -> list[tuple[str, bool]]:
     """Each line as a conversation's first message, and whether a person is called in either beat."""
-    return judged_each([json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()])
+    return judged_each(_lines(name))
 
 
-def judged_each(said: list[str]) -> list[tuple[str, bool]]:
-    """The same of these texts."""
+def _lines(name: str) -> list[str]:
+    return [json.loads(line)["text"] for line in (DATA / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def judged_each(said: list[str], judge=None) -> list[tuple[str, bool]]:
+    """The same of these texts, or another judgement of each."""
+    judge = judge or _is_called
     spoken = [language.detect(text) or "en" for text in said]
     models = {model for one in spoken for model in feeling.models(one)}
     vectors = {model: named(model).matrix(said, "query") for model in models}
     return [
-        (text, _is_called(text, one, {model: rows[at] for model, rows in vectors.items()}))
+        (text, judge(text, one, {model: rows[at] for model, rows in vectors.items()}))
         for at, (text, one) in enumerate(zip(said, spoken, strict=True))
     ]
 
@@ -60,9 +66,19 @@ def _is_called(text: str, spoken: str, vectors: dict) -> bool:
     moods = (mood.score(plain(text), spoken),)
     if triggers.judge(text=text, moods=moods, policy=POLICY):
         return True
-    read = feeling.read(text, [Said(True, text)], vectors, spoken)
+    return bool(_heard(text, spoken, vectors, moods).calls)
+
+
+def _is_offered(text: str, spoken: str, vectors: dict) -> bool:
+    moods = (mood.score(plain(text), spoken),)
+    calls = triggers.judge(text=text, moods=moods, policy=POLICY)
+    return not calls and bool(_heard(text, spoken, vectors, moods).unsure)
+
+
+def _heard(text: str, spoken: str, vectors: dict, moods: tuple[float, ...]) -> Heard:
+    felt = feeling.read(text, [Said(True, text)], vectors, spoken)
     transcript = Transcript("c", spoken, "", (Line(1, "visitor", text),), 1, 1, moods)
-    return bool(judged.judge(read, transcript, POLICY))
+    return hear(felt, transcript, POLICY, Trace(lambda: 0.0))
 
 
 @pytest.mark.parametrize(
@@ -77,3 +93,14 @@ def test_who_calls_for_a_person_gets_one_and_nobody_else(name, wanted):
 
 def test_what_is_said_every_day_calls_nobody():
     assert [text for text, was_called in judged_each(EVERYDAY) if was_called] == []
+
+
+def test_what_is_said_every_day_has_nobody_offered():
+    assert [text for text, was_offered in judged_each(EVERYDAY, _is_offered) if was_offered] == []
+
+
+@pytest.mark.parametrize("of", ["", "-unseen", "-blind", "-hard"])
+def test_few_of_the_lines_that_look_like_calls_have_a_person_offered(of):
+    found = judged_each(_lines(f"harmless{of}"), _is_offered)
+    offered = [text for text, was_offered in found if was_offered]
+    assert len(offered) <= 0.1 * len(found), "\n".join(offered)

@@ -308,3 +308,28 @@ async def test_what_another_look_up_gave_stays_when_one_is_made_again(site, shop
     )
     last = (await said(site, "loop it", "ada", "yes", "NP-123456", "yes", "NP-222222"))[-1]
     assert last.body["text"] == "Ada, it is packed. Another?"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "NP-123456 and honestly, can't somebody with a pulse deal with this instead?",
+        "NP-123456, und ich bin echt stinksauer, das ist eine Frechheit von euch",
+    ],
+)
+async def test_a_wish_or_anger_beside_the_number_that_was_asked_for_calls_a_person(site, shop, procedure, text):
+    last = (await said(site, "Where is my order?", text))[-1]
+    assert last.kind == "escalated"
+    assert last.body["reasons"][0] in ("asked", "angry")
+    assert shop.asked == []
+
+
+async def test_numbers_that_bring_nothing_are_no_answers_that_did_not_help(site, shop, procedure):
+    tries = await said(site, "Where is my order?", "NP-000001", "no, NP-000002")
+    assert "stuck" not in [code for event in tries for code in event.body.get("reasons", ())]
+    assert await sync_to_async(trace)("feel") == ["neutral"]
+
+
+async def test_a_question_in_between_is_felt_once(site, shop, procedure, tents):
+    await said(site, "Where is my order?", "How do I store a tent?")
+    assert await sync_to_async(trace)("feel") == ["neutral"]
