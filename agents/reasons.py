@@ -6,9 +6,13 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from chat.sensitive import words_of
+from chat.signals.feeling import SUBJECTS
+from supportsite.sites.models import Sensitive
+
 _NUMBER: Final = re.compile(r"[+-]?\d*\.?\d+\Z")
-# What the second beat writes: how sure it is, then the words. Readers get the words.
-_SURE: Final = re.compile(r"(?:anger )?\d\.\d\d: (?=\S)")
+# What the second beat writes: its label, how sure it is, then the words. Readers get the words.
+_SURE: Final = re.compile(rf"(?:(anger|upset|{'|'.join(SUBJECTS)}) )?\d\.\d\d: (?=\S)")
 
 WORDS: dict[str, Promise] = {
     "asked": _("asked"),
@@ -57,4 +61,15 @@ def explain(code: str, evidence: str) -> tuple[str, str]:
         return str(_("The mood of the last messages is low.")), evidence
     if code == "unknown":
         return str(_("The assistant found no answer.") if evidence == "1" else SENTENCES[code]), ""
-    return str(SENTENCES.get(code, code)), _SURE.sub("", evidence, count=1) if _SURE.match(evidence) else evidence
+    sure = _SURE.match(evidence)
+    shown = evidence[sure.end() :] if sure else evidence
+    if code == "sensitive" and (subject := _subject(sure.group(1) if sure else None, evidence)):
+        return str(_("The subject needs a person (%(subject)s).")) % {"subject": subject.label}, shown
+    return str(SENTENCES.get(code, code)), shown
+
+
+def _subject(label: str | None, evidence: str) -> Sensitive | None:
+    """The one that the second beat names, or that the words of the first are of; none of a site's own words."""
+    if label in Sensitive.values:
+        return Sensitive(label)
+    return next((subject for subject in Sensitive if words_of(evidence, (subject.value,), ())), None)

@@ -125,7 +125,24 @@ def test_the_page_shows_the_rate_and_at_another_threshold_what_flips(site, brows
 def test_what_the_second_beat_found_is_told_by_its_words():
     assert explain("stuck", "0.91: not what I asked")[1] == "not what I asked"
     assert explain("angry", "anger 0.80: this is bad")[1] == "this is bad"
+    assert explain("angry", "upset 0.39: You did not answer")[1] == "You did not answer"
+    assert explain("shouting", "UPSET 0.39: WHY")[1] == "UPSET 0.39: WHY"
     assert explain("asked", "10:30 please call me")[1] == "10:30 please call me"
+
+
+@pytest.mark.parametrize(
+    ("evidence", "subject", "shown"),
+    [
+        ("self_harm 0.72: I can't go on", "self-harm", "I can't go on"),
+        ("my lawyer", "law: lawyers, courts, authorities", "my lawyer"),
+    ],
+)
+def test_a_sensitive_subject_is_named(evidence, subject, shown):
+    assert explain("sensitive", evidence) == (f"The subject needs a person ({subject}).", shown)
+
+
+def test_a_sensitive_word_of_the_sites_own_names_no_subject_of_ours():
+    assert explain("sensitive", "batch 77") == ("The subject needs a person.", "batch 77")
 
 
 def test_new_weights_count_without_reading_again(site, browser, past):
