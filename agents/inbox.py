@@ -24,7 +24,7 @@ from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from agents import letters
+from agents import letters, moods
 from agents.desk import Desk
 from agents.frames import AlertOut, QuestionOut
 from agents.reasons import explain
@@ -213,6 +213,7 @@ def make_row(
 ) -> Row:
     """A row of what was loaded for an annotated conversation; `mail`: e-mail goes out just now."""
     snooze = getattr(c, "snooze", None)
+    felt = moods.read(c.moods, c.language)
     has_model = bool(settings.TANDEM.model or settings.TANDEM.model_fallbacks)
     return Row(
         pk=c.pk,
@@ -229,7 +230,7 @@ def make_row(
         handler=c.handler,
         waiting_since=c.waiting_since,
         changed_at=c.changed_at,
-        mood=round(weighted(c.moods), 2) if c.moods else None,
+        mood=round(weighted(felt), 2) if felt else None,
         alert=alert,
         unread=c.unread or 0,
         language=c.language,
@@ -348,7 +349,7 @@ def alert_frame(row: Row, desk: Desk) -> AlertOut | None:
         seq=call.alert_seq,
         reasons=[explained(reason) for reason in (*lead, *(alert.reasons if alert else ()))],
         summary=alert.summary if alert else "",
-        mood_trail=list(alert.mood_trail) if alert else [],
+        mood_trail=moods.read(alert.mood_trail, row.language) if alert else [],
         at=stamp(call.at),
     )
 

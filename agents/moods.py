@@ -1,5 +1,7 @@
 """A mood as people read it: a word and a place on a short line, never a colour alone."""
 
+from collections.abc import Sequence
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +13,17 @@ WORDS: tuple[tuple[float, str, Promise], ...] = (
     (0.5, "good", _("content")),
     (1.0, "high", _("glad")),
 )
+
+
+def read(moods: Sequence[float], language: str) -> list[float]:
+    """Those of a conversation's moods in which anything was read, the oldest first; none where nothing was.
+
+    VADER reads English and emoji, and a mood of 0 is kept for all else: that is no even mood. In English talk that has
+    one, a message without is calm.
+    """
+    if not any(moods):
+        return []
+    return list(moods) if language == "en" else [mood for mood in moods if mood]
 
 
 def step(mood: float) -> tuple[str, str]:

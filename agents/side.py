@@ -162,7 +162,7 @@ def of(conversation: Conversation, seen: QuerySet[Conversation], *, now: dt.date
         email=conversation.visitor.email,
         team=conversation.team.name if conversation.team else "",
         case=conversation.case,
-        mood=_mood(conversation.moods),
+        mood=_mood(moods.read(conversation.moods, conversation.language)),
         called=_called(conversation),
         tickets=tuple(Ticket.objects.filter(conversation=conversation, number__isnull=False).order_by("-pk")),
         turns=tuple(_why(turn, events, calls) for turn in turns),

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from agents import inbox
+from agents import inbox, moods
 from agents.desk import desk_of
 from chat import lifecycle
 from chat.identity import Claims
@@ -95,6 +95,20 @@ def test_rows_come_queue_first_then_mine_by_the_longest_wait_then_the_rest(cast)
     waiting = cast.says("waiting", PERSON)
     expected = [waiting, older, newer, others, assistants, closed]
     assert [row.pk for row in inbox.rows(cast.desk(cast.agent), now)] == [c.pk for c in expected]
+
+
+@pytest.mark.parametrize("text", ["ich bin echt stinksauer, das ist eine Frechheit", "Quiero hablar con una persona"])
+def test_a_row_and_an_alert_tell_no_mood_where_none_was_read(cast, text):
+    conversation = cast.says("v", text)
+    row = row_of(conversation)
+    assert conversation.events.get(role="visitor").body["mood"] == 0
+    assert inbox.frame(row, cast.desk(cast.agent), None)["mood"] is None
+    assert inbox.alert_frame(row, cast.desk(cast.agent)).mood_trail == []
+
+
+def test_a_calm_message_tells_in_english_talk_that_has_a_mood_and_nothing_in_other_talk():
+    assert moods.read([0.0, -0.6, 0.0], "en") == [0.0, -0.6, 0.0]
+    assert moods.read([0.0, -0.6, 0.0], "de") == [-0.6]
 
 
 def test_a_row_says_who_what_why_and_since_when(cast):

@@ -97,7 +97,14 @@ def test_the_side_pane_shows_why_trace_notes_and_mood_escaped(page, cast):
     assert 'likely to answer: <span dir="auto">12.3 %' in text
     assert 'sections: <span dir="auto">Returns</span>' in text
     assert "empty" not in text
-    assert "even" in text
+    assert 'data-mood="even"' in text
+
+
+def test_the_side_pane_shows_no_mood_where_none_was_read(page, cast):
+    conversation = cast.says("v", "ich bin echt stinksauer, das ist eine Frechheit")
+    text = page(cast.agent.user, f"/console/side/{conversation.public_id}/").content.decode()
+    assert "data-mood" not in text
+    assert "stinksauer" in text
 
 
 def test_what_the_model_saw_stands_beside_the_original_for_who_may_read_it(page, cast):
