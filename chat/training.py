@@ -209,8 +209,11 @@ def _lines(row: Row) -> list[Said]:
     case = there.filter(seq=row["seq"], kind=Kind.ESCALATED).values_list("case", flat=True).first()
     if case is None:
         return []
-    said = there.filter(kind=Kind.MESSAGE, case=case, seq__lt=row["seq"]).order_by("seq").values_list("role", "body")
-    return [Said(role == EventRole.VISITOR, str(body["text"])) for role, body in said if body.get("text")]
+    said = there.filter(kind=Kind.MESSAGE, case=case, seq__lt=row["seq"]).order_by("seq")
+    told = said.values_list("role", "body", "conversation__language")
+    return [
+        Said(role == EventRole.VISITOR, str(body["text"]), spoken) for role, body, spoken in told if body.get("text")
+    ]
 
 
 _UNIT: Final = {"light_cost": 0.0, "strong_cost": 1.0}

@@ -6,7 +6,7 @@ Most dissatisfaction is polite, and words alone find little of it: what the assi
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
@@ -19,6 +19,8 @@ from chat.mood import score
 LINES: Final = 3
 _MOST_CHARACTERS: Final = 1000
 _WORD: Final = re.compile(r"[^\W_]{2,}")
+# Written without spaces, so that a sentence is one "word": Chinese, Japanese, Thai and its neighbours.
+_UNSPACED: Final = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u30ff\u3400-\u9fff]+")
 _COMMON: Final = frozenset(
     "the and you for are can with that this have what how your please need would like want there will not but was from any"
     " der die das und ich sie ist nicht ein eine mit von auf mir bitte el la los las que una por con para me no es de en"
@@ -120,24 +122,25 @@ OTHER_SIDE: Final = {
 
 @dataclass(frozen=True)
 class Said:
-    """One line of a conversation: `customer` tells who."""
+    """One line of a conversation: `customer` tells who, `language` that of the talk. VADER reads English alone."""
 
     customer: bool
     text: str
+    language: str = "en"
 
 
 def measure(lines: Sequence[Said]) -> dict[str, float]:
     """The figures of a conversation, judged after its last customer's line; each is around 0 to 1."""
     upto = max((at for at, line in enumerate(lines) if line.customer), default=-1)
-    read = [Said(line.customer, line.text[:_MOST_CHARACTERS]) for line in lines[: upto + 1]]
-    mine = [line.text for line in read if line.customer][::-1]
-    theirs = [line.text for line in read if not line.customer][::-1]
+    read = [replace(line, text=line.text[:_MOST_CHARACTERS]) for line in lines[: upto + 1]]
+    mine = [line for line in read if line.customer][::-1]
+    theirs = [line for line in read if not line.customer][::-1]
     found: dict[str, float] = {}
     for age in range(LINES):
         found |= _of_customer(age, mine)
         found |= _of_other_side(age, theirs)
-    found["repeats"] = max((_alike(mine[0], other) for other in mine[1:4]), default=0.0) if mine else 0.0
-    found["made_repeat"] = max((_alike(theirs[0], other) for other in theirs[1:4]), default=0.0) if theirs else 0.0
+    found["repeats"] = _repeats(mine)
+    found["made_repeat"] = _repeats(theirs)
     found["turns"] = min(len(mine), 6) / 6
     found["troubles"] = sum(found[f"{cue}_{age}"] for cue in ("apologises", "fails") for age in range(LINES)) / 6
     found["refused_a_confirmation"] = found["refuses_0"] * found["confirms_0"]
@@ -164,22 +167,27 @@ def _their_cues(text: str) -> frozenset[str]:
     return frozenset(cue for cue, pattern in OTHER_SIDE.items() if pattern.search(text))
 
 
-def _of_customer(age: int, mine: Sequence[str]) -> dict[str, float]:
-    text = mine[age] if age < len(mine) else ""
+def _of_customer(age: int, mine: Sequence[Said]) -> dict[str, float]:
+    text = mine[age].text if age < len(mine) else ""
     found = {f"{cue}_{age}": float(cue in cues(text)) for cue in CUES}
-    found[f"mood_{age}"] = score(text) if text else 0.0
+    found[f"mood_{age}"] = score(text, mine[age].language) if text else 0.0
     found[f"asks_{age}"] = float("?" in text)
     found[f"short_{age}"] = 1 / (1 + len(_WORD.findall(text)) / 4) if text else 0.0
     return found
 
 
-def _of_other_side(age: int, theirs: Sequence[str]) -> dict[str, float]:
-    text = theirs[age] if age < len(theirs) else ""
+def _of_other_side(age: int, theirs: Sequence[Said]) -> dict[str, float]:
+    text = theirs[age].text if age < len(theirs) else ""
     found = {f"{cue}_{age}": float(cue in _their_cues(text)) for cue in OTHER_SIDE}
-    found[f"their_mood_{age}"] = score(text) if text else 0.0
+    found[f"their_mood_{age}"] = score(text, theirs[age].language) if text else 0.0
     found[f"they_ask_{age}"] = float("?" in text)
     found[f"they_say_little_{age}"] = 1 / (1 + len(_WORD.findall(text)) / 12) if text else 0.0
     return found
+
+
+def _repeats(newest_first: Sequence[Said]) -> float:
+    """How much of the newest line one of the three before it has."""
+    return max((_alike(newest_first[0].text, other.text) for other in newest_first[1:4]), default=0.0)
 
 
 def _alike(one: str, other: str) -> float:
@@ -190,4 +198,6 @@ def _alike(one: str, other: str) -> float:
 
 
 def _words(text: str) -> Counter[str]:
-    return Counter(set(_WORD.findall(text.casefold())) - _COMMON)
+    text = text.casefold()
+    pairs = {run[at : at + 2] for run in _UNSPACED.findall(text) for at in range(len(run) - 1)}
+    return Counter((set(_WORD.findall(_UNSPACED.sub(" ", text))) - _COMMON) | pairs)

@@ -40,18 +40,18 @@ def lines(kind: str) -> list[Line]:
 def dialogues(kind: str) -> list[Dialogue]:
     """The conversations of a kind; a blank line lies between two. Raises ValueError as `lines` does."""
     return [
-        Dialogue(tuple(map(_said, one.splitlines())), label, language)
+        Dialogue(tuple(_said(line, language) for line in one.splitlines()), label, language)
         for language, label, block in _blocks(kind)
         for one in re.split(r"\n\s*\n", block)
         if one.strip()
     ]
 
 
-def _said(line: str) -> Said:
+def _said(line: str, language: str) -> Said:
     who, _colon, text = line.partition(": ")
     if who not in ("C", "A"):
         raise ValueError(f"{line!r}: expected C: or A: at the beginning")
-    return Said(who == "C", text)
+    return Said(who == "C", text, language)
 
 
 def _blocks(kind: str) -> Iterator[tuple[str, str, str]]:

@@ -1,7 +1,7 @@
 """What the newest message tells besides its question, read with the vectors that the search needs anyway."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Final, Protocol
 
 from chat import mood
@@ -130,7 +130,8 @@ def _dissatisfied(asked: Sequence[Asked], reader: Reader) -> list[float]:
     places = [at for at, one in enumerate(asked) if one.stuck]
     found = [0.0] * len(asked)
     if places:
-        for at, value in zip(places, reader.dissatisfied([asked[at].lines for at in places]), strict=True):
+        talks = [[replace(line, language=asked[at].language) for line in asked[at].lines] for at in places]
+        for at, value in zip(places, reader.dissatisfied(talks), strict=True):
             found[at] = float(value)
     return found
 

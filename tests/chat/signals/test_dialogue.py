@@ -1,7 +1,12 @@
 """The figures of a conversation: what repeats, what is refused, what failed."""
 
-from chat.signals import conversations
+from dataclasses import replace
+
+import pytest
+
+from chat.signals import conversations, feeling
 from chat.signals.dialogue import Said, measure
+from chat.signals.feeling import Asked
 
 
 def talk(*said: str) -> list[Said]:
@@ -13,6 +18,34 @@ def test_the_same_question_again_is_seen():
     again = measure(talk("Where is my tent order?", "It is on its way.", "But where is my tent order now?"))
     other = measure(talk("Where is my tent order?", "It is on its way.", "Thanks, and how do I return boots?"))
     assert again["repeats"] > 0.8 > other["repeats"]
+
+
+@pytest.mark.parametrize(
+    ("asked", "other"),
+    [
+        ("我的订单什么时候到？", "怎么退货？"),
+        ("注文はいつ届きますか？", "返品はできますか？"),
+        ("พัสดุของฉันจะมาถึงเมื่อไหร่", "คืนสินค้าได้ไหม"),
+    ],
+)
+def test_the_same_question_again_is_seen_where_words_have_no_spaces(asked, other):
+    assert measure(talk(asked, "?", asked))["repeats"] == 1
+    assert measure(talk(asked, "?", other))["repeats"] < 0.5
+
+
+def test_a_mood_is_read_in_english_alone():
+    german = [replace(line, language="de") for line in talk("Passt die Hülle auf die Kamera?")]
+    assert measure(german)["mood_0"] == 0
+    assert measure(talk("This is useless"))["mood_0"] < 0
+
+
+def test_the_language_of_the_talk_reaches_the_reader():
+    class Reader:
+        def dissatisfied(self, rows):
+            return [measure(lines)["mood_0"] for lines in rows]
+
+    found = feeling._dissatisfied([Asked("", talk("Passt die Hülle auf die Kamera?"), "de")], Reader())
+    assert found == [0.0]
 
 
 def test_a_refusal_counts_in_other_languages():
