@@ -84,12 +84,15 @@ def add_question(request: HttpRequest) -> HttpResponse:
     article = get_object_or_404(Article, pk=_number(request.POST.get("article")), site__in=sites)
     question = _question(request.POST.get("q", ""))
     person = request.user if request.user.is_authenticated else None
+    later = _("The question is in the draft. It helps once you publish the article.")
     try:
         version = publish.add_question(article=article, question=question, by=person, now=timezone.now())
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
+    except (publish.Refused, publish.StaleDraft) as error:
+        messages.error(request, str(error))
+        messages.info(request, later)
     else:
-        later = _("The question is in the draft. It helps once you publish the article.")
         messages.success(
             request, later if version is None else _("Added. It helps within a few seconds: try it again.")
         )

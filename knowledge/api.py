@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError as InvalidArticle
 from django.db.models import QuerySet
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, PolymorphicProxySerializer, extend_schema
 from rest_framework import mixins, serializers, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import ValidationError
@@ -93,8 +93,14 @@ class WithdrawSerializer(serializers.Serializer[Article]):
 
 
 class PublishSerializer(serializers.Serializer[Article]):
-    """A reason to publish although golden questions stand against it; it is kept with the version."""
+    """The draft that was read, and a reason to publish although golden questions stand against it.
 
+    The reason is kept with the version.
+    """
+
+    revision = serializers.IntegerField(
+        required=False, help_text="The draft's that you read: 409 where somebody has saved another since."
+    )
     despite = serializers.CharField(max_length=300, required=False, allow_blank=True)
 
 
@@ -102,6 +108,9 @@ class RefusedSerializer(serializers.Serializer[Article]):
     """What stands against publishing."""
 
     golden_questions = serializers.ListField(child=serializers.CharField())
+
+
+_NOT_PUBLISHED: list[type[serializers.Serializer[Any]]] = [RefusedSerializer, ArticleSerializer]
 
 
 @extend_schema(tags=["articles"])
@@ -169,19 +178,25 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
         return Response(ArticleSerializer(article).data)
 
     @extend_schema(
-        parameters=[ARTICLE_ID], request=PublishSerializer, responses={200: ArticleSerializer, 409: RefusedSerializer}
+        parameters=[ARTICLE_ID],
+        request=PublishSerializer,
+        responses={200: ArticleSerializer, 409: PolymorphicProxySerializer("NotPublished", _NOT_PUBLISHED, None)},
     )
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, id: str) -> Response:
         """Publish the draft. The same text again changes nothing; found from `indexed_at` on, within 5 s.
 
-        409 where golden questions of the site that block publishing stand against the text.
+        409 where golden questions of the site that block publishing stand against the text; with the draft as it is
+        where somebody has saved another than the one of `revision`, or while this one was checked.
         """
         article = self.get_object()
         given = PublishSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         try:
-            publish.publish(article=article, by=None, now=timezone.now(), **given.validated_data)
+            how = {"revision": article.revision} | given.validated_data
+            publish.publish(article=article, by=None, now=timezone.now(), **how)
+        except publish.StaleDraft as error:
+            return Response(ArticleSerializer(error.article).data, status=status.HTTP_409_CONFLICT)
         except publish.Refused as error:
             return Response({"golden_questions": error.faults}, status=status.HTTP_409_CONFLICT)
         except publish.NothingToPublish as error:

@@ -130,11 +130,15 @@ def bring_back(gap: Gap) -> None:
 def give_to(gap: Gap, article: Article, *, by: User | None, now: datetime) -> None:
     """An article that exists answers it: let the gap's questions find it. The gap closes once they do.
 
-    Raises ValidationError.
+    Raises ValidationError; Refused and StaleDraft as `publish.add_questions` does: its draft holds the questions then.
     """
     if article.site_id != gap.site_id:
         raise ValidationError(_("That article belongs to another site."))
-    publish.add_questions(article=article, questions=questions_of(gap), by=by, now=now)
+    try:
+        publish.add_questions(article=article, questions=questions_of(gap), by=by, now=now)
+    except (publish.Refused, publish.StaleDraft):
+        drafted(gap, article)
+        raise
     drafted(gap, article)
 
 

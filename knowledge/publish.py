@@ -112,7 +112,7 @@ def save_draft(
     `revision` is the draft's that the writer read. Raises StaleDraft where it is no longer that one, ValidationError.
     """
     with transaction.atomic():
-        kept = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+        kept = _locked(article)
         if revision is not None and revision != kept.revision:
             raise StaleDraft(kept)
         article.refresh_from_db()
@@ -179,23 +179,30 @@ def publish(
     article: Article,
     by: User | None,
     now: datetime,
+    revision: int | None = None,
     wake: bool = True,
     pieces: Sequence[Piece] | None = None,
     despite: str = "",
 ) -> Version:
     """Publish the draft; the same text again is the version that is there. Raises NothingToPublish for an empty one.
 
+    `revision` is the draft's that was read. Raises StaleDraft where it is no longer that one, or is another once the
+    checks are done: nobody's half a sentence goes out unseen.
     Raises Refused where checks stand against it, unless there is a reason to publish it `despite` them, which is kept;
     NotChecked, which is one, where they cannot be made.
     Whoever publishes many at once leaves out `wake` and calls `wake_sweep` in their end. `pieces` are the sections of
     just this draft, where another process has split it already.
     """
-    version = None
-    while version is None:
-        draft = Article.objects.get(pk=article.pk)
-        reason = _reason(draft, draft, despite)
-        cut = pieces if pieces and draft.revision == article.revision else _pieces(draft, draft.published)
-        version = _publish(draft, by, now, wake=wake, pieces=cut, despite=reason)
+    draft = Article.objects.get(pk=article.pk)
+    if revision not in (None, draft.revision):
+        raise StaleDraft(draft)
+    reason = _reason(draft, draft, despite)
+    cut = pieces if pieces and draft.revision == article.revision else _pieces(draft, draft.published)
+    with transaction.atomic():
+        locked = _locked(article)
+        if locked.revision != draft.revision:
+            raise StaleDraft(locked)
+        version = _publish(locked, locked, by, now, wake=wake, pieces=cut, despite=reason)
     article.published = version
     return version
 
@@ -222,24 +229,30 @@ def _pieces(text: Article | Version, shown: Version | None = None) -> list[Piece
     return [] if shown and same_text(shown, text) else sections(text.title, text.body)
 
 
+def _locked(article: Article) -> Article:
+    return Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+
+
 def _publish(
-    checked: Article, by: User | None, now: datetime, *, wake: bool, pieces: Sequence[Piece], despite: str
-) -> Version | None:
-    """None where somebody has saved another draft than the one that was checked."""
-    with transaction.atomic():
-        locked = Article.objects.select_for_update(no_key=True).get(pk=checked.pk)
-        if locked.revision != checked.revision:
-            return None
-        if not locked.body.strip():
-            raise NothingToPublish(_("The article has no text yet."))
-        if MATERIAL in locked.body:
-            raise NothingToPublish(_("The draft still holds material from conversations. Delete that block first."))
-        current = locked.published
-        if current and same_text(current, locked):
-            return current
-        version = _append(locked, by, now, pieces, despite)
-        _show(locked, version, wake=wake)
-        return version
+    locked: Article,
+    text: Article | Version,
+    by: User | None,
+    now: datetime,
+    *,
+    wake: bool,
+    pieces: Sequence[Piece],
+    despite: str,
+) -> Version:
+    if not text.body.strip():
+        raise NothingToPublish(_("The article has no text yet."))
+    if MATERIAL in text.body:
+        raise NothingToPublish(_("The draft still holds material from conversations. Delete that block first."))
+    current = locked.published
+    if current and same_text(current, text):
+        return current
+    version = _append(locked, text, by, now, pieces, despite)
+    _show(locked, version, wake=wake)
+    return version
 
 
 def same_text(version: Version, text: Article | Version) -> bool:
@@ -257,18 +270,22 @@ def _show(article: Article, version: Version, *, wake: bool = True) -> None:
 
 
 def undo(*, article: Article, to_number: int, by: User | None, now: datetime, despite: str = "") -> Version:
-    """Publish an older version's text again, as a new version; it becomes the draft too. Raises as `publish` does."""
+    """Publish an older version's text again, as a new version. Raises as `publish` does.
+
+    It becomes the draft too, unless that is other than what was published last: somebody is at work there.
+    """
     older = Version.objects.filter(article=article, number=to_number).first()
     if older is None:
         raise NothingToPublish(_("There is no version %(number)s.") % {"number": to_number})
     text: Draft = {"title": older.title, "body": older.body, "questions": older.questions}
     reason, pieces = _reason(article, older, despite), _pieces(older)
     with transaction.atomic():
-        draft = save_draft(article=article, by=by, **text)
-        version = _publish(draft, by, now, wake=True, pieces=pieces, despite=reason)
-    if version is None:
-        raise StaleDraft(article)
-    article.published = version
+        locked = _locked(article)
+        last = locked.published or locked.versions.first()
+        if last is None or same_text(last, locked):
+            save_draft(article=locked, by=by, **text)
+        version = _publish(locked, older, by, now, wake=True, pieces=pieces, despite=reason)
+    article.refresh_from_db()
     return version
 
 
@@ -277,7 +294,7 @@ def withdraw(
 ) -> None:
     """Show the article to nobody from now on; draft and versions stay. Who follows a source there learns of it."""
     with transaction.atomic():
-        locked = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+        locked = _locked(article)
         if locked.published_id is None:
             return
         why = {"withdrawn_because": because[:LONGEST_REASON], "replaced_by": replaced_by}
@@ -291,7 +308,7 @@ def withdraw(
 def bring_back(*, article: Article) -> Version:
     """Undo a withdrawal: readers see the same version again. Raises NothingToPublish where none was withdrawn."""
     with transaction.atomic():
-        locked = Article.objects.select_for_update(no_key=True).get(pk=article.pk)
+        locked = _locked(article)
         version = locked.versions.first()
         if locked.withdrawn_at is None or version is None:
             raise NothingToPublish(_("The article was not withdrawn."))
@@ -309,23 +326,23 @@ def add_question(*, article: Article, question: str, by: User | None, now: datet
 def add_questions(*, article: Article, questions: Sequence[str], by: User | None, now: datetime) -> Version | None:
     """Let questions find the article: in the draft, and at once in what readers see, whose text stays as it is.
 
-    Returns the new version; None where the article is not published. Raises ValidationError.
+    Returns the new version; None where the article is not published. Raises ValidationError; Refused where checks
+    stand against it, StaleDraft where another version was published meanwhile: they are in the draft all the same.
     """
-    read = Version.objects.filter(article=article).first()
-    pieces = _pieces(read) if read and _missing(questions, read.questions) else []
+    article.refresh_from_db()
+    if new := _missing(questions, article.questions):
+        save_draft(article=article, questions=[*article.questions, *new], by=by)
+    shown = article.published
+    if shown is None or not (new := _missing(questions, shown.questions)):
+        return shown
+    text = Version(title=shown.title, body=shown.body, questions=[*shown.questions, *new])
+    reason, pieces = _reason(article, text, ""), _pieces(text)
     with transaction.atomic():
-        article.refresh_from_db()
-        if new := _missing(questions, article.questions):
-            save_draft(article=article, questions=[*article.questions, *new], by=by)
-        shown = article.published
-        if shown is None or not (new := _missing(questions, shown.questions)):
-            return shown
-        draft = article.title, article.body, article.questions
-        article.title, article.body, article.questions = shown.title, shown.body, [*shown.questions, *new]
-        version = _append(article, by, now, pieces if shown == read else _pieces(shown))
-        _show(article, version)
-        article.title, article.body, article.questions = draft
-        article.published = version
+        locked = _locked(article)
+        if locked.published_id != shown.pk:
+            raise StaleDraft(locked)
+        version = _publish(locked, text, by, now, wake=True, pieces=pieces, despite=reason)
+    article.published = version
     return version
 
 
@@ -333,14 +350,16 @@ def _missing(questions: Sequence[str], there: Sequence[str]) -> list[str]:
     return [question for question in questions if question not in there]
 
 
-def _append(article: Article, by: User | None, now: datetime, pieces: Sequence[Piece], despite: str = "") -> Version:
+def _append(
+    article: Article, text: Article | Version, by: User | None, now: datetime, pieces: Sequence[Piece], despite: str
+) -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         article=article,
         number=last + 1,
-        title=article.title,
-        body=article.body,
-        questions=article.questions,
+        title=text.title,
+        body=text.body,
+        questions=text.questions,
         published_at=now,
         published_by=by,
         despite=despite.strip()[:LONGEST_REASON],

@@ -28,6 +28,8 @@ def _publish_one(number: int, now: datetime) -> bool:
     try:
         publish.publish(article=article, by=article.publish_by, now=now)
         done = True
+    except publish.StaleDraft:
+        return False  # somebody is writing: what the draft is at the next look
     except publish.NotChecked:
         logger.warning("article %s waits: golden questions cannot be asked now", number)
         return False

@@ -192,7 +192,16 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin, PlainChoices):
         """Django's, and after its transaction what is to be published: checks may take a second, and nobody waits."""
         answer = super().changeform_view(request, object_id, form_url, extra_context)
         article: Article | None = getattr(request, "to_publish", None)
-        return answer if article is None else self._publish(request, article)
+        if article is None:
+            return answer
+        try:
+            return self._publish(request, article)
+        except publish.StaleDraft:
+            # The same form again, as of the draft that was saved from it: it shows both versions.
+            posted = request.POST.copy()
+            posted["revision"] = str(article.revision)
+            request.POST = posted  # type: ignore[assignment]
+            return super().changeform_view(request, str(article.pk), form_url, extra_context)
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
         """Stay with the article."""
@@ -245,9 +254,9 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin, PlainChoices):
     def _publish(self, request: HttpRequest, article: Article) -> HttpResponse:
         if not self._may_publish(request, article):
             raise PermissionDenied
-        despite = request.POST.get("despite", "")
+        how: dict[str, Any] = {"revision": article.revision, "despite": request.POST.get("despite", "")}
         try:
-            version = publish.publish(article=article, by=self.person(request), now=timezone.now(), despite=despite)
+            version = publish.publish(article=article, by=self.person(request), now=timezone.now(), **how)
         except publish.NothingToPublish as error:
             return self.say_refused(request, article, error)
         self.say_published(request, article, version)

@@ -67,9 +67,15 @@ class BulkAdmin(OfSiteAdmin):
         faults, before = [], timezone.now()
         for article in queryset:
             try:
-                publish.publish(article=article, by=request.user, now=before, wake=False)  # type: ignore[arg-type]
+                publish.publish(
+                    article=article,
+                    by=request.user,  # type: ignore[arg-type]
+                    now=before,
+                    revision=article.revision,
+                    wake=False,
+                )
                 self.log_change(request, article, "published")
-            except publish.NothingToPublish as error:
+            except (publish.NothingToPublish, publish.StaleDraft) as error:
                 faults.append(f"{article.title}: {error}")
         publish.wake_sweep()
         done = len(queryset) - len(faults)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from knowledge import gaps
+from knowledge import gaps, publish
 from knowledge.addresses import own_path
 from knowledge.models import Article, Asked, AskedKind, Gap, GapState
 from supportsite.sites.admin import OfSiteAdmin, sites_with
@@ -183,6 +183,11 @@ class GapAdmin(OfSiteAdmin):
             gaps.give_to(gap, article, by=user, now=timezone.now())
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
+            return self._back_to(pk)
+        except (publish.Refused, publish.StaleDraft) as error:
+            messages.error(request, str(error))
+            words = gettext("The draft of “%(title)s” holds these questions. They help once you publish it.")
+            messages.info(request, words % {"title": article.title})
             return self._back_to(pk)
         words = gettext("“%(title)s” holds these questions now. The gap closes once they find their answer in it.")
         messages.success(request, words % {"title": article.title})

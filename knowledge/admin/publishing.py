@@ -16,7 +16,7 @@ from knowledge.models import Article, Version
 from supportsite.sites.admin import OfSiteAdmin, sites_with
 from supportsite.sites.rights import Right
 
-from .history import page_of
+from .history import differs, page_of
 
 
 class PublishingAdmin(OfSiteAdmin):
@@ -80,6 +80,8 @@ class PublishingAdmin(OfSiteAdmin):
         text = gettext("Published. Answers use it within a few seconds.")
         link = page_of(article), gettext("Open the page")
         messages.success(request, format_html('{} <a href="{}">{}</a>', text, *link))
+        if differs(article):
+            messages.info(request, gettext("The draft has another text. It is kept, and readers do not see it."))
 
     def say_refused(
         self, request: HttpRequest, article: Article, error: publish.NothingToPublish, number: int = 0

@@ -4,17 +4,19 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 
 from agents import api_keys
 from chat import golden
 from chat.compare import Citation, Outcome
 from chat.replay_rows import GoldenQuestion
 from knowledge import indexing, publish, schedule, search
-from knowledge.models import Article, Edition
+from knowledge.models import Article, Edition, Gap
 from tests.conftest import logged_in
 from tests.curators import POLES, STUCK, TENTS, ZIPS, pressed
 
 pytestmark = pytest.mark.django_db
+SLANG = "yo my canvas house went mouldy, wat do"
 
 
 @pytest.fixture
@@ -60,6 +62,35 @@ def test_a_draft_that_breaks_one_is_not_published(poles, tents, now):
         publish.publish(article=tents, by=None, now=now)
     assert len(refused.value.faults) == 1
     assert shown(tents) == TENTS
+
+
+def dislikes_slang(article: Article, *, title: str, body: str, questions: list[str]) -> list[str]:
+    """A check against one question."""
+    return ["Slang leads astray."] if SLANG in questions else []
+
+
+def test_a_question_that_checks_stand_against_stays_in_the_draft(tents, desk, settings):
+    settings.PUBLISH_CHECKS = (f"{__name__}.dislikes_slang",)
+    html = desk.post("/admin/try/add/", {"article": tents.pk, "q": SLANG, "language": "en"}, follow=True).content
+    assert "Slang leads astray." in html.decode()
+    assert "It helps once you publish the article." in html.decode()
+    tents.refresh_from_db()
+    assert (tents.questions, tents.published.questions) == ([SLANG], [])
+    settings.PUBLISH_CHECKS = ()
+    desk.post("/admin/try/add/", {"article": tents.pk, "q": SLANG, "language": "en"})
+    tents.refresh_from_db()
+    assert tents.published.questions == [SLANG]
+
+
+def test_a_gap_whose_questions_checks_stand_against_waits_for_its_article(tents, site, desk, settings):
+    settings.PUBLISH_CHECKS = (f"{__name__}.dislikes_slang",)
+    gap = Gap.objects.create(site=site, language="en", text=SLANG, people=1, asked_at=timezone.now())
+    html = desk.post(f"/admin/knowledge/gap/{gap.pk}/give/", {"article": tents.pk}, follow=True).content.decode()
+    assert "Slang leads astray." in html
+    assert "The draft of “Tents” holds these questions." in html
+    tents.refresh_from_db()
+    gap.refresh_from_db()
+    assert (tents.published.questions, gap.article, gap.state) == ([], tents, "drafted")
 
 
 def test_a_reason_publishes_all_the_same_and_is_kept(poles, tents, now):

@@ -58,6 +58,16 @@ def test_the_history_shows_what_changed_and_publishes_an_older_text_again(desk, 
     assert "30 days" in article.published.body
 
 
+def test_publishing_an_older_text_again_keeps_the_draft_and_says_so(desk, article):
+    desk.post(address(article), form(article, body="Ninety days.", _publish="1"))
+    desk.post(address(article), form(article, body="Three hours of work.", _save="1"))
+    again = reverse("admin:knowledge_article_again", args=[article.pk, 1])
+    html = desk.post(again, follow=True).content.decode()
+    assert "The draft has another text. It is kept, and readers do not see it." in html
+    article.refresh_from_db()
+    assert (article.body, "30 days" in article.published.body) == ("Three hours of work.", True)
+
+
 def test_a_new_article_is_written_and_published_in_one_go(desk, site, shelf):
     fields = {"title": "Kayaks", "body": "We have two.", "site": site.pk, "collection": shelf.pk, "slug": "kayaks"}
     answer = desk.post(LIST + "add/", fields | {"language": "en", "region": "", "_publish": "1"}, follow=True)

@@ -103,6 +103,15 @@ def test_a_field_that_is_wrong_is_named(writer, shelf, field, value):
     assert not Article.objects.exists()
 
 
+def test_a_draft_that_is_no_longer_the_one_that_was_read_is_not_published(writer, articles):
+    path = f"{ARTICLES}{articles['returns'].public_id}/"
+    read = writer.get(path).json()["revision"]
+    send(writer, "PATCH", path, body="Half a sent")
+    refused = send(writer, "POST", path + "publish/", revision=read)
+    assert (refused.status_code, refused.json()["body"]) == (409, "Half a sent")
+    assert send(writer, "POST", path + "publish/", revision=read + 1).json()["published"]["body"] == "Half a sent"
+
+
 def test_an_empty_draft_is_not_published(writer, site, shelf):
     article = publish.create_article(site=site, collection=shelf, slug="x", language="en", title="X", body="")
     answer = send(writer, "POST", f"{ARTICLES}{article.public_id}/publish/")

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
 
-from knowledge import publish, split
+from knowledge import checks, publish, schedule, split
 from knowledge.models import Article, Collection, Version
 
 pytestmark = pytest.mark.django_db
@@ -65,6 +65,84 @@ def test_undo_publishes_the_older_text_as_the_newest_version(article, now):
     article.refresh_from_db()
     assert (version.number, version.body[:7]) == (3, "30 days")
     assert (article.published, article.body[:7]) == (version, "30 days")
+
+
+def test_undo_leaves_a_draft_alone_that_somebody_is_writing(article, now):
+    publish.publish(article=article, by=None, now=now)
+    publish.save_draft(article=article, body="60 days.")
+    publish.publish(article=article, by=None, now=now)
+    publish.save_draft(article=article, body="Three hours of work.")
+    version = publish.undo(article=article, to_number=1, by=None, now=now)
+    assert (article.published, version.body[:7], article.body) == (version, "30 days", "Three hours of work.")
+    assert Article.objects.get(pk=article.pk).body == "Three hours of work."
+
+
+def test_what_was_read_is_published_and_nothing_that_was_saved_since(article, now):
+    read = article.revision
+    publish.save_draft(article=Article.objects.get(pk=article.pk), body="Half a sent")
+    with pytest.raises(publish.StaleDraft) as stale:
+        publish.publish(article=article, by=None, now=now, revision=read)
+    assert stale.value.article.body == "Half a sent"
+    assert not Version.objects.exists()
+
+
+@pytest.fixture
+def writes_during_checks(monkeypatch) -> None:
+    """While checks are made, a colleague saves half a sentence, once."""
+    real, done = checks.faults, list[bool]()
+
+    def faults(article: Article, **text: object) -> list[str]:
+        if not done:
+            done.append(True)
+            publish.save_draft(article=Article.objects.get(pk=article.pk), body="Half a sent")
+        return real(article, **text)
+
+    monkeypatch.setattr(checks, "faults", faults)
+
+
+def test_what_is_saved_during_the_checks_is_not_published(article, now, writes_during_checks):
+    with pytest.raises(publish.StaleDraft):
+        publish.publish(article=article, by=None, now=now)
+    assert not Version.objects.exists()
+
+
+def test_a_planned_draft_that_is_being_written_goes_out_at_the_next_look(article, now, writes_during_checks):
+    publish.save_draft(article=article, publish_at=now)
+    assert schedule.publish_due(now=now) == 0
+    assert schedule.publish_due(now=now) == 1
+    assert Version.objects.get().body == "Half a sent"
+
+
+def test_publishing_from_the_editor_shows_both_texts_where_a_colleague_saved_meanwhile(
+    desk, article, writes_during_checks
+):
+    fields = {"title": "Returns", "body": "Ninety days.", "collection": article.collection_id, "language": "en"}
+    html = desk.post(
+        f"/admin/knowledge/article/{article.pk}/change/", fields | {"_publish": "1"}, follow=True
+    ).content.decode()
+    assert "Two versions of this draft" in html
+    assert "Ninety days.</textarea>" in html
+    assert "<del>Half" in html
+    kept = Article.objects.get(pk=article.pk)
+    assert (kept.body, kept.published, f'name="revision" value="{kept.revision}"' in html) == (
+        "Half a sent",
+        None,
+        True,
+    )
+
+
+def test_a_new_article_that_a_colleague_found_at_once_is_not_made_twice(desk, site, shelf, writes_during_checks):
+    fields = {"title": "Kayaks", "body": "Two.", "site": site.pk, "collection": shelf.pk, "slug": "kayaks"}
+    html = desk.post("/admin/knowledge/article/add/", fields | {"language": "en", "_publish": "1"}).content.decode()
+    assert "Two versions of this draft" in html
+    assert [(one.body, one.published) for one in Article.objects.filter(slug="kayaks")] == [("Half a sent", None)]
+
+
+def test_of_many_the_one_that_is_being_written_is_named(desk, article, writes_during_checks):
+    chosen = {"action": "publish_chosen", "_selected_action": [article.pk]}
+    html = desk.post("/admin/knowledge/article/", chosen, follow=True).content.decode()
+    assert "Returns: Somebody else has saved this draft meanwhile." in html
+    assert not Version.objects.exists()
 
 
 def test_undo_to_a_version_that_never_was_changes_nothing(article, now):
