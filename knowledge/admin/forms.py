@@ -16,6 +16,7 @@ from supportsite.sites.forms import Lines
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import RIGHTS, Right
 
+FILED = frozenset({"collection", "slug", "language", "region", "audience", "owner", "review_on", "tags", "publish_at"})
 CURATING = [role for role, rights in RIGHTS.items() if Right.EDIT_ARTICLES in rights]
 
 
@@ -81,9 +82,19 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
             self.fields["publish_at"].input_formats = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]  # type: ignore[attr-defined]
         if article.pk is not None:
             self.initial["tags"] = list(article.tags.all())
+            self._remember_what_was_shown()
         self.fields["slug"].required = article.pk is None
         self.fields["audience"].required = False
         self.stale: Article | None = None  # what the draft is now, where somebody saved it meanwhile
+
+    def _remember_what_was_shown(self) -> None:
+        """What an article is filed under has no revision: only what the writer changed is written.
+
+        A colleague's rename or move meanwhile stays. A program that posts the fields alone means them.
+        """
+        for name in FILED & self.fields.keys():
+            was_shown = not self.is_bound or self.add_initial_prefix(name) in self.data
+            self.fields[name].show_hidden_initial = was_shown
 
     @property
     def site(self) -> Site | None:
@@ -139,7 +150,7 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
             chosen = data.get(field)
             if chosen is not None and self.site is not None and chosen.site_id != self.site.pk:
                 wrong[field] = message
-        if "slug" in data and self.site is not None:
+        if "slug" in self.changed_data and "slug" in data and self.site is not None:
             wrong["slug"] = slugs.fault(self.site, data["slug"], instead_of=article.slug if article.pk else None)
         planned = data.get("publish_at")
         if planned is not None and "publish_at" in self.changed_data and planned <= timezone.now():
@@ -147,6 +158,8 @@ class ArticleForm(forms.ModelForm):  # type: ignore[type-arg]
         return {field: message for field, message in wrong.items() if message}
 
     def _save_m2m(self) -> None:
+        if "tags" not in self.changed_data:
+            return
         site = self.instance.site
         names = self.cleaned_data.get("tags", [])
         self.cleaned_data["tags"] = [Tag.objects.get_or_create(site=site, name=name)[0] for name in names]

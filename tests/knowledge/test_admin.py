@@ -1,6 +1,7 @@
 """The curator's loop in the admin: write, look, publish, see what changed, undo; and nobody else's articles."""
 
 import pytest
+from bs4 import BeautifulSoup
 from django.urls import reverse
 
 from knowledge import publish
@@ -56,6 +57,39 @@ def test_the_history_shows_what_changed_and_publishes_an_older_text_again(desk, 
     article.refresh_from_db()
     assert article.published.number == 3
     assert "30 days" in article.published.body
+
+
+def opened(browser, article: Article) -> dict[str, str]:
+    """The editor's form, as a browser would post it unchanged."""
+    page = BeautifulSoup(browser.get(address(article)).content, "html.parser").find("form", id="article_form")
+    fields = {one["name"]: one.get("value", "") for one in page.select("input[name]") if one["type"] != "submit"}
+    fields |= {one["name"]: one.get_text().removeprefix("\n") for one in page.select("textarea[name]")}
+    chosen = {one["name"]: one.select_one("option[selected]") for one in page.select("select[name]")}
+    return fields | {name: option["value"] if option else "" for name, option in chosen.items()}
+
+
+def test_a_form_that_was_open_longer_undoes_no_colleagues_rename_or_move(desk, article, site, write):
+    other = write("returns", "Binnen 30 Tagen.", language="de", title="Rückgabe")
+    stale = opened(desk, other)
+    desk.post(address(article), opened(desk, article) | {"slug": "send-back", "audience": "customers"})
+    billing = Collection.objects.create(site=site, slug="billing", titles={})
+    moved = {"action": "change_chosen", "_selected_action": [other.pk], "apply": "1"}
+    desk.post(LIST, moved | {"collection": billing.pk, "add_tags": "summer", "review_on": "2027-01-01"})
+    assert desk.post(address(other), stale | {"body": "Zwei.", "audience": "logged_in"}).status_code == 302
+    other.refresh_from_db()
+    assert (other.body, other.audience) == ("Zwei.", "logged_in")
+    assert (other.slug, other.collection, str(other.review_on)) == ("send-back", billing, "2027-01-01")
+    assert [tag.name for tag in other.tags.all()] == ["summer"]
+
+
+def test_what_the_form_changes_of_where_an_article_belongs_is_kept(desk, article, curator):
+    filled = {"owner": str(curator.pk), "review_on": "2027-01-01", "publish_at": "2099-01-01T09:00", "tags": "a, b"}
+    desk.post(address(article), opened(desk, article) | filled | {"slug": "send-back"})
+    again = opened(desk, article)
+    assert again.items() >= (filled | {"slug": "send-back"}).items()
+    emptied = {"owner": "", "review_on": "", "publish_at": "", "tags": "b"}
+    desk.post(address(article), again | emptied)
+    assert opened(desk, article).items() >= (emptied | {"slug": "send-back"}).items()
 
 
 def test_publishing_an_older_text_again_keeps_the_draft_and_says_so(desk, article):
