@@ -24,14 +24,19 @@ class Reference:
     quote: str
 
 
-def anchor_of(heading: str, taken: set[str]) -> str:
-    """A heading's anchor, unlike those in `taken`; letters of every script stay."""
+def anchor_of(heading: str, taken: dict[str, int]) -> str:
+    """A heading's anchor, unlike those in `taken`; letters of every script stay.
+
+    `taken` keeps for each anchor the last number that was put behind it: of thousands of equal headings none asks anew.
+    """
     folded = unicodedata.normalize("NFKC", heading).lower()
     base = _SPACE.sub("-", _PUNCTUATION.sub("", folded)).strip("-")[:ANCHOR_LENGTH] or "section"
-    anchor, number = base, 2
+    anchor, number = base, taken.get(base, 1)
     while anchor in taken:
-        anchor, number = f"{base}-{number}", number + 1
-    taken.add(anchor)
+        number += 1
+        anchor = f"{base}-{number}"
+    taken[anchor] = 1
+    taken[base] = number
     return anchor
 
 
@@ -50,7 +55,7 @@ def plain(tokens: Sequence[Token] | None) -> str:
 
 def _mark_headings(state: StateCore) -> None:
     """Give every heading its anchor, and keep level 1 for the page's own title."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for opening, inline, closing in zip(state.tokens, state.tokens[1:], state.tokens[2:], strict=False):
         if opening.type == "heading_open":
             opening.attrSet("id", anchor_of(plain(inline.children), taken))

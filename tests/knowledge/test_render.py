@@ -1,7 +1,11 @@
 """What curators, agents and models write is shown as text, never run."""
 
+import re
+import time
+
 import pytest
 
+from knowledge.markdown import anchor_of
 from knowledge.render import message_html, shows_foreign_pictures, to_html
 
 
@@ -61,6 +65,18 @@ def test_a_message_links_to_those_addresses_alone_that_it_may():
     assert html.count("<a ") == 1
     assert 'href="https://shop.example/a"' in html
     assert ", there or https://evil.example</p>" in html
+
+
+def test_equal_headings_have_anchors_of_their_own():
+    html = to_html("## A\n\n## A-2\n\n## A\n\n## A\n\n## A-2", links=str)
+    assert re.findall('<h2 id="([^"]+)', html) == ["a", "a-2", "a-3", "a-4", "a-2-2"]
+
+
+def test_a_log_of_thousands_of_equal_headings_keeps_no_reader_waiting():
+    taken: dict[str, int] = {}
+    begun = time.process_time()
+    assert len({anchor_of("Fixed", taken) for _each in range(30_000)}) == 30_000
+    assert time.process_time() - begun < 5  # 0.1; looking through those before, each time, took over a minute
 
 
 def test_a_message_has_no_headings_and_no_pictures():
