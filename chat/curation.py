@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from knowledge import gaps, merging, publish, search
+from knowledge import gaps, merging, publish, regions, search
 from knowledge.models import Article, Audience, Collection, Gap
 from knowledge.render import message_html
 from supportsite.sites.admin import sites_with
@@ -138,7 +138,7 @@ def _read(request: HttpRequest, site: Site) -> Try:
         site=site,
         question=question,
         language=request.GET.get("language", "")[:12] or (trial.detected(question, site) if question else ""),
-        region=request.GET.get("region", "")[:8].upper(),
+        region=regions.known(request.GET.get("region", "")),
         reader=_reader(request.GET.get("reader", "")),
         expected=Article.objects.filter(site=site, pk=_number(request.GET.get("expected"))).first(),
     )

@@ -133,6 +133,8 @@ class ArticleViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
             return Article.objects.none()
         rows = Article.objects.filter(site=site_of(self.request)).select_related("collection", "published")
         wanted = {name: self.request.query_params.get(name) for name in ("slug", "language", "region")}
+        if any("\0" in (value or "") for value in wanted.values()):
+            return rows.none()  # PostgreSQL would refuse the question
         return rows.filter(**{name: value for name, value in wanted.items() if value is not None})
 
     @extend_schema(parameters=[OpenApiParameter(name, OpenApiTypes.STR) for name in ("slug", "language", "region")])

@@ -10,15 +10,17 @@ import numpy as np
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from supportsite.prepared import Prepared
 from supportsite.sites.models import Site
 
+from . import languages
 from .embed import E5, WIDTH, available, named, question_vectors
 from .lexical import terms
 from .models import ApprovedAnswer, ApprovedVersion, Audience
+from .regions import NAME, reach
 from .stop_words import STOP_WORDS
 
 LONGEST_QUESTION: Final = 300
@@ -28,8 +30,6 @@ LONGEST_ANSWER: Final = 2000
 # Chosen on CLINC150's training questions for few wrong answers (docs/curators.md).
 NEAR: Final = 0.965
 _WORDS_APART: Final = 1
-_LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
-_REGION: Final = re.compile(r"[A-Z0-9]{0,8}\Z")
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _DENIAL: Final = re.compile(
     r"\b(?:not|no|never|without|nicht|kein\w*|ohne|nie|sin|nunca|ne|pas|sans|jamais)\b|n['’]t\b", re.I
@@ -96,19 +96,21 @@ def _said(row: ApprovedAnswer | ApprovedVersion) -> tuple[list[str], str, str, b
 def find(
     *, site: Site, question: str, language: str, region: str = "", reader: Audience = Audience.EVERYONE
 ) -> Approved | None:
-    """The approved answer to a question in its language, that of the region before the one for everywhere.
+    """The approved answer to a question in its language, of a region that reaches there: the nearest one's first.
 
     One that such a `reader` may not be given is none; one that is for them alone goes before that for everyone.
     """
-    languages = [language.lower(), language.lower().partition("-")[0]]
-    fitting = _fitting(site=site.pk, region=region.upper(), languages=languages, sees=reader.sees)
-    best: tuple[tuple[bool, bool, float], ApprovedAnswer, str] | None = None
+    regions = reach(region)
+    fitting = _fitting(site=site.pk, regions=list(regions), speaks=languages.pattern(language), sees=reader.sees)
+    order = languages.own(language, [row.language for row in fitting])
+    best: tuple[tuple[int, bool, int, float], ApprovedAnswer, str] | None = None
     asked = _Question(question, language) if fitting else None
     for row in fitting:
         for at, phrasing in enumerate(row.questions):
             assert asked
             near = asked.nearness(phrasing, row, at)
-            rank = bool(row.region), row.audience != Audience.EVERYONE, near
+            nearest = -regions.index(row.region), row.audience != Audience.EVERYONE, -order.index(row.language)
+            rank = *nearest, near
             if near >= NEAR and (best is None or rank > best[0]):
                 best = rank, row, phrasing
     if best is None:
@@ -117,9 +119,9 @@ def find(
     return Approved(row.text, phrasing, row.language, row.updated_at.date().isoformat())
 
 
-def _compose_fitting(site: int, region: str, languages: list[str], sees: list[str]) -> QuerySet[ApprovedAnswer]:
-    rows = ApprovedAnswer.objects.filter(Q(region="") | Q(region=region), site=site, is_on=True, audience__in=sees)
-    return rows.filter(language__in=languages)
+def _compose_fitting(site: int, regions: list[str], speaks: str, sees: list[str]) -> QuerySet[ApprovedAnswer]:
+    rows = ApprovedAnswer.objects.filter(site=site, is_on=True, audience__in=sees)
+    return rows.filter(region__in=regions, language__regex=speaks)
 
 
 _fitting: Final = Prepared(_compose_fitting)
@@ -189,9 +191,9 @@ def check(answer: ApprovedAnswer) -> None:
         }
     if not answer.text.strip() or len(answer.text) > LONGEST_ANSWER:
         wrong["text"] = _("Write an answer of at most %(longest)d characters.") % {"longest": LONGEST_ANSWER}
-    if not _LANGUAGE.match(answer.language):
+    if not languages.CODE.match(answer.language):
         wrong["language"] = _("Write a language as “en” or “pt-br”.")
-    if not _REGION.match(answer.region):
+    if not NAME.match(answer.region):
         wrong["region"] = _("Write a region as “EU” or “UK”.")
     if wrong:
         raise ValidationError(wrong)

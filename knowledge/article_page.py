@@ -17,10 +17,11 @@ from supportsite.sites.models import Site
 from . import passes, slugs
 from .addresses import Place, article_path, index_path
 from .fresh import revalidated
+from .languages import choose
 from .models import Article, Audience, Version
 from .passes import Pass
 from .readers import Link, direction, interface_language, native_name, reader_of
-from .regions import EVERYWHERE, reach
+from .regions import EVERYWHERE, known, reach
 from .render import to_html
 
 _REPLACEMENTS_FOLLOWED = 5
@@ -72,7 +73,7 @@ class Asked:
 def article(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpResponse:
     """One article, for `?region=`, as it was in version `?v=`."""
     site = get_object_or_404(Site, key=site_key)
-    region = request.GET.get("region", EVERYWHERE)
+    region = known(request.GET.get("region", EVERYWHERE))
     number = request.GET.get("v")
     given = _pass(request, site, Place(site.key, language, slug, region, number or ""))
     reader = reader_of(request, site, given)
@@ -180,9 +181,9 @@ def _instead(asked: Asked, article: Article) -> Link | None:
 def _elsewhere(request: HttpRequest, asked: Asked, regions: tuple[str, ...]) -> HttpResponse:
     """A link in one language may lead to an article that only another has, a former slug to the one of today."""
     there = {variant.language for variant in asked.variants if variant.region in regions}
-    for language in (asked.site.locale, "en", *sorted(there)):
-        if language in there:
-            return redirect(asked.link(article_path(asked.site.key, language, asked.slug, region=asked.region)))
+    language = choose((asked.language, asked.site.locale, "en", *sorted(there)), there)
+    if language is not None:
+        return redirect(asked.link(article_path(asked.site.key, language, asked.slug, region=asked.region)))
     now = slugs.now_of(asked.site, asked.slug)
     if now is None or not asked.knows_of(now):
         raise Http404

@@ -22,6 +22,7 @@ from . import passes, ratings
 from .addresses import Place, article_path, index_path
 from .models import Article, Version
 from .readers import direction, interface_language, reader_of
+from .regions import known
 
 # By address: enough for a household or an office, too little to decide what an article is worth.
 _ratings: Final = Buckets(capacity=10, per_second=10 / 3600, name="ratings")
@@ -36,7 +37,8 @@ def rate(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpR
     if not _is_from_our_page(request):
         return HttpResponseForbidden()
     site = get_object_or_404(Site, key=site_key)
-    region, number, word = (request.POST.get(name, "") for name in ("region", "v", "helped"))
+    number, word = (request.POST.get(name, "") for name in ("v", "helped"))
+    region = known(request.POST.get("region", ""))
     if not number.isdecimal() or len(number) > 8 or word not in ("yes", "no"):
         return HttpResponse(status=400)
     cited = Place(site.key, language, slug, region, str(int(number)))

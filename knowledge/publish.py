@@ -1,7 +1,6 @@
 """The verbs that change articles: create, save the draft, publish, undo, withdraw and bring back."""
 
 import logging
-import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
@@ -15,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from supportsite.sites.models import Member, Site
 
-from . import checks, editions, slugs
+from . import checks, editions, languages, regions, slugs
 from .embed import ModelUnavailable
 from .models import Article, Audience, Collection, Version
 from .split import Piece, sections
@@ -23,8 +22,6 @@ from .split import Piece, sections
 INDEX_TASK = "knowledge.index_version"
 SWEEP_TASK = "knowledge.sweep_index"
 _log = logging.getLogger(__name__)
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*\Z")
-_REGION = re.compile(r"[A-Z0-9]{0,8}\Z")
 
 
 LONGEST_QUESTION = 300
@@ -160,9 +157,9 @@ def check(article: Article) -> None:
 def faults(language: str, region: str, title: str, body: str, questions: Sequence[str] = ()) -> dict[str, str]:
     """What is wrong with an article's fields, beyond their lengths."""
     wrong: dict[str, str] = {}
-    if not _LANGUAGE.match(language):
+    if not languages.CODE.match(language):
         wrong["language"] = _("Write a language as en or pt-br.")
-    if not _REGION.match(region):
+    if not regions.NAME.match(region):
         wrong["region"] = _("Write a region in capitals, as UK or EU, or leave it empty.")
     if any(len(question) > LONGEST_QUESTION for question in questions):
         wrong["questions"] = _("A question may have %(most)d characters.") % {"most": LONGEST_QUESTION}

@@ -1,5 +1,6 @@
 """Which articles' regions a visitor's region reads, the nearest first: Austria reads AT, then EU, then everywhere."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 EVERYWHERE = ""
@@ -21,6 +22,16 @@ _EUROPEAN_UNION = frozenset({
 # An article may be filed under the everyday name, a browser says the ISO code.
 _SAME = {"GB": "UK", "UK": "GB", "EL": "GR"}
 KNOWN = frozenset({*_COUNTRIES.split(), *_SAME, "EU"})  # an article may be for another one, such as DACH, too
+
+
+# What a region's name may be; what somebody writes into an address may be anything.
+NAME = re.compile(r"[A-Z0-9]{0,8}\Z")
+
+
+def known(said: str) -> str:
+    """The region that an address names; everywhere for what is no region's name."""
+    region = said.strip().upper()
+    return region if NAME.match(region) else EVERYWHERE
 
 
 def reach(region: str) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from supportsite.redact import Redactor
 from supportsite.redaction.span import Kind
 from supportsite.sites.models import Site
 
-from . import answerable, editions, index, rerank, widths
+from . import answerable, editions, index, languages, rerank, widths
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather, readable
@@ -95,6 +95,8 @@ def find(
 ) -> Found:
     """The site's published passages for a question, in its language first, else in any, unless the site forbids that.
 
+    Its language is that of every country (`languages.own`): who speaks Portuguese reads what is in pt-br.
+
     Articles that such a `reader` may not read are left out.
 
     `before`: what was asked before it, where the question leans on that ("and for shoes?").
@@ -132,20 +134,19 @@ def expect(question: str, language: str) -> None:
 
 def looks(asked: Asked, language: str) -> Iterator[Look]:
     """The looks that may be taken for a question, the better founded first; each is taken when it is asked for."""
-    languages = set(_languages(**asked.asker))
-    own = next((code for code in (language.lower(), language.lower().partition("-")[0]) if code in languages), "")
+    own = languages.own(language, _languages(**asked.asker))
     chosen = asked.edition.embeddings
     told = _told(asked, language) if chosen else asked.texts
     if own:
-        yield _look(asked, told, [own], models_for(own, chosen))
+        yield _look(asked, told, own, models_for(own[0], chosen))
     every = general(chosen)
     others = _other_languages(asked, own) if asked.site.across_languages and available(every) else []
     if others:
         yield _look(asked, told, others, (every,), across_from=language, without=own)
 
 
-def _other_languages(asked: Asked, own: str) -> list[str]:
-    """The languages in which there is an article that `own` does not have."""
+def _other_languages(asked: Asked, own: list[str]) -> list[str]:
+    """The languages in which there is an article that `own` do not have."""
     return sorted(_others(own=own, **asked.asker))
 
 
@@ -153,9 +154,9 @@ def _compose_languages(**asker: Any) -> "QuerySet[Article, str]":
     return readable(**asker).values_list("language", flat=True).distinct()
 
 
-def _compose_others(own: str, **asker: Any) -> "QuerySet[Article, str]":
+def _compose_others(own: list[str], **asker: Any) -> "QuerySet[Article, str]":
     shown = readable(**asker)
-    rows = shown.exclude(language=own).exclude(slug__in=shown.filter(language=own).values("slug"))
+    rows = shown.exclude(language__in=own).exclude(slug__in=shown.filter(language__in=own).values("slug"))
     return rows.values_list("language", flat=True).distinct()
 
 
@@ -179,13 +180,13 @@ def _told(asked: Asked, language: str) -> Sequence[str]:
 def _look(
     asked: Asked,
     told: Sequence[str],
-    languages: Sequence[str],
+    among: Sequence[str],
     models: Sequence[str],
     *,
     across_from: str | None = None,
-    without: str = "",
+    without: Sequence[str] = (),
 ) -> Look:
-    """One look at the articles of `languages`; those that `without` has too are left to that language.
+    """One look at the articles in the languages `among`; those that `without` have too are left to these.
 
     `across_from`: the question's language, where that is none of these.
     """
@@ -194,13 +195,17 @@ def _look(
     if across_from is not None and E5 in vectors:
         vectors[E5] = without_language(vectors[E5], across_from)
     embedded = time.perf_counter()
-    ranked = gather(replace(asked, vectors=vectors), languages)
+    ranked = gather(replace(asked, vectors=vectors), among)
     if across_from is not None:
-        ranked = _in_one_language(asked, ranked, without)
+        left_out = set(_slugs(languages=list(without), **asked.asker)) if without else set()
+        ranked = [one for one in ranked if one.slug not in left_out]
+    if len(among) > 1:
+        wanted = (asked.site.locale, "en") if across_from is not None else among
+        ranked = _in_one_language(ranked, [code for one in wanted for code in languages.own(one, among)])
     route = answerable.route_of(ranked, across=across_from is not None)
     seen = answerable.evidence(ranked) if ranked else {}
     done = time.perf_counter()
-    shelf = f"{', '.join(languages)}/{'+'.join(ranked[0].cosines if ranked else models)}"
+    shelf = f"{', '.join(among)}/{'+'.join(ranked[0].cosines if ranked else models)}"
     return Look(route, tuple(ranked), seen, (embedded - start) * 1000, (done - embedded) * 1000, shelf)
 
 
@@ -214,20 +219,18 @@ def _vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
         return {}
 
 
-def _in_one_language(asked: Asked, ranked: Sequence[Candidate], without: str) -> list[Candidate]:
-    """Each article in one language only: the site's own, else English, else where it was found nearest."""
-    left_out = set(_slugs(language=without, **asked.asker)) if without else set()
-    preferred = (asked.site.locale.partition("-")[0], "en")
+def _in_one_language(ranked: Sequence[Candidate], preferred: Sequence[str]) -> list[Candidate]:
+    """Each article in one language only: in the first of those `preferred`, else where it was found nearest."""
     chosen: dict[str, str] = {}
     for one in ranked:
         known = chosen.get(one.slug)
         if known is None or _sooner(one.language, known, preferred):
             chosen[one.slug] = one.language
-    return [one for one in ranked if one.slug not in left_out and chosen[one.slug] == one.language]
+    return [one for one in ranked if chosen[one.slug] == one.language]
 
 
-def _compose_slugs(language: str, **asker: Any) -> "QuerySet[Article, str]":
-    return readable(**asker).filter(language=language).values_list("slug", flat=True)
+def _compose_slugs(languages: list[str], **asker: Any) -> "QuerySet[Article, str]":
+    return readable(**asker).filter(language__in=languages).values_list("slug", flat=True)
 
 
 _slugs: Final = Prepared(_compose_slugs)

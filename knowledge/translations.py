@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from supportsite.sites.models import Site
 
+from .languages import choose
 from .models import Article, Version
 
 
@@ -41,8 +42,7 @@ class Row:
 def source_language(site: Site, languages: Iterable[str]) -> str:
     """The language from which a site's articles are translated: the site's own where it has that one, else English."""
     there = set(languages)
-    own = (site.locale, site.locale.partition("-")[0], "en")
-    return next((code for code in own if code in there), min(there, default=site.locale))
+    return choose((site.locale, "en"), there) or min(there, default=site.locale)
 
 
 def source_of(article: Article) -> Article | None:

@@ -9,11 +9,11 @@ from .api import ArticleViewSet
 help_urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("pictures/<str:name>", files.picture, name="picture"),
-    path("<str:site_key>/sitemap.xml", feeds.sitemap, name="sitemap"),
-    path("<str:site_key>/<str:language>/feed.atom", feeds.Newest(), name="feed"),
-    path("<str:site_key>/<str:language>/", views.site_index, name="index"),
-    path("<str:site_key>/<str:language>/<slug:slug>/", article_page.article, name="article"),
-    path("<str:site_key>/<str:language>/<slug:slug>/helpful/", helpful.rate, name="rate"),
+    path("<slug:site_key>/sitemap.xml", feeds.sitemap, name="sitemap"),
+    path("<slug:site_key>/<slug:language>/feed.atom", feeds.Newest(), name="feed"),
+    path("<slug:site_key>/<slug:language>/", views.site_index, name="index"),
+    path("<slug:site_key>/<slug:language>/<slug:slug>/", article_page.article, name="article"),
+    path("<slug:site_key>/<slug:language>/<slug:slug>/helpful/", helpful.rate, name="rate"),
 ]
 
 _router = SimpleRouter()

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
-from django.utils.translation import get_language_from_request
+from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.decorators.http import require_safe
 
 from supportsite.sites.limits import Buckets, counted_as, is_this_machine
@@ -18,9 +18,10 @@ from supportsite.sites.models import Site
 from . import search
 from .addresses import article_path, index_path
 from .fresh import revalidated
+from .languages import choose
 from .models import Article, Audience, Collection
 from .readers import Link, direction, interface_language, native_name, reader_of
-from .regions import nearest, reach
+from .regions import known, nearest, reach
 
 LONGEST_QUESTION = 400
 RESULTS = 10
@@ -43,9 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
     """The help centre of this installation's site, in a language that the reader understands."""
     site = _site_of(request)
     languages = Article.objects.languages(site, reader_of(request, site))
-    wanted = [get_language_from_request(request), site.locale, "en", *sorted(languages)]
-    language = next((code for code in wanted if code in languages), site.locale)
-    return redirect(index_path(site.key, language))
+    wanted = [*_read_by(request), site.locale, "en", *sorted(languages)]
+    return redirect(index_path(site.key, choose(wanted, languages) or site.locale))
 
 
 @require_safe
@@ -55,8 +55,8 @@ def site_index(request: HttpRequest, site_key: str, language: str) -> HttpRespon
     reader = reader_of(request, site)
     languages = Article.objects.languages(site, reader)
     if language not in languages:
-        raise Http404
-    region = request.GET.get("region", "")
+        return _in_their_own(request, site, language, languages)
+    region = known(request.GET.get("region", ""))
     question = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUESTION]
     context = {
         "site": site,
@@ -81,6 +81,22 @@ def site_index(request: HttpRequest, site_key: str, language: str) -> HttpRespon
         page["Retry-After"] = str(wait)
         return page
     return revalidated(request, page, private=reader != Audience.EVERYONE or bool(question))
+
+
+def _read_by(request: HttpRequest) -> list[str]:
+    """The languages that a reader has chosen here, or set in their browser: any that there are, not our interface's."""
+    chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    accepted = request.headers.get("Accept-Language", "")
+    return [*filter(None, [chosen]), *(code for code, _weight in parse_accept_lang_header(accepted))]
+
+
+def _in_their_own(request: HttpRequest, site: Site, language: str, there: set[str]) -> HttpResponse:
+    """To the list in the language of another country, where the site has that one. Raises Http404."""
+    other = choose([language], there)
+    if other is None:
+        raise Http404
+    query = request.META.get("QUERY_STRING", "")
+    return redirect(index_path(site.key, other) + (f"?{query}" if query else ""))
 
 
 def _site_of(request: HttpRequest) -> Site:

@@ -22,6 +22,7 @@ from chat.assistant.tiers import Tier, Tiers
 from chat.assistant.trace import Call
 from chat.assistant.usage import Usage, bill
 from chat.prices import amount
+from knowledge.languages import base
 from supportsite.redact import PLACEHOLDER, Redactor
 
 TRIES: Final = 2  # of one provider
@@ -289,7 +290,7 @@ class Writing:
 
     def _tells_its_orders(self, draft: Draft, verdict: Verdict) -> bool:
         """What a section says in its own language may stand in the owner's instructions too; our rules never may."""
-        abroad = self.sections[verdict.n - 1].language != self.language
+        abroad = base(self.sections[verdict.n - 1].language) != base(self.language)
         return prompt.repeats_itself(draft.text, self.site.instructions if abroad else "")
 
     def _messages(self, provider: Provider, *, again: bool) -> list[BaseMessage] | None:
@@ -331,7 +332,7 @@ class Writing:
         return await booking.opened(self.ports.ledger, provider, self.redactor, messages, saw=saw, sent=sent)
 
     def _quotes_abroad(self) -> bool:
-        return any(section.language != self.language for section in self.sections)
+        return any(base(section.language) != base(self.language) for section in self.sections)
 
 
 def _unchanged(text: str) -> str:
@@ -372,8 +373,8 @@ def why_it_ended(chunk: AIMessageChunk) -> str:
 
 def _is_in_the_sources_language(draft: Draft, verdict: Verdict, writing: Writing) -> bool:
     """Whether a model wrote in the language of the section where that is not the customer's."""
-    theirs = writing.sections[verdict.n - 1].language
-    return theirs != writing.language and language.detect(draft.text) == theirs
+    theirs = base(writing.sections[verdict.n - 1].language)
+    return theirs != base(writing.language) and language.detect(draft.text) == theirs
 
 
 def _sentence_json(draft: Draft, verdict: Verdict) -> dict[str, Any]:

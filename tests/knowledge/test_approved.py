@@ -75,6 +75,29 @@ def test_only_in_its_language_its_region_and_on_its_site(site, other_site, now):
     assert said(site, question, "en-gb", "uk") == "Three years in the UK."
 
 
+def test_what_is_for_a_region_reaches_its_countries_and_the_nearest_goes_first(site, now):
+    question = "How long is the warranty?"
+    a_warranty(site, now)
+    a_warranty(site, now, region="EU", text="Two years in the Union.")
+    a_warranty(site, now, region="UK", text="Three years in the UK.")
+    assert said(site, question, region="GB") == "Three years in the UK."
+    assert said(site, question, region="at") == "Two years in the Union."
+    a_warranty(site, now, region="AT", text="Two years in Austria.")
+    assert said(site, question, region="AT") == "Two years in Austria."
+    assert said(site, question, region="DE") == "Two years in the Union."
+    assert said(site, question, region="US") == WARRANTY
+
+
+def test_a_language_is_that_of_every_country_its_own_first(site, now):
+    question = "Qual é o prazo de garantia?"
+    a_warranty(site, now, language="pt-br", questions=[question], text="Um ano no Brasil.")
+    assert said(site, question, "pt") == said(site, question, "pt-pt") == "Um ano no Brasil."
+    a_warranty(site, now, language="pt", questions=[question], text="Dois anos.")
+    assert said(site, question, "pt") == said(site, question, "pt-pt") == "Dois anos."
+    assert said(site, question, "pt-br") == "Um ano no Brasil."
+    assert said(site, question, "p") == said(site, question, ".*") == ""
+
+
 def test_what_is_not_in_use_is_not_said(site, now):
     a_warranty(site, now, is_on=False)
     assert said(site, "How long is the warranty?") == ""

@@ -170,6 +170,20 @@ def test_a_question_is_read_with_the_one_before(site, articles, write):
     assert search.find(**asked, before="Which sizes are there?").passages[0].slug == "jacket-sizes"
 
 
+def test_a_language_is_that_of_every_country_and_each_article_stands_once_in_the_customers_own(site, write):
+    site.across_languages = False
+    site.save()
+    question = "Em quantos dias posso devolver um produto?"
+    write("devolucao", "Você pode devolver um produto em até 30 dias.", language="pt-br", title="Devolução")
+    found = find(site, question, "pt")
+    assert [(one.slug, one.language) for one in found.passages] == [("devolucao", "pt-br")]
+    assert found.probability > found.enough
+    write("devolucao", "Pode devolver um produto no prazo de 30 dias.", language="pt", title="Devolução")
+    for spoken, read in (("pt", "pt"), ("pt-pt", "pt"), ("pt-br", "pt-br")):
+        assert [one.language for one in find(site, question, spoken).passages] == [read]
+    assert find(site, question, "p").passages == ()
+
+
 def test_only_the_collection_that_is_asked_for_is_searched(site, articles):
     asked = {"site": site, "question": "How much does a parcel cost?", "language": "en"}
     assert search.find(**asked, collection="orders").passages[0].slug == "shipping"

@@ -44,6 +44,42 @@ def test_the_front_door_leads_to_the_site_in_the_readers_language(client, site, 
     assert client.get("/help/", headers={"accept-language": "fr"}).headers["Location"] == index_path(site.key, "en")
 
 
+def test_a_browser_whose_language_only_the_articles_have_is_led_to_it(client, site, articles, write):
+    write("returns", "返品は30日以内です。", language="ja", title="返品")
+    write("returns", "Em até 30 dias.", language="pt-br", title="Devolução")
+    for accepted, language in (("ja", "ja"), ("ja-JP,en;q=0.5", "ja"), ("xx,pt-PT;q=0.9", "pt-br"), ("*", "en")):
+        answer = client.get("/help/", headers={"accept-language": accepted})
+        assert answer.headers["Location"] == index_path(site.key, language)
+    client.cookies["django_language"] = "en"
+    assert client.get("/help/", headers={"accept-language": "ja"}).headers["Location"] == index_path(site.key, "en")
+
+
+def test_a_language_leads_to_the_articles_of_another_country(client, site, articles, write):
+    write("returns", "Em até 30 dias.", language="pt-br", title="Devolução")
+    answer = client.get(index_path(site.key, "pt") + "?region=BR")
+    assert answer.headers["Location"] == index_path(site.key, "pt-br") + "?region=BR"
+    answer = client.get(article_path(site.key, "pt-pt", "returns"))
+    assert answer.headers["Location"] == article_path(site.key, "pt-br", "returns")
+    assert client.get(index_path(site.key, "fr")).status_code == 404
+
+
+def test_a_character_that_postgresql_refuses_reaches_no_query(client, site, articles):
+    with CaptureQueriesContext(connection) as asked:
+        for path in (index_path(site.key, "en") + "?region=%00&q=ship%00ping",
+                     article_path(site.key, "en", "returns") + "?region=E%00U"):  # fmt: skip
+            assert client.get(path).status_code == 200
+        for path in (
+            article_path(site.key, "e%00n", "returns"),
+            index_path("x%00", "en"),
+            "/help/pictures/x%00-1x1.png",
+        ):
+            assert client.get(path).status_code == 404
+        rated = article_path(site.key, "en", "returns") + "helpful/"
+        client.post(rated, {"region": "\0", "v": "1", "helped": "yes"}, headers={"sec-fetch-site": "same-origin"})
+    assert len(asked) > 5
+    assert not [one["sql"] for one in asked if "\0" in one["sql"]]
+
+
 def test_the_list_has_every_published_article_by_collection(client, site, articles):
     publish.save_draft(article=articles["tents"], title="A secret title", body="x")
     html = page(client, index_path(site.key, "en"))
