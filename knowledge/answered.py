@@ -8,8 +8,10 @@ from typing import Any, Final
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
 from . import indexing, search
+from .addresses import own_path, place_of
 from .gaps import WAITING
 from .models import Article, Asked, AskedKind, Audience, Gap, GapState, Version
+from .split import sections
 
 QUESTIONS_READ: Final = 50
 
@@ -55,7 +57,7 @@ def _check(gap: Gap, now: datetime) -> None:
 
 
 def _answer_to(gap: Gap, asked: Asked) -> int | None:
-    """The article that answers its asker now; where an answer was there and failed, only one published since."""
+    """The article that answers its asker now; where an answer failed, only one that says something else."""
     who: dict[str, Any] = {"language": asked.language, "region": asked.region, "reader": Audience(asked.reader)}
     found = search.find(site=gap.site, question=asked.question, limit=1, **who)
     if not found.passages or found.probability < found.enough:
@@ -64,4 +66,17 @@ def _answer_to(gap: Gap, asked: Asked) -> int | None:
     version = Version.objects.filter(article__public_id=first.article_id, number=first.version)
     if asked.kind != AskedKind.UNANSWERED:
         version = version.filter(published_at__gt=asked.at)
-    return version.values_list("article_id", flat=True).first()
+    now = version.select_related("article").first()
+    if now is None or (asked.kind != AskedKind.UNANSWERED and _failed_then(asked, now.article, first.text)):
+        return None
+    return now.article_id
+
+
+def _failed_then(asked: Asked, article: Article, text: str) -> bool:
+    """Whether the article said this when it was cited, and it did not help: a new question or title changes nothing."""
+    cited = {place.slug for one in asked.cited if (place := place_of(own_path(str(one.get("url", "")))))}
+    then = article.versions.filter(published_at__lte=asked.at).first()
+    names = {article.slug, *article.former_slugs.values_list("slug", flat=True)}
+    if then is None or (cited and not cited & names):
+        return False
+    return text in {piece.text for piece in sections(then.title, then.body)}

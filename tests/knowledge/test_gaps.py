@@ -3,9 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 
 from knowledge import answered, clusters, gaps, indexing, publish
+from knowledge.addresses import article_path
 from knowledge.embed import named
 from knowledge.models import Article, Asked, Gap
 from tests.conftest import NOW
@@ -163,6 +165,27 @@ def test_a_disputed_answer_is_answered_again_only_by_what_was_changed_since(site
     indexing.index_version(version.pk, now=LATER + timedelta(seconds=1))
     close(LATER + timedelta(seconds=2))
     assert (Gap.objects.get().state, Gap.objects.get().article) == ("closed", article)
+
+
+@pytest.mark.parametrize("kind", ["disputed", "unhelpful"])
+def test_an_answer_that_failed_is_not_answered_again_by_the_same_text(site, articles, write, kind):
+    article, other = write("bags", WASHED), articles["tents"]
+    path = article_path(site.key, "en", "bags", version=1)
+    gap = ask(site, WASHING, "a", kind=kind, cited=[{"n": 1, "url": settings.TANDEM.public_url + path}]).gap
+    for minute, body in ((5, WASHED), (10, WASHED + "\n\n## Drying\n\nIn the sun.")):
+        at = NOW + timedelta(minutes=minute)
+        publish.save_draft(article=article, body=body, questions=[f"Which detergent for {minute}?"])
+        version = publish.publish(article=article, by=None, now=at)
+        indexing.index_version(version.pk, now=at)
+        close(LATER + timedelta(minutes=minute))
+        gap.refresh_from_db()
+        assert gap.state == "open"
+    Gap.objects.filter(pk=gap.pk).update(checked_at=None)
+    given = publish.add_question(article=other, question=WASHING, by=None, now=NOW + timedelta(minutes=15))
+    indexing.index_version(given.pk, now=LATER)
+    close(LATER + timedelta(hours=1))
+    gap.refresh_from_db()
+    assert (gap.state, gap.article) == ("closed", other), "another article is another answer"
 
 
 def test_an_article_that_exists_learns_the_questions_and_the_gap_closes(site, articles, now):
