@@ -1,12 +1,13 @@
 """What is pasted from Word, Google Docs and web pages to Markdown: headings, lists, tables, links and emphasis stay."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 import nh3
 from bs4 import BeautifulSoup, Tag
+from bs4.element import PageElement
 
 from .converter import Converter
 
@@ -36,7 +37,7 @@ class Pasted:
 
 def to_markdown(html: str) -> Pasted:
     """The Markdown for a clipboard's HTML; a text that is nested too deep comes without its structure."""
-    soup = BeautifulSoup(html[:LONGEST], "html.parser")
+    soup = BeautifulSoup(_with_whole_tags(html[:LONGEST]), "html.parser")
     pictures = len(soup.find_all("img"))
     try:
         _words_lists(soup)
@@ -54,6 +55,12 @@ def to_markdown(html: str) -> Pasted:
     except RecursionError:
         text = soup.get_text("\n")
     return Pasted(_BLANK_LINES.sub("\n\n", text.replace("\xa0", " ")).strip(), pictures)
+
+
+def _with_whole_tags(html: str) -> str:
+    """What begins a tag and never ends it is text: the parser would look for its end to the last letter each time."""
+    end = html.rfind(">") + 1
+    return html[:end] + html[end:].replace("<", "&lt;")
 
 
 def _words_lists(soup: BeautifulSoup) -> None:
@@ -102,13 +109,14 @@ def _take_marker(paragraph: Tag) -> str:
 
 def _emphasis(soup: BeautifulSoup) -> None:
     """Google Docs says bold and italic by style, and wraps all of it in a `b` that is not bold."""
+    none = _no_emphasis(soup)
     for tag in soup.find_all(["b", "i", "span", "font", "del", "strike"]):
         style = str(tag.get("style", ""))
         bold = bool(_BOLD.search(style)) or (tag.name == "b" and not _LIGHT.search(style))
         italic = bool(_ITALIC.search(style)) or (tag.name == "i" and "font-style: normal" not in style)
         if tag.name in ("del", "strike"):
             tag.name = "s"
-        elif not (bold or italic) or _is_no_emphasis(tag):
+        elif not (bold or italic) or id(tag) in none:
             tag.unwrap()
         else:
             tag.name = "strong" if bold else "em"
@@ -116,9 +124,31 @@ def _emphasis(soup: BeautifulSoup) -> None:
                 tag.wrap(soup.new_tag("em"))
 
 
-def _is_no_emphasis(tag: Tag) -> bool:
-    """Whether it holds nothing, or whole blocks, or stands where everything is bold."""
-    return not tag.get_text().strip() or bool(tag.find(_BLOCKS) or tag.find_parent([*_HEADINGS, "th"]))
+def _no_emphasis(soup: BeautifulSoup) -> set[int]:
+    """Of all tags, by identity, those that hold nothing, or whole blocks, or stand where everything is bold.
+
+    Found for all at once: a page that closes no tag nests thousands, and none asks all that are within it.
+    """
+    worded = _around(text for text in soup.find_all(string=True) if text.strip())
+    found = _around(soup.find_all(_BLOCKS))
+    bold: set[int] = set()
+    for tag in soup.find_all(True):
+        if tag.parent is not None and (tag.parent.name in (*_HEADINGS, "th") or id(tag.parent) in bold):
+            bold.add(id(tag))
+        if id(tag) not in worded:
+            found.add(id(tag))
+    return found | bold
+
+
+def _around(within: Iterable[PageElement]) -> set[int]:
+    """Whatever these stand in, by identity."""
+    found: set[int] = set()
+    for one in within:
+        for tag in one.parents:
+            if id(tag) in found:
+                break
+            found.add(id(tag))
+    return found
 
 
 def _nested_lists(soup: BeautifulSoup) -> None:

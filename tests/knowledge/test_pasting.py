@@ -1,5 +1,8 @@
 """What is pasted keeps what a writer meant: headings, lists, tables, links, emphasis; and nothing that runs."""
 
+import time
+
+import pytest
 from bs4 import BeautifulSoup
 
 from knowledge.pasting import to_markdown
@@ -55,6 +58,17 @@ def test_a_link_leads_where_it_led():
 def test_pictures_on_other_hosts_are_left_out_and_counted():
     pasted = to_markdown("<p>A<img src='https://elsewhere.example/x.png'></p>")
     assert (pasted.markdown, pasted.pictures) == ("A", 1)
+
+
+@pytest.mark.parametrize("html", ["<b>" * 4000 + "Words", ("<b>" * 300 + "Words" + "</b>" * 300) * 10, "<a " * 20_000])
+def test_a_page_that_closes_nothing_keeps_no_curator_waiting(html):
+    begun = time.process_time()
+    to_markdown(html)
+    assert time.process_time() - begun < 10  # 1 s at most; each took 20 s to minutes
+
+
+def test_what_only_looks_like_a_tag_stays_as_text():
+    assert to_markdown("<p>Below 5 <b>kg</b></p> and <5 cm").markdown == "Below 5 **kg**\n\nand <5 cm"
 
 
 def test_a_page_nested_too_deep_comes_as_its_text():
