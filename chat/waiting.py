@@ -15,7 +15,6 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
-from supportsite.sites import audience
 from supportsite.sites.models import Member, Site
 
 from . import lifecycle
@@ -162,9 +161,8 @@ def _may_end(log: Log, write: Mail | None, ticket: Ticket | None) -> bool:
 
 def _may_return(log: Log) -> bool:
     """Whether the assistant answers there, and speaks to this customer, by the site's row as it is now."""
-    row, who, site = log.row, log.row.visitor, Site.objects.get(pk=log.row.site_id)
-    asked: dict[str, Any] = {"visitor": who.public_id, "verified": who.customer_id is not None, "page": row.page}
-    return not site.paused_at and audience.away(site, **asked, language=log.state.language, now=log.now) is None
+    site = Site.objects.get(pk=log.row.site_id)
+    return not site.paused_at and lifecycle.why_away(log, site, page=log.row.page, language=log.state.language) is None
 
 
 def _return(log: Log, minutes: int) -> None:

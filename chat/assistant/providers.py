@@ -156,8 +156,9 @@ async def listen(
     failures: tuple[type[Exception], ...] = () if provider.is_built_in else (*_load().failures, *_NONSENSE)
     now = asyncio.get_running_loop().time
     word_by, sentence_by = now() + timeout, now() + _SENTENCE_LASTS * timeout
+    failed: ProviderFailed | None = None
     try:
-        while True:
+        while failed is None:
             try:
                 async with asyncio.timeout_at(min(word_by, sentence_by, until)):
                     item = await anext(stream)
@@ -166,13 +167,17 @@ async def listen(
             except TimeoutError as error:
                 raise ProviderFailed("timeout", f"no word within {timeout:g} s, or no sentence in time") from error
             except failures as error:
-                raise _failure(error) from error
+                failed = _failure(error)
+                continue
             item = fit(item)
             yield item
             if (heeded := heed(item)) is not Heed.NOTHING:
                 word_by = now() + timeout
             if heeded is Heed.SENTENCE:
                 sentence_by = now() + _SENTENCE_LASTS * timeout
+        # Not from within: the error's traceback would hold the adapter's open streams until a garbage collection, in
+        # whichever thread, finds them.
+        raise failed
     finally:
         if isinstance(stream, AsyncGenerator):
             with contextlib.suppress(TimeoutError):  # whoever drips may drip while it is closed

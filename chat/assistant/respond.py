@@ -1,12 +1,10 @@
 """The assistant: one turn from question to answer, as a script. What it may touch comes in through `ports`."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass, replace
-from typing import Any, Final
-
-from langchain_core.runnables import Runnable, RunnableLambda
+from typing import Final
 
 from chat.assistant import (
     classifying,
@@ -18,6 +16,7 @@ from chat.assistant import (
     language,
     prompt,
     redacting,
+    retrieving,
     running,
     tiers,
 )
@@ -73,75 +72,60 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
     redactor = await redacting.read(transcript, site, trace)
     spoken = _language(transcript, trace)
     waiting = await running.opened(transcript, spoken, site, ports, trace)
+    turn = _Turn(transcript, spoken, site, ports, redactor, trace, waiting)
     # A procedure that waits for a yes or a no hears it itself.
     if route is Route.SMALL_TALK and not (waiting and waiting.is_answered_by(transcript.question)):
-        yield _then(waiting, _polite(transcript.question, spoken, trace))
+        yield turn.ended(_polite(turn))
         return
     heard: Heard | None = None
     if waiting:
-        heard = hearing.hear(await _feel(transcript, spoken, ports), transcript, site.policy, trace, mid_procedure=True)
-        if heard.calls:
-            yield heard.calls
-            return
-        ended = False
-        async for done in waiting.answer_to():
-            ended = not isinstance(done, Doing)
-            yield heard.after(done)
-        if ended:
+        heard = hearing.hear(await _feel(turn), transcript, site.policy, trace, mid_procedure=True)
+        step: Step | None = None
+        async for step in _by_procedure(waiting, heard):
+            yield step
+        if step and not isinstance(step, Doing):
             return
 
     # The search waits for the same vectors as what comes before it: it runs beside that.
-    looking = asyncio.ensure_future(_retrieve(transcript, spoken, ports))
+    looking = asyncio.ensure_future(retrieving.retrieve(transcript, spoken, ports))
     try:
-        first = await _before_searching(transcript, spoken, site, ports, redactor, trace, heard)
+        first = await _before_searching(turn, heard)
         if first.begins:
             begun = running.begin(first.begins, transcript, spoken, site, ports, trace, first.kind)
             async for done in begun.go():
                 yield first.heard.after(done)
             return
         if first.end:
-            yield _then(waiting, first.heard.after(first.end))
+            yield turn.ended(first.heard.after(first.end))
             return
-        question, found = _best(await looking, transcript, trace)
+        question, found = retrieving.best(await looking, transcript, trace)
     finally:
         looking.cancel()
 
-    if not found.passages or found.probability < found.enough:
-        trace.note("answerable", "no", probability=round(found.probability, 3), threshold=found.enough)
-        if not waiting:
-            tooling = Tooling(transcript, spoken, site, ports, redactor, trace)
-            looked: Doing | Answer | Handoff | None = None
-            async for looked in tooling.look_up(lambda: _tiers(transcript.question, first, site, trace), first.kind):
-                yield first.heard.after(looked)
-            if looked:
-                return
-        yield _then(waiting, _unanswered(first.chain, spoken, trace, first.kind))
-        return
-    trace.note("answerable", "yes", probability=round(found.probability, 3), threshold=found.enough)
-    yield Doing(say(Sentence.LOOKING, spoken, place=found.passages[0].collection_title))
-
-    order = await _tiers(transcript.question, first, site, trace)
-    writing = _writing(transcript, question, found, spoken, site, ports, redactor, first.tone, order)
-    before = first.kind
-    async with aclosing(writing.run()) as deltas:
-        async for delta in deltas:
-            yield Delta(before + delta.text)
-            before = ""
-    for one in writing.tries:
-        trace.note("write", one.outcome, **one.as_json())
-        if one.call:
-            trace.charge(one.call)
-    last = _last_step(writing, spoken, trace, first.kind)
-    offering = replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last
-    ending = _then(waiting, first.heard.after(offering))
-    if waiting and isinstance(last, Answer) and isinstance(ending, Answer) and writing.answer.text:
-        yield Delta(ending.text.removeprefix(last.text))
-    yield ending
+    is_enough = bool(found.passages) and found.probability >= found.enough
+    told = {"probability": round(found.probability, 3), "threshold": found.enough}
+    trace.note("answerable", "yes" if is_enough else "no", **told)
+    steps = _from_articles(turn, first, question, found) if is_enough else _without_articles(turn, first)
+    async with aclosing(steps):
+        async for one in steps:
+            yield one
 
 
-def _then(waiting: Running | None, last: Answer | Handoff) -> Answer | Handoff:
-    """How a turn ends: where a procedure waits, its open question is asked again."""
-    return waiting.resumed(last) if waiting else last
+@dataclass(frozen=True)
+class _Turn:
+    """What every part of a turn goes by; `waiting` is the procedure in which the conversation stands."""
+
+    transcript: Transcript
+    spoken: str
+    site: SiteView
+    ports: Ports
+    redactor: Redactor
+    trace: Trace
+    waiting: Running | None
+
+    def ended(self, last: Answer | Handoff) -> Answer | Handoff:
+        """How the turn ends: where a procedure waits, its open question is asked again."""
+        return self.waiting.resumed(last) if self.waiting else last
 
 
 @dataclass(frozen=True)
@@ -161,24 +145,59 @@ class _First:
     tier: TierName | None = None
 
 
-async def _before_searching(
-    transcript: Transcript,
-    spoken: str,
-    site: SiteView,
-    ports: Ports,
-    redactor: Redactor,
-    trace: Trace,
-    earlier: Heard | None,
-) -> _First:
+async def _by_procedure(waiting: Running, heard: Heard) -> AsyncGenerator[Step, None]:
+    """What the procedure that waits makes of the message; a Doing is the last, or nothing, where it is none for it."""
+    if heard.calls:
+        yield heard.calls
+        return
+    async for done in waiting.answer_to():
+        yield heard.after(done)
+
+
+async def _without_articles(turn: _Turn, first: _First) -> AsyncGenerator[Step, None]:
+    """Nothing found is sure enough: a look-up that a model picks, or an honest word."""
+    if not turn.waiting:
+        tooling = Tooling(turn.transcript, turn.spoken, turn.site, turn.ports, turn.redactor, turn.trace)
+        looked: Doing | Answer | Handoff | None = None
+        async for looked in tooling.look_up(lambda: _tiers(turn, first), first.kind):
+            yield first.heard.after(looked)
+        if looked:
+            return
+    yield turn.ended(_unanswered(first.chain, turn.spoken, turn.trace, first.kind))
+
+
+async def _from_articles(turn: _Turn, first: _First, question: str, found: Found) -> AsyncGenerator[Step, None]:
+    """The sections that were found are told by a model, or quoted."""
+    yield Doing(say(Sentence.LOOKING, turn.spoken, place=found.passages[0].collection_title))
+    writing = _writing(turn, question, found, first.tone, await _tiers(turn, first))
+    before = first.kind
+    async with aclosing(writing.run()) as deltas:
+        async for delta in deltas:
+            yield Delta(before + delta.text)
+            before = ""
+    for one in writing.tries:
+        turn.trace.note("write", one.outcome, **one.as_json())
+        if one.call:
+            turn.trace.charge(one.call)
+    last = _last_step(writing, turn.spoken, turn.trace, first.kind)
+    offering = replace(last, offers=_offers(first.chain)) if isinstance(last, Answer) else last
+    ending = turn.ended(first.heard.after(offering))
+    if turn.waiting and isinstance(last, Answer) and isinstance(ending, Answer) and writing.answer.text:
+        yield Delta(ending.text.removeprefix(last.text))
+    yield ending
+
+
+async def _before_searching(turn: _Turn, earlier: Heard | None) -> _First:
     """Who is angry or stuck gets a person; some questions have a fixed answer; some intents need none of an article.
 
     The three are read side by side: each waits for the question's vectors or for rows. A model that names the intent
     is asked after them, where it is needed. `earlier` is what was heard of the message while a procedure waits.
     """
+    transcript, spoken, site, trace = turn.transcript, turn.spoken, turn.site, turn.trace
     felt, fixed, judged = await asyncio.gather(
-        _feel(transcript, spoken, ports, earlier),
-        _approved(transcript, spoken, ports),
-        _judged(transcript.question, spoken, ports),
+        _feel(turn, earlier),
+        _approved(turn),
+        _judged(turn),
     )
     heard = hearing.hear(felt, transcript, site.policy, trace, again=earlier is not None)
     if heard.calls:
@@ -187,9 +206,12 @@ async def _before_searching(
         return _First(_word_for_word(fixed, spoken, site, trace), heard=heard)
     if judged and judged[0].by and not judged[1].intent:
         asked = Question(transcript.question, spoken, judged[0])
-        judged = judged[0], await classifying.judge(asked, site, ports.ledger, ports.clock, redactor, trace)
+        judged = (
+            judged[0],
+            await classifying.judge(asked, site, turn.ports.ledger, turn.ports.clock, turn.redactor, trace),
+        )
     verdict, chain, tier = _chain(judged, trace)
-    begins = await _begins(verdict, transcript, ports)
+    begins = await _begins(verdict, turn)
     if chain in SAYS and not begins:
         return _First(_says(chain, spoken, trace), heard=heard)
     if not site.kindness:
@@ -198,19 +220,19 @@ async def _before_searching(
     return _First(None, begins, chain, kind, kindness.guidance(felt), heard, tier)
 
 
-async def _feel(transcript: Transcript, spoken: str, ports: Ports, earlier: Heard | None = None) -> Feeling:
+async def _feel(turn: _Turn, earlier: Heard | None = None) -> Feeling:
     if earlier:
         return earlier.felt
-    return await ports.feel(transcript.question, feeling.said(transcript), spoken)
+    return await turn.ports.feel(turn.transcript.question, feeling.said(turn.transcript), turn.spoken)
 
 
-async def _begins(verdict: Verdict, transcript: Transcript, ports: Ports) -> Procedure | None:
+async def _begins(verdict: Verdict, turn: _Turn) -> Procedure | None:
     """The procedure that an intent begins; one that is asked for while it waits asks its question again."""
     if not verdict.sure:
         return None
-    procedures = await ports.procedures()
+    procedures = await turn.ports.procedures()
     begins = procedures.of_intent(verdict.intent)
-    return None if begins is procedures.of(transcript.standing) else begins
+    return None if begins is procedures.of(turn.transcript.standing) else begins
 
 
 def _kind_line(felt: Feeling, transcript: Transcript, spoken: str) -> str:
@@ -225,13 +247,13 @@ def _language(transcript: Transcript, trace: Trace) -> str:
     return spoken
 
 
-async def _judged(question: str, spoken: str, ports: Ports) -> tuple[Routing, Verdict] | None:
+async def _judged(turn: _Turn) -> tuple[Routing, Verdict] | None:
     """The question's intent by the site's routing on this machine; None where the site has no intents."""
-    routing = await ports.routing()
+    routing = await turn.ports.routing()
     if routing is None:
         return None
     ways = BEFORE if routing.by else INTENT
-    return routing, await ways[routing.strategy].ainvoke(Question(question, spoken, routing))
+    return routing, await ways[routing.strategy].ainvoke(Question(turn.transcript.question, turn.spoken, routing))
 
 
 def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> tuple[Verdict, Chain, TierName | None]:
@@ -252,13 +274,14 @@ def _chain(judged: tuple[Routing, Verdict] | None, trace: Trace) -> tuple[Verdic
     return verdict, chain, task_based.tier(routing, verdict)
 
 
-async def _tiers(question: str, first: _First, site: SiteView, trace: Trace) -> tuple[Tier, ...]:
+async def _tiers(turn: _Turn, first: _First) -> tuple[Tier, ...]:
     """The site's tiers in the order in which they are asked; none where it has none."""
-    if site.tiers is None:
+    of_site = turn.site.tiers
+    if of_site is None:
         return ()
-    chosen = await tiers.choose(site.tiers, question, first.heard.felt, first.tier)
+    chosen = await tiers.choose(of_site, turn.transcript.question, first.heard.felt, first.tier)
     name = chosen.order[0].name.value if chosen.order else "none"
-    trace.note("tier", name, why=chosen.why, **chosen.evidence, budget=site.tiers.stop.value)
+    turn.trace.note("tier", name, why=chosen.why, **chosen.evidence, budget=of_site.stop.value)
     return chosen.order
 
 
@@ -278,19 +301,20 @@ def _offers(chain: Chain) -> str:
     return chain.value if chain in (Chain.COMPLAINT, Chain.ACCOUNT) else ""
 
 
-def _polite(question: str, spoken: str, trace: Trace) -> Answer:
-    talk = small_talk(question, spoken)
+def _polite(turn: _Turn) -> Answer:
+    talk = small_talk(turn.transcript.question, turn.spoken)
     assert talk, "routing found it"
     sentence, theirs = talk
-    trace.note("small talk", sentence.value, language=theirs)
-    return Answer(say(sentence, theirs), (), "answer", theirs, trace.as_json())
+    turn.trace.note("small talk", sentence.value, language=theirs)
+    return Answer(say(sentence, theirs), (), "answer", theirs, turn.trace.as_json())
 
 
-async def _approved(transcript: Transcript, spoken: str, ports: Ports) -> ApprovedAnswer | None:
+async def _approved(turn: _Turn) -> ApprovedAnswer | None:
     """The fixed wording for this question, where the site has one; not for a question that leans on another."""
-    if follow_up.leans(transcript.question):
+    asked = turn.transcript
+    if follow_up.leans(asked.question):
         return None
-    return await ports.approved(transcript.question, spoken, transcript.region)
+    return await turn.ports.approved(asked.question, turn.spoken, asked.region)
 
 
 def _word_for_word(found: ApprovedAnswer, spoken: str, site: SiteView, trace: Trace) -> Answer:
@@ -300,83 +324,17 @@ def _word_for_word(found: ApprovedAnswer, spoken: str, site: SiteView, trace: Tr
     return Answer(f"{found.text.strip()} [1]", (source,), "answer", spoken, trace.as_json())
 
 
-@dataclass(frozen=True)
-class _Try:
-    """What was found for what was asked: the question, or what asks in it, with what stood before it."""
-
-    asked: str
-    before: str
-    found: Found
-
-    @property
-    def is_enough(self) -> bool:
-        return self.found.probability >= self.found.enough
-
-
-async def _retrieve(transcript: Transcript, spoken: str, ports: Ports) -> list[_Try]:
-    """What was found for the question, and with what before it: for one that leans on the one before, for both.
-
-    Where that is not enough, what asks is looked for without what else the customer says.
-    """
-    retriever = _retriever(ports, spoken, transcript.region)
-    tries: list[_Try] = []
-    ways = [(transcript.question, before) for before in _befores(transcript)]
-    if asks := follow_up.what_asks(transcript.question):
-        ways.append((asks, ""))
-    for asked, before in ways:
-        tries.append(_Try(asked, before, await retriever.ainvoke({"question": asked, "before": before})))
-        if tries[-1].is_enough:
-            break
-    return tries
-
-
-def _best(tries: Sequence[_Try], transcript: Transcript, trace: Trace) -> tuple[str, Found]:
-    """The question as it was understood, and what is the likeliest to answer it."""
-    for one in tries:
-        told = {"with_the_question_before": bool(one.before), "searched": one.found.searched}
-        if one.asked != transcript.question:
-            told["only_what_asks"] = True
-        trace.note("retrieve", one.found.shelf, **told, **_evidence(one.found))
-    best = max(tries, key=lambda one: one.found.probability)
-    return follow_up.joined(best.before, transcript.question), best.found
-
-
-def _befores(transcript: Transcript) -> Sequence[str]:
-    """What the question is read with, one try after the other; empty: by itself."""
-    before = transcript.previous_question
-    if before and follow_up.leans(transcript.question):
-        return before, ""
-    return ("", before) if before and follow_up.may_lean(transcript.question) else ("",)
-
-
-def _retriever(ports: Ports, spoken: str, region: str) -> Runnable[dict[str, str], Found]:
-    async def search(asked: dict[str, str]) -> Found:
-        return await ports.search(asked["question"], spoken, region, asked["before"])
-
-    return RunnableLambda(search)
-
-
-def _writing(
-    transcript: Transcript,
-    question: str,
-    found: Found,
-    spoken: str,
-    site: SiteView,
-    ports: Ports,
-    redactor: Redactor,
-    tone: str,
-    order: tuple[Tier, ...],
-) -> Writing:
+def _writing(turn: _Turn, question: str, found: Found, tone: str, order: tuple[Tier, ...]) -> Writing:
     return Writing(
-        site=site,
-        ports=ports,
-        redactor=redactor,
+        site=turn.site,
+        ports=turn.ports,
+        redactor=turn.redactor,
         question=question,
-        earlier=[(_SPEAKERS[Role(line.role)], line.text) for line in _earlier(transcript)],
-        language=spoken,
-        answer=Composed(found.passages, spoken, redactor),
+        earlier=[(_SPEAKERS[Role(line.role)], line.text) for line in _earlier(turn.transcript)],
+        language=turn.spoken,
+        answer=Composed(found.passages, turn.spoken, turn.redactor),
         sections=prompt.shown(found.passages),
-        tone=tone if site.kindness else "",
+        tone=tone if turn.site.kindness else "",
         order=order,
     )
 
@@ -404,12 +362,3 @@ def _last_step(writing: Writing, spoken: str, trace: Trace, kind: str) -> Answer
 
 def _unknown(spoken: str, trace: Trace, kind: str) -> Answer:
     return Answer(kind + say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json(), asks=True)
-
-
-def _evidence(found: Found) -> dict[str, Any]:
-    return {
-        "probability": round(found.probability, 3),
-        "embed_ms": round(found.embed_ms, 2),
-        "search_ms": round(found.search_ms, 2),
-        "sections": [{"title": p.title, "section": p.heading, "score": round(p.score, 3)} for p in found.passages],
-    }

@@ -40,6 +40,7 @@ from .steps import (
     Where,
     is_paused,
     queue_unanswered,
+    why_away,
 )
 from .visitors import (
     JOIN_WITHIN,
@@ -102,4 +103,5 @@ __all__ = [
     "visitor_has_read",
     "was_asked_before",
     "was_erased",
+    "why_away",
 ]

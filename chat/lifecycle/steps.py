@@ -16,6 +16,8 @@ from chat.models import Conversation, ConversationQuerySet, Escalation, Event, E
 from chat.sentences import Sentence, say
 from chat.summary import summarise
 from chat.triggers import Reason
+from supportsite.sites import audience
+from supportsite.sites.audience import Away
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Right
 
@@ -187,6 +189,13 @@ def queue_unanswered(log: Log) -> int | None:
     ).order_by("seq")
     seqs = list(unanswered.values_list("seq", flat=True))
     return turn_of_its_own(log, seqs[0], seqs[-1]) if seqs else None
+
+
+def why_away(log: Log, site: Site, *, page: str, language: str) -> Away | None:
+    """Why the assistant does not speak to this customer, by the site's row that is given; None where it does."""
+    who = log.row.visitor
+    verified = who.customer_id is not None
+    return audience.away(site, visitor=who.public_id, verified=verified, page=page, language=language, now=log.now)
 
 
 def turn_of_its_own(log: Log, from_seq: int, upto_seq: int) -> int:

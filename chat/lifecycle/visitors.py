@@ -18,7 +18,6 @@ from chat.models import Conversation, Event, EventRole, Handler, Kind, Visitor
 from chat.sentences import Sentence, say
 from chat.triggers import Reason
 from chat.weighing import Policy, valued
-from supportsite.sites import audience
 from supportsite.sites.models import Site
 
 from .identified import Moved, home_of, make_customer
@@ -39,6 +38,7 @@ from .steps import (
     repetition,
     rows,
     said_last,
+    why_away,
 )
 
 _LONG: Final = 1000
@@ -254,9 +254,7 @@ def _reasons_now(
 def _left_to_people(log: Log, where: Where, spoken: str) -> tuple[Reason, ...]:
     """Why the assistant leaves a case that begins to people, by the site's row as it is now."""
     site = Site.objects.get(pk=log.row.site_id)
-    who = log.row.visitor
-    asks: dict[str, Any] = {"visitor": who.public_id, "verified": who.customer_id is not None, "language": spoken}
-    why = audience.away(site, **asks, page=where.page or log.row.page, now=log.now)
+    why = why_away(log, site, page=where.page or log.row.page, language=spoken)
     if why:
         return (Reason(AWAY, 1.0, why.value),)
     policy = Policy.of(site)

@@ -12,7 +12,7 @@ from celery import Celery
 from django.test import Client
 
 from supportsite.logs import Line
-from tests.chat.assistant.test_provider_path import ask
+from tests.chat.assistant.provider import ask
 from tests.fakes.openai_server import Raw
 
 WORDS = "my card is 4111 1111 1111 1111"
