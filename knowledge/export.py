@@ -5,10 +5,11 @@ import zipfile
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from .addresses import pictures_in, with_pictures_in
 from .models import Article, Picture
+from .publish import same_text
 
 _FOLDER: Final = "pictures/"
 
@@ -27,18 +28,21 @@ def write(articles: QuerySet[Article], out: IO[bytes]) -> None:
 
 
 def _lines(articles: QuerySet[Article]) -> Iterator[str]:
-    """One line for each article.
+    """One line for each article, those that others replace last, so that an import finds what replaces them.
 
-    `title` and `body` are what readers see, so that an import changes nothing; `state` says where that is not the
-    newest, or nothing at all: an article that is a draft or withdrawn is its draft.
+    `title`, `body` and `questions` are what readers see, or saw until it was withdrawn, so that an import changes
+    nothing; `draft` is there where that is not the newest.
     """
     rows = articles.select_related("published", "collection", "owner__user", "replaced_by")
-    for article in rows.prefetch_related("tags").order_by("pk").iterator(chunk_size=200):
+    rows = rows.prefetch_related("tags", "former_slugs")
+    shelved = ("collection__position", "collection__slug", "slug", "language", "region")
+    for article in rows.order_by(F("withdrawn_at").asc(nulls_first=True), *shelved).iterator(chunk_size=200):
         yield json.dumps(_row(article), ensure_ascii=False) + "\n"
 
 
 def _row(article: Article) -> dict[str, Any]:
-    shown = article.published or article
+    version = article.published or (article.versions.first() if article.withdrawn_at else None)
+    shown = version or article
     row = {
         "id": article.slug,
         "title": shown.title,
@@ -46,17 +50,20 @@ def _row(article: Article) -> dict[str, Any]:
         "language": article.language,
         "region": article.region,
         "collection": article.collection.slug,
+        "collection_titles": article.collection.titles,
         "state": _state(article),
         "audience": article.audience,
         "questions": shown.questions,
         "tags": [tag.name for tag in article.tags.all()],
         "owner": article.owner.user.get_username() if article.owner else None,
         "review_on": article.review_on.isoformat() if article.review_on else None,
+        "former_slugs": [former.slug for former in article.former_slugs.all()],
     }
-    if article.published and (article.title, article.body) != (shown.title, shown.body):
-        row["draft"] = {"title": article.title, "body": article.body}
+    if version and not same_text(version, article):
+        row["draft"] = {"title": article.title, "body": article.body, "questions": article.questions}
     if article.withdrawn_at:
         row["withdrawn_because"] = article.withdrawn_because
+        row["replaced_by"] = article.replaced_by.slug if article.replaced_by else None
     return row
 
 

@@ -50,11 +50,19 @@ class Copier:
         found = {address: self._path(address, document.key) for address in wanted[:MOST]}
         links = [address for address in wanted if _is_web(address) and not found.get(address)]
         lost = [address for address, path in found.items() if not path and not _is_web(address)]
-        body = renamed(document.body, {address: path for address, path in found.items() if address not in links})
+        moved = {address: path for address, path in found.items() if address not in links}
         copies = len(wanted) - len(links) - len(lost)
         counted = {Reason.PICTURES_COPIED: copies, Reason.PICTURES_ARE_LINKS: len(links)}
         notes = (Note(reason, {"count": count}) for reason, count in counted.items() if count)
-        return replace(document, body=body, notes=(*_with_lost(document.notes, len(lost)), *notes))
+        filing = document.filing
+        if filing and filing.draft:
+            filing = replace(filing, draft=replace(filing.draft, body=renamed(filing.draft.body, moved)))
+        return replace(
+            document,
+            body=renamed(document.body, moved),
+            filing=filing,
+            notes=(*_with_lost(document.notes, len(lost)), *notes),
+        )
 
     def _path(self, address: str, key: str) -> str:
         name = address if _is_web(address) or address.startswith(EMBEDDED) else _beside(address, key)

@@ -17,6 +17,7 @@ WORDS: dict[Reason, str | Promise] = {
     Reason.NO_SLUG: _("%(field)s: expected at least one Latin letter or figure"),
     Reason.NO_LIST: _("%(field)s: expected a list of texts"),
     Reason.NO_COLLECTION: _("collection: expected letters, figures and hyphens"),
+    Reason.NOT_AS_EXPORTED: _("%(field)s: expected it as “Export all” writes it"),
     Reason.EMPTY: _("body: there is no text in it."),
     Reason.FIELDS: _(
         "%(found)s fields where the head has %(expected)s. Look for a missing separator or a stray quote."
@@ -86,6 +87,8 @@ WORDS: dict[Reason, str | Promise] = {
         "Its collection, its questions or who may see it are kept as they are here. “Replace” takes them from there."
     ),
     Reason.OTHER_STAYS: _("An article of the same name in another language or for another region stays as it is."),
+    Reason.OWNER_NOT_HERE: _("Nobody here is called %(owner)s, so it has no owner yet."),
+    Reason.SLUGS_TAKEN: _("Former addresses that lead elsewhere here and were left out: %(slugs)s."),
 }
 
 

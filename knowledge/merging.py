@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 
 from django.contrib.auth.models import User
 from django.utils.text import slugify
@@ -10,7 +11,7 @@ from django.utils.translation import gettext, override
 
 from supportsite.sites.models import Site
 
-from . import publish
+from . import filing, publish
 from .documents.document import Document, Note, Reason, Unreadable, storable
 from .models import Article, Collection, Import, Origin, Outcome
 from .origins import Known, Name, digest_of, filed_digest, is_narrower, read_filed_digest, within_what_is_kept
@@ -75,7 +76,8 @@ def merge(
     Raises Unreadable, ValidationError, and IntegrityError where somebody made the same article in this moment.
     """
     imported, known, article = arrival.imported, arrival.known, _article(arrival)
-    collection = imported.collection or collection_for(document.collection, imported.site, collections)
+    titles = document.filing.collection_titles if document.filing else {}
+    collection = imported.collection or collection_for(document.collection, imported.site, collections, titles)
     edited = filed_anew = False
     if article:
         _refuse_to_overwrite(arrival, article, keeps_text, of_run)
@@ -86,6 +88,7 @@ def merge(
         if keeps_text:
             document = replace(document, title=article.title, body=article.body, pieces=())
     withdrawn = article is not None and article.withdrawn_at is not None
+    is_half_written = keeps_text and (edited or document.has_draft)
     before = (article.revision, article.published_id) if article else None
     written = write(
         document,
@@ -93,20 +96,23 @@ def merge(
         site=imported.site,
         language=imported.language,
         collection=collection,
-        published=imported.publish and not (document.draft or withdrawn or (edited and keeps_text)),
+        published=imported.publish and not (document.draft or withdrawn or is_half_written),
         by=imported.made_by,
         now=now,
     )
-    notes = (*document.notes, *_shown_as_there(arrival, written, now))
+    shown = _shown_as_there(arrival, written, now)
+    filed = _filed_as_there(arrival, written, document, is_new=article is None, keeps_text=keeps_text, now=now)
     digests = {
         "digest": known.digest if known and edited and keeps_text else digest_of(written.title, written.body),
         "filed_digest": known.filed_digest if known and filed_anew else filed_digest(written),
     }
     _remember(arrival, written, digests)
     if before is None:
-        return Merged(written, Outcome.CREATED, notes)
-    same = before == (written.revision, written.published_id)
-    return Merged(written, Outcome.UNCHANGED if same else Outcome.UPDATED, notes)
+        outcome = Outcome.CREATED
+    else:
+        same = before == (written.revision, written.published_id)
+        outcome = Outcome.UNCHANGED if same else Outcome.UPDATED
+    return Merged(written, outcome, (*document.notes, *shown, *filed))
 
 
 def _is_as_written(known: Known, read: Document) -> bool:
@@ -144,11 +150,28 @@ def _shown_as_there(arrival: Arrival, article: Article, now: datetime) -> tuple[
     if known and read.draft and not known.is_hidden and article.published_id:
         with override(imported.site.locale):
             because = gettext("Where it came from it is a draft now, or not for everybody.")
+        if read.filing and read.filing.withdrawn_because:
+            because = storable(read.filing.withdrawn_because)
         publish.withdraw(article=article, by=imported.made_by, now=now, because=because)
         return (Note(Reason.WITHDRAWN),)
     if imported.publish and article.withdrawn_at and not read.draft:
         return (Note(Reason.STAYS_WITHDRAWN),)
     return ()
+
+
+def _filed_as_there(
+    arrival: Arrival, article: Article, document: Document, *, is_new: bool, keeps_text: bool, now: datetime
+) -> tuple[Note, ...]:
+    """What an export of ours tells beside the text. Returns what to say."""
+    imported, told = arrival.imported, document.filing
+    if told is None:
+        return ()
+    replaces = is_new or imported.replace
+    if is_new and told.is_withdrawn and imported.publish:
+        filing.withdraw(article, document, told, by=imported.made_by, now=now)
+    if not keeps_text:
+        filing.draft(article, told, by=imported.made_by)
+    return filing.keep(article, told, replaces=replaces, by=imported.made_by)
 
 
 def _remember(arrival: Arrival, article: Article, digests: dict[str, str]) -> None:
@@ -221,12 +244,15 @@ def _changes(document: Document, article: Article, collection: Collection) -> pu
     return changes
 
 
-def collection_for(name: str, site: Site, there: dict[str, Collection]) -> Collection:
-    """The collection that a source names, made where there is none. Raises ValidationError."""
+def collection_for(
+    name: str, site: Site, there: dict[str, Collection], titles: Mapping[str, str] = MappingProxyType({})
+) -> Collection:
+    """The collection that a source names, made with its `titles` where there is none. Raises ValidationError."""
     slug = name if name in there else slugify(name)[:60].strip("-") or GENERAL
     if slug not in there:
         title = name if name and name != slug else slug.replace("-", " ").capitalize()
-        collection = Collection(site=site, slug=slug, titles={"en": storable(title)[:120]}, position=len(there))
+        told = {language: storable(told)[:120] for language, told in (titles or {"en": title}).items()}
+        collection = Collection(site=site, slug=slug, titles=told, position=len(there))
         collection.full_clean()
         collection.save()
         there[slug] = collection

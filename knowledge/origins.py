@@ -108,7 +108,8 @@ def is_narrower(document: Document, article: Article) -> bool:
 
 def read_filed_digest(document: Document, collection: str) -> str:
     """The name of what was read of a document beside its text."""
-    return digest_of(collection, document.audience, str(document.draft), *document.questions)
+    filing = [repr(document.filing)] if document.filing else []
+    return digest_of(collection, document.audience, str(document.draft), *document.questions, *filing)
 
 
 def filed_digest(article: Article) -> str:

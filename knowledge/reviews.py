@@ -12,8 +12,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from supportsite.sites.models import Member
+from supportsite.sites.rights import RIGHTS, Right
 
 from .models import Article
+
+_CURATING = [role for role, rights in RIGHTS.items() if Right.EDIT_ARTICLES in rights]
+
+
+def owners() -> QuerySet[Member]:
+    """Who may own an article: members who log in and may edit it."""
+    return Member.objects.filter(role__in=_CURATING, user__is_active=True).select_related("site").order_by("name")
 
 
 def due(articles: QuerySet[Article], *, today: date) -> QuerySet[Article]:

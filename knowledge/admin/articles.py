@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -19,6 +20,7 @@ from knowledge import publish, slugs
 from knowledge.models import Article, Collection
 from knowledge.ratings import with_tallies
 from knowledge.render import shows_foreign_pictures
+from knowledge.reviews import owners
 from knowledge.translations import source_of
 from supportsite.sites.admin import PlainChoices, sites_with
 from supportsite.sites.rights import Right
@@ -26,7 +28,7 @@ from supportsite.sites.rights import Right
 from .bulk import BulkAdmin, as_file
 from .editor import EditorAdmin, sides
 from .filters import CollectionFilter, OwnerFilter, RegionFilter, ReviewFilter, StateFilter, TagFilter
-from .forms import ArticleForm, owners
+from .forms import ArticleForm
 from .history import differs, draft_lines, history, page_of, replacements
 from .languages import LanguagesAdmin, beside
 from .publishing import back_to
@@ -181,10 +183,20 @@ class ArticleAdmin(EditorAdmin, LanguagesAdmin, BulkAdmin, PlainChoices):
         return [path("export/", view, name="knowledge_article_export"), *super().get_urls()]
 
     def export(self, request: HttpRequest) -> HttpResponseBase:
-        """Every article of one's sites, with its pictures, as a .zip."""
+        """Every article of one's site, with its pictures, as a .zip; whoever has several names the site by its key."""
         if not self._may(request):
             raise PermissionDenied
-        return as_file(self.get_queryset(request))
+        sites = sites_with(request, self.right)
+        if "site" in request.GET:
+            sites = sites.filter(key=request.GET["site"])
+        if len(sites) > 1:
+            return TemplateResponse(
+                request,
+                "admin/knowledge/article/export.html",
+                self.admin_site.each_context(request)
+                | {"title": gettext("Export all"), "opts": self.opts, "sites": sites},
+            )
+        return as_file(self.get_queryset(request).filter(site__in=sites))
 
     def changeform_view(
         self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: Any = None

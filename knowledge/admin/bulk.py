@@ -17,11 +17,12 @@ from django.utils.translation import gettext_lazy as _
 
 from knowledge import export, publish
 from knowledge.models import Article, Collection, Tag
+from knowledge.reviews import owners
 from supportsite.sites.admin import OfSiteAdmin, sites_with
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
-from .forms import TagNames, owners
+from .forms import TagNames
 
 FAULTS_SHOWN = 5
 
@@ -119,8 +120,11 @@ class BulkAdmin(OfSiteAdmin):
         return None
 
     @admin.action(description=_("Export as a file"))
-    def export_chosen(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponseBase:
+    def export_chosen(self, request: HttpRequest, queryset: QuerySet[Article]) -> HttpResponseBase | None:
         """The chosen articles and their pictures as a .zip."""
+        if queryset.order_by().values("site_id").distinct().count() > 1:
+            messages.error(request, gettext("Choose articles of one site."))
+            return None
         return as_file(queryset)
 
     def _must_publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
@@ -14,15 +13,8 @@ from knowledge import publish, slugs
 from knowledge.models import Article, Tag
 from supportsite.sites.forms import Lines
 from supportsite.sites.models import Member, Site
-from supportsite.sites.rights import RIGHTS, Right
 
 FILED = frozenset({"collection", "slug", "language", "region", "audience", "owner", "review_on", "tags", "publish_at"})
-CURATING = [role for role, rights in RIGHTS.items() if Right.EDIT_ARTICLES in rights]
-
-
-def owners() -> QuerySet[Member]:
-    """Who may own an article: members who log in and may edit it."""
-    return Member.objects.filter(role__in=CURATING, user__is_active=True).select_related("site").order_by("name")
 
 
 class TagNames(forms.CharField):

@@ -109,12 +109,17 @@ def _split(document: Document) -> Document | Fault:
         return Fault(document.key, Reason.TOO_LONG, {"most": LONGEST_BODY}, document.line)
     title = " ".join(storable(document.title).split())[:TITLE_LENGTH]
     body = storable(document.body.replace("\r\n", "\n").replace("\r", "\n"))
-    if not body.strip():
+    if not (body.strip() or (document.draft and document.filing)):
         return Fault(document.key, Reason.EMPTY, {}, document.line)
     pieces = tuple(sections(title, body))
     if len(pieces) > MOST_SECTIONS:
         return Fault(document.key, Reason.TOO_LONG, {"most": LONGEST_BODY}, document.line)
-    return replace(document, title=title, body=body, pieces=pieces, pictures=tuple(named(body)))
+    filing, draft = document.filing, ""
+    if filing and filing.draft:
+        draft = storable(filing.draft.body)
+        filing = replace(filing, draft=replace(filing.draft, title=storable(filing.draft.title), body=draft))
+    pictures = tuple(dict.fromkeys((*named(body), *named(draft))))
+    return replace(document, title=title, body=body, pieces=pieces, pictures=pictures, filing=filing)
 
 
 if __name__ == "__main__":

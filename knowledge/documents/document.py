@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ class Reason(StrEnum):
     NO_SLUG = "no_slug"
     NO_LIST = "no_list"
     NO_COLLECTION = "no_collection"
+    NOT_AS_EXPORTED = "not_as_exported"
     EMPTY = "empty"
     FIELDS = "fields"
     NO_COLUMN = "no_column"
@@ -87,6 +88,8 @@ class Reason(StrEnum):
     PUBLIC_HERE = "public_here"
     FILED_HERE = "filed_here"
     OTHER_STAYS = "other_stays"
+    OWNER_NOT_HERE = "owner_not_here"
+    SLUGS_TAKEN = "slugs_taken"
 
 
 Detail = dict[str, str | int]
@@ -98,6 +101,30 @@ class Note:
 
     reason: Reason
     detail: Detail = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Text:
+    """What of an article is written and found, as a draft holds it."""
+
+    title: str
+    body: str
+    questions: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What an export of ours tells of an article beside its text: how its curators keep it."""
+
+    collection_titles: dict[str, str] = field(default_factory=dict)  # by language
+    tags: tuple[str, ...] = ()
+    owner: str = ""  # a user's name
+    review_on: str = ""  # a day, as 2027-03-31
+    former_slugs: tuple[str, ...] = ()
+    draft: Text | None = None  # where it is another text than readers see
+    is_withdrawn: bool = False
+    withdrawn_because: str = ""
+    replaced_by: str = ""  # a slug
 
 
 @dataclass(frozen=True)
@@ -117,7 +144,13 @@ class Document:
     questions: tuple[str, ...] = ()
     notes: tuple[Note, ...] = ()
     pieces: tuple[Piece, ...] = ()
+    filing: Filing | None = None  # of our own exports only
     pictures: tuple[str, ...] = ()  # addresses in the body: of the web, beside the file, or `embedded:` and a digest
+
+    @property
+    def has_draft(self) -> bool:
+        """Whether its curators have written what they have not published."""
+        return self.filing is not None and self.filing.draft is not None
 
 
 @dataclass(frozen=True)
@@ -181,7 +214,8 @@ def as_json(result: Result) -> dict[str, Any]:
         return {"fault": {**vars(result)}}
     notes = [vars(note) for note in result.notes]
     pieces = [[piece.heading, piece.anchor, piece.text] for piece in result.pieces]
-    return {"document": {**vars(result), "notes": notes, "pieces": pieces}}
+    filing = asdict(result.filing) if result.filing else None
+    return {"document": {**vars(result), "notes": notes, "pieces": pieces, "filing": filing}}
 
 
 def from_json(told: dict[str, Any]) -> Result:
@@ -193,7 +227,15 @@ def from_json(told: dict[str, Any]) -> Result:
     notes = tuple(Note(Reason(note["reason"]), note["detail"]) for note in document["notes"])
     pieces = tuple(Piece(*piece) for piece in document["pieces"])
     lists = {name: tuple(document[name]) for name in ("questions", "pictures")}
-    return Document(**{**document, "notes": notes, "pieces": pieces, **lists})
+    filing = _filing(document["filing"]) if document["filing"] else None
+    return Document(**{**document, "notes": notes, "pieces": pieces, "filing": filing, **lists})
+
+
+def _filing(told: dict[str, Any]) -> Filing:
+    draft = told["draft"]
+    lists = {name: tuple(told[name]) for name in ("tags", "former_slugs")}
+    text = Text(draft["title"], draft["body"], tuple(draft["questions"])) if draft else None
+    return Filing(**{**told, **lists, "draft": text})
 
 
 Read = Iterator[Result]

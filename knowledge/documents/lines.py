@@ -2,20 +2,22 @@
 
 import json
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from django.utils.text import slugify
 
-from .document import Document, Read, Reason, Unreadable, utf8
+from .document import SLUG_LENGTH, TITLE_LENGTH, Document, Filing, Read, Reason, Text, Unreadable, utf8
 
+_OF_EXPORTS = frozenset({"collection_titles", "tags", "owner", "review_on", "former_slugs", "draft", "replaced_by"})
 _COLLECTION = re.compile(r"[-\w]{1,60}\Z", re.ASCII)
 
 
 def read(file: Path, key: str) -> Read:
     """An object a line: `id`, `title`, `body`, and `language`, `region`, `collection` where wanted.
 
-    Of what an export adds, `state`, `audience` and `questions` are read: what was hidden there is not shown here.
+    What an export adds is read too (`export.py`): what was hidden there is not shown here.
     """
     for number, line in enumerate(utf8(file).split("\n"), start=1):
         if line.strip():
@@ -45,25 +47,69 @@ def _document(row: dict[str, Any], key: str, number: int) -> Document:
     language, region, collection = (_field(row, name, "") for name in ("language", "region", "collection"))
     if collection and not _COLLECTION.match(collection):
         raise Unreadable(Reason.NO_COLLECTION)
+    filing = _filing(row)
     return Document(
         key="#".join(filter(None, (key, slug, language, region))),
         slug=slug,
         title=_field(row, "title"),
-        body=_field(row, "body"),
+        body=_field(row, "body", "" if filing else None),
         language=language,
         region=region,
         collection=collection,
         line=number,
         draft=_field(row, "state", "published") != "published",
         audience=_field(row, "audience", ""),
-        questions=_questions(row),
+        questions=_texts(row, "questions"),
+        filing=filing,
     )
 
 
-def _questions(row: dict[str, Any]) -> tuple[str, ...]:
-    value = row.get("questions") or []
-    if not isinstance(value, list) or not all(isinstance(question, str) for question in value):
-        raise Unreadable(Reason.NO_LIST, field="questions")
+def _filing(row: dict[str, Any]) -> Filing | None:
+    if not _OF_EXPORTS & row.keys():
+        return None
+    return Filing(
+        collection_titles=_titles(row),
+        tags=_texts(row, "tags"),
+        owner=_field(row, "owner", ""),
+        review_on=_day(row, "review_on"),
+        former_slugs=_texts(row, "former_slugs", most=SLUG_LENGTH),
+        draft=_draft(row),
+        is_withdrawn=row.get("state") == "withdrawn",
+        withdrawn_because=_field(row, "withdrawn_because", ""),
+        replaced_by=_field(row, "replaced_by", ""),
+    )
+
+
+def _titles(row: dict[str, Any]) -> dict[str, str]:
+    value = row.get("collection_titles") or {}
+    if not isinstance(value, dict) or not all(isinstance(title, str) for title in value.values()):
+        raise Unreadable(Reason.NOT_AS_EXPORTED, field="collection_titles")
+    return value
+
+
+def _draft(row: dict[str, Any]) -> Text | None:
+    value = row.get("draft")
+    if not value:
+        return None
+    if not isinstance(value, dict):
+        raise Unreadable(Reason.NOT_AS_EXPORTED, field="draft")
+    return Text(_field(value, "title")[:TITLE_LENGTH], _field(value, "body", ""), _texts(value, "questions"))
+
+
+def _day(row: dict[str, Any], name: str) -> str:
+    value = _field(row, name, "")
+    try:
+        return date.fromisoformat(value).isoformat() if value else ""
+    except ValueError as error:
+        raise Unreadable(Reason.NOT_AS_EXPORTED, field=name) from error
+
+
+def _texts(row: dict[str, Any], name: str, most: int = 0) -> tuple[str, ...]:
+    value = row.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise Unreadable(Reason.NO_LIST, field=name)
+    if most and any(len(text) > most for text in value):
+        raise Unreadable(Reason.NOT_AS_EXPORTED, field=name)
     return tuple(value)
 
 

@@ -50,7 +50,7 @@ def run(site):
     def run(kind: ImportKind, source: str, *files: tuple[str, bytes | str], **chosen: object) -> Import:
         given = [SimpleUploadedFile(name, data if isinstance(data, bytes) else data.encode()) for name, data in files]
         upload = import_files.Upload(tuple(given)) if given else None
-        imported = imports.make(site=site, kind=kind, source=source, files=upload, **{"publish": True} | chosen)
+        imported = imports.make(kind=kind, source=source, files=upload, **{"site": site, "publish": True} | chosen)
         return again(imported)
 
     return run

@@ -1,0 +1,181 @@
+"""What is exported comes back as it was: texts, drafts, withdrawals, pictures, and how the articles are kept."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import date
+
+import pytest
+from django.test import Client
+
+from knowledge import pictures, publish, slugs
+from knowledge.models import Article, Collection, FormerSlug, ImportKind, Origin, Picture, Tag
+from supportsite.sites.models import Member, Site
+from supportsite.sites.rights import Role
+from tests.conftest import logged_in, make_member
+from tests.knowledge.test_admin import LIST
+from tests.knowledge.test_import_pictures import png
+from tests.knowledge.test_imports import own_folder, report, run  # noqa: F401
+
+pytestmark = pytest.mark.django_db(transaction=True)
+EXPORT = LIST + "export/"
+
+
+@pytest.fixture
+def kept(articles, shelf, site, curator, run, now):  # noqa: F811
+    """Three articles that curators look after, and one that they withdrew."""
+    run(ImportKind.FILES, "x", ("tent.md", "# Box\n\nSo: ![A box](box.png)"), ("box.png", png()))
+    picture = Picture.objects.get()
+    Article.objects.filter(slug="tent").delete()
+    Collection.objects.exclude(pk=shelf.pk).delete()
+    first = Collection.objects.create(site=site, slug="first", titles={"en": "First", "ja": "最初"}, position=0)
+    Collection.objects.filter(pk=shelf.pk).update(position=1)
+    tents, returns, shipping = (articles[slug] for slug in ("tents", "returns", "shipping"))
+    publish.save_draft(
+        article=tents,
+        collection=first,
+        owner=curator,
+        review_on=date(2027, 3, 31),
+        audience="customers",
+        body=f"Half-written: ![box]({pictures.path_of(picture)})",
+    )
+    tents.tags.add(*(Tag.objects.create(site=site, name=name) for name in ("outdoor", "care")))
+    slugs.rename(article=tents, slug="tent-care")
+    publish.withdraw(article=returns, by=None, now=now, because="The law has changed.", replaced_by=shipping)
+    publish.create_article(site=site, collection=shelf, slug="empty", language="en", title="An idea", body="")
+    return {article.slug: article for article in Article.objects.all()}
+
+
+def packed(browser: Client, address: str = EXPORT) -> bytes:
+    return browser.get(address).getvalue()
+
+
+def rows(zipped: bytes) -> dict[str, dict]:
+    with zipfile.ZipFile(io.BytesIO(zipped)) as archive:
+        lines = archive.read("articles.jsonl").decode().splitlines()
+    return {row["id"]: row for row in map(json.loads, lines)}
+
+
+def without_names(told: dict[str, dict]) -> str:
+    """The rows; a picture that was stored anew has another name."""
+    return re.sub("[0-9a-f]{32}", "…", json.dumps(told, sort_keys=True))
+
+
+def emptied(site: Site) -> None:
+    Article.objects.filter(site=site).delete()
+    for model in (Collection, Tag, Picture):
+        model.objects.filter(site=site).delete()
+
+
+def test_everything_that_is_exported_comes_back(kept, site, desk, curator, run):  # noqa: F811
+    before = packed(desk)
+    emptied(site)
+    imported = run(ImportKind.FILES, "x", ("articles.zip", before))
+    assert set(report(imported).values()) == {"created"}
+    assert without_names(rows(packed(desk))) == without_names(rows(before))
+    assert [c.titles["en"] for c in Collection.objects.all()] == ["First", "Orders"]
+    tents, returns, shipping = (Article.objects.get(slug=slug) for slug in ("tent-care", "returns", "shipping"))
+    assert (tents.owner, tents.review_on, tents.audience) == (curator, date(2027, 3, 31), "customers")
+    assert tents.published.body.startswith("Dry the tent")
+    assert pictures.path_of(Picture.objects.get()) in tents.body, "the draft's picture is ours"
+    assert slugs.now_of(site, "tents") == "tent-care"
+    assert (returns.published, returns.withdrawn_because, returns.replaced_by) == (
+        None, "The law has changed.", shipping)  # fmt: skip
+    publish.bring_back(article=returns)
+    assert returns.published.body.startswith("You can return")
+
+
+def test_the_same_export_again_changes_nothing_and_publishes_no_draft(kept, site, desk, run):  # noqa: F811
+    before = packed(desk)
+    emptied(site)
+    run(ImportKind.FILES, "x", ("articles.zip", before))
+    imported = run(ImportKind.FILES, "x", ("articles.zip", before))
+    assert set(report(imported).values()) == {"unchanged"}
+    run(ImportKind.FILES, "x", ("articles.zip", changed(before, "tent-care", tags=["new"])))
+    tents = Article.objects.get(slug="tent-care")
+    assert sorted(tag.name for tag in tents.tags.all()) == ["care", "new", "outdoor"]
+    assert tents.published.body.startswith("Dry the tent"), "the draft is still a draft"
+
+
+def changed(zipped: bytes, slug: str, **fields: object) -> bytes:
+    """The same archive with other fields of one article."""
+    told = rows(zipped)
+    told[slug] |= fields
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(zipped)) as source, zipfile.ZipFile(out, "w") as target:
+        for name in source.namelist():
+            lines = "\n".join(json.dumps(row) for row in told.values()).encode()
+            target.writestr(name, lines if name == "articles.jsonl" else source.read(name))
+    return out.getvalue()
+
+
+def test_what_curators_did_here_stays_unless_it_is_replaced(kept, site, desk, run):  # noqa: F811
+    before = packed(desk)
+    emptied(site)
+    run(ImportKind.FILES, "x", ("articles.zip", before))
+    eve = make_member(site, "Eve", Role.CURATOR)
+    tents = Article.objects.get(slug="tent-care")
+    publish.save_draft(article=tents, owner=eve, review_on=date(2028, 1, 1))
+    tents.tags.set([Tag.objects.create(site=site, name="mine")])
+    newer = changed(before, "tent-care", tags=["theirs"], review_on="2029-01-01")
+    run(ImportKind.FILES, "x", ("articles.zip", newer))
+    tents.refresh_from_db()
+    assert (tents.owner, tents.review_on) == (eve, date(2028, 1, 1))
+    assert sorted(tag.name for tag in tents.tags.all()) == ["mine", "theirs"]
+    newer = changed(before, "tent-care", tags=["theirs"], review_on="2030-01-01")
+    run(ImportKind.FILES, "x", ("articles.zip", newer), replace=True)
+    tents.refresh_from_db()
+    assert (tents.owner.name, tents.review_on) == ("Carla", date(2030, 1, 1))
+    assert [tag.name for tag in tents.tags.all()] == ["theirs"]
+
+
+def test_on_another_site_what_is_not_there_is_said_and_the_rest_comes(kept, desk, other_site, run):  # noqa: F811
+    theirs = Collection.objects.create(site=other_site, slug="x", titles={"en": "X"})
+    publish.create_article(site=other_site, collection=theirs, slug="tents", language="en", title="T", body="x")
+    imported = run(ImportKind.FILES, "x", ("articles.zip", packed(desk)), site=other_site)
+    said = [note["reason"] for item in imported.items.filter(key__contains="tent-care") for note in item.notes]
+    assert {"owner_not_here", "slugs_taken"} <= set(said)
+    tents = Article.objects.get(site=other_site, slug="tent-care")
+    assert (tents.owner, tents.review_on) == (None, date(2027, 3, 31))
+    assert not FormerSlug.objects.filter(site=other_site).exists()
+
+
+@pytest.mark.parametrize("wrong", [
+    {"tags": "outdoor"}, {"review_on": "soon"}, {"collection_titles": ["Orders"]}, {"draft": "text"},
+    {"draft": {"title": "", "body": "x"}}, {"former_slugs": ["x" * 121]}, {"owner": 7}, {"withdrawn_because": {}},
+])  # fmt: skip
+def test_a_line_that_is_not_as_it_was_written_is_named_and_nothing_of_it_comes(wrong, run):  # noqa: F811
+    row = {"id": "a", "title": "A", "body": "x", "tags": []} | wrong
+    imported = run(ImportKind.FILES, "x", ("articles.jsonl", json.dumps(row)))
+    assert (list(report(imported).values()), imported.items.get().line) == (["failed"], 1)
+    assert not Article.objects.exists()
+    assert not Origin.objects.exists()
+
+
+def test_as_drafts_nothing_of_it_is_shown_and_nothing_is_withdrawn(kept, site, desk, run):  # noqa: F811
+    before = packed(desk)
+    emptied(site)
+    run(ImportKind.FILES, "x", ("articles.zip", before), publish=False)
+    assert not Article.objects.exclude(published=None).exists()
+    assert not Article.objects.exclude(withdrawn_at=None).exists()
+
+
+def test_whoever_has_two_sites_exports_one_at_a_time(kept, site, other_site, curator, desk):
+    Member.objects.create(user=curator.user, site=other_site, role=Role.CURATOR, name="Carla")
+    shelf = Collection.objects.create(site=other_site, slug="x", titles={"en": "X"})
+    article = publish.create_article(
+        site=other_site, collection=shelf, slug="far", language="en", title="Far away", body="x"
+    )
+    page = desk.get(EXPORT).content.decode()
+    assert f"?site={site.key}" in page
+    assert f"?site={other_site.key}" in page
+    assert rows(packed(desk, f"{EXPORT}?site={other_site.key}")).keys() == {"far"}
+    assert "far" not in rows(packed(desk, f"{EXPORT}?site={site.key}"))
+    mixed = {"action": "export_chosen", "_selected_action": [article.pk, kept["shipping"].pk]}
+    assert "Choose articles of one site." in desk.post(LIST, mixed, follow=True).content.decode()
+
+
+def test_nobody_exports_a_site_of_others(kept, site, other_site):
+    stranger = logged_in(make_member(other_site, "Eve", Role.CURATOR))
+    assert rows(packed(stranger, f"{EXPORT}?site={site.key}")) == {}
