@@ -1,6 +1,7 @@
 """The rows of a conversation: visitor, conversation, event, receipt, turn, escalation (see docs/log.md)."""
 
 import secrets
+from typing import Final
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -63,6 +64,9 @@ class Kind(models.TextChoices):
     DISPUTED = "disputed"
     VERDICT = "verdict"
     ERASED = "erased"
+
+
+ENDS_A_CALL: Final = (Kind.RETURNED, Kind.HANDED_BACK)  # what was said before does not call again
 
 
 class EventRole(models.TextChoices):

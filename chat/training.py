@@ -29,10 +29,11 @@ from .learned.intent_fitting import Held, Labelled, Progress
 from .learned.intents import OUTSIDE, Intents
 from .learned.tiers import Router
 from .long_work import LongWork, Lost
-from .models import Event, EventRole, Kind
+from .models import ENDS_A_CALL, Event, EventRole, Kind
 from .signals import conversations, talk_fitting
 from .signals.conversations import Reader
 from .signals.dialogue import Said
+from .weighing import SILENCED
 
 TASK: Final = "chat.run_training"
 LASTS: Final = timedelta(minutes=15)  # between two signs of progress, on a busy machine
@@ -56,12 +57,19 @@ def examples(site: Site) -> list[Row]:
 
 
 def verdicts(site: Site) -> list[Row]:
-    """What agents thought of a site's escalations, the last word on each: where it stands, and none of its words."""
+    """What agents thought of a site's escalations, the last word on each: where it stands, and none of its words.
+
+    Not of those that nothing in the talk called for: a pause, hours in which the assistant does not speak.
+    """
     given: dict[tuple[str, int], bool] = {}
     rows = Event.objects.filter(conversation__site=site, kind=Kind.VERDICT).order_by("conversation", "seq")
     for conversation, body in rows.values_list("conversation__public_id", "body"):
         if body.get("verdict") and body.get("escalation"):
             given[conversation, body["escalation"]] = body["verdict"] != "needless"
+    calls = Event.objects.filter(conversation__site=site, kind=Kind.ESCALATED)
+    for conversation, seq, body in calls.values_list("conversation__public_id", "seq", "body"):
+        if SILENCED.issuperset(body["reasons"]):
+            given.pop((conversation, seq), None)
     return [{"conversation": talk, "seq": seq, "escalate": needed} for (talk, seq), needed in given.items()]
 
 
@@ -202,14 +210,16 @@ def _talks(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
 
 
 def _lines(row: Row) -> list[Said]:
-    """The lines of a row, or those of the case before the escalation that it names."""
+    """The lines of a row, or those that were read live for the escalation that it names: since the last hand-back."""
     if "messages" in row:
         return [Said(one["from"] == "customer", str(one["text"])) for one in row["messages"]]
     there = Event.objects.filter(conversation__public_id=row["conversation"])
     case = there.filter(seq=row["seq"], kind=Kind.ESCALATED).values_list("case", flat=True).first()
     if case is None:
         return []
-    said = there.filter(kind=Kind.MESSAGE, case=case, seq__lt=row["seq"]).order_by("seq")
+    before = there.filter(case=case, seq__lt=row["seq"]).order_by("seq")
+    ended = before.filter(kind__in=ENDS_A_CALL).values_list("seq", flat=True).last() or 0
+    said = before.filter(kind=Kind.MESSAGE, seq__gt=ended)
     told = said.values_list("role", "body", "conversation__language")
     return [
         Said(role == EventRole.VISITOR, str(body["text"]), spoken) for role, body, spoken in told if body.get("text")

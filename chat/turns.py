@@ -24,13 +24,12 @@ from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
 from .assistant.transcript import Line, Reply, Transcript
 from .crossing import read, think, write
 from .leases import Lease
-from .models import Conversation, Event, Kind
+from .models import ENDS_A_CALL, Conversation, Event, Kind
 from .protocol import Delta as DeltaFrame
 from .protocol import FrameOut, TurnOut
 
 BATCH_S: Final = 0.04
 LINES_READ: Final = 40
-_ENDS_A_CALL: Final = (Kind.RETURNED, Kind.HANDED_BACK)
 # However slowly a model speaks: after this long the customer gets a person.
 LASTS_S: Final = 90.0
 
@@ -260,7 +259,7 @@ def _task_of(lease: Lease) -> _Task:
         reply=_reply(row, lease, events),
         customer=row.visitor.claims,
         known=row.visitor.known,
-        returned_at=max((event.seq for event in events if event.kind in _ENDS_A_CALL), default=0),
+        returned_at=max((event.seq for event in events if event.kind in ENDS_A_CALL), default=0),
     )
     view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, view, transcript)
@@ -296,7 +295,7 @@ def _compose_conversation(conversation: int) -> QuerySet[Conversation]:
 
 
 def _compose_newest(conversation: int, case: int) -> QuerySet[Event]:
-    kinds = (Kind.MESSAGE, Kind.NOTE, Kind.REPLIED, *_ENDS_A_CALL)
+    kinds = (Kind.MESSAGE, Kind.NOTE, Kind.REPLIED, *ENDS_A_CALL)
     wanted = Event.objects.filter(conversation=conversation, case=case, kind__in=kinds)
     return wanted.order_by("-seq")[:LINES_READ]
 

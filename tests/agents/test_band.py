@@ -266,3 +266,18 @@ def test_training_on_verdicts_keeps_no_words_and_goes_live_only_by_a_person(cast
 def test_too_few_verdicts_are_said_to_be_too_few(site, browser):
     page = browser.post(address(site, "train/"), follow=True).content.decode()
     assert "too few verdicts" in page
+
+
+def test_training_reads_what_was_read_live_and_leaves_out_calls_of_a_pause(cast, agent, site):
+    talk = cast.says("v", "Charge me twice? I want a human")
+    cast.does(lifecycle.claim, agent, talk)
+    cast.does(lifecycle.hand_back, agent, talk)
+    cast.says("v", "How long is the warranty? human please")
+    cast.does(lifecycle.give_verdict, agent, talk, verdict="right")
+    read = training._lines(training.verdicts(site)[0])
+    assert [line.text for line in read] == ["How long is the warranty? human please"]
+    site.paused_at = timezone.now()
+    site.save()
+    silent = cast.says("w", "Is there a discount?")
+    cast.does(lifecycle.give_verdict, agent, silent, verdict="needless")
+    assert [row["conversation"] for row in training.verdicts(site)] == [talk.public_id]
