@@ -1,10 +1,10 @@
 """The rows of a conversation: visitor, conversation, event, receipt, turn, escalation (see docs/log.md)."""
 
 import secrets
-from typing import Final
 from datetime import datetime
 from functools import reduce
 from operator import or_
+from typing import Final
 
 from django.contrib.auth.models import AnonymousUser, User
 from django.db import connection, models
