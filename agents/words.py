@@ -89,6 +89,7 @@ def _thread() -> dict[str, str]:
         "didNotHelp": _("The customer says that this did not help."),
         "judged": _("{name} on calling a person: {verdict}"),
         "disputed": _("The customer says that source {n} does not say that."),
+        "rated": _("The customer’s rating: {stars} ({score} of 5)"),
         "claim": _("Claim"),
         "handBack": _("Hand back"),
         "resolve": _("Resolve"),

@@ -22,6 +22,7 @@ from . import comparison_rows as comparison_rows  # Django looks for an app's ro
 from . import customer_rows as customer_rows
 from . import inquiry_rows as inquiry_rows
 from . import intent_rows as intent_rows
+from . import rating_rows as rating_rows
 from . import replay_rows as replay_rows
 from . import tier_rows as tier_rows
 from . import translation_rows as translation_rows
@@ -63,6 +64,7 @@ class Kind(models.TextChoices):
     FEEDBACK = "feedback"
     DISPUTED = "disputed"
     VERDICT = "verdict"
+    RATED = "rated"
     ERASED = "erased"
 
 

@@ -146,16 +146,19 @@ class Dispute(FrameIn):
     comment: str | None = None
 
 
+class RatingIn(FrameIn):
+    """What the visitor thinks of the case, after it is resolved."""
+
+    type: ClassVar[str] = "rating"
+    id: str = Id
+    score: int = Field(ge=1, le=5)
+    comment: str | None = None
+
+
 class Later(FrameIn):
     """A frame of the protocol whose feature is not there yet."""
 
     id: str | None = Field(None, max_length=64)
-
-
-class Rating(Later):
-    """After it is resolved."""
-
-    type: ClassVar[str] = "rating"
 
 
 class ConsoleHello(FrameIn):
@@ -322,7 +325,7 @@ WIDGET_FRAMES: Final[dict[str, type[FrameIn]]] = {
         Read,
         Feedback,
         Dispute,
-        Rating,
+        RatingIn,
         WidgetPing,
     )
 }

@@ -37,7 +37,6 @@ class WidgetConsumer(Socket):
     """A visitor's socket."""
 
     frames_in = protocol.WIDGET_FRAMES
-    not_yet = frozenset({"rating"})
     visitor_id: str = ""
     token: str = ""
     claims: Claims | None = None
@@ -113,6 +112,13 @@ class WidgetConsumer(Socket):
         protocol.check_comment(comment, frame.id)
         if not await self._limited(frame.id):
             await self._change(lifecycle.dispute, frame.id, seq=frame.seq, n=frame.n, comment=comment)
+
+    async def on_rating(self, frame: protocol.RatingIn) -> None:
+        """How it was, once it is resolved."""
+        comment = frame.comment or ""
+        protocol.check_comment(comment, frame.id)
+        if not await self._limited(frame.id):
+            await self._change(lifecycle.rate, frame.id, score=frame.score, comment=comment)
 
     async def on_earlier(self, frame: protocol.Earlier) -> None:
         """Older events."""

@@ -1,5 +1,7 @@
 """What a page with the widget loads: the loader at /widget.js, and behind it one script, one sheet and one language.
 
+What only some conversations need (LATER) is loaded once they do.
+
 The sources under static/ are plain modules that a browser can also load one by one. A foreign page gets them joined and
 without comments: fewer bytes and no chain of requests. The version is part of the address, so that a browser may keep
 what it has for ever.
@@ -7,6 +9,7 @@ what it has for ever.
 
 import hashlib
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -22,6 +25,8 @@ MODULES: Final = (
     "shared/words.js", "shared/events.js", "shared/log.js", "shared/socket.js",
     "widget/store.js", "widget/opinion.js", "widget/sheet.js", "widget/widget.js",
 )  # fmt: skip
+# By the name that they are asked for. What they import is in widget.js, which is there by then.
+LATER: Final = {"rating.js": "widget/rating.js"}
 SHEETS: Final = ("css/tokens.css", "css/log.css", "css/widget.css")
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 FOR_A_WHILE: Final = "public, max-age=300"
@@ -37,8 +42,13 @@ _AFTER_OPENING = re.compile(r"([{;,(\[])\n")
 _NEEDLESS = re.compile(r"[;,](?=\})|(?<=\})\n|(?<=\w) (?=[+] \w)|(?<=\w[+]) (?=\w)")
 _BEFORE_CLOSING = re.compile(r"\n([})\].?:])")
 _IMPORT = re.compile(r'^import \{.*?\} from ".*?";$', re.MULTILINE)
+_IMPORTED = re.compile(r'^import \{ (.*?) \} from ".*?";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=const|class|function|async)", re.MULTILINE)
 _AROUND = re.compile(r"\s*([{};,])\s*|(?<=:)\s+")
+_LAST_SEMICOLON = re.compile(r";(?=\})")
+_OF_A_PAGE = re.compile(r":root[^,{]*,")  # in a shadow root it matches nothing
+_PROPERTY = re.compile(r"(--[\w-]+):[^;{}]*(?:;|(?=\}))")
+_READ = re.compile(r"var\((--[\w-]+)")
 
 
 @require_safe
@@ -58,11 +68,18 @@ def part(request: HttpRequest, version: str, name: str) -> HttpResponse:
 @lru_cache(maxsize=1)
 def parts() -> dict[str, bytes]:
     """Everything that the widget loads, by name."""
+    words = STATIC / "shared/words"
     found = {
-        f"words/{path.name}": lean_script(path.read_text("utf-8")) for path in (STATIC / "shared/words").glob("*.js")
+        f"words/{path.relative_to(words).as_posix()}": lean_script(path.read_text("utf-8"))
+        for path in words.rglob("*.js")
     }
-    found["widget.js"] = joined([(STATIC / name).read_text("utf-8") for name in MODULES])
-    found["widget.css"] = "".join(lean_sheet((STATIC / name).read_text("utf-8")) for name in SHEETS)
+    later = {name: (STATIC / path).read_text("utf-8") for name, path in LATER.items()}
+    shared = {name for text in later.values() for names in _IMPORTED.findall(text) for name in names.split(", ")}
+    found["widget.js"] = joined([(STATIC / name).read_text("utf-8") for name in MODULES], sorted(shared))
+    for name, text in later.items():
+        found[name] = lean_script(_IMPORTED.sub(r'import { \1 } from "./widget.js";', text))
+    styles = "".join(lean_sheet((STATIC / name).read_text("utf-8")) for name in SHEETS)
+    found["widget.css"] = _without_unread(styles, "".join(found.values()))
     loading = lean_script((STATIC / "widget/loader.js").read_text("utf-8"))
     version = _version_of(loading, *found.values())
     found["loader.js"] = loading.replace("/VERSION/", f"/{version}/")
@@ -83,11 +100,11 @@ def current_version() -> str:
     return found[1].decode()
 
 
-def joined(modules: list[str]) -> str:
-    """Modules that import each other by name, as one."""
-    return lean_script(
-        "\n".join(_EXPORT.sub("", _IMPORT.sub("", text)) for text in modules[:-1]) + _IMPORT.sub("", modules[-1])
-    )
+def joined(modules: list[str], shared: Sequence[str] = ()) -> str:
+    """Modules that import each other by name, as one; `shared` are the names that others may import from it."""
+    texts = [_EXPORT.sub("", _IMPORT.sub("", text)) for text in modules[:-1]]
+    told = f"export {{ {', '.join(shared)} }};" if shared else ""
+    return lean_script("\n".join([*texts, _IMPORT.sub("", modules[-1]), told]))
 
 
 def lean_script(text: str) -> str:
@@ -103,8 +120,16 @@ def _tight(text: str) -> str:
 
 
 def lean_sheet(text: str) -> str:
-    """A style sheet without comments and needless space."""
-    return _AROUND.sub(r"\1", _COMMENT.sub("", text)).strip()
+    """A style sheet for a shadow root, without comments and what is needless there."""
+    bare = _AROUND.sub(r"\1", _COMMENT.sub("", text)).strip()
+    return _LAST_SEMICOLON.sub("", _OF_A_PAGE.sub("", bare))
+
+
+def _without_unread(sheet: str, scripts: str) -> str:
+    """Without the tokens that neither the sheet nor a script's own styles read: they are the other faces'."""
+    read = {*_READ.findall(sheet), *_READ.findall(scripts)}
+    kept = _PROPERTY.sub(lambda found: found[0] if found[1] in read else "", sheet)
+    return kept if kept == sheet else _without_unread(kept, scripts)
 
 
 def _version_of(*texts: str) -> str:

@@ -32,6 +32,7 @@ from .members import (
     transfer,
 )
 from .passing import pass_on
+from .rated import rate
 from .steps import (
     MOST_RESTARTS,
     PAUSED,
@@ -92,6 +93,7 @@ __all__ = [
     "pass_on",
     "post_message",
     "queue_unanswered",
+    "rate",
     "release",
     "reopen",
     "reply",

@@ -28,6 +28,7 @@ from chat.models import (
     Visitor,
     new_public_id,
 )
+from chat.rating_rows import Rating
 from knowledge import gaps
 from supportsite.sites.models import Site
 
@@ -37,7 +38,7 @@ from .steps import rows
 KEPT: Final = frozenset(
     {
         "agent", "answer", "answered", "aside", "asked", "escalation", "for_assistant", "handler", "helpful",
-        "language", "mood", "n", "name", "reasons", "to", "turn", "until", "upto", "verdict", "why",
+        "language", "mood", "n", "name", "reasons", "score", "to", "turn", "until", "upto", "verdict", "why",
     }
 )  # fmt: skip
 EMPTIED: Final[dict[str, Any]] = {"text": "", "comment": "", "sources": [], "attachments": []}
@@ -164,6 +165,7 @@ def _codes_alone(found: "models.QuerySet[Any]") -> None:
 _STAYS: Final[tuple[tuple[type[models.Model], Callable[["models.QuerySet[Any]"], object]], ...]] = (
     (Event, _nothing),
     (Call, _nothing),
+    (Rating, _nothing),
     (Turn, lambda found: found.update(trace={})),
     (Escalation, _codes_alone),
     (Outbound, lambda found: found.update(saw={}, digest="")),

@@ -38,6 +38,11 @@ class TeamLog extends Log {
   status(event) {
     if (event.kind === "feedback") return event.helpful ? words.helped : words.didNotHelp;
     if (event.kind === "disputed") return `${fill(words.disputed, event)} ${event.comment}`.trim();
+    if (event.kind === "rated") {
+      const { score, comment } = event;
+      const told = fill(words.rated, { score, stars: "★".repeat(score) + "☆".repeat(5 - score) });
+      return comment ? `${told} \u2068${comment}\u2069` : told;
+    }
     if (event.kind === "verdict") return fill(words.judged, { name: event.from.name, verdict: words.verdicts[event.verdict] });
     if (event.kind === "replied") return fill(event.text ? words.replied : words.repliedUnknown, { name: event.from.name, text: event.text });
     if (event.kind === "erased") return words.erased;

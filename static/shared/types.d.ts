@@ -89,12 +89,16 @@ interface LogOptions {
   under?(source: any, event: LogEvent): Node | null | undefined;
 }
 
-/** What the widget keeps in the browser. `seen`: the last seq that was on screen; `at`: when, in ms. */
+/**
+ * What the widget keeps in the browser. `seen`: the last seq that was on screen; `at`: when, in ms; `unrated`: the case
+ * that they did not want to rate.
+ */
 interface Kept {
   token?: string;
   conversation?: string;
   epoch?: string;
   accent?: string;
+  unrated?: string;
   seen?: number;
   at?: number;
 }

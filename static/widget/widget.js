@@ -49,6 +49,7 @@ class Widget {
     this.notice = this.cut = this.typing = this.token = "";
     this.busy = false;
     this.before = this.declined = 0;
+    /** What asks how it was; a promise while it loads. @type {any} */ this.rating = undefined;
     /** @type {Record<string, any>} */ this.timers = {};
     this.thread = new Thread(() => this.link.again());
     this.link = new Connection({
@@ -251,6 +252,10 @@ class Widget {
     const lost = cut === "offline" && waits ? "offline_kept" : cut;
     const again = () => link.start();
     sheet.bar(sheet.net, words[/** @type {"offline"} */ (lost)] || this.notice, lost === "elsewhere" ? words.here : "", again);
+    if (sheet.dialog.open && thread.state.handler === "closed") {
+      this.rating ||= import(`${this.face.base}rating.js`).then(({ begin }) => begin(this)).catch(() => {});
+    }
+    this.rating?.draw?.();
     this.speak();
     this.moved();
   }

@@ -11,14 +11,14 @@ from chat.fold import Entry, fold
 KINDS = (
     *["message"] * 3, "note", "offered", "escalated", "returned", "claimed",
     "released", "handed_back", "resolved", "reopened", "feedback", "disputed", "transferred", "snoozed", "told",
-    "asked", "replied", "erased",
+    "asked", "replied", "erased", "rated",
 )  # fmt: skip
 TEAM = ("feedback", "disputed", "snoozed", "replied")
 
 
 def _random_event(seq: int, chance: random.Random) -> dict[str, Any]:
     kind = chance.choice(KINDS)
-    role = "visitor" if kind in TEAM else "system"
+    role = "visitor" if kind in (*TEAM, "rated") else "system"
     role = chance.choice(("visitor", "assistant", "agent")) if kind == "message" else role
     event: dict[str, Any] = {"seq": seq, "prev": seq - 1, "kind": kind, "at": f"2026-11-25T09:{seq:02}:00.000Z"}
     event["from"] = {"role": role}

@@ -16,7 +16,7 @@ FLOODS: dict[str, dict[str, Any]] = {
     "unknown types": {"type": "nonsense"},
     "blank messages": {"type": "message", "id": "x", "text": " "},
     "messages that are too long": {"type": "message", "id": "x", "text": "a" * 4001},
-    "what is not there yet": {"type": "rating", "id": "x", "score": 5},
+    "ratings of nothing": {"type": "rating", "id": "x", "score": 5},
 }
 MOST_FRAMES = 50_000  # a client that is never cut off gives up here
 

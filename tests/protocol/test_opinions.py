@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.protocol.client import Frame, Server, Widget, new_id
+from tests.protocol.client import Console, Frame, Server, Widget, new_id
 from tests.protocol.conftest import Desk, Meet, conversation_of, log_of
 from tests.protocol.test_handover import QUESTION
 
@@ -82,6 +82,63 @@ async def test_what_is_about_no_answer_is_refused_and_leaves_nothing(
     refused = await widget.answer(kind, **fields)
     assert (refused["type"], refused["code"]) == ("error", code)
     assert refused["message"]
+    assert await log_of(server, widget.token) == before
+
+
+async def resolved(widget: Widget, agent: Console) -> str:
+    """An answered question whose case an agent ends without a word; the conversation's id."""
+    await answered(widget)
+    conversation = await conversation_of(widget)
+    await agent.open(conversation)
+    await agent.done("resolve", conversation=conversation)
+    await widget.event(kind="resolved")
+    return conversation
+
+
+async def test_a_case_is_rated_once_it_is_resolved_and_both_sides_read_it(
+    meet: Meet, desk: Desk, server: Server
+) -> None:
+    widget, agent, name = await meet(), await desk(), new_id()
+    assert (await widget.answer("rating", score=5))["code"] == "not_found"
+    await answered(widget)
+    early = await widget.answer("rating", score=5)
+    assert (early["code"], early["message"]) == ("not_allowed", "You can rate this once it is resolved.")
+    conversation = await conversation_of(widget)
+    await agent.open(conversation)
+    await agent.done("resolve", conversation=conversation)
+    end = await widget.event(kind="resolved")
+    first = await widget.done("rating", id=name, score=4)
+    assert first["seq"] == end["seq"] + 1
+    assert await widget.done("rating", id=name, score=4) == first
+    assert (await widget.answer("rating", id=name, score=1))["code"] == "id_reused"
+    assert "seq" not in await widget.done("rating", score=4)
+    comment = "<b>Quick</b> & \u202e kind"
+    assert (await widget.done("rating", score=5, comment=comment))["seq"] == first["seq"] + 1
+    for told in (await widget.event(kind="rated", score=5), await agent.event(conversation, kind="rated", score=5)):
+        assert (told["comment"], told["from"]["role"]) == (comment, "visitor")
+    _, events = await log_of(server, widget.token)
+    assert [event.get("score") for event in events[-3:]] == [None, 4, 5]
+
+
+BAD_RATINGS: list[tuple[dict[str, Any], str]] = [
+    ({"score": 0}, "bad_frame"),
+    ({"score": 6}, "bad_frame"),
+    ({"score": "5"}, "bad_frame"),
+    ({"score": 4.5}, "bad_frame"),
+    ({"score": True}, "bad_frame"),
+    ({}, "bad_frame"),
+    ({"score": 5, "comment": 1}, "bad_frame"),
+    ({"score": 5, "comment": "x" * 501}, "too_long"),
+]
+
+
+async def test_a_rating_that_is_none_is_refused_and_leaves_nothing(meet: Meet, desk: Desk, server: Server) -> None:
+    widget = await meet()
+    await resolved(widget, await desk())
+    before = await log_of(server, widget.token)
+    for fields, code in BAD_RATINGS:
+        refused = await widget.answer("rating", **fields)
+        assert (refused["type"], refused["code"]) == ("error", code), fields
     assert await log_of(server, widget.token) == before
 
 
