@@ -3,7 +3,7 @@
 from django.contrib.auth.views import LogoutView, PasswordResetDoneView
 from django.urls import path
 
-from agents import band_page, openapi, people, providers_page, views
+from agents import band_page, openapi, people, providers_page, satisfaction_page, views
 
 app_name = "console"
 openapi_scheme = openapi.SiteKeyScheme  # drf-spectacular finds it once it is imported
@@ -26,6 +26,8 @@ urlpatterns = [
 insights_urlpatterns = [
     path("models/", providers_page.page, name="models"),
     path("models/<str:site>/", providers_page.page, name="models"),
+    path("satisfaction/", satisfaction_page.page, name="satisfaction"),
+    path("satisfaction/<str:site>/", satisfaction_page.page, name="satisfaction"),
     path("escalation/", band_page.page, name="escalation"),
     path("escalation/<str:site>/", band_page.page, name="escalation"),
     path("escalation/<str:site>/part/", band_page.part, name="part"),

@@ -79,6 +79,16 @@ def wilson(part: int, whole: int) -> tuple[float, float]:
     return max(0.0, middle - half), min(1.0, middle + half)
 
 
+def difference(one: Rate, other: Rate) -> tuple[float, float]:
+    """Newcombe's interval of the first share less the second (1998, method 10: from Wilson's), -1 to 1."""
+    if not one.whole or not other.whole:
+        return -1.0, 1.0
+    apart = one.share - other.share
+    below = math.hypot(one.share - one.low, other.high - other.share)
+    above = math.hypot(one.high - one.share, other.share - other.low)
+    return max(-1.0, apart - below), min(1.0, apart + above)
+
+
 def standing(beats: Iterable[Beat], policy: Policy) -> Standing:
     """Where a conversation stands after all of its beats."""
     hard, highest = False, 0.0

@@ -278,6 +278,8 @@ class Turn(models.Model):
     other_cost = models.BigIntegerField(default=0, db_default=0)
     # Whether its question looked like an attack on the assistant's instructions.
     attacked = models.BooleanField(default=False, db_default=False)
+    # Where halves are compared: whether a kind line that was due was said or held back. Empty: none was due.
+    kindness = models.CharField(max_length=4, blank=True, default="", db_default="")
 
     objects = TurnQuerySet.as_manager()
 
@@ -291,6 +293,7 @@ class Turn(models.Model):
                 condition=models.Q(state__in=["queued", "running"]),
             ),
             models.Index(fields=["-made_at"], name="turns_attacked", condition=models.Q(attacked=True)),
+            models.Index(fields=["made_at"], name="turns_compared", condition=~models.Q(kindness="")),
         ]
 
     def __str__(self) -> str:

@@ -4,6 +4,7 @@ We write the lines: a model that consoles by itself promises too much. Never the
 never before a happy or neutral question.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -15,6 +16,9 @@ SURE: Final = 0.6
 CONFUSED: Final = 0.8
 # Anger and confusion are negative, but not every "how" or "no" is.
 NEGATIVE: Final = 0.45
+# What a trace says of a line that is due, where two halves are compared.
+SAID: Final = "said"
+HELD: Final = "held"
 
 LINES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     "anger": {
@@ -121,6 +125,14 @@ def line(feeling: Feeling, language: str, said: Sequence[str]) -> str:
         return ""
     choice = LINES[feeling.emotion].get(language.partition("-")[0], ())
     return next((one for one in choice if not any(one in earlier for earlier in said)), "")
+
+
+def is_kind_half(site: str, conversation: str) -> bool:
+    """Whether a conversation is in the half with kindness: always the same one, by chance, and by nothing else.
+
+    `site` is its key. Visitors are told apart by `audience.place_of` in a way that says nothing of this one.
+    """
+    return hashlib.sha256(f"kindness/{site}/{conversation}".encode()).digest()[0] % 2 == 0
 
 
 def guidance(feeling: Feeling) -> str:

@@ -188,7 +188,7 @@ class _Site(Protocol):
     locale: str
     url: str
     origins: list[str]
-    kindness: bool
+    kindness: str
     order_numbers: list[str]
     escalation_threshold: float
     reason_weights: dict[str, float]
@@ -222,9 +222,10 @@ class SiteView:
 
     `model` and `fallbacks` are `init_chat_model` strings, none meaning the built-in model; `timeout` is in seconds, for
     the first word and between two; `embeddings` names models of the owner's choice that read questions. With `kindness`
-    a short line that fits the customer's mood goes before an answer. `order_numbers` are the forms of the site's
-    (supportsite/redaction/orders.py), `policy` says when a person is called. `tiers` is None where the site has none:
-    then `model` answers. `instructions` are the owner's words for a model, below our own rules.
+    a short line that fits the customer's mood goes before an answer, `by_halves` only in one half of the conversations.
+    `order_numbers` are the forms of the site's (supportsite/redaction/orders.py), `policy` says when a person is
+    called. `tiers` is None where the site has none: then `model` answers. `instructions` are the owner's words for a
+    model, below our own rules.
     """
 
     id: int
@@ -238,6 +239,7 @@ class SiteView:
     timeout: float = 20.0
     embeddings: str = ""
     kindness: bool = True
+    by_halves: bool = False
     order_numbers: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
     tiers: Tiers | None = None
@@ -258,7 +260,8 @@ class SiteView:
             model_url=environment.model_url,
             timeout=environment.model_timeout,
             embeddings=environment.embeddings or environment.reranker,
-            kindness=site.kindness,
+            kindness=site.kindness != "off",
+            by_halves=site.kindness == "half",
             order_numbers=tuple(site.order_numbers),
             policy=Policy.of(site),
             instructions=site.instructions,

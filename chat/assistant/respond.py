@@ -214,10 +214,9 @@ async def _before_searching(turn: _Turn, earlier: Heard | None) -> _First:
     begins = await _begins(verdict, turn)
     if chain in SAYS and not begins:
         return _First(_says(chain, spoken, trace), heard=heard)
-    if not site.kindness:
-        return _First(begins=begins, chain=chain, heard=heard, tier=tier)
-    kind = _kind_line(felt, transcript, spoken)
-    return _First(None, begins, chain, kind, kindness.guidance(felt), heard, tier)
+    kind = _kind_line(felt, turn)
+    tone = kindness.guidance(felt) if _is_kind(turn) else ""
+    return _First(None, begins, chain, kind, tone, heard, tier)
 
 
 async def _feel(turn: _Turn, earlier: Heard | None = None) -> Feeling:
@@ -235,10 +234,19 @@ async def _begins(verdict: Verdict, turn: _Turn) -> Procedure | None:
     return None if begins is procedures.of(turn.transcript.standing) else begins
 
 
-def _kind_line(felt: Feeling, transcript: Transcript, spoken: str) -> str:
-    said = [line.text for line in transcript.lines if line.role == Role.ASSISTANT]
-    line = kindness.line(felt, spoken, said)
-    return f"{line} " if line else ""
+def _is_kind(turn: _Turn) -> bool:
+    site = turn.site
+    return site.kindness and (not site.by_halves or kindness.is_kind_half(site.key, turn.transcript.conversation))
+
+
+def _kind_line(felt: Feeling, turn: _Turn) -> str:
+    """The line that goes before the answer; the trace has it, said or held back, where halves are compared."""
+    said = [line.text for line in turn.transcript.lines if line.role == Role.ASSISTANT]
+    line = kindness.line(felt, turn.spoken, said)
+    is_kind = _is_kind(turn)
+    if line and turn.site.by_halves:
+        turn.trace.note("kindness", kindness.SAID if is_kind else kindness.HELD, line=line)
+    return f"{line} " if line and is_kind else ""
 
 
 def _language(transcript: Transcript, trace: Trace) -> str:
@@ -334,7 +342,7 @@ def _writing(turn: _Turn, question: str, found: Found, tone: str, order: tuple[T
         language=turn.spoken,
         answer=Composed(found.passages, turn.spoken, turn.redactor),
         sections=prompt.shown(found.passages),
-        tone=tone if turn.site.kindness else "",
+        tone=tone,
         order=order,
     )
 

@@ -177,10 +177,12 @@ def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str
 
 
 def _told(trace: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a turn that its trace fills: itself, its calls' cost, whether it looks like an attack."""
-    felt = (step["evidence"] for step in trace.get("steps", ()) if step["step"] == "feel")
+    """The columns of a turn that its trace fills: itself, its calls' cost, whether it was attacked, its kind line."""
+    steps = trace.get("steps", ())
+    felt = (step["evidence"] for step in steps if step["step"] == "feel")
     attacked = any(one.get("attack", 0.0) >= attack.THRESHOLD for one in felt)
-    return {"trace": trace, "attacked": attacked, **trace.get("spent", {})}
+    kindness = next((step["decision"] for step in steps if step["step"] == "kindness"), "")
+    return {"trace": trace, "attacked": attacked, "kindness": kindness, **trace.get("spent", {})}
 
 
 def _end_in_escalation(

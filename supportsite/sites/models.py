@@ -125,10 +125,19 @@ class Site(models.Model):
             "decides."
         ),
     )
-    kindness = models.BooleanField(
+    kindness = models.CharField(
         _("kindness"),
-        default=True,
-        help_text=_("A short line that fits the customer's mood goes before an answer."),
+        max_length=4,
+        choices=[
+            ("on", _("on")),
+            ("half", _("in one half of the conversations, to see what it brings")),
+            ("off", _("off")),
+        ],
+        default="on",
+        help_text=_(
+            "A short line that fits the customer's mood goes before an answer. With one half, the insights compare "
+            "how satisfied both are."
+        ),
     )
     order_numbers = models.JSONField(
         _("order numbers"),

@@ -1,6 +1,7 @@
 """The first step of a turn: who is angry, stuck or asks for a person in other words gets one; others an answer."""
 
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -16,7 +17,9 @@ from tests.fakes.openai_server import Says, openai_server
 SHIPPING = "You can follow your parcel on the tracking page."
 
 
-async def a_felt_turn(question: str, *passages, before=(), language="en", felt: Feeling | None = None, **site) -> Turn:
+async def a_felt_turn(
+    question: str, *passages, before=(), language="en", felt: Feeling | None = None, conversation="c1", **site
+) -> Turn:
     """A turn that reads the customer's mood, for real or as told."""
 
     async def feel(question, lines, spoken):
@@ -24,7 +27,8 @@ async def a_felt_turn(question: str, *passages, before=(), language="en", felt: 
 
     ledger = Ledger()
     ports = Ports(Search(Found(passages or (RETURNS,))), ledger, time.monotonic, feel=feel)
-    steps = respond(a_transcript(question, before=before, language=language), a_site(**site), ports)
+    transcript = replace(a_transcript(question, before=before, language=language), conversation=conversation)
+    steps = respond(transcript, a_site(**site), ports)
     return Turn([step async for step in steps], ledger)
 
 
@@ -129,6 +133,45 @@ async def test_nothing_goes_before_the_answer_to_a_happy_or_neutral_question(fel
 
 async def test_a_site_may_do_without():
     assert (await a_felt_turn(ASKED, felt=WORRIED, kindness=False)).answer.text.startswith("You can return")
+
+
+async def test_by_halves_a_conversation_is_always_in_the_same_one_and_the_trace_says_which():
+    starts, told = {}, {}
+    for number in range(12):
+        name = f"conversation-{number}"
+        turns = [await a_felt_turn(ASKED, felt=WORRIED, conversation=name, by_halves=True) for _ in range(2)]
+        first, again = (turn.answer.text.startswith(kindness.LINES["fear"]["en"][0]) for turn in turns)
+        assert first is again
+        starts[name] = first
+        told[name] = [step["decision"] for step in turns[0].answer.trace["steps"] if step["step"] == "kindness"]
+    assert set(starts.values()) == {True, False}
+    assert told == {name: ["said" if said else "held"] for name, said in starts.items()}
+
+
+def test_the_halves_are_halves_and_others_on_another_site():
+    names = [f"{number:032x}" for number in range(2000)]
+    here, there = ([kindness.is_kind_half(site, name) for name in names] for site in ("site_a", "site_b"))
+    assert 900 < sum(here) < 1100
+    assert 900 < sum(one == other for one, other in zip(here, there, strict=True)) < 1100
+
+
+async def test_nothing_is_told_of_kindness_where_none_was_due_or_nothing_is_compared():
+    for site in ({"by_halves": True}, {"felt": WORRIED}, {"felt": WORRIED, "kindness": False}):
+        turn = await a_felt_turn(ASKED, **site)
+        assert "kindness" not in [step["step"] for step in turn.answer.trace["steps"]]
+
+
+async def test_a_provider_is_told_of_the_mood_in_one_half_only():
+    told = set()
+    with openai_server(*[Says("You have 45 days from delivery to return unused items [1].")] * 8) as server:
+        for number in range(8):
+            name = f"conversation-{number}"
+            site = {"model": "openai:fake", "model_url": server.url, "by_halves": True, "key": "site_x"}
+            await a_felt_turn(ASKED, felt=WORRIED, conversation=name, **site)
+            is_told = "The customer is worried" in server.requests[-1]["messages"][0]["content"]
+            assert is_told is kindness.is_kind_half("site_x", name)
+            told.add(is_told)
+    assert told == {True, False}
 
 
 @pytest.mark.parametrize("kind", [True, False])
