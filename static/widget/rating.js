@@ -6,7 +6,7 @@ const STAR = "M12 3l2.8 5.6 6.2.9-4.5 4.4 1.1 6.1-5.6-2.9-5.6 2.9 1.1-6.1L3 9.5l
 const CSS = `.rating{position:relative;margin:var(--s4) 0 0;padding:var(--s3) var(--s4) var(--s4);border:1px solid var(--line);border-radius:var(--bubble);background:var(--sheet)}
 .rating fieldset{margin:0;padding:0;border:0}.rating legend{padding:0;font-weight:600}
 .stars{display:flex;flex-wrap:wrap;align-items:center;margin-inline-start:calc(0px - var(--s2));margin-top:var(--s1)}
-.stars label{position:relative;display:grid;place-items:center;width:40px;height:40px;border-radius:var(--corner);cursor:pointer}
+.stars label{position:relative;display:grid;place-items:center;width:40px;height:40px;border-radius:var(--corner);cursor:pointer;-webkit-tap-highlight-color:transparent}
 .stars input{position:absolute;inset:0;margin:0;opacity:0;cursor:pointer}
 .stars label:has(:focus-visible){outline:2px solid var(--accent-text)}
 .stars svg{width:24px;height:24px;color:var(--edge)}
@@ -95,7 +95,7 @@ class Rating {
       if (score && !group.contains(/** @type {Node|null} */ (relatedTarget))) send();
     });
     const field = make("textarea");
-    field.rows = 1;
+    field.rows = 2;
     field.maxLength = 500;
     field.dir = "auto";
     field.placeholder = field.ariaLabel = words.more;
