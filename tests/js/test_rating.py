@@ -34,6 +34,13 @@ def said(face: Face) -> list[tuple[int, str | None]]:
     return [(frame["score"], frame.get("comment")) for frame in face.server.heard_of("rating")]
 
 
+def reload(face: Face) -> None:
+    """Load the page anew, and wait until whatever asks had the time to."""
+    with face.page.expect_response("**/rating/en.js"):
+        face.page.reload()
+    face.page.wait_for_load_state("networkidle")
+
+
 def test_one_is_asked_at_the_end_and_rates_with_a_tap_and_a_word(every_face: Face) -> None:
     face, page = every_face, every_face.page
     over(face)
@@ -90,7 +97,7 @@ def test_who_says_not_now_is_not_asked_again_about_this_case(face: Face) -> None
     face.page.get_by_role("button", name="Not now").click()
     expect(asked(face)).to_have_count(0)
     expect(face.page.get_by_role("textbox", name="Write a message")).to_be_focused()
-    face.page.reload()
+    reload(face)
     expect(face.sheet.get_by_text("This conversation is resolved.")).to_be_visible()
     expect(asked(face)).to_have_count(0)
     face.say("One more thing")
@@ -110,8 +117,7 @@ def test_who_rated_is_not_asked_again_and_a_case_that_goes_on_takes_the_question
     expect(face.page.get_by_text("Thank you.")).to_be_visible()
     face.server.add("rated", "visitor", score=2, comment="", id=face.server.heard_of("rating")[0]["id"])
     expect(asked(face)).to_be_visible()  # a word may still follow
-    with face.page.expect_response("**/rating/en.js"):
-        face.page.reload()
+    reload(face)
     expect(face.sheet.get_by_text("Resolved again.")).to_be_visible()
     expect(asked(face)).to_have_count(0)
 
