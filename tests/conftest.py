@@ -19,6 +19,7 @@ from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import Role
 from tests import tables
 from tests.curators import SHIPPING, TENTS
+from tests.read_once import read_once
 
 NOW = datetime(2026, 11, 25, 9, 30, tzinfo=UTC)
 
@@ -85,6 +86,13 @@ def _read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lexicon, "_lexicon", lexicon.Lexicon())
     monkeypatch.setattr(index, "_rows", ExactIndex(from_rows=True))
     monkeypatch.setattr(rebuilding, "_lists", {})
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> Iterator[None]:
+    """See tests/read_once.py; a module of tests of the models themselves has its own of that name."""
+    with read_once():
+        yield
 
 
 @pytest.fixture

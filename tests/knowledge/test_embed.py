@@ -14,6 +14,11 @@ from knowledge import embed
 SENTENCES = ["That is a happy person", "That is a happy dog", "That is a very happy person", "Today is a sunny day"]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _read_once() -> None:
+    """Here every text is read as often as it is asked for."""
+
+
 def test_minilm_gives_the_published_similarities():
     vectors = embed.named(embed.MINILM).matrix(SENTENCES, "passage")
     # From the model's card, sentence by sentence against the first.
