@@ -12,6 +12,7 @@ from bs4.element import PageElement
 from .converter import Converter
 
 LONGEST: Final = 2_000_000  # characters of HTML: Word writes 20 for each that one sees
+DEEPEST: Final = 150  # tags within each other: pages have 30, a document of Word fewer
 _KEPT: Final = {
     "p", "div", "br", "hr", "h1", "h2", "h3", "h4", "h5", "h6", "strong", "em", "s", "code", "pre", "ul", "ol", "li",
     "blockquote", "a", "table", "thead", "tbody", "tfoot", "tr", "th", "td",
@@ -40,6 +41,7 @@ def to_markdown(html: str) -> Pasted:
     soup = BeautifulSoup(_with_whole_tags(html[:LONGEST]), "html.parser")
     pictures = len(soup.find_all("img"))
     try:
+        _refuse_depths(soup)
         _words_lists(soup)
         _emphasis(soup)
         _nested_lists(soup)
@@ -55,6 +57,15 @@ def to_markdown(html: str) -> Pasted:
     except RecursionError:
         text = soup.get_text("\n")
     return Pasted(_BLANK_LINES.sub("\n\n", text.replace("\xa0", " ")).strip(), pictures)
+
+
+def _refuse_depths(soup: BeautifulSoup) -> None:
+    """Raise RecursionError for what no page nests: to take one tag out, the parser walks through all that is in it."""
+    depths = {id(soup): 0}
+    for tag in soup.find_all(True):
+        depths[id(tag)] = depth = depths[id(tag.parent)] + 1
+        if depth > DEEPEST:
+            raise RecursionError
 
 
 def _with_whole_tags(html: str) -> str:

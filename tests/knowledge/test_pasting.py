@@ -60,7 +60,18 @@ def test_pictures_on_other_hosts_are_left_out_and_counted():
     assert (pasted.markdown, pasted.pictures) == ("A", 1)
 
 
-@pytest.mark.parametrize("html", ["<b>" * 4000 + "Words", ("<b>" * 300 + "Words" + "</b>" * 300) * 10, "<a " * 20_000])
+@pytest.mark.parametrize(
+    "html",
+    [
+        "<b>" * 4000 + "Words",
+        "<b>" * 12_000,
+        "<b>Words<p>" * 4000,
+        "<th><b>Words" * 4000,
+        "<font>Words" * 6000,
+        ("<b>" * 300 + "Words" + "</b>" * 300) * 10,
+        "<a " * 20_000,
+    ],
+)
 def test_a_page_that_closes_nothing_keeps_no_curator_waiting(html):
     begun = time.process_time()
     to_markdown(html)
