@@ -59,6 +59,15 @@ def place_of(path: str) -> Place | None:
     return Place(found[1], found[2], found[3], regions[0], versions[0], unquote(parts.fragment))
 
 
+def is_of_a_file(href: str) -> bool:
+    """Whether a link names its target by a path from where it stands, as files do: no page of ours is named so."""
+    try:
+        parts = urlsplit(href)
+    except ValueError:
+        return False
+    return bool(parts.path) and not (parts.scheme or parts.netloc or parts.path.startswith("/"))
+
+
 def own_path(url: str) -> str:
     """The path of an article of ours that an address leads to; empty for whatever else it may be."""
     path = url.removeprefix(settings.TANDEM.public_url)

@@ -4,6 +4,7 @@ Here nobody says who they are. A verified customer's link has a pass (passes.py)
 """
 
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
@@ -149,7 +150,9 @@ def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:
 def _context(asked: Asked, article: Article, version: Version) -> dict[str, object]:
     def link(target: str) -> str:
         name, _hash, anchor = target.partition("#")
-        return asked.link(article_path(asked.site.key, asked.language, name, region=article.region, anchor=anchor))
+        return asked.link(
+            article_path(asked.site.key, asked.language, name, region=article.region, anchor=unquote(anchor))
+        )
 
     with translation.override(interface_language(asked.language)):
         body = to_html(version.body, links=link)

@@ -36,6 +36,7 @@ def _link(fault: str) -> str:
         Fault.WITHDRAWN: _("Links to “%(address)s”, which was withdrawn."),
         Fault.UNPUBLISHED: _("Links to “%(address)s”, which readers of this article do not have."),
         Fault.HIDDEN: _("Links to “%(address)s”, which not everybody who reads this article may see."),
+        Fault.NOWHERE: _("Links to “%(address)s”, and there is no such page here."),
         Fault.ANCHOR: _("Links to “%(address)s”, and that heading is not there."),
     }[Fault(fault)]
 

@@ -62,7 +62,7 @@ class _Run:
             with Reader() as reader:
                 self._work = Work(self._import, reader, self._pause)
                 with closing(Copier(self._work)) as copier:
-                    self._keeper = Keeper(self._import, copier.copied)
+                    self._keeper = Keeper(self._import, copier.copied, self._work.led)
                     self._work.before = self._keeper.before
                     ended = self._ended()
             self._keeper.flush()
@@ -89,6 +89,9 @@ class _Run:
         self._keeper.flush()
         if self._work.whole and self._import.kind != ImportKind.FILES:
             self._keeper.flag_vanished(timezone.now())
+        for _article in self._keeper.turn_links(timezone.now()):
+            if time.monotonic() - self._renewed > _RENEWED_EVERY_S:
+                self._renew()
         self._work.expected = max(self._work.expected, self._keeper.count)
         self._renew()
 

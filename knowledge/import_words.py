@@ -79,6 +79,10 @@ WORDS: dict[Reason, str | Promise] = {
     Reason.PICTURES_LEFT_OUT: _("Pictures left out: %(count)s."),
     Reason.PICTURES_COPIED: _("Pictures copied: %(count)s."),
     Reason.PICTURES_ARE_LINKS: _("Pictures that could not be copied, which readers see as links: %(count)s."),
+    Reason.LINKS_TURNED: _("Links that lead to articles here now: %(count)s."),
+    Reason.LINKS_LOST: _(
+        "Links to files that its readers do not have here: %(count)s (%(names)s). They lead nowhere; Care lists them."
+    ),
     Reason.RESTRICTED: _("Not everybody may read it there, so it is a draft here."),
     Reason.WITHDRAWN: _("It was withdrawn here: there it is a draft now, or not for everybody."),
     Reason.STAYS_WITHDRAWN: _("It was withdrawn here, and stays so until somebody brings it back."),

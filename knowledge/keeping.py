@@ -1,16 +1,19 @@
 """Documents of an import into the tables: each with its line of the report in one transaction, or not at all."""
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
-from .documents.document import Document, Fault, Note, Reason, Result, Unreadable, storable
+from . import import_links, publish
+from .documents.document import Document, Fault, Note, Reason, Result, Unreadable, storable, storable_detail
 from .merging import Arrival, merge
-from .models import Collection, Import, ImportItem, ImportState, Origin, Outcome
-from .origins import Known, Name, Origins
+from .models import Article, Collection, Import, ImportItem, ImportState, Origin, Outcome
+from .origins import Known, Name, Origins, digest_of
 
 _KEY_LENGTH = 1000
 _GATHERED = 50
@@ -24,10 +27,13 @@ class NotOurs(Exception):
 class Keeper:
     """Keeps the documents of one run; `complete` is asked for each that is new or another one than before."""
 
-    def __init__(self, imported: Import, complete: Callable[[Document], Document]) -> None:
+    def __init__(
+        self, imported: Import, complete: Callable[[Document], Document], led: Sequence[tuple[str, str]] = ()
+    ) -> None:
         self._import, self._complete = imported, complete
         self._collections = {c.slug: c for c in Collection.objects.filter(site=imported.site)}
         self._origins = Origins(imported.site)
+        self._links = import_links.Turner(imported.site, self._origins.articles(), led)
         lines = ImportItem.objects.filter(imported=imported)
         self.before = frozenset(lines.values_list("key", flat=True))
         self._of_run: dict[int, str] = dict(lines.exclude(article=None).values_list("article_id", "key"))
@@ -86,6 +92,48 @@ class Keeper:
                 key = fitting(f"{origin.key} #{origin.language}") if origin.key in seen else origin.key
                 self._flag(key, origin.article_id, now)
 
+    def turn_links(self, now: datetime) -> Iterator[int]:
+        """Turn links that waited for documents which are here by now. Yields each article's id, as it may take long."""
+        for pk in import_links.waiting(self._import.site, self._links, self._of_run):
+            try:
+                with transaction.atomic():
+                    self._hold()
+                    self._turn_links_of(Origin.objects.select_for_update(no_key=True).get(pk=pk), now)
+            # They wait on: checks stand against it, somebody is at work there, or it is gone in this moment.
+            except (publish.NothingToPublish, publish.StaleDraft, ValidationError, Origin.DoesNotExist):
+                pass
+            yield pk
+
+    def _turn_links_of(self, origin: Origin, now: datetime) -> None:
+        article = Article.objects.select_related("published").get(pk=origin.article_id)
+        if origin.digest != digest_of(article.title, article.body):
+            return  # it was changed here: its links are the curator's
+        turned = import_links.mended(article, self._links)
+        if turned.body != article.body:
+            shown = article.published is not None and publish.same_text(article.published, article)
+            publish.save_draft(article=article, by=self._import.made_by, revision=article.revision, body=turned.body)
+            if shown and self._import.publish:
+                publish.publish(
+                    article=article, by=self._import.made_by, now=now, revision=article.revision, wake=False
+                )
+            self._tell_of_links(origin, turned)
+        digest = digest_of(article.title, article.body)
+        Origin.objects.filter(pk=origin.pk).update(digest=digest, waits_for=turned.waits_for)
+
+    def _tell_of_links(self, origin: Origin, turned: import_links.Turned) -> None:
+        """In the article's line; one that is not of this run has none yet."""
+        line = ImportItem.objects.filter(imported=self._import, article=origin.article_id).first()
+        if line is None:
+            key = fitting(f"{origin.key} #{origin.language}") if origin.key in self.before | self._seen else origin.key
+            line = ImportItem(imported=self._import, key=key, outcome=Outcome.UPDATED, article_id=origin.article_id)
+        elif line.outcome == Outcome.UNCHANGED:
+            line.outcome = Outcome.UPDATED
+        before = [note for note in line.notes if note["reason"] not in import_links.REASONS]
+        earlier = sum(note["detail"]["count"] for note in line.notes if note["reason"] == Reason.LINKS_TURNED)
+        notes = replace(turned, count=turned.count + earlier).notes
+        line.notes = [*before, *map(_said, notes)]
+        line.save()
+
     def _gather(self, arrival: Arrival, known: Known) -> None:
         key, read = arrival.name.key, arrival.read
         self._of_run[known.article_id] = key
@@ -97,6 +145,8 @@ class Keeper:
     def _store(self, arrival: Arrival, now: datetime) -> None:
         key, read, keeps_text = arrival.name.key, arrival.read, arrival.keeps_text
         document = read if keeps_text else self._complete(read)
+        turned = None if keeps_text else self._turned(arrival, document)
+        document = replace(document, body=turned.body) if turned else document
         try:
             with transaction.atomic():
                 self._hold()
@@ -109,6 +159,10 @@ class Keeper:
                     now=now,
                 )
                 public = merged.article.published_id is not None
+                if turned:
+                    origins = Origin.objects.filter(article=merged.article)
+                    origins.update(waits_for=turned.waits_for, parts=read.parts)
+                    merged = replace(merged, notes=(*merged.notes, *turned.notes))
                 notes = _true_of(merged.notes, is_hidden=read.draft, is_public=public)
                 if merged.outcome is Outcome.CREATED and self._origins.of_key(key):
                     notes.append(Note(Reason.OTHER_STAYS))
@@ -123,6 +177,14 @@ class Keeper:
             self._write_line(self._line(key, Fault(key, Reason.TAKEN, {"slug": read.slug}, read.line)))
         else:
             self._of_run[merged.article.pk] = key
+            self._links.learn(arrival.name, merged.article.pk)
+
+    def _turned(self, arrival: Arrival, document: Document) -> import_links.Turned:
+        known, read = arrival.known, arrival.read
+        there = Article.objects.filter(pk=known.article_id).first() if known and document.links else None
+        will_be_public = self._import.publish and not read.draft
+        reader = import_links.reader_of(document, arrival.name, there, is_public=will_be_public)
+        return self._links.turn(document.body, document.links, reader)
 
     def _line(self, key: str, fault: Fault) -> ImportItem:
         known = self._origins.of_key(key)
@@ -136,7 +198,7 @@ class Keeper:
             line=fault.line,
             outcome=outcome,
             reason=fault.reason,
-            detail=fault.detail,
+            detail=storable_detail(fault.detail),
             article_id=known.article_id if known else None,
         )
 
@@ -150,7 +212,7 @@ class Keeper:
         Origin.objects.filter(article=article_id, vanished_at=None).update(vanished_at=now)
 
     def _item(self, key: str, line: int, outcome: Outcome, notes: Iterable[Note], article_id: int) -> ImportItem:
-        said = [{"reason": note.reason, "detail": note.detail} for note in notes]
+        said = list(map(_said, notes))
         return ImportItem(imported=self._import, key=key, line=line, outcome=outcome, notes=said, article_id=article_id)
 
     def _hold(self) -> None:
@@ -163,6 +225,10 @@ class Keeper:
         )
         if ours.values_list("pk", flat=True).first() is None:
             raise NotOurs
+
+
+def _said(note: Note) -> dict[str, Any]:
+    return {"reason": note.reason, "detail": storable_detail(note.detail)}
 
 
 def _true_of(notes: Iterable[Note], *, is_hidden: bool, is_public: bool) -> list[Note]:

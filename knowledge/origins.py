@@ -59,6 +59,10 @@ class Origins:
         """What is known of that very document."""
         return self._by_name.get(name)
 
+    def articles(self) -> Iterator[tuple[Name, int]]:
+        """Each document and its article."""
+        return ((name, known.article_id) for name, known in self._by_name.items())
+
     def of_key(self, key: str) -> Known | None:
         """What is known of one of that key, where nothing else is known of it."""
         return self._by_key.get(key)

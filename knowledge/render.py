@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from .addresses import picture_size
+from .addresses import is_of_a_file, picture_size
 from .markdown import parser, plain
 
 ARTICLE_LINK = "article:"
@@ -22,10 +22,13 @@ _SCHEMES = {"http", "https", "mailto", "tel"}
 def to_html(markdown: str, *, links: Callable[[str], str]) -> str:
     """An article's text as HTML. `links` gives the address of an article's slug; headings carry their anchors.
 
-    Pictures of other hosts, which our policy forbids a browser to load, become links in the reader's language.
+    Pictures of other hosts, which our policy forbids a browser to load, become links in the reader's language. Of a
+    link to a file beside the text, as files have them, the words stay: no page of ours is there.
     """
     reader = parser()
     tokens = reader.parse(markdown)
+    for block in tokens:
+        block.children = block.children and list(_with_links(block.children, lambda href: not is_of_a_file(href)))
     for token in _inner(tokens):
         href = token.attrGet("href")
         if token.type == "link_open" and isinstance(href, str) and href.startswith(ARTICLE_LINK):
@@ -60,7 +63,7 @@ def message_html(text: str, *, links: Collection[str] | None = None) -> str:
     tokens = reader.parse(text)
     if links is not None:
         for block in tokens:
-            block.children = block.children and list(_with_links_to(links, block.children))
+            block.children = block.children and list(_with_links(block.children, links.__contains__))
     return nh3.clean(
         reader.renderer.render(tokens, reader.options, {}),
         tags=_TEXT,
@@ -71,12 +74,12 @@ def message_html(text: str, *, links: Collection[str] | None = None) -> str:
     )
 
 
-def _with_links_to(links: Collection[str], tokens: Sequence[Token]) -> Iterator[Token]:
-    """The same inline tokens without the links that go elsewhere. Links do not nest."""
+def _with_links(tokens: Sequence[Token], may_stay: Callable[[str], bool]) -> Iterator[Token]:
+    """The same inline tokens without the other links, whose words stay. Links do not nest."""
     stays = False
     for token in tokens:
         if token.type == "link_open":
-            stays = token.attrGet("href") in links
+            stays = may_stay(str(token.attrGet("href")))
         if stays or token.type not in ("link_open", "link_close"):
             yield token
 

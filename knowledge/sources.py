@@ -177,6 +177,8 @@ class _Web:
 
     def _page(self, address: str, fetched: Fetched) -> Iterator[Result]:
         """The key is the address that was asked for; another one that leads to the same page is passed over."""
+        if fetched.address != address:
+            self.work.led.append((address, fetched.address))
         if fetched.address in self.seen:
             return
         self.seen.add(fetched.address)

@@ -25,6 +25,7 @@ class Work:
     pause: Callable[[float], None]  # wait, and raise where the run is to end
     before: frozenset[str] = frozenset()  # keys that an earlier start of this run has done
     beside: dict[str, Path] = field(default_factory=dict)  # pictures that lie among the files, by key
+    led: list[tuple[str, str]] = field(default_factory=list)  # from which address redirects led to which page
     expected: int = 0  # documents or files that there are, as far as it is known
     whole: bool = True  # False where something was left out that may be there
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from knowledge.picture_names import named
+from knowledge import link_names, picture_names
 from knowledge.split import sections
 
 from . import archive, csv, docx, html, lines, markdown, pdf, sitemap, zendesk
@@ -114,12 +114,28 @@ def _split(document: Document) -> Document | Fault:
     pieces = tuple(sections(title, body))
     if len(pieces) > MOST_SECTIONS:
         return Fault(document.key, Reason.TOO_LONG, {"most": LONGEST_BODY}, document.line)
-    filing, draft = document.filing, ""
+    document = _without_unstorable(replace(document, title=title, body=body, pieces=pieces))
+    draft = document.filing.draft if document.filing else None
+    pictures = dict.fromkeys((*picture_names.named(body), *picture_names.named(draft.body if draft else "")))
+    return replace(document, pictures=tuple(pictures), links=tuple(link_names.named(body)))
+
+
+def _without_unstorable(document: Document) -> Document:
+    """Title and text have none any more: what no database can hold is left out of the rest too."""
+    filing = document.filing
     if filing and filing.draft:
-        draft = storable(filing.draft.body)
-        filing = replace(filing, draft=replace(filing.draft, title=storable(filing.draft.title), body=draft))
-    pictures = tuple(dict.fromkeys((*named(body), *named(draft))))
-    return replace(document, title=title, body=body, pieces=pieces, pictures=pictures, filing=filing)
+        draft = replace(filing.draft, title=storable(filing.draft.title), body=storable(filing.draft.body))
+        filing = replace(filing, draft=draft)
+    return replace(
+        document,
+        filing=filing,
+        language=storable(document.language),
+        region=storable(document.region),
+        collection=storable(document.collection),
+        audience=storable(document.audience),
+        questions=tuple(map(storable, document.questions)),
+        parts={storable(part): anchor for part, anchor in document.parts.items()},
+    )
 
 
 if __name__ == "__main__":

@@ -84,19 +84,20 @@ def _document(
     for name in ("title", "body"):
         if not value[name]:
             raise Unreadable(Reason.NO_TEXT_FIELD, field=name)
-    body, more = to_markdown(value["body"]) if _TAG.search(value["body"]) else (value["body"], ())
+    html = to_markdown(value["body"]) if _TAG.search(value["body"]) else None
     language = language_code(value.get("language", ""))
     named = value.get("id") or value["title"]
     return Document(
         key="#".join(filter(None, (key, named[:200], language, value.get("region", "")))),
         slug=slug_of(f"{stem_of(key)}-{named}" if value.get("id", "").isdigit() else named[:100], f"{key}#{named}"),
         title=value["title"],
-        body=body,
+        body=html.body if html else value["body"],
         language=language,
         region=value.get("region", "").upper(),
         collection=value.get("collection", ""),
         line=number,
-        notes=(*notes, *more),
+        notes=(*notes, *html.notes) if html else notes,
+        parts=html.parts if html else {},
     )
 
 

@@ -82,6 +82,8 @@ class Reason(StrEnum):
     PICTURES_COPIED = "pictures_copied"
     PICTURES_LEFT_OUT = "pictures_left_out"
     PICTURES_ARE_LINKS = "pictures_are_links"
+    LINKS_TURNED = "links_turned"
+    LINKS_LOST = "links_lost"
     RESTRICTED = "restricted"
     WITHDRAWN = "withdrawn"
     STAYS_WITHDRAWN = "stays_withdrawn"
@@ -146,6 +148,8 @@ class Document:
     pieces: tuple[Piece, ...] = ()
     filing: Filing | None = None  # of our own exports only
     pictures: tuple[str, ...] = ()  # addresses in the body: of the web, beside the file, or `embedded:` and a digest
+    links: tuple[str, ...] = ()  # where the links in the body lead
+    parts: dict[str, str] = field(default_factory=dict)  # what its source calls a part: the anchor of its heading here
 
     @property
     def has_draft(self) -> bool:
@@ -192,6 +196,11 @@ def storable(text: str) -> str:
     return _UNSTORABLE.sub("", text)
 
 
+def storable_detail(detail: Detail) -> Detail:
+    """A reason's detail, in which a source may be quoted, likewise."""
+    return {name: storable(value) if isinstance(value, str) else value for name, value in detail.items()}
+
+
 def slug_of(name: str, key: str) -> str:
     """A slug from a file's name or an address; one of the key's hash where no Latin letter is in it."""
     slug = slugify(name)[-SLUG_LENGTH:].strip("-_")
@@ -226,7 +235,7 @@ def from_json(told: dict[str, Any]) -> Result:
     document = told["document"]
     notes = tuple(Note(Reason(note["reason"]), note["detail"]) for note in document["notes"])
     pieces = tuple(Piece(*piece) for piece in document["pieces"])
-    lists = {name: tuple(document[name]) for name in ("questions", "pictures")}
+    lists = {name: tuple(document[name]) for name in ("questions", "pictures", "links")}
     filing = _filing(document["filing"]) if document["filing"] else None
     return Document(**{**document, "notes": notes, "pieces": pieces, "filing": filing, **lists})
 

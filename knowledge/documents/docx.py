@@ -29,11 +29,13 @@ def read(file: Path, key: str, *, into: str = "") -> Document:
 
 
 def _document(page: str, key: str, into: str) -> Document:
-    body, notes = html.to_markdown(page, into=into)
+    converted = html.to_markdown(page, into=into)
+    body = converted.body
     if not body:
         raise Unreadable(Reason.EMPTY)
     title = stem_of(key).replace("-", " ").replace("_", " ").strip().capitalize()
     first, _end, rest = body.partition("\n")
     if first.startswith("# "):
         title, body = first[2:].replace("\\", "").strip(), rest.strip() or first
-    return Document(key=key, slug=slug_of(stem_of(key), key), title=title, body=body, notes=notes)
+    slug = slug_of(stem_of(key), key)
+    return Document(key=key, slug=slug, title=title, body=body, notes=converted.notes, parts=converted.parts)

@@ -3,12 +3,15 @@
 import base64
 import hashlib
 import re
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
+from bs4.element import NavigableString
 
 from knowledge.converter import Converter
+from knowledge.markdown import anchor_of
 
 from .document import EMBEDDED, Document, Note, Reason, Unreadable, language_code, slug_of, stem_of
 
@@ -18,6 +21,9 @@ _HIDDEN = '[hidden], [aria-hidden="true"], [role="navigation"], [role="banner"],
 _SCHEMES = ("http", "https", "mailto", "tel", "article")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
 _DATA = re.compile(r"data:image/[a-z0-9.+-]{1,40};base64,", re.IGNORECASE)
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_MOST_PARTS = 1_000
+_LONGEST_PART = 200
 _BRACKETS = re.compile(r"[\[\]\\\s]+")
 _BLANK_LINES = re.compile(r"\n[ \t\n]*\n")
 
@@ -37,8 +43,17 @@ def read(file: Path, key: str, *, address: str = "", charset: str = "", into: st
         raise Unreadable(Reason.NESTED) from error
 
 
-def to_markdown(html: str, address: str = "", into: str = "") -> tuple[str, tuple[Note, ...]]:
-    """A piece of HTML as Markdown, and what is worth knowing of it."""
+@dataclass(frozen=True)
+class Converted:
+    """Markdown, what is worth knowing of it, and the anchors of its headings by what the page calls its parts."""
+
+    body: str
+    notes: tuple[Note, ...]
+    parts: dict[str, str]
+
+
+def to_markdown(html: str, address: str = "", into: str = "") -> Converted:
+    """A piece of HTML as Markdown."""
     return _converted(BeautifulSoup(html, "html.parser"), address, into)
 
 
@@ -53,17 +68,18 @@ def _read(page: BeautifulSoup, key: str, address: str, into: str) -> Document:
     title = heading.get_text(" ", strip=True) if heading else ""
     if heading:
         heading.decompose()
-    body, notes = _converted(main, _base(page, address), into)
-    if not body:
+    converted = _converted(main, _base(page, address), into)
+    if not converted.body:
         raise Unreadable(Reason.EMPTY)
     name = _name_in(address) if address else stem_of(key)
     return Document(
         key=key,
         slug=slug_of(name, key),
         title=title or named or name,
-        body=body,
+        body=converted.body,
         language=language_code(str(language or "")),
-        notes=notes,
+        notes=converted.notes,
+        parts=converted.parts,
     )
 
 
@@ -79,10 +95,11 @@ def _only_article(page: BeautifulSoup) -> Tag | None:
     return articles[0] if len(articles) == 1 else None
 
 
-def _converted(root: Tag, address: str, into: str) -> tuple[str, tuple[Note, ...]]:
+def _converted(root: Tag, address: str, into: str) -> Converted:
     for tag in [*root.find_all(_NEVER), *root.select(_HIDDEN)]:
         tag.decompose()
     left_out = _pictures(root, address, into)
+    parts = _parts(root)
     for link in root.find_all("a"):
         target = _address(link.get("href"), address)
         if target:
@@ -93,7 +110,29 @@ def _converted(root: Tag, address: str, into: str) -> tuple[str, tuple[Note, ...
         heading_style="ATX", bullets="-", table_infer_header=True, autolinks=False, keep_inline_images_in=["td", "th"]
     )
     notes = (Note(Reason.PICTURES_LEFT_OUT, {"count": left_out}),) if left_out else ()
-    return _BLANK_LINES.sub("\n\n", converter.convert_soup(root)).strip(), notes
+    return Converted(_BLANK_LINES.sub("\n\n", converter.convert_soup(root)).strip(), notes, parts)
+
+
+def _parts(root: Tag) -> dict[str, str]:
+    """By each `id` or name the anchor of the heading that it is, holds, or stands right before; else of that above."""
+    taken: dict[str, int] = {}
+    parts: dict[str, str] = {}
+    above, waiting = "", list[str]()
+    for one in root.descendants:
+        if isinstance(one, Tag):
+            waiting += [
+                str(one[name]) for name in ("id", "name") if one.get(name) and (name == "id" or one.name == "a")
+            ]
+            if one.name in _HEADINGS:
+                above = anchor_of(one.get_text(), taken)
+            else:
+                continue
+        elif not isinstance(one, NavigableString) or not one.strip():
+            continue
+        if above:
+            parts |= {name[:_LONGEST_PART]: above for name in waiting if len(parts) < _MOST_PARTS and name not in parts}
+        waiting = []
+    return parts
 
 
 def _pictures(root: Tag, address: str, into: str) -> int:

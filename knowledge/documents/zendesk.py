@@ -38,24 +38,32 @@ def _document(row: Any, sections: dict[str, str], address: str) -> Document:
             raise Unreadable(Reason.NO_TEXT_FIELD, field=name)
     page = str(row.get("html_url") or address)
     try:
-        body, notes = to_markdown(str(html), page)
+        converted = to_markdown(str(html), page)
     except RecursionError as error:
         raise Unreadable(Reason.NESTED) from error
-    if not body:
+    if not converted.body:
         raise Unreadable(Reason.EMPTY)
     locale = str(row.get("locale") or "")
     restricted = row.get("user_segment_id") is not None or bool(row.get("user_segment_ids"))
     return Document(
-        key=f"zendesk:{urlsplit(page).hostname or ''}:{number}:{locale.lower()}",
+        key=f"zendesk:{_host(page) or _host(address)}:{number}:{locale.lower()}",
         slug=number,  # the same in every language, which a title is not
         title=str(title).strip(),
-        body=body,
+        body=converted.body,
         language=language_code(locale),
         collection=sections.get(str(row.get("section_id")), ""),
         line=0,
         draft=bool(row.get("draft")) or restricted,
-        notes=(*notes, Note(Reason.RESTRICTED)) if restricted else notes,
+        notes=(*converted.notes, Note(Reason.RESTRICTED)) if restricted else converted.notes,
+        parts=converted.parts,
     )
+
+
+def _host(page: str) -> str:
+    try:
+        return urlsplit(page).hostname or ""
+    except ValueError:  # whatever an export holds there
+        return ""
 
 
 def _names(told: dict[str, Any], listed: str) -> dict[str, str]:

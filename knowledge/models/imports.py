@@ -136,6 +136,8 @@ class Origin(models.Model):
     read_filed_digest = models.CharField(max_length=64, default="")
     digest = models.CharField(max_length=64)
     filed_digest = models.CharField(max_length=64, default="")
+    waits_for = models.JSONField(null=True)  # documents to which its links lead and that are not here; None: not known
+    parts = models.JSONField(default=dict)  # what its source calls a part of it: the anchor of its heading here
     is_hidden = models.BooleanField(default=False)  # a draft there, or not for everybody, when it was read last
     vanished_at = models.DateTimeField(null=True)
 

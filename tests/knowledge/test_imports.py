@@ -237,14 +237,14 @@ def test_only_one_import_runs_in_a_process(site):
 
 
 def test_a_page_keeps_its_links_and_a_sitemap_brings_every_page(run, web):
-    web.html("/help/returns", "<main><h1>Returns</h1><p>Within 30 days, see <a href='fees'>fees</a>.</p></main>")
+    web.html("/help/returns", "<main><h1>Returns</h1><p>Within 30 days, see <a href='gone'>fees</a>.</p></main>")
     web.html("/help/fees", "<main><h1>Fees</h1><p>4 €.</p></main>")
     web.html("/help/gone", "", status=404)
     web.sitemap("/help/returns", "/help/fees", "/help/gone")
     imported = run(ImportKind.WEB, web.address + "/sitemap.xml")
     assert list(report(imported).values()) == ["created", "created", "failed"]
     article = Article.objects.get(slug="help-returns")
-    assert (article.title, article.body) == ("Returns", f"Within 30 days, see [fees]({web.address}/help/fees).")
+    assert (article.title, article.body) == ("Returns", f"Within 30 days, see [fees]({web.address}/help/gone).")
 
 
 def test_robots_txt_is_respected_also_behind_a_redirect(run, web):
