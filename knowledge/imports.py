@@ -16,7 +16,7 @@ from django.utils import timezone
 from supportsite.sites.models import Site
 
 from . import import_files
-from .documents.document import Detail
+from .documents.document import Detail, storable, storable_detail
 from .models import Collection, Import, ImportItem, ImportKind, ImportState
 
 TASK: Final = "knowledge.run_import"
@@ -48,7 +48,8 @@ def make(
 
     Whoever names a `runner` has it leased, and runs it.
     """
-    imported = Import(site=site, kind=kind, source=source[:1000], language=language, collection=collection, made_by=by)
+    imported = Import(site=site, kind=kind, source=storable(source)[:1000], language=language, made_by=by)
+    imported.collection = collection
     imported.publish, imported.replace, imported.every_hours, imported.path = publish, replace, every_hours, path
     if files:
         import_files.take(imported, files)
@@ -154,7 +155,7 @@ def finish(
         ended_at=now,
         next_at=None if state == ImportState.STOPPED else following,
         reason=reason,
-        detail=detail or {},
+        detail=storable_detail(detail or {}),
         leased_until=None,
     )
     if state != ImportState.STOPPED:

@@ -9,7 +9,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from knowledge import import_run, import_words, imports, publish, reading
-from knowledge.documents.document import Reason
+from knowledge.documents.document import Reason, storable
 from knowledge.keeping import Keeper
 from knowledge.models import Import, ImportItem, ImportKind, ImportState, Outcome
 from knowledge.work import Work
@@ -72,6 +72,9 @@ class Command(BaseCommand):
 def _check(path: Path, language: str) -> None:
     if not path.exists():
         raise CommandError(f"{path}:0: path: there is no such file or folder.", returncode=2)
+    if str(path) != storable(str(path)):
+        name = storable(path.name)
+        raise CommandError(f"{name}:0: path: its name has a character that cannot be stored. Rename it.", returncode=2)
     if path.is_file() and not reading.form_of(path.name):
         forms = ", ".join(reading.FORMS)
         raise CommandError(f"{path}:0: path: expected a folder, or a file of these forms: {forms}.", returncode=2)
