@@ -75,7 +75,12 @@ class OfSiteAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         return self.has_view_permission(request, obj)
 
     def _may(self, request: HttpRequest) -> bool:
-        return request.user.is_authenticated and request.user.is_active and sites_with(request, self.right).exists()
+        """Looked up once in a request: a page of the admin asks some sixty times, for its menu and each button."""
+        known: dict[Right, bool] = request.__dict__.setdefault("_may", {})
+        if self.right not in known:
+            user = request.user
+            known[self.right] = user.is_authenticated and user.is_active and sites_with(request, self.right).exists()
+        return known[self.right]
 
     def _is_theirs(self, request: HttpRequest, obj: Any) -> bool:
         site_id = obj.pk if isinstance(obj, Site) else obj.site_id

@@ -2,11 +2,13 @@
 
 import pytest
 from bs4 import BeautifulSoup
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from knowledge import publish
 from knowledge.models import Article, Collection
-from supportsite.sites.rights import Role
+from supportsite.sites.rights import Right, Role
 from tests.conftest import logged_in, make_member
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +235,10 @@ def test_the_list_names_no_collection_of_another_site(desk, articles, other_site
     assert str(own) in page
     assert "returns" in desk.get(f"/admin/knowledge/article/?collection={own.pk}").content.decode().lower()
     assert desk.get("/admin/knowledge/import/abc/change/").status_code == 404
+
+
+def test_each_right_of_the_reader_is_looked_up_once_for_a_page(desk, articles):
+    with CaptureQueriesContext(connection) as asked:
+        assert desk.get(LIST).status_code == 200
+    looked = [query for query in asked if query["sql"].startswith("SELECT 1 AS") and "sites_member" in query["sql"]]
+    assert 1 <= len(looked) <= len(Right), "the menu and every button ask for the same"
