@@ -54,11 +54,13 @@ def judged_each(said: list[str], judge=None) -> list[tuple[str, bool]]:
     """The same of these texts, or another judgement of each."""
     judge = judge or _is_called
     spoken = [language.detect(text) or "en" for text in said]
-    models = {model for one in spoken for model in feeling.models(one)}
-    vectors = {model: named(model).matrix(said, "query") for model in models}
+    read: dict[str, dict] = {}  # the vectors by text of each model, of those texts alone that need it
+    for model in {model for one in spoken for model in feeling.models(one)}:
+        texts = [text for text, one in zip(said, spoken, strict=True) if model in feeling.models(one)]
+        read[model] = dict(zip(texts, named(model).matrix(texts, "query"), strict=True))
     return [
-        (text, judge(text, one, {model: rows[at] for model, rows in vectors.items()}))
-        for at, (text, one) in enumerate(zip(said, spoken, strict=True))
+        (text, judge(text, one, {model: read[model][text] for model in feeling.models(one)}))
+        for text, one in zip(said, spoken, strict=True)
     ]
 
 

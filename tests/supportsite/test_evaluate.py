@@ -146,11 +146,12 @@ def test_a_bad_line_is_named(folder, file, line, says):
     assert says in str(caught.value)
 
 
-def test_a_bad_line_stops_the_run_before_any_work(tmp_path, folder):
+def test_a_bad_line_stops_the_run_before_any_work(capsys, folder):
     (folder / "questions.jsonl").write_text('{"text": "x"}\n')
-    run = manage(tmp_path, "evaluate", "retrieval", "--data", str(folder))
-    assert (run.returncode, run.stdout) == (2, "")
-    assert "questions.jsonl:1: relevant: expected a list of texts" in run.stderr
+    assert refused("retrieval", "--data", str(folder)) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "questions.jsonl:1: relevant: expected a list of texts" in said.err
 
 
 @pytest.mark.parametrize(
