@@ -13,17 +13,17 @@ import pytest
 
 from benchmarks.rig import Tandem
 
-from .conftest import LONG_ROUNDS
+from .conftest import ROUNDS
 
 FILES = 60
 ENDS_WITHIN_S = 240.0
 PAGE = "/admin/knowledge/import/add/"
-pytestmark = pytest.mark.timeout(300 + 120 * LONG_ROUNDS)
+pytestmark = pytest.mark.timeout(300 + 120 * ROUNDS)
 
 
 async def test_an_import_goes_on_after_a_kill(server: Tandem, dice: random.Random, count_hits: dict[str, Any]) -> None:
     """Each round: an archive is uploaded in the admin, the server is killed somewhere in the reading, and starts."""
-    for number in range(LONG_ROUNDS):
+    for number in range(ROUNDS):
         if number:
             await asyncio.to_thread(server.start)
         _upload(server, f"round-{number}")

@@ -11,11 +11,11 @@ import pytest
 from benchmarks import articles
 from benchmarks.rig import Tandem
 
-from .conftest import LONG_ROUNDS
+from .conftest import ROUNDS
 
 ARTICLES = 12
 INDEXED_WITHIN_S = 300.0  # the demo shop in five languages, on a busy machine
-pytestmark = pytest.mark.timeout(600 + 60 * LONG_ROUNDS)
+pytestmark = pytest.mark.timeout(600 + 60 * ROUNDS)
 
 
 async def test_the_index_is_what_the_rows_say_after_a_kill_in_mid_index(
@@ -23,7 +23,7 @@ async def test_the_index_is_what_the_rows_say_after_a_kill_in_mid_index(
 ) -> None:
     """Each round: articles are imported beside the server, it is killed somewhere in the indexing, and starts again."""
     seconds = await _index(server, articles.write(tmp_path, "first", count=ARTICLES, dice=dice))
-    for number in range(LONG_ROUNDS):
+    for number in range(ROUNDS):
         if number:
             await asyncio.to_thread(server.start)
         more = articles.write(tmp_path, f"round-{number}", count=ARTICLES, dice=dice)

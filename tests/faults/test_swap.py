@@ -11,11 +11,11 @@ import pytest
 
 from benchmarks.rig import Tandem
 
-from .conftest import LONG_ROUNDS
+from .conftest import ROUNDS
 
 ARTICLES = 12
 ENDS_WITHIN_S = 300.0
-pytestmark = pytest.mark.timeout(600 + 120 * LONG_ROUNDS)
+pytestmark = pytest.mark.timeout(600 + 120 * ROUNDS)
 _STATES = "SELECT site_id, state, id FROM knowledge_edition ORDER BY id"
 _UNCUT = """
     SELECT article.slug FROM knowledge_article article
@@ -36,7 +36,7 @@ async def test_the_old_index_or_the_new_one_is_searched_after_a_kill(
     await _until(server, lambda: not server.unindexed())
     seconds = await _rebuild(server)
     vectors = server.rows(_VECTORS)
-    for number in range(LONG_ROUNDS):
+    for number in range(ROUNDS):
         if number:
             await asyncio.to_thread(server.start)
         before = _live(server)
