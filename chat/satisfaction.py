@@ -158,8 +158,9 @@ def _rate(scores: Iterable[int]) -> Rate:
 def _scores(site: Site, now: datetime, first: dict[int, tuple[str, int, int]]) -> dict[int, int]:
     """The score of the case that counts, by conversation."""
     rated = Rating.objects.filter(conversation__in=_turns(site, now).values("conversation"))
+    counted = {(conversation, case) for conversation, (_arm, _since, case) in first.items()}
     rows = rated.values_list("conversation", "case", "score")
-    return {conversation: score for conversation, case, score in rows if first[conversation][2] == case}
+    return {conversation: score for conversation, case, score in rows if (conversation, case) in counted}
 
 
 def _asked(site: Site, now: datetime, first: dict[int, tuple[str, int, int]]) -> set[int]:
@@ -167,7 +168,7 @@ def _asked(site: Site, now: datetime, first: dict[int, tuple[str, int, int]]) ->
     called = Event.objects.filter(conversation__in=_turns(site, now).values("conversation"), kind=Kind.ESCALATED)
     found = set()
     for conversation, seq, case, reasons in called.values_list("conversation", "seq", "case", "body__reasons"):
-        _arm, since, of_case = first[conversation]
+        _arm, since, of_case = first.get(conversation, ("", seq, case))  # one that has come meanwhile does not count
         if case == of_case and seq > since and "asked" in (reasons or ()):
             found.add(conversation)
     return found
