@@ -28,7 +28,7 @@ def write(articles: QuerySet[Article], out: IO[bytes]) -> None:
 
 
 def _lines(articles: QuerySet[Article]) -> Iterator[str]:
-    """One line for each article, those that others replace last, so that an import finds what replaces them.
+    """One line for each article, the withdrawn ones last, of these the latest first: an import finds what replaces one.
 
     `title`, `body` and `questions` are what readers see, or saw until it was withdrawn, so that an import changes
     nothing; `draft` is there where that is not the newest.
@@ -36,7 +36,7 @@ def _lines(articles: QuerySet[Article]) -> Iterator[str]:
     rows = articles.select_related("published", "collection", "owner__user", "replaced_by")
     rows = rows.prefetch_related("tags", "former_slugs")
     shelved = ("collection__position", "collection__slug", "slug", "language", "region")
-    for article in rows.order_by(F("withdrawn_at").asc(nulls_first=True), *shelved).iterator(chunk_size=200):
+    for article in rows.order_by(F("withdrawn_at").desc(nulls_first=True), *shelved).iterator(chunk_size=200):
         yield json.dumps(_row(article), ensure_ascii=False) + "\n"
 
 

@@ -18,6 +18,7 @@ WORDS: dict[Reason, str | Promise] = {
     Reason.NO_LIST: _("%(field)s: expected a list of texts"),
     Reason.NO_COLLECTION: _("collection: expected letters, figures and hyphens"),
     Reason.NOT_AS_EXPORTED: _("%(field)s: expected it as “Export all” writes it"),
+    Reason.TOO_MANY: _("%(field)s: at most %(most)s"),
     Reason.EMPTY: _("body: there is no text in it."),
     Reason.FIELDS: _(
         "%(found)s fields where the head has %(expected)s. Look for a missing separator or a stray quote."
@@ -92,6 +93,8 @@ WORDS: dict[Reason, str | Promise] = {
     ),
     Reason.OTHER_STAYS: _("An article of the same name in another language or for another region stays as it is."),
     Reason.OWNER_NOT_HERE: _("Nobody here is called %(owner)s, so it has no owner yet."),
+    Reason.REPLACEMENT_NOT_HERE: _("“%(slug)s”, which readers were shown instead, is not here."),
+    Reason.DRAFT_LEFT_OUT: _("Its draft was left out: the text that readers had there is the draft here."),
     Reason.SLUGS_TAKEN: _("Former addresses that lead elsewhere here and were left out: %(slugs)s."),
 }
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db import IntegrityError, transaction
 
 from . import import_links, publish
@@ -98,14 +98,17 @@ class Keeper:
             try:
                 with transaction.atomic():
                     self._hold()
-                    self._turn_links_of(Origin.objects.select_for_update(no_key=True).get(pk=pk), now)
+                    self._turn_links_of(pk, now)
             # They wait on: checks stand against it, somebody is at work there, or it is gone in this moment.
-            except (publish.NothingToPublish, publish.StaleDraft, ValidationError, Origin.DoesNotExist):
+            except (publish.NothingToPublish, publish.StaleDraft, ValidationError, ObjectDoesNotExist):
                 pass
             yield pk
 
-    def _turn_links_of(self, origin: Origin, now: datetime) -> None:
-        article = Article.objects.select_related("published").get(pk=origin.article_id)
+    def _turn_links_of(self, origin_id: int, now: datetime) -> None:
+        # The article before its origin, as `merge` locks them.
+        articles = Article.objects.select_for_update(of=("self",), no_key=True).select_related("published")
+        article = articles.get(origin=origin_id)
+        origin = Origin.objects.select_for_update(no_key=True).get(pk=origin_id)
         if origin.digest != digest_of(article.title, article.body):
             return  # it was changed here: its links are the curator's
         turned = import_links.mended(article, self._links)
@@ -154,7 +157,7 @@ class Keeper:
                     arrival,
                     document,
                     keeps_text=keeps_text,
-                    collections=self._collections,
+                    collections=dict(self._collections),
                     of_run=self._of_run,
                     now=now,
                 )
@@ -176,6 +179,8 @@ class Keeper:
         except IntegrityError:  # somebody made an article with this slug in the same moment
             self._write_line(self._line(key, Fault(key, Reason.TAKEN, {"slug": read.slug}, read.line)))
         else:
+            # Not before the commit: a collection that was made for a document which failed is not there.
+            self._collections[merged.article.collection.slug] = merged.article.collection
             self._of_run[merged.article.pk] = key
             self._links.learn(arrival.name, merged.article.pk)
 

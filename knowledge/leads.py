@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import SplitResult, parse_qsl, quote, unquote, urlencode, urljoin, urlsplit
 
+from .addresses import own_path
 from .documents.document import storable
 
 _LONGEST: Final = 1000  # characters of a place
@@ -53,7 +54,7 @@ def lead_of(href: str, key: str) -> Lead | None:
         return _at_zendesk(parts, key, part)
     if key.lower().startswith(("http://", "https://")):
         return _on_the_web(href, key, part)
-    if parts.scheme or parts.netloc or not parts.path:
+    if parts.scheme or parts.netloc or not parts.path or (own_path(href) and "." not in posixpath.basename(parts.path)):
         return None
     return Lead(tuple(dict.fromkeys(storable(path)[:_LONGEST] for path in _paths(unquote(parts.path), key))), part)
 

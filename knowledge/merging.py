@@ -14,7 +14,16 @@ from supportsite.sites.models import Site
 from . import filing, publish
 from .documents.document import Document, Note, Reason, Unreadable, storable
 from .models import Article, Collection, Import, Origin, Outcome
-from .origins import Known, Name, digest_of, filed_digest, is_narrower, read_filed_digest, within_what_is_kept
+from .origins import (
+    Known,
+    Name,
+    digest_of,
+    filed_digest,
+    is_narrower,
+    read_digest,
+    read_filed_digest,
+    within_what_is_kept,
+)
 
 GENERAL = "general"
 
@@ -88,7 +97,7 @@ def merge(
         if keeps_text:
             document = replace(document, title=article.title, body=article.body, pieces=())
     withdrawn = article is not None and article.withdrawn_at is not None
-    is_half_written = keeps_text and (edited or document.has_draft)
+    is_half_written = keeps_text and (edited or (document.has_draft and known is not None and known.was_published))
     before = (article.revision, article.published_id) if article else None
     written = write(
         document,
@@ -118,6 +127,7 @@ def merge(
 def _is_as_written(known: Known, read: Document) -> bool:
     article = Article.objects.select_related("collection").get(pk=known.article_id)
     other = bool(read.audience) and read.audience != article.audience
+    other = other or bool(read.filing and filing.is_other(article, read.filing))
     return not (other or known.is_edited(article) or known.is_filed_anew(article))
 
 
@@ -167,18 +177,18 @@ def _filed_as_there(
     if told is None:
         return ()
     replaces = is_new or imported.replace
+    withdrawn: tuple[Note, ...] = ()
     if is_new and told.is_withdrawn and imported.publish:
-        filing.withdraw(article, document, told, by=imported.made_by, now=now)
-    if not keeps_text:
-        filing.draft(article, told, by=imported.made_by)
-    return filing.keep(article, told, replaces=replaces, by=imported.made_by)
+        withdrawn = filing.withdraw(article, document, told, by=imported.made_by, now=now)
+    notes = () if keeps_text else filing.draft(article, told, by=imported.made_by)
+    return (*withdrawn, *notes, *filing.keep(article, told, replaces=replaces, by=imported.made_by))
 
 
 def _remember(arrival: Arrival, article: Article, digests: dict[str, str]) -> None:
     """Where the article came from, as it was read and written now."""
     imported, read, name = arrival.imported, arrival.read, arrival.name._asdict()
     Origin.objects.filter(article=article).exclude(**name).delete()
-    read_digests = {"read_digest": digest_of(read.title, read.body), "read_filed_digest": arrival.read_filed_digest}
+    read_digests = {"read_digest": read_digest(read), "read_filed_digest": arrival.read_filed_digest}
     Origin.objects.update_or_create(
         site=imported.site,
         **name,

@@ -37,7 +37,7 @@ class Known:
 
     def has_text_of(self, document: Document) -> bool:
         """Whether its source has the text that it had."""
-        return self.read_digest == digest_of(document.title, document.body)
+        return self.read_digest == read_digest(document)
 
     def is_edited(self, article: Article) -> bool:
         """Whether the text was changed here since."""
@@ -110,9 +110,15 @@ def is_narrower(document: Document, article: Article) -> bool:
     return bool(document.audience) and document.audience not in Audience(article.audience).sees
 
 
+def read_digest(document: Document) -> str:
+    """The name of the text that was read, with what its curators have not published."""
+    draft = document.filing.draft if document.filing else None
+    return digest_of(document.title, document.body, *((draft.title, draft.body, *draft.questions) if draft else ()))
+
+
 def read_filed_digest(document: Document, collection: str) -> str:
     """The name of what was read of a document beside its text."""
-    filing = [repr(document.filing)] if document.filing else []
+    filing = [repr(replace(document.filing, draft=None))] if document.filing else []
     return digest_of(collection, document.audience, str(document.draft), *document.questions, *filing)
 
 

@@ -122,13 +122,8 @@ def _split(document: Document) -> Document | Fault:
 
 def _without_unstorable(document: Document) -> Document:
     """Title and text have none any more: what no database can hold is left out of the rest too."""
-    filing = document.filing
-    if filing and filing.draft:
-        draft = replace(filing.draft, title=storable(filing.draft.title), body=storable(filing.draft.body))
-        filing = replace(filing, draft=draft)
     return replace(
         document,
-        filing=filing,
         language=storable(document.language),
         region=storable(document.region),
         collection=storable(document.collection),

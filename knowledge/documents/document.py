@@ -32,6 +32,7 @@ class Reason(StrEnum):
     NO_LIST = "no_list"
     NO_COLLECTION = "no_collection"
     NOT_AS_EXPORTED = "not_as_exported"
+    TOO_MANY = "too_many"
     EMPTY = "empty"
     FIELDS = "fields"
     NO_COLUMN = "no_column"
@@ -92,6 +93,8 @@ class Reason(StrEnum):
     OTHER_STAYS = "other_stays"
     OWNER_NOT_HERE = "owner_not_here"
     SLUGS_TAKEN = "slugs_taken"
+    REPLACEMENT_NOT_HERE = "replacement_not_here"
+    DRAFT_LEFT_OUT = "draft_left_out"
 
 
 Detail = dict[str, str | int]

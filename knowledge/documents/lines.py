@@ -8,9 +8,11 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from .document import SLUG_LENGTH, TITLE_LENGTH, Document, Filing, Read, Reason, Text, Unreadable, utf8
+from .document import SLUG_LENGTH, TITLE_LENGTH, Document, Filing, Read, Reason, Text, Unreadable, storable, utf8
 
 _OF_EXPORTS = frozenset({"collection_titles", "tags", "owner", "review_on", "former_slugs", "draft", "replaced_by"})
+_MOST = 100  # of the tags or former slugs of an article
+_SLUG = re.compile(rf"[-\w]{{1,{SLUG_LENGTH}}}\Z", re.ASCII)
 _COLLECTION = re.compile(r"[-\w]{1,60}\Z", re.ASCII)
 
 
@@ -69,10 +71,10 @@ def _filing(row: dict[str, Any]) -> Filing | None:
         return None
     return Filing(
         collection_titles=_titles(row),
-        tags=_texts(row, "tags"),
+        tags=_texts(row, "tags", count=_MOST),
         owner=_field(row, "owner", ""),
         review_on=_day(row, "review_on"),
-        former_slugs=_texts(row, "former_slugs", most=SLUG_LENGTH),
+        former_slugs=_former_slugs(row),
         draft=_draft(row),
         is_withdrawn=row.get("state") == "withdrawn",
         withdrawn_because=_field(row, "withdrawn_because", ""),
@@ -84,7 +86,16 @@ def _titles(row: dict[str, Any]) -> dict[str, str]:
     value = row.get("collection_titles") or {}
     if not isinstance(value, dict) or not all(isinstance(title, str) for title in value.values()):
         raise Unreadable(Reason.NOT_AS_EXPORTED, field="collection_titles")
-    return value
+    if len(value) > _MOST:
+        raise Unreadable(Reason.TOO_MANY, field="collection_titles", most=_MOST)
+    return {storable(language): storable(title) for language, title in value.items()}
+
+
+def _former_slugs(row: dict[str, Any]) -> tuple[str, ...]:
+    slugs = _texts(row, "former_slugs", count=_MOST)
+    if not all(_SLUG.match(slug) for slug in slugs):
+        raise Unreadable(Reason.NOT_AS_EXPORTED, field="former_slugs")
+    return slugs
 
 
 def _draft(row: dict[str, Any]) -> Text | None:
@@ -104,13 +115,13 @@ def _day(row: dict[str, Any], name: str) -> str:
         raise Unreadable(Reason.NOT_AS_EXPORTED, field=name) from error
 
 
-def _texts(row: dict[str, Any], name: str, most: int = 0) -> tuple[str, ...]:
+def _texts(row: dict[str, Any], name: str, count: int | None = None) -> tuple[str, ...]:
     value = row.get(name) or []
     if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
         raise Unreadable(Reason.NO_LIST, field=name)
-    if most and any(len(text) > most for text in value):
-        raise Unreadable(Reason.NOT_AS_EXPORTED, field=name)
-    return tuple(value)
+    if count is not None and len(value) > count:
+        raise Unreadable(Reason.TOO_MANY, field=name, most=count)
+    return tuple(map(storable, value))
 
 
 def _field(row: dict[str, Any], name: str, default: str | None = None) -> str:
@@ -119,4 +130,4 @@ def _field(row: dict[str, Any], name: str, default: str | None = None) -> str:
         return default
     if not isinstance(value, str) or (default is None and not value.strip()):
         raise Unreadable(Reason.NO_TEXT_FIELD, field=name)
-    return value
+    return storable(value)

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
@@ -134,8 +134,7 @@ def test_on_another_site_what_is_not_there_is_said_and_the_rest_comes(kept, desk
     theirs = Collection.objects.create(site=other_site, slug="x", titles={"en": "X"})
     publish.create_article(site=other_site, collection=theirs, slug="tents", language="en", title="T", body="x")
     imported = run(ImportKind.FILES, "x", ("articles.zip", packed(desk)), site=other_site)
-    said = [note["reason"] for item in imported.items.filter(key__contains="tent-care") for note in item.notes]
-    assert {"owner_not_here", "slugs_taken"} <= set(said)
+    assert {"owner_not_here", "slugs_taken"} <= said(imported, "tent-care")
     tents = Article.objects.get(site=other_site, slug="tent-care")
     assert (tents.owner, tents.review_on) == (None, date(2027, 3, 31))
     assert not FormerSlug.objects.filter(site=other_site).exists()
@@ -144,6 +143,7 @@ def test_on_another_site_what_is_not_there_is_said_and_the_rest_comes(kept, desk
 @pytest.mark.parametrize("wrong", [
     {"tags": "outdoor"}, {"review_on": "soon"}, {"collection_titles": ["Orders"]}, {"draft": "text"},
     {"draft": {"title": "", "body": "x"}}, {"former_slugs": ["x" * 121]}, {"owner": 7}, {"withdrawn_because": {}},
+    {"former_slugs": ["a/b c"]}, {"tags": ["x"] * 101}, {"collection_titles": {str(n): "x" for n in range(101)}},
 ])  # fmt: skip
 def test_a_line_that_is_not_as_it_was_written_is_named_and_nothing_of_it_comes(wrong, run):  # noqa: F811
     row = {"id": "a", "title": "A", "body": "x", "tags": []} | wrong
@@ -153,12 +153,71 @@ def test_a_line_that_is_not_as_it_was_written_is_named_and_nothing_of_it_comes(w
     assert not Origin.objects.exists()
 
 
-def test_as_drafts_nothing_of_it_is_shown_and_nothing_is_withdrawn(kept, site, desk, run):  # noqa: F811
+def test_as_drafts_nothing_is_shown_and_the_text_of_readers_is_the_draft(kept, site, desk, run):  # noqa: F811
     before = packed(desk)
     emptied(site)
-    run(ImportKind.FILES, "x", ("articles.zip", before), publish=False)
+    imported = run(ImportKind.FILES, "x", ("articles.zip", before), publish=False)
     assert not Article.objects.exclude(published=None).exists()
     assert not Article.objects.exclude(withdrawn_at=None).exists()
+    assert Article.objects.get(slug="tent-care").body.startswith("Dry the tent")
+    assert "draft_left_out" in said(imported, "tent-care")
+    run(ImportKind.FILES, "x", ("articles.zip", before))
+    assert Article.objects.get(slug="tent-care").published.body.startswith("Dry the tent")
+
+
+def test_another_draft_comes_and_what_readers_see_stays(kept, site, desk, run):  # noqa: F811
+    before = packed(desk)
+    emptied(site)
+    run(ImportKind.FILES, "x", ("articles.zip", before))
+    draft = {"title": "Tents", "body": "Written on.", "questions": []}
+    run(ImportKind.FILES, "x", ("articles.zip", changed(before, "tent-care", draft=draft)))
+    tents = Article.objects.get(slug="tent-care")
+    assert (tents.body, tents.published.body[:12], tents.versions.count()) == ("Written on.", "Dry the tent", 1)
+
+
+def test_one_replaced_by_one_that_was_replaced_too_leads_on(kept, site, desk, run, now):  # noqa: F811
+    later = now + timedelta(days=1)
+    shipping, tents = kept["shipping"], kept["tent-care"]
+    publish.withdraw(article=shipping, by=None, now=later, replaced_by=tents)
+    before = packed(desk)
+    emptied(site)
+    run(ImportKind.FILES, "x", ("articles.zip", before))
+    returns = Article.objects.get(slug="returns")
+    assert (returns.replaced_by.slug, returns.replaced_by.replaced_by.slug) == ("shipping", "tent-care")
+    emptied(site)
+    imported = run(ImportKind.FILES, "x", ("articles.zip", changed(before, "returns", replaced_by="gone")))
+    assert "replacement_not_here" in said(imported, "returns")
+
+
+def test_replace_puts_back_how_an_article_was_kept(kept, site, desk, run):  # noqa: F811
+    before = packed(desk)
+    emptied(site)
+    run(ImportKind.FILES, "x", ("articles.zip", before))
+    tents, shipping = Article.objects.get(slug="tent-care"), Article.objects.get(slug="shipping")
+    tents.tags.clear()
+    publish.save_draft(article=shipping, review_on=date(2028, 1, 1))
+    run(ImportKind.FILES, "x", ("articles.zip", before), replace=True)
+    assert sorted(tag.name for tag in tents.tags.all()) == ["care", "outdoor"]
+    shipping.refresh_from_db()
+    assert shipping.review_on is None
+
+
+def test_a_collection_of_a_document_that_failed_is_made_for_the_next_one(write, run):  # noqa: F811
+    write("taken", "Text.")
+    lines = [
+        {"id": slug, "title": slug, "body": "x", "collection": name}
+        for slug, name in (("taken", "one"), ("b", "two"), ("c", "one"))
+    ]
+    imported = run(ImportKind.FILES, "x", ("articles.jsonl", "\n".join(map(json.dumps, lines))))
+    assert sorted(report(imported).values()) == ["created", "created", "failed"]
+    filed = dict(Article.objects.values_list("slug", "collection__slug"))
+    assert (filed["b"], filed["c"]) == ("two", "one")
+    assert set(Collection.objects.values_list("slug", flat=True)) == {"orders", "one", "two"}
+
+
+def said(imported, slug: str) -> set[str]:
+    """What the report notes of a document."""
+    return {note["reason"] for item in imported.items.filter(key__contains=slug) for note in item.notes}
 
 
 def test_whoever_has_two_sites_exports_one_at_a_time(kept, site, other_site, curator, desk):
@@ -174,6 +233,20 @@ def test_whoever_has_two_sites_exports_one_at_a_time(kept, site, other_site, cur
     assert "far" not in rows(packed(desk, f"{EXPORT}?site={site.key}"))
     mixed = {"action": "export_chosen", "_selected_action": [article.pk, kept["shipping"].pk]}
     assert "Choose articles of one site." in desk.post(LIST, mixed, follow=True).content.decode()
+
+
+def test_what_no_database_holds_is_left_out_of_every_field(run):  # noqa: F811
+    bad = "x\0\ud800"
+    row = {
+        "id": "a", "title": "A", "body": "x", "tags": [bad], "owner": bad, "state": "withdrawn",
+        "withdrawn_because": bad, "replaced_by": bad, "collection": "new", "collection_titles": {"en": bad},
+        "draft": {"title": bad, "body": bad, "questions": [bad]},
+    }  # fmt: skip
+    imported = run(ImportKind.FILES, "x", ("articles.jsonl", json.dumps(row)))
+    assert list(report(imported).values()) == ["created"]
+    article = Article.objects.get()
+    assert (article.body, article.questions, article.withdrawn_because) == ("x", ["x"], "x")
+    assert ([tag.name for tag in article.tags.all()], article.collection.titles) == (["x"], {"en": "x"})
 
 
 def test_nobody_exports_a_site_of_others(kept, site, other_site):

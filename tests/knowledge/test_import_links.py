@@ -131,6 +131,13 @@ def test_code_pictures_and_other_addresses_stay(run):  # noqa: F811
     )
 
 
+def test_a_link_to_a_page_of_ours_is_not_called_lost(run, site):  # noqa: F811
+    imported = run(
+        FILES, "x", ("a.md", f"# A\n\nAlso [in German](/help/{site.key}/de/a/), and [gone](/help/x/y/z.md).")
+    )
+    assert "here: 1 (/help/x/y/z.md)." in told(imported, "a.md")[0]
+
+
 def test_an_endless_paragraph_is_left_as_it_is():
     text = "[b](b.md) " * LONGEST
     assert renamed(text, {"b.md": "article:b"}) == text
