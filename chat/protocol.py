@@ -147,12 +147,14 @@ class Dispute(FrameIn):
 
 
 class RatingIn(FrameIn):
-    """What the visitor thinks of the case, after it is resolved."""
+    """What the visitor thinks of a case, after it is resolved: the one that `seq` ended, else the last."""
 
     type: ClassVar[str] = "rating"
     id: str = Id
     score: int = Field(ge=1, le=5)
     comment: str | None = None
+    seq: int | None = Field(None, ge=0, le=2**53)
+    conversation: str | None = Field(None, min_length=1, max_length=64)
 
 
 class Later(FrameIn):

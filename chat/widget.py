@@ -118,7 +118,9 @@ class WidgetConsumer(Socket):
         comment = frame.comment or ""
         protocol.check_comment(comment, frame.id)
         if not await self._limited(frame.id):
-            await self._change(lifecycle.rate, frame.id, score=frame.score, comment=comment)
+            rated = lifecycle.Rated(frame.seq, frame.conversation)
+            said: dict[str, Any] = {"score": frame.score, "comment": comment}
+            await self._change(lifecycle.rate, frame.id, **said, rated=rated, claims=self.claims)
 
     async def on_earlier(self, frame: protocol.Earlier) -> None:
         """Older events."""

@@ -32,7 +32,7 @@ from .members import (
     transfer,
 )
 from .passing import pass_on
-from .rated import rate
+from .rated import Rated, rate
 from .steps import (
     MOST_RESTARTS,
     PAUSED,
@@ -65,6 +65,7 @@ __all__ = [
     "Erased",
     "Home",
     "Moved",
+    "Rated",
     "Refused",
     "Where",
     "agent_has_read",

@@ -38,7 +38,8 @@ from .steps import rows
 KEPT: Final = frozenset(
     {
         "agent", "answer", "answered", "aside", "asked", "escalation", "for_assistant", "handler", "helpful",
-        "language", "mood", "n", "name", "reasons", "score", "to", "turn", "until", "upto", "verdict", "why",
+        "language", "mood", "n", "name", "reasons", "resolved", "score", "to", "turn", "until", "upto", "verdict",
+        "why",
     }
 )  # fmt: skip
 EMPTIED: Final[dict[str, Any]] = {"text": "", "comment": "", "sources": [], "attachments": []}

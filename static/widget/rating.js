@@ -43,22 +43,24 @@ class Rating {
   draw() {
     const { thread, conversation, kept, ours, sheet } = this.widget;
     const { seq: over = 0 } = thread.events.findLast((/** @type {LogEvent} */ { kind }) => kind === "resolved") || {};
-    const about = over && thread.state.handler === "closed" ? `${conversation?.id} ${over}` : "";
-    const rated = thread.events.some((/** @type {LogEvent} */ { kind, seq }) => kind === "rated" && seq > over)
-      || [...ours.values()].some(({ frame }) => frame.type === "rating");
+    // Which case it is about goes with it: it may leave once another one has begun, or from another log.
+    const named = { seq: over, conversation: conversation?.id };
+    const about = over && thread.state.handler === "closed" ? `${named.conversation} ${over}` : "";
+    const rated = thread.events.some((/** @type {LogEvent} */ { kind, seq, resolved }) => kind === "rated" && (resolved ? resolved === over : seq > over))
+      || [...ours.values()].some(({ frame }) => frame.type === "rating" && frame.seq === over && frame.conversation === named.conversation);
     if (about === this.about && (this.sent || !rated)) return;
     this.about = about;
     this.card?.remove();
     this.card = null;
     this.sent = 0;
     if (!about || rated || kept.read().unrated === about) return;
-    const card = this.card = this.ask();
+    const card = this.card = this.ask(named);
     sheet.place.keep(() => sheet.box.append(card));
     sheet.voice.append(make("p", "", this.words.question));
   }
 
-  /** The card: five radios that look like stars, then a field. */
-  ask() {
+  /** The card: five radios that look like stars, then a field. @param {any} named the case */
+  ask(named) {
     const { words, widget: { face, words: say, kept } } = this;
     const label = make("span");
     const stars = make("div", "stars");
@@ -68,7 +70,7 @@ class Rating {
     const send = (comment = "") => {
       if (score === this.sent && !comment) return;
       this.sent = score;
-      this.widget.change({ type: "rating", score, comment: comment || undefined });
+      this.widget.change({ type: "rating", ...named, score, comment: comment || undefined });
       told.textContent = say.thanks;
     };
     stars.append(...words.scores.map((/** @type {string} */ word, /** @type {number} */ at) => {

@@ -140,8 +140,8 @@ class Widget {
         this.later("typing", 8000, () => { this.typing = ""; });
         break;
       case "ack":
-        // What we think of an answer never comes back as an event.
-        if (this.ours.get(frame.id)?.frame.seq) this.ours.delete(frame.id);
+        // What we think of an answer never comes back as an event; a rating does.
+        if (this.ours.get(frame.id)?.frame.seq && !this.ours.get(frame.id).frame.score) this.ours.delete(frame.id);
         this.settle(frame.id, { state: "sent", why: "" });
         break;
       case "error": this.refused(frame);

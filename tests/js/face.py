@@ -46,6 +46,7 @@ class Server:
     conversation: Frame | None = None
     away: bool = False
     answers: bool = True
+    resets: bool = False
 
     def attach(self) -> None:
         """Take the sockets of the page."""
@@ -102,6 +103,7 @@ class Server:
 
     def _welcome(self, frame: Frame) -> None:
         after, last = frame.get("after", 0), frame.get("last")
+        after, reset = (0, {"reset": True}) if self.resets else (after, {})
         events = self.events[after:] if after or not last else self.events[-last:]
         site = {
             "name": "Northpine",
@@ -116,6 +118,7 @@ class Server:
             "epoch": "e1",
             "conversation": self.conversation,
             "events": events,
+            **reset,
         }
         self.tell(type="welcome", protocol=1, **fields, more=False, earlier=earlier)
 

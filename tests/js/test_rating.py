@@ -145,6 +145,46 @@ def test_a_rating_without_a_connection_goes_out_later(face: Face) -> None:
     assert said(face) == [(3, None)]
 
 
+def named(face: Face) -> list[tuple[int, str, int]]:
+    """Which cases the ratings that went out are about, each with its score."""
+    frames = face.server.heard_of("rating")
+    return [(frame["seq"], frame["conversation"], frame["score"]) for frame in frames]
+
+
+def test_stars_that_wait_are_for_their_case_and_the_next_one_is_asked_about(face: Face) -> None:
+    over(face)
+    face.server.cut()
+    star(face, "Okay").click(force=True)
+    first, second = len(face.server.events), len(face.server.events) + 2
+    face.server.add("reopened", "visitor", live=False, handler="assistant")
+    face.server.add("resolved", "agent", live=False, text="Resolved again.")
+    face.server.away = False
+    face.page.clock.run_for(8000)
+    expect(face.log.get_by_text("Resolved again.")).to_be_visible()
+    expect(asked(face)).to_be_visible()
+    expect(star(face, "Okay")).not_to_be_checked()
+    assert named(face) == [(first, "c1", 3)]
+    face.server.add("rated", "visitor", score=3, comment="", resolved=first)
+    expect(face.sheet.get_by_role("group", name=QUESTION)).to_have_count(1)
+    star(face, "Very good").click(force=True)
+    assert named(face) == [(first, "c1", 3), (second, "c1", 5)]
+
+
+def test_stars_that_wait_are_for_their_log_where_another_one_is_shown_by_then(face: Face) -> None:
+    over(face)
+    face.server.cut()
+    star(face, "Okay").click(force=True)
+    there = len(face.server.events)
+    face.server.conversation = {"id": "home", "handler": "closed"}
+    face.server.resets = True
+    face.server.away = False
+    face.page.clock.run_for(8000)
+    expect(star(face, "Okay")).not_to_be_checked()
+    assert named(face) == [(there, "c1", 3)]
+    star(face, "Very good").click(force=True)
+    assert named(face)[1:] == [(there, "home", 5)]
+
+
 @pytest.fixture
 def arabic(browser: Browser, address: str) -> Iterator[Face]:
     """A page in Arabic."""

@@ -75,7 +75,7 @@ BODIES: dict[str, tuple[set[str], set[str], set[str]]] = {
     "feedback": ({"answer", "helpful"}, set(), set()),
     "disputed": ({"answer", "n", "comment"}, set(), set()),
     "verdict": ({"verdict", "escalation"}, set(), set()),
-    "rated": ({"score", "comment"}, set(), set()),
+    "rated": ({"score", "comment", "resolved"}, set(), set()),
     "erased": ({"upto"}, set(), set()),
 }
 TEAM_KINDS = ("note", "feedback", "disputed", "verdict", "snoozed", "replied")

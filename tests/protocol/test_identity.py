@@ -156,6 +156,34 @@ async def test_what_was_stored_before_the_case_ended_is_not_stored_again_at_home
     assert not home.having(text="Is this lost?")
 
 
+async def test_stars_that_waited_count_for_the_log_they_were_given_for(
+    meet: Meet, sign: Sign, desk: Desk, waiting: Widget
+) -> None:
+    who = sign()
+    home, device = await home_and_device(meet, who, waiting)
+    there, at_home = await conversation_of(waiting), await conversation_of(home)
+    agent = await desk()
+    await agent.done("resolve", conversation=at_home)
+    await home.done("rating", score=5)
+    await agent.open(there)
+    await agent.done("resolve", conversation=there)
+    end = (await device.event(kind="resolved"))["seq"]
+    await device.close()
+    back = await meet(token=waiting.token, identity=who)
+    assert back.welcome["conversation"]["id"] == at_home
+    assert (await back.done("rating", score=1, seq=end, conversation=there))["seq"] == end + 1
+    told = await agent.event(there, kind="rated")
+    assert (told["score"], told["resolved"]) == (1, end)
+    await back.settled()
+    assert [event["score"] for event in await back.events() if event["kind"] == "rated"] == [5], "home is untouched"
+    stranger = await meet(identity=sign())
+    refused = await stranger.answer("rating", score=1, seq=end, conversation=there)
+    assert (refused["code"], refused["message"]) == (
+        "not_allowed",
+        "You can only rate what was resolved in a conversation of yours.",
+    )
+
+
 BAD: dict[str, Callable[[str], str]] = {
     "garbage": lambda _: "garbage",
     "empty": lambda _: "",

@@ -129,6 +129,11 @@ BAD_RATINGS: list[tuple[dict[str, Any], str]] = [
     ({}, "bad_frame"),
     ({"score": 5, "comment": 1}, "bad_frame"),
     ({"score": 5, "comment": "x" * 501}, "too_long"),
+    ({"score": 5, "seq": "3"}, "bad_frame"),
+    ({"score": 5, "seq": 1}, "not_allowed"),
+    ({"score": 5, "seq": 2**53}, "not_allowed"),
+    ({"score": 5, "conversation": 7}, "bad_frame"),
+    ({"score": 5, "conversation": "nobody's"}, "not_allowed"),
 ]
 
 
