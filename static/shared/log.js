@@ -82,7 +82,7 @@ export class Log {
       if (!/message|offered|note|asked/.test(kind)) {
         const text = this.status(event);
         who = "";
-        if (text) yield [`e${seq}`, "", () => this.line(event, text)];
+        if (text) yield [`e${seq}`, event.at, () => this.line(event, text)];
         continue;
       }
       const speaker = `${role}${name}${kind === "note"}`;
@@ -91,7 +91,7 @@ export class Log {
       when = +time;
       const open = seq === offer && seq !== declined && kind === "offered";
       const how = event.how || (event === last && role === me && !unsent[0] && !turn ? "sent" : "");
-      const key = event.turn ? `t${event.turn}` : id ? `m${id}` : `e${seq}`;
+      const key = event.turn ? `t${event.turn}` : id ? `m${id}` : seq + event.at;
       yield [key, [seq, head, open, how, event.why, event.sign].join(), () => this.said(event, head, open, how),
         event.running && ((/** @type {Element} */ element) => {
           put(element.getElementsByClassName("text")[0], turn.text);

@@ -211,3 +211,15 @@ def test_from_right_to_left_the_first_star_is_on_the_right(arabic: Face) -> None
     arabic.shot("18-rated-arabic")
     assert [frame["score"] for frame in server.heard_of("rating")] == [4]
     assert not axe(arabic)
+
+
+def test_another_log_takes_the_place_of_the_first_line_by_line(face: Face) -> None:
+    over(face)
+    mine = face.server.events[-1]
+    face.server.cut()
+    face.server.events[-1] = {**mine, "at": "2026-11-20T08:00:00.000Z", "text": "Resolved at home."}
+    face.server.resets = True
+    face.server.away = False
+    face.page.clock.run_for(8000)
+    expect(face.log.get_by_text("Resolved at home.")).to_be_visible()
+    expect(face.log.get_by_text(mine["text"])).to_have_count(0)
