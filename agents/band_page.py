@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from agents import band
+from agents.insights_page import of_a_site, readers
 from chat import reviewing, thresholds, training
 from chat.band_rows import Review
 from chat.intent_rows import Trains
@@ -23,15 +24,9 @@ from supportsite.sites.rights import Right
 SIZES = (200, 1000, 5000)
 
 
-@never_cache
-@login_required
-@require_safe
-def page(request: HttpRequest, site: str = "") -> HttpResponse:
+@of_a_site
+def page(request: HttpRequest, member: Member, mine: list[Member]) -> HttpResponse:
     """The figures of a site at the threshold that the address names, else at the one in use."""
-    mine = _members(request)
-    member = next((one for one in mine if site in ("", one.site.key)), None)
-    if member is None:
-        return render(request, "console/no_insights.html", status=403)
     return render(request, "console/band.html", _context(request, member) | {"mine": mine})
 
 
@@ -119,12 +114,8 @@ def train(request: HttpRequest, site: str) -> HttpResponse:
     return redirect("insights:escalation", site=member.site.key)
 
 
-def _members(request: HttpRequest) -> list[Member]:
-    return [one for one in Member.objects.of_user(request.user) if one.may(Right.READ_INSIGHTS)]
-
-
 def _member(request: HttpRequest, site: str, right: Right = Right.READ_INSIGHTS) -> Member:
-    member = next((one for one in _members(request) if one.site.key == site and one.may(right)), None)
+    member = next((one for one in readers(request) if one.site.key == site and one.may(right)), None)
     if member is None:
         raise Http404
     return member

@@ -4,20 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
+from agents.insights_page import of_a_site
 from chat import provider_health
 from chat.models import Conversation, Turn
 from chat.provider_health import Breaker, ModelHealth
 from supportsite.sites.models import Member
-from supportsite.sites.rights import Right
 
 BREAKERS: Final[dict[Breaker, Promise]] = {
     Breaker.CLOSED: _("in use"),
@@ -50,15 +47,9 @@ class Attacks:
     conversations: list[str]
 
 
-@never_cache
-@login_required
-@require_safe
-def page(request: HttpRequest, site: str = "") -> HttpResponse:
+@of_a_site
+def page(request: HttpRequest, member: Member, mine: list[Member]) -> HttpResponse:
     """The models of one site, for whoever reads its insights."""
-    mine = [one for one in Member.objects.of_user(request.user) if one.may(Right.READ_INSIGHTS)]
-    member = next((one for one in mine if site in ("", one.site.key)), None)
-    if member is None:
-        return render(request, "console/no_insights.html", status=403)
     found = provider_health.of_site(member.site, now=timezone.now())
     rows = [(one, BREAKERS[one.breaker], _failures(one), _word(one.last_failure)) for one in found]
     context = {"site": member.site, "member": member, "mine": mine, "rows": rows, "attacks": _attacks(member)}

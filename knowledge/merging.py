@@ -111,17 +111,8 @@ def merge(
     )
     shown = _shown_as_there(arrival, written, now)
     filed = _filed_as_there(arrival, written, document, is_new=article is None, keeps_text=keeps_text, now=now)
-    digests = {
-        "digest": known.digest if known and edited and keeps_text else digest_of(written.title, written.body),
-        "filed_digest": known.filed_digest if known and filed_anew else filed_digest(written),
-    }
-    _remember(arrival, written, digests)
-    if before is None:
-        outcome = Outcome.CREATED
-    else:
-        same = before == (written.revision, written.published_id)
-        outcome = Outcome.UNCHANGED if same else Outcome.UPDATED
-    return Merged(written, outcome, (*document.notes, *shown, *filed))
+    _remember(arrival, written, text_is_ours=edited and keeps_text, filed_anew=filed_anew)
+    return Merged(written, _outcome(before, written), (*document.notes, *shown, *filed))
 
 
 def _is_as_written(known: Known, read: Document) -> bool:
@@ -184,8 +175,20 @@ def _filed_as_there(
     return (*withdrawn, *notes, *filing.keep(article, told, replaces=replaces, by=imported.made_by))
 
 
-def _remember(arrival: Arrival, article: Article, digests: dict[str, str]) -> None:
-    """Where the article came from, as it was read and written now."""
+def _outcome(before: tuple[int, int | None] | None, article: Article) -> Outcome:
+    """What became of an article, by its revision and published version `before`; None: there was none."""
+    if before is None:
+        return Outcome.CREATED
+    return Outcome.UNCHANGED if before == (article.revision, article.published_id) else Outcome.UPDATED
+
+
+def _remember(arrival: Arrival, article: Article, *, text_is_ours: bool, filed_anew: bool) -> None:
+    """Where the article came from, as it was read and written now; what is ours is compared with what was written."""
+    known = arrival.known
+    digests = {
+        "digest": known.digest if known and text_is_ours else digest_of(article.title, article.body),
+        "filed_digest": known.filed_digest if known and filed_anew else filed_digest(article),
+    }
     imported, read, name = arrival.imported, arrival.read, arrival.name._asdict()
     Origin.objects.filter(article=article).exclude(**name).delete()
     read_digests = {"read_digest": read_digest(read), "read_filed_digest": arrival.read_filed_digest}
