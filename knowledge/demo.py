@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from supportsite.sites.models import Site
 
-from . import approved, importing
+from . import approved, demo_vectors, importing
 from .models import ApprovedAnswer, Article, Collection
 
 NAME = "Northpine"
@@ -33,6 +33,8 @@ def load(site: Site | None = None, *, reset: bool = False) -> Site:
         there = set() if reset else set(Article.objects.filter(site=site).values_list("slug", "language", "region"))
         new = [s for s in sources if (s.slug, s.language or "en", s.region) not in there]
         importing.store(new, site=site, now=timezone.now())
+        if new:
+            demo_vectors.place()
     _approve(site)
     return site
 

@@ -8,7 +8,6 @@ from typing import Self
 
 from benchmarks import servers
 from benchmarks.fleet import Fleet
-from tests import ready
 from tests.protocol.client import Server
 
 
@@ -24,7 +23,6 @@ class Pair(Server):
         assert servers.running
         usual = {"TANDEM_LIMIT_SOCKETS": "5", "TANDEM_LIMIT_NEW_VISITORS": "60"}
         fleet = Fleet(folder / "var", servers.running.another(), usual | settings)
-        ready.lend_vectors(fleet.webs[0])
         fleet.spawn()
         assert fleet.webs[0].process
         return cls(fleet.webs[0].process, fleet.webs[0].origin, fleet.var, fleet=fleet)
