@@ -8,12 +8,17 @@ what it has for ever.
 """
 
 import hashlib
+import logging
+import os
 import re
-from collections.abc import Sequence
+import zlib
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from gzip import decompress
 from pathlib import Path
 from typing import Final
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.views.decorators.http import require_safe
@@ -49,6 +54,8 @@ _LAST_SEMICOLON = re.compile(r";(?=\})")
 _OF_A_PAGE = re.compile(r":root[^,{]*,")  # in a shadow root it matches nothing
 _PROPERTY = re.compile(r"(--[\w-]+):[^;{}]*(?:;|(?=\}))")
 _READ = re.compile(r"var\((--[\w-]+)")
+
+logger = logging.getLogger(__name__)
 
 
 @require_safe
@@ -88,8 +95,36 @@ def parts() -> dict[str, bytes]:
 
 @lru_cache(maxsize=1)
 def packed() -> dict[str, bytes]:
-    """The same, gzipped as small as it can be: half a second's work, once."""
-    return {name: gzip.compress(text) for name, text in parts().items()}
+    """The same, gzipped as small as it can be: two seconds' work, kept in var/widget for the processes that follow."""
+    folder = settings.VAR / "widget"
+    files = {name: folder / f"{hashlib.sha256(text).hexdigest()}.gz" for name, text in parts().items()}
+    made = {name: _kept(text, files[name]) or gzip.compress(text) for name, text in parts().items()}
+    try:
+        _keep(folder, {files[name]: content for name, content in made.items()})
+    except OSError as error:
+        logger.warning("The widget's packed files are not kept in %s: %s", folder, error.strerror)
+    return made
+
+
+def _kept(text: bytes, file: Path) -> bytes | None:
+    """What an earlier process made of `text`, if it is whole."""
+    try:
+        content = file.read_bytes()
+        return content if decompress(content) == text else None
+    except (OSError, EOFError, zlib.error):
+        return None
+
+
+def _keep(folder: Path, files: Mapping[Path, bytes]) -> None:
+    """Write what is not there, and remove what an earlier version left."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file, content in files.items():
+        if not file.exists() or file.read_bytes() != content:
+            draft = file.with_suffix(f".{os.getpid()}")
+            draft.write_bytes(content)
+            draft.replace(file)
+    for former in set(folder.glob("*.gz")) - files.keys():
+        former.unlink(missing_ok=True)
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Final
 
-import snowballstemmer
+import Stemmer
 
 # Beside its stem a longer word counts by its first letters: that joins what a stemmer keeps apart (compounds, endings
 # it does not know, languages without one). Both together rank better than either in every language (docs/retrieval.md).
@@ -53,7 +53,7 @@ def terms(text: str, language: str) -> list[str]:
 @lru_cache(len(_STEMMERS) + 1)
 def _splitter(language: str) -> Callable[[str], tuple[str, ...]]:
     """Word → its one or two terms, remembered for each language."""
-    stem = snowballstemmer.stemmer(_STEMMERS[language]).stemWord if language in _STEMMERS else str
+    stem = Stemmer.Stemmer(_STEMMERS[language], 0).stemWord if language in _STEMMERS else str
     start = _arabic_start if language == "ar" else _start
     alone = threading.Lock()  # a stemmer keeps the word that it works on: two threads at once break it
 

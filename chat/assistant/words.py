@@ -5,7 +5,7 @@ import threading
 from functools import cache, lru_cache
 from typing import Final
 
-import snowballstemmer
+import Stemmer
 
 from knowledge.stop_words import STOP_WORDS
 
@@ -132,8 +132,8 @@ def stem(token: str, language: str) -> str:
 
 
 @cache
-def _stemmer(algorithm: str) -> "snowballstemmer.stemmer":
-    return snowballstemmer.stemmer(algorithm)
+def _stemmer(algorithm: str) -> "Stemmer.Stemmer":
+    return Stemmer.Stemmer(algorithm, 0)
 
 
 def number(text: str) -> str:

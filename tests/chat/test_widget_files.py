@@ -1,7 +1,10 @@
 """chat/widget_files.py: the widget's files as a foreign page gets them."""
 
 import gzip
+from collections.abc import Iterator
+from pathlib import Path
 
+import pytest
 from django.test import Client
 
 from chat import widget_files
@@ -37,6 +40,45 @@ def test_it_travels_packed_where_the_browser_allows_it(client: Client) -> None:
     assert packed["Content-Encoding"] == "gzip"
     assert "Accept-Encoding" in packed["Vary"]
     assert gzip.decompress(packed.content) == plain.content
+
+
+@pytest.fixture
+def kept(settings, tmp_path) -> Iterator[Path]:
+    """Where packed files are kept for the processes that follow; as many starts as one likes."""
+    settings.VAR = tmp_path
+    widget_files.packed.cache_clear()
+    yield tmp_path / "widget"
+    widget_files.packed.cache_clear()
+
+
+def started_again() -> dict[str, bytes]:
+    """What a next process would send."""
+    widget_files.packed.cache_clear()
+    return widget_files.packed()
+
+
+def test_they_are_packed_once_for_all_starts(kept: Path, monkeypatch) -> None:
+    (kept / "of-an-older-version.gz").parent.mkdir()
+    (kept / "of-an-older-version.gz").write_bytes(b"old")
+    before = widget_files.packed()
+    assert len(list(kept.iterdir())) == len(set(widget_files.parts().values()))
+    monkeypatch.setattr(widget_files.gzip, "compress", None)
+    assert started_again() == before
+
+
+@pytest.mark.parametrize("left", [b"", b"cut short", gzip.compress(b"something else")])
+def test_a_damaged_file_is_packed_again(kept: Path, left: bytes) -> None:
+    before = widget_files.packed()
+    for file in kept.iterdir():
+        file.write_bytes(left)
+    assert started_again() == before
+    assert left not in [file.read_bytes() for file in kept.iterdir()]
+
+
+def test_where_nothing_can_be_kept_they_are_served_all_the_same(kept: Path, client: Client) -> None:
+    kept.write_text("a file in the folder's place")
+    response = client.get("/widget.js", headers=ZIPPED)
+    assert gzip.decompress(response.content) == client.get("/widget.js").content
 
 
 def test_what_did_not_change_is_not_sent_again(client: Client) -> None:

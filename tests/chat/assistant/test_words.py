@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-import snowballstemmer
+import Stemmer
 
 from chat.assistant import words
 
@@ -88,6 +88,6 @@ def test_threads_that_stem_at_once_get_what_one_alone_gets():
     salts = [a + b for a in "bcdfg" for b in "aeiou"]
     with ThreadPoolExecutor(8) as pool:
         together = list(pool.map(stem_all, salts))
-    fresh = [snowballstemmer.stemmer("english").stemWord(salt + one) for salt in salts for one in made]
+    fresh = [Stemmer.Stemmer("english").stemWord(salt + one) for salt in salts for one in made]
     got = [one for found in together for one in found]
     assert [one[0] if isinstance(one, list) else one for one in got] == fresh
