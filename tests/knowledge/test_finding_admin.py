@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from knowledge import publish
-from knowledge.models import Finding, OutsidePage
+from knowledge.models import Article, Finding, OutsidePage
 from supportsite.sites.rights import Role
 from tests.conftest import NOW, logged_in, make_member
 from tests.knowledge.test_findings import look
@@ -38,6 +38,9 @@ def test_the_list_says_what_and_where_and_how_far_the_look_is(desk, finding, wri
     assert "Looked at 1 of 2 articles." in page(desk, LIST)
     assert "Nothing to mend." not in page(desk, LIST)
     Finding.objects.all().delete()
+    assert "Nothing found so far." in page(desk, LIST)
+    assert "Nothing to mend." not in page(desk, LIST)
+    Article.objects.get(slug="second").delete()
     assert "Nothing to mend." in page(desk, LIST)
 
 
