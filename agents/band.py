@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from agents.reasons import explain
 from chat import reviewing
-from chat.band import HIGH, LOW, Beat, Proposal, Rate, Standing, called_by, halves, heaviest, propose, rate
+from chat.band import HIGH, LOW, Beat, Proposal, Rate, Standing, called_by, heaviest, propose, rate
 from chat.band_rows import JudgedCase, JudgedMessage, Review
 from chat.models import Conversation, Event, EventRole, Kind
 from chat.weighing import Policy, Reason
@@ -99,7 +99,6 @@ def view(review: Review, member: Member, threshold: float) -> View:
     stands = [one for _row, one in pairs]
     flips = [pair for pair in pairs if pair[1].called(threshold) != pair[1].called(policy.threshold)]
     badly = [pair for pair in pairs if pair[0].ended and not pair[1].called(threshold)]
-    chosen, other = halves(pairs, lambda pair: f"{pair[0].conversation_id}")
     lower = min(threshold, policy.threshold)
     shown_flips, shown_badly = flips[:LISTED], badly[:LISTED]
     return View(
@@ -110,7 +109,7 @@ def view(review: Review, member: Member, threshold: float) -> View:
         rate_in_use=rate(stands, policy.threshold),
         hard=Rate(sum(one.hard for one in stands), len(stands)),
         curve=[(at, rate(stands, at)) for at in CURVE],
-        proposal=propose([one for _row, one in chosen], [one for _row, one in other]),
+        proposal=propose([(str(row.conversation_id), one) for row, one in pairs]),
         flips=_shown(shown_flips, member, replace(policy, threshold=lower)),
         flips_more=len(flips) - len(shown_flips),
         would_call=threshold < policy.threshold,

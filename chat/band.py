@@ -3,9 +3,9 @@
 import hashlib
 import math
 from bisect import bisect_left
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from .weighing import HARD, Policy, Reason, calling, score, weigh
 
@@ -14,7 +14,7 @@ HIGH: Final = 0.22
 _MIDDLE: Final = 0.2
 _Z: Final = 1.96  # of an interval of 95 %
 _STEPS: Final = 1000  # thresholds are proposed to three places
-Item = TypeVar("Item")
+_PARTS: Final = 10
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A threshold in the band: the rate on the half that chose it, and on the half that did not."""
+    """A threshold in the band: the rate on the conversations that chose it, and on such as had no part in the choice."""
 
     threshold: float
     chosen_on: Rate
@@ -117,15 +117,44 @@ def rate(standings: Sequence[Standing], threshold: float) -> Rate:
     return Rate(sum(one.called(threshold) for one in standings), len(standings))
 
 
-def propose(standings: Sequence[Standing], held_out: Sequence[Standing]) -> Proposal | None:
-    """The threshold whose rate on `standings` is nearest to the middle of the band; None where none is in it."""
-    inside = [(threshold, found) for threshold, found in _rates(standings) if LOW <= found.share <= HIGH]
-    if not inside:
+def propose(items: Sequence[tuple[str, Standing]]) -> Proposal | None:
+    """The threshold whose rate is nearest to the middle of the band; None where none is in it.
+
+    An item is a conversation and its key: one key is in one part. The rate elsewhere is told by cross-validation
+    (Stone, Cross-Validatory Choice and Assessment of Statistical Predictions, 1974): each of ten parts by the threshold
+    that the other nine choose.
+    """
+    parts = _parts(items)
+    everybody = [one for part in parts for one in part]
+    threshold = _chosen(everybody)
+    if threshold is None or not LOW <= rate(everybody, threshold).share <= HIGH:
         return None
-    best = min(abs(found.share - _MIDDLE) for _threshold, found in inside)
-    alike = [threshold for threshold, found in inside if abs(found.share - _MIDDLE) <= best + 1e-9]
-    threshold = alike[len(alike) // 2]
-    return Proposal(threshold, rate(standings, threshold), rate(held_out, threshold))
+    told = [rate(part, at) for number, part in enumerate(parts) if (at := _chosen(_but(parts, number))) is not None]
+    held_out = Rate(sum(one.part for one in told), sum(one.whole for one in told))
+    return Proposal(threshold, rate(everybody, threshold), held_out)
+
+
+def _parts(items: Sequence[tuple[str, Standing]]) -> list[list[Standing]]:
+    """Ten parts by chance, the same ones each time, whatever else is there."""
+    parts: list[list[Standing]] = [[] for _number in range(_PARTS)]
+    for key, one in items:
+        digest = hashlib.sha256(key.encode("utf-8", "replace")).digest()
+        parts[int.from_bytes(digest[:8], "big") % _PARTS].append(one)
+    return parts
+
+
+def _but(parts: Sequence[Sequence[Standing]], number: int) -> list[Standing]:
+    return [one for at, part in enumerate(parts) if at != number for one in part]
+
+
+def _chosen(standings: Sequence[Standing]) -> float | None:
+    """The threshold whose rate is nearest to the middle of the band: of those alike the middle one; None of nothing."""
+    if not standings:
+        return None
+    rates = _rates(standings)
+    best = min(abs(found.share - _MIDDLE) for _threshold, found in rates)
+    alike = [threshold for threshold, found in rates if abs(found.share - _MIDDLE) <= best + 1e-9]
+    return alike[len(alike) // 2]
 
 
 def _rates(standings: Sequence[Standing]) -> list[tuple[float, Rate]]:
@@ -134,11 +163,3 @@ def _rates(standings: Sequence[Standing]) -> list[tuple[float, Rate]]:
     soft = sorted(one.score for one in standings if not one.hard)
     steps = [step / _STEPS for step in range(1, _STEPS + 1)]
     return [(at, Rate(hard + len(soft) - bisect_left(soft, at), len(standings))) for at in steps]
-
-
-def halves(items: Iterable[Item], key: Callable[[Item], str]) -> tuple[list[Item], list[Item]]:
-    """Two halves by chance, the same ones each time, whatever else is there; one key is in one half."""
-    both: tuple[list[Item], list[Item]] = ([], [])
-    for item in items:
-        both[hashlib.sha256(key(item).encode("utf-8", "replace")).digest()[0] & 1].append(item)
-    return both

@@ -8,7 +8,11 @@ from typing import Any
 import hypothesis
 import pytest
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.commands import flush
 from django.db import connection
+from django.db.models import Model
 from django.test import Client
 from django.utils import translation
 from whitenoise.middleware import WhiteNoiseMiddleware
@@ -67,6 +71,26 @@ def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_setting
     connection.close()
     for left in file.parent.glob(f"{file.name}*"):
         left.unlink()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _permissions_once() -> Iterator[None]:
+    """After a test with transactions the tables are emptied: what Django finds out anew for them is put back instead."""
+    made: list[list[Model]] = []
+    find_out = flush.emit_post_migrate_signal
+
+    def put_back(verbosity: int, interactive: bool, db: str, **others: Any) -> None:
+        if not made:
+            find_out(verbosity, interactive, db, **others)
+            made.extend(list(model._default_manager.using(db).all()) for model in (ContentType, Permission))
+        else:
+            ContentType.objects.clear_cache()
+            for rows in made:
+                type(rows[0])._default_manager.using(db).bulk_create(rows)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush, "emit_post_migrate_signal", put_back)
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -61,9 +61,8 @@ class Replayed:
     standings: Sequence[Standing]
 
     def proposal(self) -> Proposal | None:
-        """The threshold that one half chooses for the band, with the rate on the other half."""
-        chosen, other = band.halves(range(len(self.rows)), lambda at: str(self.rows[at]["id"]))
-        return band.propose([self.standings[at] for at in chosen], [self.standings[at] for at in other])
+        """The threshold that they choose for the band, with the rate on such as had no part in the choice."""
+        return band.propose([(str(row["id"]), one) for row, one in zip(self.rows, self.standings, strict=True)])
 
     def at(self, threshold: float) -> dict[str, float]:
         """Rate with its interval, and precision and recall of `escalated` over the rows that have an outcome."""

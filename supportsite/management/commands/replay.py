@@ -80,9 +80,9 @@ class Command(BaseCommand):
             return
         held = proposed.held_out
         self.stdout.write(
-            f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}. Chosen on one half "
-            f"({proposed.chosen_on.share:.1%} of {proposed.chosen_on.whole}); on the other half {held.share:.1%} of "
-            f"{held.whole} ({held.low:.1%} to {held.high:.1%}). Nothing was changed."
+            f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}, which calls {proposed.chosen_on.share:.1%} of "
+            f"these. On others expect {held.share:.1%} ({held.low:.1%} to {held.high:.1%}): each tenth by a threshold "
+            "that the other nine chose. Nothing was changed."
         )
 
     def _write(self, path: Path, text: str) -> None:
