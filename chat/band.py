@@ -62,7 +62,7 @@ class Rate:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A threshold in the band: the rate on the conversations that chose it, and on such as had no part in the choice."""
+    """A threshold in the band: the rate on the conversations that chose it, and on those without a part in it."""
 
     threshold: float
     chosen_on: Rate

@@ -75,7 +75,7 @@ def django_db_keepdb(request: pytest.FixtureRequest, django_db_modify_db_setting
 
 @pytest.fixture(scope="session", autouse=True)
 def _permissions_once() -> Iterator[None]:
-    """After a test with transactions the tables are emptied: what Django finds out anew for them is put back instead."""
+    """A test with transactions empties the tables: what Django would find out anew for them is put back."""
     made: list[list[Model]] = []
     find_out = flush.emit_post_migrate_signal
 

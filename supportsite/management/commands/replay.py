@@ -80,9 +80,9 @@ class Command(BaseCommand):
             return
         held = proposed.held_out
         self.stdout.write(
-            f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}, which calls {proposed.chosen_on.share:.1%} of "
-            f"these. On others expect {held.share:.1%} ({held.low:.1%} to {held.high:.1%}): each tenth by a threshold "
-            "that the other nine chose. Nothing was changed."
+            f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}. It calls a person in "
+            f"{proposed.chosen_on.share:.1%} of these, and in {held.share:.1%} ({held.low:.1%} to {held.high:.1%}) where "
+            "each tenth is judged by a threshold that the other nine chose. Nothing was changed."
         )
 
     def _write(self, path: Path, text: str) -> None:
