@@ -81,8 +81,8 @@ class Command(BaseCommand):
         held = proposed.held_out
         self.stdout.write(
             f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}. It calls a person in "
-            f"{proposed.chosen_on.share:.1%} of these, and in {held.share:.1%} ({held.low:.1%} to {held.high:.1%}) where "
-            "each tenth is judged by a threshold that the other nine chose. Nothing was changed."
+            f"{proposed.chosen_on.share:.1%} of these, and in {held.share:.1%} ({held.low:.1%} to {held.high:.1%}) "
+            "where each tenth is judged by a threshold that the other nine chose. Nothing was changed."
         )
 
     def _write(self, path: Path, text: str) -> None:
