@@ -10,7 +10,7 @@ from tests.chat.test_called_once import VISITOR, kinds, says, told
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOUD = "HOW LONG DOES SHIPPING TAKE PLEASE"
-UPSET = "How long does shipping take? I'm quite upset that nobody tells me."
+UPSET = "How long does shipping take? I'm a bit angry, nobody tells me anything."
 WISH = "Honestly I would rather not deal with a machine, how long does shipping take?"
 
 

@@ -265,9 +265,9 @@ def test_letters_set_apart_by_signs_are_still_a_word():
 )  # fmt: skip
 def test_nobody_makes_others_wait_by_a_run_of_spaces(opening, space):
     """Three runs that may stand side by side took cubic time: a message of 1.5 kB held the process for a minute."""
-    began = time.process_time()
+    began = time.thread_time()
     codes(opening + space * 1470 + "! x")
-    assert time.process_time() - began < 1
+    assert time.thread_time() - began < 1
 
 
 @pytest.mark.parametrize(
@@ -299,16 +299,16 @@ def test_a_call_in_the_middle_of_the_longest_message_is_heard(words, code):
 def test_the_longest_message_takes_no_time_in_its_transaction_once_it_was_read():
     text = ("I bought a sofa in March and it was meant to come in April. " * 67)[:4000]
     warm("Where is my sofa?")
-    began = time.process_time()
+    began = time.thread_time()
     warm(text)
-    read = time.process_time()
+    read = time.thread_time()
     codes(text)
     assert read - began < 0.5  # 0.05 on an idle core
-    assert time.process_time() - read < (read - began) / 4
+    assert time.thread_time() - read < (read - began) / 4
 
 
 def test_many_at_signs_take_no_time():
-    began = time.process_time()
+    began = time.thread_time()
     assert reception.address_in("@" * 4000) == ""
     assert reception.address_in("a@" * 2000) == ""
-    assert time.process_time() - began < 0.5
+    assert time.thread_time() - began < 0.5

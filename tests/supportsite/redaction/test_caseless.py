@@ -148,6 +148,6 @@ HOSTILE = """王|は|ア|김|ا|न|ก|ש|у|Б|王1|가1|路1号|我叫|住在
 
 @pytest.mark.parametrize("sign", HOSTILE.replace("\n", "|").split("|"))
 def test_four_thousand_signs_are_read_in_no_time(sign):
-    began = time.process_time()
+    began = time.thread_time()
     Redactor([(sign * 4000)[:4000]])
-    assert time.process_time() - began < 4, "half a second of processor, and the words it loads first"
+    assert time.thread_time() - began < 4, "half a second of processor, and the words it loads first"
