@@ -73,16 +73,18 @@ def ask(site: Site, question: Question, shelf: str, ids: Mapping[str, str]) -> A
     last = steps[-1]
     if not isinstance(last, Answer) or last.answered != "answer":
         return Answered(question)
-    cited = [
-        next(
-            p for p in passages if p.url == source.url and source.quote.partition(" … ")[0].rstrip("…") in _flat(p.text)
-        )
-        for source in last.sources
-    ]
+    cited = [_behind(source, passages) for source in last.sources]
     tries = [step["evidence"]["provider"] for step in last.trace["steps"] if step["step"] == "write"]
     by = tries[-1] if tries else ""
     first = None if first_ms is None else 1000 * (first_ms - began)
     return Answered(question, last.text, cited, [ids[p.slug] for p in cited], first, by, last.language)
+
+
+def _behind(source: Source, passages: Sequence[search.Passage]) -> search.Passage:
+    """The passage that a source was cut from: of several at one address the one with its words."""
+    there = [passage for passage in passages if passage.url == source.url]
+    words = _flat(source.quote).partition(" … ")[0].rstrip("…")
+    return next((passage for passage in there if words in _flat(passage.text)), there[0])
 
 
 async def _steps(

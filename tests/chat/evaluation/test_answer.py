@@ -12,7 +12,7 @@ import pytest
 from chat.evaluation.answer import Answered, cited_pieces, judged, measures
 from knowledge.labelled_folder import Question
 from tests.fakes.openai_server import Fails, Says, openai_server
-from tests.supportsite.test_evaluate import ROOT, folder, refused
+from tests.supportsite.test_evaluate import ROOT, folder, refused, write
 
 __all__ = ["folder"]
 
@@ -84,6 +84,12 @@ def test_the_built_in_model_answers_from_the_articles(tmp_path, folder):
     assert found["declined_right"] == 1
     assert found["first_token_ms_p50"] > 0
     assert report["settings"]["model"] == "built-in"
+
+
+def test_articles_are_cited_however_they_are_spaced(tmp_path, folder):
+    rows = [json.loads(line) for line in (folder / "articles.jsonl").read_text("utf-8").splitlines()]
+    write(folder / "articles.jsonl", [row | {"body": row["body"].replace(" ", "  ")} for row in rows])
+    assert evaluate(tmp_path, folder)["measures"]["cited_right"] >= 0.8
 
 
 def test_a_provider_that_lies_is_not_passed_on(tmp_path, folder):
