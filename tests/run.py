@@ -54,9 +54,11 @@ ON_SERVERS = (
     "-k",
     "not whatever_happens",  # long, and of the fold alone
 )
+# A file's tests in one of them: what they read alike is read once.
+IN_TWO_PROCESSES = ("-n", "2", "--dist=loadfile")
 KINDS = (  # the longest first
     Kind("journeys", "a person's aims, in a browser", ("journeys",), serves=True),
-    Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), ("-n", "2")),
+    Kind("unit", "each app, file by file", ("supportsite", "knowledge", "chat", "agents"), IN_TWO_PROCESSES),
     Kind("faults", "killed and started again, short form", ("faults",), serves=True),
     Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",), serves=True),
     Kind("servers", "PostgreSQL, Redis and two web processes, short form", ("servers",), ON_SERVERS),
