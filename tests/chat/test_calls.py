@@ -27,18 +27,26 @@ hi I need a hand with something|order no 5567123|its NP-998123|yes thats it|no t
 ok do that|the green one please|four of them|size 38|joe.miller@post.example
 where is my order please|where's my package|cancel order NP-100200|it is too wide
 doesn't fit me|didn't like the colour|what are your opening hours|how long does delivery take
-I forgot my password|can I pay with paypal|the code didn't arrive|guten abend|hallo zusammen
+I forgot my password|can I pay with paypal|the code didn't arrive|guten abend|hallo miteinander
 ich brauche kurz hilfe|bestellnummer 5567123|ja genau|nein die andere|wo ist meine bestellung
 wie lange dauert die lieferung|passwort vergessen|zu klein|bonjour madame|besoin d'aide svp
 oui c'est ça|où en est ma commande|mot de passe oublié|trop petit|hola buenas
-necesito una ayuda|sí eso es|dónde está mi pedido por favor|olvidé mi contraseña|ciao a tutti
+necesito una ayuda|sí eso es|dónde está mi pedido por favor|olvidé mi contraseña|buonasera a tutti
 mi serve aiuto|dove si trova il mio pacco|password dimenticata|goedenavond
 waar is mijn bestelling|wachtwoord vergeten|olá bom dia|preciso de uma ajuda
 onde está meu pedido|esqueci a senha|witam|poproszę o małą pomoc|gdzie jest moje zamówienie
 iyi günler|yardıma ihtiyacım var|siparişim nerede kaldı|şifremi unuttum|всем привет
 нужна ваша помощь|где мой заказ сейчас|забыл пароль|أهلا|أحتاج مساعدتكم|متى يوصل طلبي
 نسيت كلمة السر|どうも|ちょっと手を貸してもらえますか|注文の状況を知りたい
-パスワードを忘れました|哈喽|需要一点帮助|我的订单到哪了|忘记密码了""".replace("\n", "|").split("|")
+パスワードを忘れました|哈喽|需要一点帮助|我的订单到哪了|忘记密码了
+Great, that did the trick. Thanks a million and have a lovely weekend!
+Alles klar, hat geklappt. Herzlichen Dank und schönes Wochenende!
+Listo, ya me aparece el reembolso. Mil gracias, muy amable.
+C'est bon, ça marche. Un grand merci pour votre patience et bonne soirée !
+Tutto chiaro, grazie mille per la pazienza e buon lavoro!|Resolvido! Obrigadão, vocês são nota dez.
+Gelukt hoor, hartelijk bedankt en een fijne dag nog!|Działa, serdecznie dziękuję za pomoc i miłego dnia!
+Sorunum çözüldü, elinize sağlık, iyi çalışmalar.|Всё получилось, огромное спасибо и хорошего дня!
+تمام اشتغل معايا، ألف شكر ليكم وربنا يبارك فيكم|解决了,太感谢啦,祝你们工作愉快!""".replace("\n", "|").split("|")
 
 
 def called(name: str) -> list[tuple[str, bool]]:

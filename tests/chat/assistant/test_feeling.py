@@ -202,3 +202,14 @@ def test_a_model_is_told_of_the_mood_in_our_words():
     plain = prompt.PROMPT.format_messages(**prompt.values(**values))[0].text
     assert told.startswith(plain)
     assert "worried" not in plain
+
+
+@pytest.mark.parametrize(
+    ("upset", "positive", "told"),
+    [(0.6, 0.1, ["angry"]), (0.6, 0.9, []), (0.9, 0.9, ["angry"])],
+)
+async def test_what_sounds_like_praise_has_to_be_surer_to_be_the_end_of_patience(upset, positive, told):
+    """As near as "all clear, many thanks" is to "many thanks for nothing"."""
+    felt = Feeling(upset=upset, positive=positive)
+    turn = await a_felt_turn("Vielen Dank, damit hat sich alles erledigt.", GERMAN, language="de", felt=felt)
+    assert reasons(turn) == told
