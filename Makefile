@@ -83,5 +83,6 @@ checks:
 	$(BIN)/ruff format --quiet --check .
 	$(BIN)/mypy --no-error-summary $(APPS) manage.py
 	$(BIN)/lint-imports --no-logo
+	$(BIN)/python manage.py check
 	$(if $(TEMPLATES),$(BIN)/djade --check --target-version 5.2 $(TEMPLATES))
 	$(if $(wildcard $(TSC)),$(TSC) -p tests/js)

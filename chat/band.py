@@ -2,10 +2,12 @@
 
 import hashlib
 import math
-from bisect import bisect_left
+import statistics
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
+
+import numpy as np
 
 from .weighing import HARD, Policy, Reason, calling, score, weigh
 
@@ -13,8 +15,8 @@ LOW: Final = 0.18
 HIGH: Final = 0.22
 _MIDDLE: Final = 0.2
 _Z: Final = 1.96  # of an interval of 95 %
-_STEPS: Final = 1000  # thresholds are proposed to three places
-_PARTS: Final = 10
+_THRESHOLDS: Final = np.arange(1, 1001) / 1000  # they are proposed to three places
+_TRIES: Final = 20
 
 
 @dataclass(frozen=True)
@@ -61,12 +63,24 @@ class Rate:
 
 
 @dataclass(frozen=True)
+class Spread:
+    """Rates of twenty tries in which one half chose a threshold and the other half was judged by it.
+
+    `middle` is their median, `low` and `high` the second lowest and the second highest.
+    """
+
+    low: float
+    middle: float
+    high: float
+
+
+@dataclass(frozen=True)
 class Proposal:
-    """A threshold in the band: the rate on the conversations that chose it, and on those without a part in it."""
+    """A threshold in the band: the rate on the conversations that chose it, and what to expect elsewhere."""
 
     threshold: float
     chosen_on: Rate
-    held_out: Rate
+    elsewhere: Spread | None
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
@@ -120,46 +134,40 @@ def rate(standings: Sequence[Standing], threshold: float) -> Rate:
 def propose(items: Sequence[tuple[str, Standing]]) -> Proposal | None:
     """The threshold whose rate is nearest to the middle of the band; None where none is in it.
 
-    An item is a conversation and its key: one key is in one part. The rate elsewhere is told by cross-validation
-    (Stone, Cross-Validatory Choice and Assessment of Statistical Predictions, 1974): each of ten parts by the threshold
-    that the other nine choose.
+    An item is a conversation and its key: those of one key are of one talk, or alike for another reason.
     """
-    parts = _parts(items)
-    everybody = [one for part in parts for one in part]
+    everybody = [one for _key, one in items]
     threshold = _chosen(everybody)
     if threshold is None or not LOW <= rate(everybody, threshold).share <= HIGH:
         return None
-    told = [rate(part, at) for number, part in enumerate(parts) if (at := _chosen(_but(parts, number))) is not None]
-    held_out = Rate(sum(one.part for one in told), sum(one.whole for one in told))
-    return Proposal(threshold, rate(everybody, threshold), held_out)
+    return Proposal(threshold, rate(everybody, threshold), _elsewhere(items))
 
 
-def _parts(items: Sequence[tuple[str, Standing]]) -> list[list[Standing]]:
-    """Ten parts by chance, the same ones each time, whatever else is there."""
-    parts: list[list[Standing]] = [[] for _number in range(_PARTS)]
-    for key, one in items:
-        digest = hashlib.sha256(key.encode("utf-8", "replace")).digest()
-        parts[int.from_bytes(digest[:8], "big") % _PARTS].append(one)
-    return parts
+def _elsewhere(items: Sequence[tuple[str, Standing]]) -> Spread | None:
+    """What comes of a choice on conversations without a part in it; None where these are too few to be halved.
 
-
-def _but(parts: Sequence[Sequence[Standing]], number: int) -> list[Standing]:
-    return [one for at, part in enumerate(parts) if at != number for one in part]
+    The same halves each time, whatever else is there: a key is in the one or the other of a try by a bit of its digest.
+    """
+    digests = [int(hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:16], 16) for key, _one in items]
+    rates = []
+    for number in range(_TRIES):
+        halves: tuple[list[Standing], list[Standing]] = ([], [])
+        for digest, (_key, one) in zip(digests, items, strict=True):
+            halves[digest >> number & 1].append(one)
+        threshold = _chosen(halves[0])
+        if threshold is None or not halves[1]:
+            return None
+        rates.append(rate(halves[1], threshold).share)
+    _lowest, low, *middle, high, _highest = sorted(rates)
+    return Spread(low, statistics.median(middle), high)
 
 
 def _chosen(standings: Sequence[Standing]) -> float | None:
     """The threshold whose rate is nearest to the middle of the band: of those alike the middle one; None of nothing."""
     if not standings:
         return None
-    rates = _rates(standings)
-    best = min(abs(found.share - _MIDDLE) for _threshold, found in rates)
-    alike = [threshold for threshold, found in rates if abs(found.share - _MIDDLE) <= best + 1e-9]
-    return alike[len(alike) // 2]
-
-
-def _rates(standings: Sequence[Standing]) -> list[tuple[float, Rate]]:
-    """The rate at every threshold that may be proposed, by one sorting: the page is made while a slider moves."""
-    hard = sum(one.hard for one in standings)
-    soft = sorted(one.score for one in standings if not one.hard)
-    steps = [step / _STEPS for step in range(1, _STEPS + 1)]
-    return [(at, Rate(hard + len(soft) - bisect_left(soft, at), len(standings))) for at in steps]
+    soft = np.sort([one.score for one in standings if not one.hard])
+    called = len(standings) - np.searchsorted(soft, _THRESHOLDS)
+    apart = np.abs(called / len(standings) - _MIDDLE)
+    alike = _THRESHOLDS[apart <= apart.min() + 1e-9]
+    return float(alike[len(alike) // 2])

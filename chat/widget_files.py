@@ -9,13 +9,13 @@ what it has for ever.
 
 import hashlib
 import logging
-import os
 import re
 import zlib
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from gzip import decompress
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Final
 
 from django.conf import settings
@@ -95,14 +95,16 @@ def parts() -> dict[str, bytes]:
 
 @lru_cache(maxsize=1)
 def packed() -> dict[str, bytes]:
-    """The same, gzipped as small as it can be: two seconds' work, kept in var/widget for the processes that follow."""
+    """The same, gzipped as small as it can be: a second or two, kept in var/widget for the processes to come."""
     folder = settings.VAR / "widget"
     files = {name: folder / f"{hashlib.sha256(text).hexdigest()}.gz" for name, text in parts().items()}
-    made = {name: _kept(text, files[name]) or gzip.compress(text) for name, text in parts().items()}
-    try:
-        _keep(folder, {files[name]: content for name, content in made.items()})
-    except OSError as error:
-        logger.warning("The widget's packed files are not kept in %s: %s", folder, error.strerror)
+    kept = {name: _kept(text, files[name]) for name, text in parts().items()}
+    made = {name: kept[name] or gzip.compress(text) for name, text in parts().items()}
+    if made != kept:
+        try:
+            _keep(folder, {files[name]: content for name, content in made.items()})
+        except OSError as error:
+            logger.warning("The widget's packed files are not kept in %s: %s", folder, error.strerror)
     return made
 
 
@@ -116,14 +118,13 @@ def _kept(text: bytes, file: Path) -> bytes | None:
 
 
 def _keep(folder: Path, files: Mapping[Path, bytes]) -> None:
-    """Write what is not there, and remove what an earlier version left."""
+    """Write them, and remove what an earlier version or a killed process left."""
     folder.mkdir(parents=True, exist_ok=True)
     for file, content in files.items():
-        if not file.exists() or file.read_bytes() != content:
-            draft = file.with_suffix(f".{os.getpid()}")
-            draft.write_bytes(content)
-            draft.replace(file)
-    for former in set(folder.glob("*.gz")) - files.keys():
+        with NamedTemporaryFile(dir=folder, delete=False) as draft:
+            draft.write(content)
+        Path(draft.name).replace(file)
+    for former in set(folder.iterdir()) - files.keys():
         former.unlink(missing_ok=True)
 
 

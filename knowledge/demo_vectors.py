@@ -21,7 +21,7 @@ def place() -> None:
 
     A vector in the file is float16, by which its cosine with another moves by less than 0.001.
     """
-    if settings.TANDEM.embeddings:
+    if settings.TANDEM.embeddings or not SHIPPED.exists():
         return
     with np.load(SHIPPED) as stored:
         for model in filter(available, (MINILM, E5)):

@@ -28,7 +28,7 @@ class Background:
 
     def start(self) -> None:
         """Start both; they are ready within two seconds."""
-        # What they find does not change between starts (`make checks`), and a start is shorter by a sixth without them.
+        # Django's checks of the source: `make checks` runs them, and a start is shorter by a sixth without.
         os.environ["CELERY_SKIP_CHECKS"] = "true"
         # In memory it listens on its own process's broker; with Redis workers need not know of each other.
         self._worker = app.WorkController(

@@ -10,7 +10,7 @@ import redis
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import OperationalError, connection
+from django.db import OperationalError, connection, transaction
 
 _OURS: Final = 0x7A4D0001  # the advisory lock that keeps two processes from making the same tables
 _SECONDS: Final = 5.0
@@ -33,8 +33,16 @@ def check_services() -> None:
 
 
 def migrate() -> None:
-    """Bring the tables up to date."""
-    call_command("migrate", verbosity=0, interactive=False)
+    """Bring the tables up to date. A new database gets all of them or none.
+
+    One of its steps stands for many, and Django notes these one by one once the tables are there: a process that is
+    killed between would leave tables that the next one makes again.
+    """
+    if connection.introspection.table_names():
+        call_command("migrate", verbosity=0, interactive=False)
+        return
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        call_command("migrate", verbosity=0, interactive=False)
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""A database with every table and no row: made once by the migrations, which take ten seconds, and copied."""
+"""A database with every table and no row: made once by the migrations, which take seconds, and copied."""
 
 import fcntl
 import hashlib

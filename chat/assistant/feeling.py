@@ -21,9 +21,7 @@ NEGATIVE: Final = 0.75
 UPSET: Final = 0.37
 GRAVE: Final = 0.6
 _SURELY_UPSET: Final = 0.5
-# "All clear, many thanks" lies near "many thanks for nothing": what the mood takes for praise has to be surer still.
-GLAD: Final = 0.7
-_UPSET_THOUGH_GLAD: Final = 0.8
+_GLAD: Final = 0.7
 DISSATISFIED: Final = ENOUGH
 # Below a call, and from here on a person is offered (docs/escalation.md has how often).
 MAY_WANT_PERSON: Final = 0.2
@@ -137,10 +135,10 @@ def _angry(feeling: Feeling, question: str) -> Reason | None:
 def _upset(feeling: Feeling, question: str) -> Reason | None:
     """At the end of their patience with us."""
     sure = feeling.upset
-    # VADER takes "Oh brilliant, another delay" for praise: only what is hardly sure gives way to it.
-    if not _says_enough(question) or (feeling.vader > 0 and sure < _SURELY_UPSET):
-        return None
-    if feeling.positive >= GLAD and sure < _UPSET_THOUGH_GLAD:
+    # VADER takes "Oh brilliant, another delay" for praise, the mood "Many thanks for nothing": only what is hardly
+    # sure gives way to them.
+    praises = feeling.vader > 0 or feeling.positive >= _GLAD
+    if not _says_enough(question) or (praises and sure < _SURELY_UPSET):
         return None
     return Reason("angry", scaled(sure, UPSET), f"upset {sure:.2f}: {question.strip()[:80]}")
 

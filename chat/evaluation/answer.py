@@ -73,18 +73,11 @@ def ask(site: Site, question: Question, shelf: str, ids: Mapping[str, str]) -> A
     last = steps[-1]
     if not isinstance(last, Answer) or last.answered != "answer":
         return Answered(question)
-    cited = [_behind(source, passages) for source in last.sources]
+    cited = [behind(source, passages) for source in last.sources]
     tries = [step["evidence"]["provider"] for step in last.trace["steps"] if step["step"] == "write"]
     by = tries[-1] if tries else ""
     first = None if first_ms is None else 1000 * (first_ms - began)
     return Answered(question, last.text, cited, [ids[p.slug] for p in cited], first, by, last.language)
-
-
-def _behind(source: Source, passages: Sequence[search.Passage]) -> search.Passage:
-    """The passage that a source was cut from: of several at one address the one with its words."""
-    there = [passage for passage in passages if passage.url == source.url]
-    words = _flat(source.quote).partition(" … ")[0].rstrip("…")
-    return next((passage for passage in there if words in _flat(passage.text)), there[0])
 
 
 async def _steps(
@@ -163,11 +156,11 @@ def _without_notice(one: Answered) -> str:
     return text
 
 
-def _passage(source: Source, passages: Sequence[search.Passage]) -> search.Passage:
-    """The passage that a source is; an article's sections may have one address."""
+def behind(source: Source, passages: Sequence[search.Passage]) -> search.Passage:
+    """The passage that a source was cut from: of several at one address the one with its words."""
     there = [passage for passage in passages if passage.url == source.url]
-    start = source.quote.partition(" … ")[0].rstrip("…")
-    return next((passage for passage in there if start in _flat(passage.text)), there[0])
+    words = _flat(source.quote).partition(" … ")[0].rstrip("…")
+    return next((passage for passage in there if words in _flat(passage.text)), there[0])
 
 
 def _cited(passage: search.Passage) -> Cited:

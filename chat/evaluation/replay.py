@@ -61,7 +61,7 @@ class Replayed:
     standings: Sequence[Standing]
 
     def proposal(self) -> Proposal | None:
-        """The threshold that they choose for the band, with the rate on such as had no part in the choice."""
+        """The threshold that they choose for the band."""
         return band.propose([(str(row["id"]), one) for row, one in zip(self.rows, self.standings, strict=True)])
 
     def at(self, threshold: float) -> dict[str, float]:
@@ -93,12 +93,12 @@ class Replayed:
         }
         if proposed is None:
             return found
-        there = self.at(proposed.threshold)
+        there, elsewhere = self.at(proposed.threshold), proposed.elsewhere
         return found | {
             "proposed_rate_chosen_on": proposed.chosen_on.share,
-            "proposed_rate": proposed.held_out.share,
-            "proposed_rate_low": proposed.held_out.low,
-            "proposed_rate_high": proposed.held_out.high,
+            "proposed_rate": elsewhere.middle if elsewhere else float("nan"),
+            "proposed_rate_low": elsewhere.low if elsewhere else float("nan"),
+            "proposed_rate_high": elsewhere.high if elsewhere else float("nan"),
             "proposed_precision": there["precision"],
             "proposed_recall": there["recall"],
         }

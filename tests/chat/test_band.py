@@ -17,26 +17,31 @@ def calm_and_upset(number: int, *, key=str) -> list[tuple[str, Standing]]:
     return [(key(at), Standing(False, at % 100 / 100)) for at in range(number)]
 
 
-def test_the_proposal_is_in_the_band_and_told_for_conversations_that_did_not_choose_it():
+def test_the_proposal_is_in_the_middle_of_the_band_and_the_same_each_time():
     found = propose(calm_and_upset(1000))
     assert found
     assert found.chosen_on == rate([one for _key, one in calm_and_upset(1000)], found.threshold)
     assert found.chosen_on.share == pytest.approx(0.2)
-    assert found.held_out.whole == 1000
-    assert 0.18 <= found.held_out.share <= 0.22
-    assert propose(calm_and_upset(1000)) == found
+    assert found == propose(calm_and_upset(1000))
+
+
+def test_it_says_how_far_off_it_may_be_elsewhere_the_more_conversations_the_less():
+    few, many = propose(calm_and_upset(100)), propose(calm_and_upset(5000))
+    assert few
+    assert few.elsewhere
+    assert many
+    assert many.elsewhere
+    assert few.elsewhere.high - few.elsewhere.low > 0.12
+    assert many.elsewhere.high - many.elsewhere.low < 0.06
+    assert many.elsewhere.low < many.elsewhere.middle < many.elsewhere.high
 
 
 def test_conversations_of_one_key_do_not_choose_for_each_other():
-    """Whoever has seen only the calm ones chooses a threshold at which every upset one calls."""
-    talks = [Standing(False, at / 400) for at in range(400)]
-    of_two_kinds = [("upset" if one.score >= 0.5 else "calm", one) for one in talks]
-    found = propose(of_two_kinds)
-    assert found
-    assert (found.chosen_on.share, found.held_out.share) == (0.2, 0.5)
-    of_many = propose([(str(at), one) for at, one in enumerate(talks)])
-    assert of_many
-    assert of_many.held_out.share == pytest.approx(0.2, abs=0.02)
+    """A hundred talks that go on for ten conversations each are no thousand."""
+    alone = [(str(at), one) for at, (_key, one) in enumerate(calm_and_upset(1000))]
+    together = [(str(at % 100), one) for at, (_key, one) in enumerate(calm_and_upset(1000))]
+    apart = [found.elsewhere.high - found.elsewhere.low for found in (propose(alone), propose(together))]
+    assert apart[1] > 2 * apart[0]
 
 
 def test_nothing_is_proposed_where_no_threshold_reaches_the_band():
@@ -45,10 +50,10 @@ def test_nothing_is_proposed_where_no_threshold_reaches_the_band():
     assert propose([]) is None
 
 
-def test_what_one_conversation_chooses_is_told_of_no_other():
+def test_what_cannot_be_halved_says_nothing_of_others():
     found = propose([("the only dialogue", one) for _key, one in calm_and_upset(100)])
     assert found
-    assert found.held_out == Rate(0, 0)
+    assert found.elsewhere is None
 
 
 def test_a_conversation_stands_where_its_worst_message_does():

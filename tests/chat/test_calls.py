@@ -21,7 +21,7 @@ ENOUGH = 0.95
 POLICY = Policy()
 
 
-# What is said every day, most of it with few words: none of these lines is an exemplar.
+# What is said every day, most of it with few words.
 EVERYDAY = """hello there|morning!|howdy|could use some help|can u help me out
 hi I need a hand with something|order no 5567123|its NP-998123|yes thats it|no the other one
 ok do that|the green one please|four of them|size 38|joe.miller@post.example

@@ -58,8 +58,9 @@ def started_again() -> dict[str, bytes]:
 
 
 def test_they_are_packed_once_for_all_starts(kept: Path, monkeypatch) -> None:
-    (kept / "of-an-older-version.gz").parent.mkdir()
-    (kept / "of-an-older-version.gz").write_bytes(b"old")
+    kept.mkdir()
+    for left in ("of-an-older-version.gz", "of-a-killed-process"):
+        (kept / left).write_bytes(b"old")
     before = widget_files.packed()
     assert len(list(kept.iterdir())) == len(set(widget_files.parts().values()))
     monkeypatch.setattr(widget_files.gzip, "compress", None)

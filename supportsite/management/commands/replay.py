@@ -78,12 +78,17 @@ class Command(BaseCommand):
         if proposed is None:
             self.stdout.write(f"No threshold has between {LOW:.0%} and {HIGH:.0%} of them call a person.")
             return
-        held = proposed.held_out
         self.stdout.write(
-            f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}. It calls a person in "
-            f"{proposed.chosen_on.share:.1%} of these, and in {held.share:.1%} ({held.low:.1%} to {held.high:.1%}) "
-            "where each tenth is judged by a threshold that the other nine chose. Nothing was changed."
+            f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}, which calls a person in "
+            f"{proposed.chosen_on.share:.1%} of these. Nothing was changed."
         )
+        if spread := proposed.elsewhere:
+            self.stdout.write(
+                f"On others: where one half chose and the other was judged, {spread.low:.1%} to {spread.high:.1%} "
+                f"in 18 of 20 tries, {spread.middle:.1%} at the median."
+            )
+        else:
+            self.stdout.write("They are too few to try it on others.")
 
     def _write(self, path: Path, text: str) -> None:
         try:

@@ -206,10 +206,22 @@ def test_a_model_is_told_of_the_mood_in_our_words():
 
 @pytest.mark.parametrize(
     ("upset", "positive", "told"),
-    [(0.6, 0.1, ["angry"]), (0.6, 0.9, []), (0.9, 0.9, ["angry"])],
+    [(0.45, 0.1, ["angry"]), (0.45, 0.9, []), (0.6, 0.9, ["angry"])],
 )
 async def test_what_sounds_like_praise_has_to_be_surer_to_be_the_end_of_patience(upset, positive, told):
     """As near as "all clear, many thanks" is to "many thanks for nothing"."""
     felt = Feeling(upset=upset, positive=positive)
     turn = await a_felt_turn("Vielen Dank, damit hat sich alles erledigt.", GERMAN, language="de", felt=felt)
     assert reasons(turn) == told
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("Thanks for your kind words, but I have now waited eight weeks and I am done with you.", "en"),
+        ("Danke für die nette Antwort, aber ich habe jetzt endgültig genug von euch.", "de"),
+        ("Vielen Dank für gar nichts, ihr habt mir den ganzen Urlaub verdorben.", "de"),
+    ],
+)
+async def test_bitter_thanks_call_a_person(text, language):
+    assert reasons(await a_felt_turn(text, language=language)) == ["angry"]

@@ -6,10 +6,13 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
-from chat.evaluation.answer import Answered, cited_pieces, judged, measures
+from chat.assistant.steps import Source
+from chat.evaluation.answer import Answered, behind, cited_pieces, judged, measures
 from knowledge.labelled_folder import Question
 from tests.fakes.openai_server import Fails, Says, openai_server
 from tests.supportsite.test_evaluate import ROOT, folder, refused, write
@@ -90,6 +93,17 @@ def test_articles_are_cited_however_they_are_spaced(tmp_path, folder):
     rows = [json.loads(line) for line in (folder / "articles.jsonl").read_text("utf-8").splitlines()]
     write(folder / "articles.jsonl", [row | {"body": row["body"].replace(" ", "  ")} for row in rows])
     assert evaluate(tmp_path, folder)["measures"]["cited_right"] >= 0.8
+
+
+def test_of_two_sections_at_one_address_the_one_that_was_quoted_is_cited():
+    first, second = (a_passage(text) for text in ("Tents are  dried first.", "Poles are\nshortened. They fit."))
+    source = Source(1, "Tents", "/help/tents/", "", "Poles are  shortened. … They fit.", "en", "")
+    assert behind(source, [first, second]) == second
+
+
+def a_passage(text: str) -> Any:
+    """As much of one as is looked at."""
+    return SimpleNamespace(url="/help/tents/", text=text)
 
 
 def test_a_provider_that_lies_is_not_passed_on(tmp_path, folder):
