@@ -227,6 +227,7 @@ def test_declining_an_offer_leaves_the_field(face: Face) -> None:
 
 
 def test_keys_and_focus_on_a_desk(face: Face) -> None:
+    face.page.get_by_role("button", name="Help").wait_for()
     face.page.keyboard.press("Tab")
     face.page.keyboard.press("Enter")
     expect(face.field).to_be_focused()
@@ -234,6 +235,9 @@ def test_keys_and_focus_on_a_desk(face: Face) -> None:
     face.page.keyboard.press("Shift+Enter")
     face.page.keyboard.type("two")
     face.page.keyboard.press("Enter")
+    expect(face.log.get_by_text("One")).to_be_visible()
+    while not face.server.heard_of("message"):  # it may still be on its way, or the line is not up yet
+        face.page.wait_for_timeout(20)
     assert face.server.heard_of("message")[0]["text"] == "One\ntwo"
     face.page.keyboard.press("Escape")
     expect(face.sheet).to_have_count(0)
