@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 from agents.reasons import explain
@@ -62,7 +63,7 @@ class View:
     rate_in_use: Rate
     hard: Rate
     curve: Sequence[tuple[float, Rate]]
-    proposal: Proposal | None
+    standings: Sequence[tuple[str, Standing]]
     flips: Sequence[Shown]
     flips_more: int
     would_call: bool
@@ -75,6 +76,11 @@ class View:
     intents: Sequence[Group]
     badly: Sequence[Shown]
     badly_more: int
+
+    @cached_property
+    def proposal(self) -> Proposal | None:
+        """Told by the page and not while its slider moves: it halves the conversations twenty times."""
+        return propose(self.standings)
 
     @property
     def is_above(self) -> bool:
@@ -109,7 +115,7 @@ def view(review: Review, member: Member, threshold: float) -> View:
         rate_in_use=rate(stands, policy.threshold),
         hard=Rate(sum(one.hard for one in stands), len(stands)),
         curve=[(at, rate(stands, at)) for at in CURVE],
-        proposal=propose([(str(row.conversation_id), one) for row, one in pairs]),
+        standings=[(str(row.conversation_id), one) for row, one in pairs],
         flips=_shown(shown_flips, member, replace(policy, threshold=lower)),
         flips_more=len(flips) - len(shown_flips),
         would_call=threshold < policy.threshold,
