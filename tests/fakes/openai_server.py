@@ -216,6 +216,8 @@ def _fail(handler: BaseHTTPRequestHandler, status: int, retry_after: str) -> Non
     handler.send_response(status)
     handler.send_header("Content-Type", "application/json")
     handler.send_header("Content-Length", str(len(body)))
+    # A client that is not told keeps the connection, and is warned of one that no event loop serves any more.
+    handler.send_header("Connection", "close")
     if retry_after:
         handler.send_header("Retry-After", retry_after)
     handler.end_headers()

@@ -1,23 +1,10 @@
 """Every page, in both schemes and both sizes, has nothing that axe calls serious, and never scrolls sideways."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Agent, Curator, Customer
-
-GRAVE = {"serious", "critical"}
-
-
-def check(page) -> None:
-    """Contexts here let axe, which puts styles into the page, past the content policy."""
-    found = [
-        f"{rule['id']}: {rule['nodes'][0]['html'][:160]}"
-        for rule in Axe().run(page).response["violations"]
-        if rule["impact"] in GRAVE
-    ]
-    assert found == [], page.url
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways"
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Customer, enter
-from tests.journeys.test_accessible import check
 
 
 @pytest.mark.parametrize("size", [PHONE, WIDE], ids=["390", "1440"])

@@ -4,10 +4,10 @@ import re
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.fakes.openai_server import Speaks, openai_server
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Agent, Curator, Customer
 from tests.server import ServerProcess
@@ -46,11 +46,6 @@ def consent(server, open_context):
         page.locator(f"[name={name}]").check()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("was changed successfully")).to_be_visible()
-
-
-def check(page: Page) -> None:
-    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    assert found == [], [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
 
 
 def fits(page: Page) -> bool:

@@ -6,9 +6,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Curator
-from tests.journeys.test_accessible import check
 
 LIST = "/admin/knowledge/finding/"
 ARTICLE = "Orders for companies, schools and clubs"

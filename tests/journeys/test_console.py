@@ -4,9 +4,9 @@ import re
 import uuid
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
+from tests.journeys.axe import faults
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Agent, Customer
 
@@ -43,12 +43,6 @@ def open_list(page: Page, name: str) -> None:
     box = page.locator("#rows details").filter(has=page.get_by_role("heading", name=name))
     if box.get_attribute("open") is None:
         box.locator("summary").click()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds on this page."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:160]}" for one in found]
 
 
 @pytest.mark.parametrize(("size", "scheme"), SCREENS)

@@ -6,9 +6,9 @@ import time
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Agent, Curator, Customer
-from tests.journeys.test_accessible import check
 
 LIST = "/admin/knowledge/gap/"
 ASKED = "Can you sharpen my ice skates?"

@@ -3,9 +3,9 @@
 import time
 
 import jwt
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE
 from tests.journeys.people import Agent, Curator, Customer
 
@@ -16,11 +16,6 @@ def identify(customer: Customer, key: str) -> Customer:
     token = jwt.encode(claims | {"value": 12000}, key, algorithm="HS256")
     customer.page.evaluate("token => Tandem('identify', token)", token)
     return customer
-
-
-def check(page: Page) -> None:
-    found = [one for one in Axe().run(page).response["violations"] if one["impact"] in ("serious", "critical")]
-    assert found == [], [(one["id"], [node["html"][:120] for node in one["nodes"]]) for one in found]
 
 
 def test_a_customer_goes_on_with_their_conversation_on_another_device(server, open_context, picture):

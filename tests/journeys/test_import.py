@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Curator, Customer
-from tests.journeys.test_accessible import check
 from tests.knowledge import papers
 
 ARTICLES = 40

@@ -3,9 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Agent, Customer
-from tests.journeys.test_accessible import check
 
 pytestmark = pytest.mark.timeout(300)
 QUESTION = "Can I change the address of an order?"  # no other journey asks it: the agent finds it by its words

@@ -5,9 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Curator, Customer
-from tests.journeys.test_accessible import check
 
 pytestmark = pytest.mark.timeout(400)
 

@@ -10,9 +10,9 @@ from playwright.sync_api import Page, expect
 
 from tests.fakes.openai_server import Speaks, openai_server
 from tests.fakes.speakers import honest
+from tests.journeys.axe import check
 from tests.journeys.conftest import PHONE, WIDE
 from tests.journeys.people import Agent, Customer, enter
-from tests.journeys.test_accessible import check
 from tests.journeys.test_console import open_list, row
 from tests.server import ServerProcess
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Sequence
+from threading import Event, Semaphore
 from typing import ClassVar
 
 from langchain_core.callbacks import Callbacks
@@ -52,3 +53,18 @@ class Asleep(BaseDocumentCompressor):
         """After a while."""
         time.sleep(SLEEPS_S)
         return documents[::-1]
+
+
+class Held(BaseDocumentCompressor):
+    """Tells when it has begun, and goes on when it is let."""
+
+    began: ClassVar[Semaphore] = Semaphore(0)
+    let_go: ClassVar[Event] = Event()
+
+    def compress_documents(
+        self, documents: Sequence[Document], query: str, callbacks: Callbacks | None = None
+    ) -> Sequence[Document]:
+        """When it is let."""
+        self.began.release()
+        self.let_go.wait(20)
+        return documents

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import time
+from threading import Thread
 
 import pytest
 
@@ -16,13 +17,19 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("chroma")]
 QUESTION = "How much does a parcel cost?"
 
 
+def at_its_end() -> None:
+    """Wait for what was given up."""
+    deadline = time.monotonic() + 10
+    while rerank._free._value < rerank._AT_ONCE and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert rerank._free._value == rerank._AT_ONCE
+
+
 @pytest.fixture
 def use(settings, monkeypatch):
     """Set TANDEM_RERANKER to a class of `rerankers`, of which no failure is known."""
     monkeypatch.setattr(rerank, "_failing", rerank._Failing())
-    deadline = time.monotonic() + 5
-    while rerank._free._value < 2 and time.monotonic() < deadline:  # what another test gave up is at an end
-        time.sleep(0.01)
+    at_its_end()
 
     def set_to(path: str) -> None:
         settings.TANDEM = settings.TANDEM.model_copy(update={"reranker": path})
@@ -91,17 +98,20 @@ def test_failures_that_are_not_in_a_row_leave_it_at_work(use):
 
 
 def test_nobody_waits_behind_calls_that_are_given_up(use, monkeypatch):
-    monkeypatch.setattr(rerank, "WAITS_S", 0.05)
-    use("Asleep")
-    for _ in range(2):
-        rerank.order_of(QUESTION, ASKED)
+    use("Held")
+    asking = [Thread(target=rerank.order_of, args=(QUESTION, ASKED)) for _ in range(rerank._AT_ONCE)]
+    for one in asking:
+        one.start()
+    assert all(rerankers.Held.began.acquire(timeout=10) for _ in asking)
+    for one in asking:
+        one.join()  # it has given up
     use("LastFirst")
+    monkeypatch.setattr(rerank, "WAITS_S", 10.0)
     rerankers.LastFirst.asked.clear()
     assert rerank.order_of(QUESTION, ASKED) == [0, 1]
-    assert rerankers.LastFirst.asked == []
-    time.sleep(0.7)
+    rerankers.Held.let_go.set()
+    at_its_end()
     assert rerankers.LastFirst.asked == [], "it was not put off until later either"
-    monkeypatch.setattr(rerank, "WAITS_S", 1.0)
     assert rerank.order_of(QUESTION, ASKED) == [1, 0]
 
 
