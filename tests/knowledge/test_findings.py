@@ -159,6 +159,14 @@ def test_a_look_gives_way_and_goes_on_where_it_was(articles):
     assert Inspection.objects.count() == 3
 
 
+def test_a_look_takes_up_no_more_than_it_needs(articles, monkeypatch):
+    monkeypatch.setattr(care, "_AT_ONCE", 2)
+    assert care.look(now=NOW, seconds=60)
+    assert Inspection.objects.count() == 2
+    assert not care.look(now=NOW, seconds=60)
+    assert Inspection.objects.count() == 3
+
+
 def test_a_price_in_another_lands_notation_keeps_no_other_article_from_being_looked_at(write):
     write("a-price", "The big tent costs €1.299,00 in our German shop.")
     write("price-de", "Das große Zelt kostet $1,299.00 bei uns.", language="de")
