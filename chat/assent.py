@@ -92,6 +92,26 @@ _BESIDE_YES: Final = _KINDLY | phrases("""
     |хочу|давай|зробіть|أريد|افعل|してください|てください|やってください|해주세요|해 주세요|कीजिए|करें|udělejte
     |gør|gjør|gör|kör
 """)
+# What a yes to a deed may not begin to speak of: whose a thing is, and what is or will be, is another matter.
+_POINTING: Final = phrases("""
+    the|my|i|i'm|i am|it|that|this|es|das|den|die|der|mein|meine|meinen|ihnen|lo|la|el|mi|eso|está|le|les|ma|mon|ça
+    |isso|het|dat|je|to|bunu|det|το|это|це|ذلك|هذا|den|who|what|there|they|you|so|right|bien|gut|alles
+""")
+_STATES: Final = phrases("is|are|was|be|will|would|shall|can|happens|answer|only|ist|wird|werden|sera|será|est|es")
+_GLADLY: Final = phrases("""
+    that would be great|that would be good|that would be nice|that would be lovely|that would be perfect
+    |that would be helpful|would be great|would be good|would be nice|i do|i confirm|i confirm that|i agree to that
+    |i want that|i'd like that|i would like that|that's right|that is right|right|genau|das wäre nett|das wäre super
+    |das wäre toll|das wäre gut|das möchte ich|das will ich|eso quiero|lo quiero|je le veux|je veux bien|c'est ça
+    |parfait|lo voglio|quero isso|так|send|machen|mach|machen sie|machen sie das|tun sie das|tun sie es|senden|haga
+    |que lo haga|faites|faites le|fais le|envoyez|pode|fazer|fallo|doen|zrób|zrób to|zrobić|yapın|yap|сделайте
+    |сделайте это|давай|зробіть|зробіть це|افعل|افعل ذلك|してください|てください|やってください|해주세요|해 주세요|कीजिए
+    |करें|udělejte|udělejte to|gør det|gjør det|gör det|kör
+""")
+_WISH: Final = phrases("""
+    i want|i want to|i want you to|i'd like to|i would like to|i would like you to|ich möchte|ich will|möchte ich
+    |quiero|quiero que|je veux|je voudrais|voglio|vorrei|quero|graag|chcę|хочу|я хочу|أريد|istiyorum
+""")
 _BESIDE_NO: Final = _KINDLY | phrases("""
     all|good|fine|ok|okay|not|needed|need|well|sorry|but|for|is|s|ve|have|changed|mind|don't want|do not want|👍
     |und|passt|schon|nicht|nötig|aber|pero|ahora|hace|falta|de|momento|mais|c'est|bon|besoin|pas|ora|adesso
@@ -140,7 +160,39 @@ def is_yes(text: str, spoken: str = "") -> bool:
 
 
 def is_consent(text: str, about: str = "", spoken: str = "") -> bool:
-    """Whether a message is nothing but a plain yes; it may repeat words of what it is asked, which is `about` them."""
+    """Whether a message is nothing but a plain yes to a deed, and says what shall be done where it says more.
+
+    "yes, cancel my order" is one; "yes, I want my order" and "ok, my order is fine" only have the words of one.
+    `about` is what is asked.
+    """
+    said = plain(text)
+    return agrees(text, about, spoken) and _says_what(_after_the_yes(said, spoken), about)
+
+
+def _after_the_yes(said: str, spoken: str) -> tuple[str, ...]:
+    """What a message goes on with when the words that agree, and kind ones, are said."""
+    found = words(said)
+    kind = _YES | _there(_YES_THERE, spoken) | _BEFORE | _GLADLY | (_KINDLY - _POINTING)
+    while many := leading(found, kind):
+        found = found[many:]
+    return found
+
+
+def _says_what(rest: Sequence[str], about: str) -> bool:
+    """Whether it is an order to do what was asked: with its verb first, or to cancel where that is the deed."""
+    beside = _YES | _KINDLY | _GLADLY
+    if not rest or _nothing_but(rest, beside, ""):
+        return True
+    if _STATES.intersection(rest):
+        return False
+    if _cancels(about):
+        said = f"{' '.join(rest)} {''.join(rest)}"  # a sign is a word where none are spaced
+        return _cancels(said) and _nothing_but(rest, beside | _WISH | _CANCEL, about)
+    return not leading(rest, _POINTING) and _nothing_but(rest, beside, about)
+
+
+def agrees(text: str, about: str = "", spoken: str = "") -> bool:
+    """Whether a message is nothing but a yes; it may repeat words of what it is asked, which is `about` them."""
     said = plain(text)
     found = words(said)
     if not _QUESTION.search(said) and leading(found, _MERELY_OK) and _nothing_but(found, _MERELY_OK | _THANKS, ""):

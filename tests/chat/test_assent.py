@@ -2,7 +2,7 @@
 
 import pytest
 
-from chat.assent import is_consent, is_no, is_yes
+from chat.assent import agrees, is_consent, is_no, is_yes
 from chat.assistant.language import LANGUAGES
 
 CANCEL = "Cancel an order. I will cancel order NP-123456. Shall I do this? It happens only if you answer yes."
@@ -76,11 +76,53 @@ def test_a_yes_may_repeat_what_is_asked(text):
         "sure?", "ok?", "yes 👎", "ok ❌", "please", "bitte", "por favor", "Yes?!", "yes, but", "",
         "yes " * 40, "?yes", "no",
         "ok, thanks", "okay thank you very much", "yes, no", "yes 🤔", "why not?", "cancel it", "Danke",
-        "Yes, cancel NP-654321", "yes, cancel it tomorrow", "yes, only if it is free", "yes, do not", "yes, a person",
+        "yes, order NP-123456", "Yes, cancel NP-654321", "yes, cancel it tomorrow", "yes, only if it is free", "yes, do not", "yes, a person",
     ],
 )  # fmt: skip
 def test_what_may_be_a_question_a_doubt_or_something_else_is_no_consent(text):
     assert not is_consent(text, CANCEL)
+
+
+ADDRESS = "Change the address. I will change the address of order NP-123456. Shall I do this? Only if you answer yes."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Yes, I want my order.", "yes, the order is fine", "yes I do want the order", "ok my order is fine", "yes it is",
+        "ok so it will be cancelled", "yes, will you cancel my order", "yes, the order",
+        "yes I would like to get my order", "yes it's needed", "ok that is good", "yes is it cancelled", "yes, my order",
+        "Ja, ich möchte meine Bestellung.", "ja die Bestellung ist gut", "sí, quiero mi pedido", "oui, ma commande",
+    ],
+)  # fmt: skip
+def test_a_yes_that_says_something_else_does_nothing(text):
+    german = "Bestellung stornieren. Ich storniere die Bestellung NP-123456. Soll ich das tun? Nur, wenn Sie ja sagen."
+    spanish = "Cancelar un pedido. Cancelaré el pedido NP-123456. ¿Lo hago? Solo si responde que sí."
+    french = "Annuler une commande. J'annule la commande NP-123456. Dois-je le faire ? Seulement si vous dites oui."
+    assert not any(is_consent(text, asked) for asked in (CANCEL, ADDRESS, german, spanish, french))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "yes, I want to cancel it", "yes I want to cancel my order", "ja, ich möchte stornieren", "sí, quiero cancelarlo",
+        "Yes please, that would be great", "ok, cancel it now please", "yes, cancel my order NP-123456, thank you",
+        "yes I do", "oui, je veux annuler", "yes, I want my order cancelled", "ja, bitte die Bestellung stornieren",
+    ],
+)  # fmt: skip
+def test_a_yes_may_say_what_shall_be_done(text):
+    about = {"ja": "Bestellung stornieren. Ich storniere die Bestellung NP-123456.", "ou": "Annuler la commande."}
+    assert is_consent(text, about.get(text[:2], CANCEL))
+
+
+@pytest.mark.parametrize("text", ["yes, change it", "yes change the address please", "Yes, please change the address."])
+def test_a_yes_may_repeat_any_deed(text):
+    assert is_consent(text, ADDRESS)
+
+
+@pytest.mark.parametrize("text", ["yes it is", "yes, it is unworn", "Yes, the shoes are unworn"])
+def test_a_yes_to_a_mere_question_may_say_how_it_is(text):
+    assert agrees(text, "Are the shoes unworn? Is it as it was?")
 
 
 @pytest.mark.parametrize(

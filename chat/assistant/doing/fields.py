@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any, Final
 
-from chat.assent import is_consent, is_no
+from chat.assent import agrees, is_no
 from chat.assistant.doing import figures, order_numbers
 from chat.sentences import Sentence
 
@@ -95,7 +95,7 @@ def answer(kind: FieldKind, text: str, how: Reading) -> str:
         return ""
     match kind:
         case FieldKind.YES_NO:
-            said_yes = is_consent(text, how.asked, how.language)
+            said_yes = agrees(text, how.asked, how.language)
             return "yes" if said_yes else "no" if is_no(text, how.language, how.asked) else ""
         case FieldKind.NUMBER:
             found = numbers(text, how)
