@@ -26,10 +26,16 @@ from .stop_words import STOP_WORDS
 LONGEST_QUESTION: Final = 300
 MOST_QUESTIONS: Final = 30
 LONGEST_ANSWER: Final = 2000
-# Cosine of two questions by e5 from which they may be one, with so many words of either that the other has not.
-# Chosen on CLINC150's training questions for few wrong answers (docs/curators.md).
+# Cosine of two questions by e5 from which they may be one, where both have the same words with a meaning: to the model
+# "worn" is near "unworn". Chosen on CLINC150's training questions for few wrong answers (docs/curators.md).
 NEAR: Final = 0.965
-_WORDS_APART: Final = 1
+# What only makes a question longer.
+_FILLERS: Final = frozenset("""
+    please pls help tell know want would like show explain wonder wondering question hi hello hey now currently bitte
+    helfen sagen wissen möchte möchten will zeigen erklären frage hallo gerade jetzt por favor ayuda ayudar decir dime
+    saber quiero quisiera mostrar explicar pregunta hola ahora svp plaît aider dire dites savoir veux voudrais montrer
+    expliquer bonjour maintenant
+""".split())
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _DENIAL: Final = re.compile(
     r"\b(?:not|no|never|without|nicht|kein\w*|ohne|nie|sin|nunca|ne|pas|sans|jamais)\b|n['’]t\b", re.I
@@ -40,7 +46,9 @@ _ASKS: Final = re.compile(
     r"|warum|wer|welche\w*|cuánt\w+|cuándo|dónde|por qué|quién|cuál\w*|combien|quand|où|pourquoi|qui|quel\w*)\b",
     re.I,
 )
-_WAY: Final = re.compile(r"\b(?:up|down|off|before|after|vor|nach|antes|después|avant|après)\b", re.I)
+_WAY: Final = re.compile(
+    r"\b(?:up|down|off|before|after|from|vor|nach|von|aus|antes|después|desde|hasta|avant|après|depuis)\b", re.I
+)
 
 
 class NothingToUndo(Exception):
@@ -137,7 +145,10 @@ class _Question:
         self._vector: np.ndarray | None = None
 
     def nearness(self, phrasing: str, row: ApprovedAnswer, at: int) -> float:
-        """1 for the same words in the same order; 0 where a word, a figure, a denial or what is asked for differs."""
+        """1 for the same words in the same order; 0 where a word, a figure, a denial or what is asked for differs.
+
+        And where it goes from one place to another, and the places are not in the same order.
+        """
         if _plain(phrasing) == self._plain:
             return 1.0
         vectors = np.frombuffer(row.vectors, np.float32).reshape(-1, WIDTH)
@@ -149,10 +160,10 @@ class _Question:
 
     def _may_be(self, phrasing: str) -> bool:
         theirs = _stems(phrasing, self._language)
-        apart = max(len(self._stems - theirs), len(theirs - self._stems))
+        same = set(theirs) == set(self._stems) and (theirs == self._stems or not _WAY.search(self._text))
         return (
-            bool(self._stems & theirs)
-            and apart <= _WORDS_APART
+            bool(theirs)
+            and same
             and all(
                 sorted(map(str.lower, pattern.findall(self._text))) == sorted(map(str.lower, pattern.findall(phrasing)))
                 for pattern in (_FIGURE, _ASKS, _WAY)
@@ -161,11 +172,11 @@ class _Question:
         )
 
 
-def _stems(text: str, language: str) -> frozenset[str]:
-    """The stems of the words with a meaning, without the marks for the starts of words."""
-    stop = STOP_WORDS.get(language.partition("-")[0], frozenset())
-    words = [word for word in re.findall(r"\w+(?:['’]\w+)?", text.lower()) if word.replace("’", "'") not in stop]
-    return frozenset(term for word in words for term in terms(word, language)[:1])
+def _stems(text: str, language: str) -> list[str]:
+    """The stems of the words with a meaning, in their order, without the marks for the starts of words."""
+    empty = STOP_WORDS.get(language.partition("-")[0], frozenset()) | _FILLERS
+    words = [word for word in re.findall(r"\w+(?:['’]\w+)?", text.lower()) if word.replace("’", "'") not in empty]
+    return [term for word in words for term in terms(word, language)[:1]]
 
 
 def _vectors(questions: Sequence[str]) -> bytes:

@@ -297,6 +297,22 @@ async def test_a_look_up_that_fails_leaves_nothing_of_the_one_before_to_tell(sit
     assert (await ask(site, "yes")).body["text"] == "I cannot see order NP-123456."
 
 
+@pytest.mark.parametrize(
+    ("parcels", "told"),
+    [([{"id": 1}], "Something was sent. Bye."), ({"id": 1}, "Something was sent. Bye."), ([], "Bye."), ({}, "Bye.")],
+)
+async def test_a_list_is_empty_where_nothing_is_in_it(site, shop, look_up, steps, parcels, told):
+    await steps(
+        asks("order_number", "order", "Which order?"),
+        {"does": "call", "action": look_up},
+        {"does": "if", "slot": "parcels", "operator": "is empty", "goto": 5},
+        says("Something was sent."),
+        says("Bye."),
+    )
+    shop.orders["NP-123456"]["parcels"] = parcels
+    assert " ".join((await said(site, "loop it", "NP-123456"))[-1].body["text"].split()) == told
+
+
 async def test_what_another_look_up_gave_stays_when_one_is_made_again(site, shop, look_up, move, steps):
     shop.orders |= {"NP-222222": {"state": "packed"}, "ada": {"name": "Ada"}}
     await steps(

@@ -63,6 +63,26 @@ def test_a_question_for_something_else_does_not(site, now, question):
     assert said(site, question) == ""
 
 
+@pytest.mark.parametrize(
+    ("language", "phrasing", "question"),
+    [
+        ("en", "Can I return unworn shoes?", "Can I return worn shoes?"),
+        ("en", "Are you open on Saturday?", "Are you open on Sunday?"),
+        ("en", "Are you open on Saturday?", "Are you closed on Saturday?"),
+        ("en", "Do you deliver from Germany to Austria?", "Do you deliver from Austria to Germany?"),
+        ("en", "Is shipping to Norway free?", "Is shipping from Norway free?"),
+        ("en", "Do I have to pay for return shipping?", "Do I have to pay for shipping?"),
+        ("de", "Kann ich ungetragene Schuhe zurückgeben?", "Kann ich getragene Schuhe zurückgeben?"),
+        ("de", "Haben Sie am Samstag geöffnet?", "Haben Sie am Samstag geschlossen?"),
+        ("es", "¿Abren los sábados?", "¿Cierran los sábados?"),
+    ],
+)
+def test_a_question_of_like_words_for_something_else_does_not(site, now, language, phrasing, question):
+    a_warranty(site, now, language=language, questions=[phrasing], text="So it is.")
+    assert said(site, phrasing, language) == "So it is."
+    assert said(site, question, language) == ""
+
+
 def test_only_in_its_language_its_region_and_on_its_site(site, other_site, now):
     a_warranty(site, now, region="UK", text="Three years in the UK.")
     question = "How long is the warranty?"

@@ -27,6 +27,7 @@ _SAYS_YES: Final = {
     "en": ("yes", "no"), "de": ("ja", "nein"), "es": ("sí", "no"), "fr": ("oui", "non"), "ar": ("نعم", "لا"),
 }  # fmt: skip
 _MARKS: Final = str.maketrans({"[": "(", "]": ")", "<": "(", ">": ")", "`": "'", "*": "", "|": "/", "\\": ""})
+_SOMETHING: Final = (True,)  # in place of a list or an object
 
 Texts = Mapping[str, str]
 
@@ -125,10 +126,15 @@ def _is_allowed(link: str, hosts: Collection[str]) -> bool:
 
 
 def leaves(values: Values, wanted: Collection[str]) -> Iterator[tuple[str, Any]]:
-    """What is wanted of an answer, by its path, each value short and plain: nothing else is kept."""
+    """What is wanted of an answer, by its path, each value short and plain: nothing else is kept.
+
+    Of a list or an object that holds something only that it does, for "is empty".
+    """
     for path in sorted(wanted):
         value = conditions.look_up(values, path)
         if isinstance(value, str):
             yield path, value[: 4 * LONGEST_VALUE]
         elif isinstance(value, bool | int | float):
             yield path, value
+        elif value:
+            yield path, list(_SOMETHING)
