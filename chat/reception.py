@@ -40,6 +40,22 @@ _CLAIMS: Final = (
     r"\b(?:[ée]cri\w*|contacte\w*|r[ée]pond\w*|joindre)[- ]?(?:moi|nous)|\bme\s+joindre",
 )
 _OWN: Final = re.compile(rf"(?:{'|'.join(_CLAIMS)})\b(?:\s*:)?(?:\s+[^\W\d_]+){{0,2}}\s*[:<(\"']*\s*\Z", re.IGNORECASE)
+# What makes an address in the same part of a sentence one not to write to, or one that somebody else put there.
+_REFUSED: Final = re.compile(
+    r"\b(?:not|never|no(?!\s*[,.!])|without|old|former|previous|wrong|instead|stop|chang\w+|replaced|belongs?|wife|husband"
+    r"|boss|nicht|nie|kein\w*|alte?n?|frühere?n?|falsch\w*|geändert|gehört|chef|nunca|viej[ao]|antigu[ao]|anterior|cambi\w+"
+    r"|pas|jamais|ancien\w*|vieux|vieille|mauvaise?|non|mai|vecchi\w*|precedente|sbagliat\w+|não|antig[ao]|velh[ao]"
+    r"|mud\w+|errad[ao]|niet|geen|nooit|oude?|verkeerde?|nie|star[yae]\w*|не|старый|старая|больше|لا|ليس|不|没)\b|n['’]t\b"
+    r"|(?:\b(?:from|von|van|od|от)|من)\s*\Z",
+    re.IGNORECASE,
+)
+# And where this is told anywhere: of a stranger at the account, every address may be the stranger's.
+_STRANGER: Final = re.compile(
+    r"\b(?:hack|phish|scam|fraud|thief|stole|gehackt|betr[uü]g|gestohlen|estaf|fraude|pirat|robad|arnaque|voleur|truff"
+    r"|golpe|oplicht|oszu|взлом|мошен)|اختراق|احتيال|诈骗|盗",
+    re.IGNORECASE,
+)
+_PART: Final = re.compile(r"[.!?؟。！？]+(?:\s|\Z)|[,;،、，\n]")
 
 
 def words(site: Site, visitor: Visitor, language: str, now: datetime) -> str:
@@ -100,13 +116,17 @@ def own_address_in(text: str, *, little: bool = True) -> str:
     """The one address in a text that is clearly the writer's, else "".
 
     It is where they say so; where beside a wish for a person it stands alone; or where (`little`) at most three words
-    are beside it.
+    are beside it. It is not where the words around it refuse it, or where a stranger is spoken of: "somebody changed my e-mail
+    to …" is no leave to write there.
     """
     found = set(_addresses(text))
     if len(found) != 1:
         return ""
     address = found.pop()
     before, _, after = text.partition(address)
+    around = _PART.split(before)[-1], _PART.split(after)[0]
+    if _STRANGER.search(f"{before} {after}") or any(map(_REFUSED.search, around)):
+        return ""
     beside = _words(before) + _words(after)
     clause = _words(_CLAUSE.split(before)[-1]) + _words(_CLAUSE.split(after)[0])
     stands_alone = clause <= 1 and bool(asking.words_for_a_person(f"{before} {after}"))

@@ -18,13 +18,12 @@ from typing import Final
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
-from django.utils.crypto import salted_hmac
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from .models import Conversation
-from .tokens import token_of
+from .tokens import digest, token_of
 
 VALID_FOR: Final = timedelta(days=7)
 _SALT: Final = "tandem.resume"
@@ -49,7 +48,7 @@ def link(*, base: str, row: Conversation) -> str:
     if row.visitor.customer_id is not None:
         return row.site.url or next(iter(row.site.origins), "")
     until = int(time.time() + VALID_FOR.total_seconds())
-    named = Named(row.site.key, row.visitor.public_id, _digest(row.visitor.email), until)
+    named = Named(row.site.key, row.visitor.public_id, digest(row.visitor.email), until)
     return f"{base}#{signing.dumps(astuple(named), salt=_SALT)}"
 
 
@@ -60,10 +59,6 @@ def named_by(signed: str) -> Named | None:
     except (signing.BadSignature, ValueError, TypeError):
         return None
     return Named(str(site_key), str(visitor_id), str(address), int(until))
-
-
-def _digest(email: str) -> str:
-    return salted_hmac(_SALT, email).hexdigest()[:16]
 
 
 # Without Django's token: it changes nothing, and answers only to who holds what was signed.
@@ -80,12 +75,12 @@ def page(request: HttpRequest) -> HttpResponse:
 def _token(request: HttpRequest) -> HttpResponse:
     try:
         signed = json.loads(request.body).get("link") if len(request.body) <= _MOST_BYTES else None
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         signed = None
     named = named_by(signed) if isinstance(signed, str) else None
     rows = Conversation.objects.select_related("visitor").filter(visitor__customer=None)
     there = named and rows.filter(site__key=named.site, visitor__public_id=named.visitor).first()
-    if not named or not there or named.address != _digest(there.visitor.email):
+    if not named or not there or named.address != digest(there.visitor.email):
         return JsonResponse({}, status=404)
-    token = token_of(named.site, named.visitor, until=named.until)
+    token = token_of(named.site, named.visitor, until=named.until, address=named.address)
     return JsonResponse({"site": named.site, "token": token, "conversation": there.public_id})

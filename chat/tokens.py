@@ -2,11 +2,26 @@
 
 import secrets
 import time
+from dataclasses import dataclass
 
 from django.core import signing
+from django.utils.crypto import salted_hmac
 
 _SALT = "tandem.visitor"
 _UNTIL = "~"
+
+
+@dataclass(frozen=True)
+class Held:
+    """Whom a token names; `address`: the digest of the e-mail address to which its link went, where one did."""
+
+    visitor: str
+    address: str = ""
+
+
+def digest(email: str) -> str:
+    """What stands for an e-mail address in a link and in the token that it gives."""
+    return salted_hmac("tandem.resume", email).hexdigest()[:16]
 
 
 def new_visitor_id() -> str:
@@ -14,18 +29,22 @@ def new_visitor_id() -> str:
     return secrets.token_hex(16)
 
 
-def token_of(site_key: str, visitor_id: str, *, until: int | None = None) -> str:
+def token_of(site_key: str, visitor_id: str, *, until: int | None = None, address: str = "") -> str:
     """The token that says so; `until` (seconds since 1970) it is good, for ever where there is none."""
-    ends = "" if until is None else f"{_UNTIL}{until}"
+    ends = "" if until is None else f"{_UNTIL}{until}{_UNTIL}{address}"
     return signing.Signer(salt=_SALT).sign(f"{site_key}.{visitor_id}{ends}")
 
 
-def visitor_of(site_key: str, token: str, *, now: float | None = None) -> str | None:
-    """The visitor whose token this is, None where it is forged, another site's, or at an end."""
+def held_by(site_key: str, token: str, *, now: float | None = None) -> Held | None:
+    """Whose token this is, None where it is forged, another site's, or at an end.
+
+    One with an address is good while the visitor has that address, which the caller knows.
+    """
     try:
         named, _, rest = signing.Signer(salt=_SALT).unsign(token).rpartition(".")
     except signing.BadSignature:
         return None
-    visitor_id, _, until = rest.partition(_UNTIL)
+    visitor_id, _, limits = rest.partition(_UNTIL)
+    until, _, address = limits.partition(_UNTIL)
     is_over = until and int(until) <= (time.time() if now is None else now)
-    return visitor_id if named == site_key and not is_over else None
+    return Held(visitor_id, address) if named == site_key and not is_over else None

@@ -20,7 +20,7 @@ from .identity import Claims
 from .models import Conversation, Visitor
 from .protocol import Error, FrameIn, FrameOut, Pong, TypingOut
 from .socket import ConversationReader, Socket
-from .tokens import new_visitor_id, token_of, visitor_of
+from .tokens import digest, held_by, new_visitor_id, token_of
 
 _messages = Buckets(capacity=settings.TANDEM.limit_messages, per_second=20 / 60, name="messages")
 _new_visitors = Buckets(
@@ -39,6 +39,7 @@ class WidgetConsumer(Socket):
     frames_in = protocol.WIDGET_FRAMES
     visitor_id: str = ""
     token: str = ""
+    sent_to: str = ""  # the digest of the address by whose link it was opened
     claims: Claims | None = None
     home: lifecycle.Home | None = None
     site: Site
@@ -55,11 +56,11 @@ class WidgetConsumer(Socket):
             return
         self.site = site
         if frame.token is not None:
-            visitor_id = visitor_of(site.key, frame.token)
-            if visitor_id is None:
-                await self.end(4401, Error("bad_token", _("This visitor's token is not valid any more.")))
+            held = held_by(site.key, frame.token)
+            if held is None:
+                await self.end(4401, _not_valid())
                 return
-            self.visitor_id = visitor_id
+            self.visitor_id, self.sent_to = held.visitor, held.address
         self.visitor_id = self.visitor_id or new_visitor_id()
         # One that ends is not made endless; and a later hello makes nobody somebody else.
         self.token = frame.token or token_of(site.key, self.visitor_id)
@@ -90,6 +91,8 @@ class WidgetConsumer(Socket):
         done = await self._change(lifecycle.post_message, frame.id, text=frame.text, where=self._where(), runs=True)
         if done.turn_id is not None:
             turns.expect(frame.text, self.hello.locale or self.site.locale)
+        if "@" in frame.text:
+            await self._may_have_another_address()
 
     async def on_person(self, frame: protocol.Person) -> None:
         """The button."""
@@ -208,6 +211,16 @@ class WidgetConsumer(Socket):
         self.visitor_id = home.here
         return True
 
+    async def _may_have_another_address(self) -> None:
+        """What was opened by a link to the one before ends; where it was left, one goes on."""
+        if self.sent_to:
+            self.sent_to = digest(await read(_address_of, self.visitor_id))
+        await _end_outdated(self.visitor_id)
+        broadcast.tell_others({"type": "another_address", "v": self.visitor_id})
+
+    def _is_outdated(self, email: str) -> bool:
+        return bool(self.sent_to) and self.sent_to != digest(email)
+
     async def _go_home(self, visitor_id: str) -> None:
         """What went on here is resolved, or another device was faster: from now on the customer's one log is read."""
         assert self.home
@@ -240,6 +253,9 @@ class WidgetConsumer(Socket):
             row = await read(_conversation_of, self.site.pk, self.visitor_id)
             if row is not None and row.visitor.customer_id is not None and self.claims is None:
                 await self.end(4401, _not_with_a_token())
+                return
+            if row is not None and self._is_outdated(row.visitor.email):
+                await self.end(4401, _not_valid())
                 return
             epoch = await read(frames.current_epoch)
             forgotten = frame.conversation is not None or _differs(frame.epoch, epoch)
@@ -391,6 +407,19 @@ def _evict(visitor_id: str) -> None:
             broadcast.hub().spawn(socket.end(4401, _not_with_a_token()))
 
 
+async def _end_outdated(visitor_id: str) -> None:
+    """Who opened a conversation by a link that went to another address than the visitor has now reads no more."""
+    if any(socket.sent_to for socket in _sockets_of.get(visitor_id, ())):
+        email = await read(_address_of, visitor_id)
+        for socket in _sockets_of.get(visitor_id, ()):
+            if socket._is_outdated(email):
+                broadcast.hub().spawn(socket.end(4401, _not_valid()))
+
+
+def _not_valid() -> Error:
+    return Error("bad_token", _("This visitor's token is not valid any more."))
+
+
 def _not_with_a_token() -> Error:
     return Error("bad_token", _("This conversation is a customer's: it opens once they have logged in."))
 
@@ -398,6 +427,7 @@ def _not_with_a_token() -> Error:
 broadcast.told_of("page", _heard_page)
 broadcast.told_of("entered", _heard_entry)
 broadcast.told_of("identified", lambda told: _evict(told["v"]))
+broadcast.told_of("another_address", lambda told: broadcast.hub().spawn(_end_outdated(told["v"])))
 
 
 def peer_address(scope: dict[str, Any]) -> str:
@@ -417,6 +447,10 @@ def _conversation(conversation_id: int) -> Conversation:
 def _conversation_of(site_id: int, visitor_id: str) -> Conversation | None:
     rows = Conversation.objects.select_related("assignee", "visitor")
     return rows.filter(site=site_id, visitor__public_id=visitor_id).first()
+
+
+def _address_of(visitor_id: str) -> str:
+    return Visitor.objects.filter(public_id=visitor_id).values_list("email", flat=True).first() or ""
 
 
 def _is_known(visitor_id: str) -> bool:

@@ -81,10 +81,11 @@ def test_the_link_leads_its_visitor_and_nobody_else_back(answered, mailbox):
     assert page.endswith("/resume/")
     answer = Client().post("/resume/", json.dumps({"link": signed}), content_type="text/plain")
     told = answer.json()
-    assert tokens.visitor_of(told["site"], told["token"]) == answered.visitor.public_id
+    assert tokens.held_by(told["site"], told["token"]).visitor == answered.visitor.public_id
     assert told["conversation"] == answered.public_id
     for bad in ("", signed[:-2], signed.replace(signed[4], "x", 1) + "y", tokens.token_of("site", "x")):
         assert Client().post("/resume/", json.dumps({"link": bad}), content_type="text/plain").status_code == 404
+    assert Client().post("/resume/", "[" * 1990, content_type="text/plain").status_code == 404
 
 
 def test_a_customers_letter_leads_to_the_owners_own_site_and_an_earlier_link_opens_nothing(cast, answered, mailbox):
@@ -123,8 +124,8 @@ def test_the_token_that_a_link_gives_ends_with_it(answered):
     link = resume.link(base="", row=answered)[1:]
     token = resumed(link).json()["token"]
     site, visitor, now = answered.site.key, answered.visitor.public_id, timezone.now().timestamp()
-    assert tokens.visitor_of(site, token, now=now + 6 * 86400) == visitor
-    assert tokens.visitor_of(site, token, now=now + 7 * 86400 + 1) is None
+    assert tokens.held_by(site, token, now=now + 6 * 86400).visitor == visitor
+    assert tokens.held_by(site, token, now=now + 7 * 86400 + 1) is None
 
 
 def test_an_address_that_can_be_none_goes_and_the_agent_is_told(answered, mailbox):
