@@ -116,8 +116,8 @@ def own_address_in(text: str, *, little: bool = True) -> str:
     """The one address in a text that is clearly the writer's, else "".
 
     It is where they say so; where beside a wish for a person it stands alone; or where (`little`) at most three words
-    are beside it. It is not where the words around it refuse it, or where a stranger is spoken of: "somebody changed my e-mail
-    to …" is no leave to write there.
+    are beside it. It is not where the words around it refuse it, or where a stranger is spoken of: "somebody changed
+    my e-mail to …" is no leave to write there.
     """
     found = set(_addresses(text))
     if len(found) != 1:

@@ -416,6 +416,10 @@ async def _end_outdated(visitor_id: str) -> None:
                 broadcast.hub().spawn(socket.end(4401, _not_valid()))
 
 
+def _heard_another_address(told: dict[str, Any]) -> None:
+    broadcast.hub().spawn(_end_outdated(told["v"]))
+
+
 def _not_valid() -> Error:
     return Error("bad_token", _("This visitor's token is not valid any more."))
 
@@ -427,7 +431,7 @@ def _not_with_a_token() -> Error:
 broadcast.told_of("page", _heard_page)
 broadcast.told_of("entered", _heard_entry)
 broadcast.told_of("identified", lambda told: _evict(told["v"]))
-broadcast.told_of("another_address", lambda told: broadcast.hub().spawn(_end_outdated(told["v"])))
+broadcast.told_of("another_address", _heard_another_address)
 
 
 def peer_address(scope: dict[str, Any]) -> str:

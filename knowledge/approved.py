@@ -30,12 +30,17 @@ LONGEST_ANSWER: Final = 2000
 # "worn" is near "unworn". Chosen on CLINC150's training questions for few wrong answers (docs/curators.md).
 NEAR: Final = 0.965
 # What only makes a question longer.
-_FILLERS: Final = frozenset("""
-    please pls help tell know want would like show explain wonder wondering question hi hello hey now currently bitte
-    helfen sagen wissen möchte möchten will zeigen erklären frage hallo gerade jetzt por favor ayuda ayudar decir dime
-    saber quiero quisiera mostrar explicar pregunta hola ahora svp plaît aider dire dites savoir veux voudrais montrer
-    expliquer bonjour maintenant
-""".split())
+_FILLERS: Final = frozenset(
+    re.findall(
+        r"\w+",
+        """
+    ahora aider ayuda ayudar bitte bonjour currently decir dime dire dites erklären explain explicar expliquer
+    favor frage gerade hallo helfen hello help hey hi hola jetzt know like maintenant montrer mostrar möchte
+    möchten now plaît please pls por pregunta question quiero quisiera saber sagen savoir show svp tell veux
+    voudrais want will wissen wonder wondering would zeigen
+""",
+    )
+)
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _DENIAL: Final = re.compile(
     r"\b(?:not|no|never|without|nicht|kein\w*|ohne|nie|sin|nunca|ne|pas|sans|jamais)\b|n['’]t\b", re.I

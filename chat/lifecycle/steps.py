@@ -8,7 +8,9 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 
 from chat import reception
+from chat.asking import plain, words_for_a_person
 from chat.clock import to_ms
+from chat.folding import leading, phrases, words
 from chat.identity import Claims
 from chat.leases import Lease
 from chat.log import SYSTEM, Log, Request, digest_of, keep_receipt, new_turn, was_done
@@ -27,6 +29,14 @@ MOST_RESTARTS: Final = 2
 PAUSED: Final = Reason("paused", 1.0, "")
 AWAY: Final = "away"
 _EVENTS_SUMMARISED: Final = 40
+# What a wish for a person is put in, and so many words more.
+_PUT_IN: Final = phrases("""
+    hello|hi|hey|please|pls|can|could|may|i|we|me|you|want|would|like|to|a|the|real|now|just|and|or|thanks|ok|no|yes
+    |hallo|bitte|kann|könnte|ich|wir|mir|möchte|will|mit|einem|einen|echten|jetzt|und|danke|hola|por favor|puedo|quiero
+    |con|un|una|ahora|y|gracias|bonjour|svp|s'il vous plaît|puis je|je|veux|avec|une|vrai|maintenant|et|merci
+""")
+_WORDS_MORE: Final = 1
+_LONGEST_WISH: Final = 12  # words
 _SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED, AWAY: Sentence.AWAY}
 
 
@@ -179,7 +189,10 @@ def _events_of_case(log: Log) -> list[Event]:
 
 
 def queue_unanswered(log: Log) -> int | None:
-    """A turn for the visitor's messages since the last answer, if there are any."""
+    """A turn for the visitor's messages since the last answer, if there are any.
+
+    A message that only asks for a person, before or after them, has had its answer: a person was called.
+    """
     unanswered = Event.objects.filter(
         conversation=log.row,
         kind=Kind.MESSAGE,
@@ -187,8 +200,31 @@ def queue_unanswered(log: Log) -> int | None:
         seq__gt=log.state.answered_seq,
         case=log.state.case,
     ).order_by("seq")
-    seqs = list(unanswered.values_list("seq", flat=True))
-    return turn_of_its_own(log, seqs[0], seqs[-1]) if seqs else None
+    texts = {event.seq: event.body["text"] for event in unanswered}
+    calling = _calls_by_meaning(log)
+    asked = [seq for seq, text in texts.items() if not _is_only_a_wish(text, by_meaning=seq in calling)]
+    return turn_of_its_own(log, asked[0], asked[-1]) if asked else None
+
+
+def _calls_by_meaning(log: Log) -> set[int]:
+    """The messages of this case upon which a person was called as asked for, and for nothing else."""
+    said = Event.objects.filter(conversation=log.row, case=log.state.case)
+    of_visitor = said.filter(kind=Kind.MESSAGE, role=EventRole.VISITOR)
+    calls = [event.seq for event in said.filter(kind=Kind.ESCALATED) if event.body["reasons"] == ["asked"]]
+    return {before.seq for seq in calls if (before := of_visitor.filter(seq__lt=seq).order_by("-seq").first())}
+
+
+def _is_only_a_wish(text: str, *, by_meaning: bool) -> bool:
+    """Whether a message asks for a person, and for nothing else; `by_meaning`: without one of the words for it."""
+    wish = words_for_a_person(text)
+    if not wish:
+        return by_meaning and len(words(plain(text))) <= _LONGEST_WISH
+    beside, more = words(plain(text).replace(wish, " ", 1)), 0
+    while beside:
+        put_in = leading(beside, _PUT_IN)
+        more += not put_in
+        beside = beside[put_in or 1 :]
+    return more <= _WORDS_MORE
 
 
 def why_away(log: Log, site: Site, *, page: str, language: str) -> Away | None:

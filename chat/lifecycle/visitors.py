@@ -130,7 +130,8 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
             return nothing_done(log, request)
         if is_paused(row.site_id):
             raise Refused("not_allowed", say(Sentence.PAUSED, log.state.language))
-        if _was_away(log):
+        site_now = Site.objects.get(pk=row.site_id)
+        if why_away(log, site_now, page=row.page, language=log.state.language):
             raise Refused("not_allowed", say(Sentence.AWAY, log.state.language))
         body = {"why": "cancelled", "text": say(Sentence.CANCELLED, log.state.language)}
         event = log.append(Kind.RETURNED, visitor_author(visitor_id), body, request=request)
@@ -259,13 +260,6 @@ def _left_to_people(log: Log, where: Where, spoken: str) -> tuple[Reason, ...]:
         return (Reason(AWAY, 1.0, why.value),)
     policy = Policy.of(site)
     return valued(where.value, policy) if policy.value_at_once else ()
-
-
-def _was_away(log: Log) -> bool:
-    """Whether this case is with people because the assistant does not speak to this customer."""
-    called = Event.objects.filter(conversation=log.row, case=log.state.case, kind=Kind.ESCALATED)
-    newest = called.order_by("-seq").first()
-    return newest is not None and newest.body["reasons"] == [AWAY]
 
 
 def _take_address(log: Log, text: str) -> None:

@@ -141,7 +141,8 @@ def is_zone(name: str) -> bool:
 def of_rows(zone: str, week: Mapping[str, Sequence[Sequence[str]]], holidays: Sequence[str]) -> Hours:
     """The hours as they are stored: {"mon": [["09:00", "17:00"]], …}; what cannot be read counts as closed."""
     days = tuple(tuple(span for pair in week.get(day, ()) if (span := _stored(pair))) for day in DAYS)
-    return Hours(zone_of(zone), days, frozenset(line.split(" ")[0] for line in holidays))
+    dates = (found.group() for line in holidays if (found := _HOLIDAY.match(line)))
+    return Hours(zone_of(zone), days, frozenset(dates))
 
 
 def read_day(text: str) -> list[list[str]]:

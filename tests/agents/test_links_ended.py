@@ -64,7 +64,8 @@ async def test_who_reads_by_a_link_is_put_out_when_the_customer_corrects_the_add
     assert (await stranger.receive_json_from(5))["type"] == "welcome"
     owner = await widget()
     visitor = await Visitor.objects.aget(conversation=mistyped)
-    await owner.send_json_to({"type": "hello", "site": hello["site"], "token": token_of(hello["site"], visitor.public_id)})
+    own = token_of(hello["site"], visitor.public_id)
+    await owner.send_json_to({"type": "hello", "site": hello["site"], "token": own})
     assert (await owner.receive_json_from(5))["type"] == "welcome"
     await owner.send_json_to({"type": "message", "id": "m1", "text": "right@example.com"})
     await ends(stranger)

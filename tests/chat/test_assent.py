@@ -76,7 +76,8 @@ def test_a_yes_may_repeat_what_is_asked(text):
         "sure?", "ok?", "yes 👎", "ok ❌", "please", "bitte", "por favor", "Yes?!", "yes, but", "",
         "yes " * 40, "?yes", "no",
         "ok, thanks", "okay thank you very much", "yes, no", "yes 🤔", "why not?", "cancel it", "Danke",
-        "yes, order NP-123456", "Yes, cancel NP-654321", "yes, cancel it tomorrow", "yes, only if it is free", "yes, do not", "yes, a person",
+        "yes, order NP-123456",
+        "Yes, cancel NP-654321", "yes, cancel it tomorrow", "yes, only if it is free", "yes, do not", "yes, a person",
     ],
 )  # fmt: skip
 def test_what_may_be_a_question_a_doubt_or_something_else_is_no_consent(text):
@@ -89,9 +90,11 @@ ADDRESS = "Change the address. I will change the address of order NP-123456. Sha
 @pytest.mark.parametrize(
     "text",
     [
-        "Yes, I want my order.", "yes, the order is fine", "yes I do want the order", "ok my order is fine", "yes it is",
+        "Yes, I want my order.", "yes, the order is fine", "yes I do want the order", "ok my order is fine",
+        "yes it is",
         "ok so it will be cancelled", "yes, will you cancel my order", "yes, the order",
-        "yes I would like to get my order", "yes it's needed", "ok that is good", "yes is it cancelled", "yes, my order",
+        "yes I would like to get my order",
+        "yes it's needed", "ok that is good", "yes is it cancelled", "yes, my order",
         "Ja, ich möchte meine Bestellung.", "ja die Bestellung ist gut", "sí, quiero mi pedido", "oui, ma commande",
     ],
 )  # fmt: skip
@@ -105,7 +108,8 @@ def test_a_yes_that_says_something_else_does_nothing(text):
 @pytest.mark.parametrize(
     "text",
     [
-        "yes, I want to cancel it", "yes I want to cancel my order", "ja, ich möchte stornieren", "sí, quiero cancelarlo",
+        "yes, I want to cancel it", "yes I want to cancel my order", "ja, ich möchte stornieren",
+        "sí, quiero cancelarlo",
         "Yes please, that would be great", "ok, cancel it now please", "yes, cancel my order NP-123456, thank you",
         "yes I do", "oui, je veux annuler", "yes, I want my order cancelled", "ja, bitte die Bestellung stornieren",
     ],

@@ -40,6 +40,13 @@ def test_outside_the_hours_a_new_conversation_goes_to_people_and_the_customer_re
         lifecycle.cancel_person(site=site, visitor_id="a" * 32, client_id="c", now=NOW)
 
 
+def test_who_asked_for_a_person_outside_the_hours_does_not_get_the_assistant_by_calling_that_off(site):
+    limit(site, speaks_hours=["Mon-Fri 13:00-17:00"], time_zone="Europe/Berlin")
+    say(site, "I want to talk to a person")
+    with pytest.raises(Refused, match="does not answer here"):
+        lifecycle.cancel_person(site=site, visitor_id="a" * 32, client_id="c", now=NOW)
+
+
 def test_within_the_hours_it_speaks_and_a_conversation_goes_on_as_it_began(site):
     limit(site, speaks_hours=["Mon-Fri 09:00-17:00"], time_zone="Europe/Berlin")
     assert say(site).turn_id

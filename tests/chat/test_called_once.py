@@ -50,8 +50,19 @@ async def test_a_person_whom_the_customer_called_off_is_not_called_again(site, t
     back = await cancel(site=site, visitor_id=VISITOR, client_id="c1", now=timezone.now())
     if back.turn_id:
         await turns.run(back.turn_id)
+    assert back.turn_id is None, "a wish for a person is no question"
+    await says(site, UNANSWERABLE, "m2")
     assert (await kinds()).count("escalated") == 1
     assert (await Conversation.objects.aget()).handler == "assistant"
+
+
+async def test_what_was_asked_beside_the_wish_is_answered_once_it_is_called_off(site, tents):
+    await says(site, "How much does the tent weigh?", "m1")
+    await says(site, "Human please. And can I return it?", "m2")
+    back = await sync_to_async(lifecycle.cancel_person)(
+        site=site, visitor_id=VISITOR, client_id="c1", now=timezone.now()
+    )
+    assert back.turn_id is not None
 
 
 async def test_what_was_asked_before_a_handback_calls_nobody_again(site, agent):
@@ -117,7 +128,9 @@ async def test_a_talk_that_went_badly_before_a_handback_makes_nobody_stuck_after
     assert [event.body["reasons"] for event in await told(kind="escalated")] == [["asked"]]
 
 
-@pytest.mark.parametrize("first", ["This is a scam, you are crooks!!", "Can I speak with someone real please?"])
+@pytest.mark.parametrize(
+    "first", ["This is a scam, you are crooks!!", "My tent leaks. Can I speak with someone real please?"]
+)
 async def test_the_next_question_calls_nobody_while_the_one_that_was_called_off_waits_for_its_answer(
     site, tents, first
 ):

@@ -46,6 +46,12 @@ def test_a_span_past_midnight_belongs_to_the_day_on_which_it_begins():
     assert not hours.is_open(at("2026-11-27T01:00"))
 
 
+@pytest.mark.parametrize("line", ["2026-12-25: Christmas", "12-25, Christmas", "12-25", "2026-12-25 Christmas"])
+def test_a_holiday_is_one_however_its_name_is_set_off(line):
+    friday = datetime(2026, 12, 25, 12, 0, tzinfo=UTC)
+    assert not dublin(holidays=[read_holiday(line)]).is_open(friday)
+
+
 def test_after_friday_comes_monday_and_after_a_holiday_the_day_after_it():
     friday = at("2026-11-27T18:00")
     assert dublin().next_opening(friday).isoformat() == "2026-11-30T09:00:00+00:00"
