@@ -19,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Greatest
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import translation
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -103,7 +103,9 @@ def rows(desk: Desk, now: dt.datetime) -> list[Row]:
         output_field=IntegerField(),
     )
     listed = desk.conversations().filter(last_seq__gt=0)
-    first = (F("waiting_since").asc(nulls_last=True), F("changed_at").desc(nulls_last=True), "pk")
+    # Nobody has forgotten whoever was answered and then given back to the queue.
+    waits = Case(When(handler=Handler.QUEUE, then=Coalesce("waiting_since", "changed_at")), default="waiting_since")
+    first = (waits.asc(nulls_last=True), F("changed_at").desc(nulls_last=True), "pk")
     open_ids = listed.filter(handler__in=OPEN).order_by(rank, *first).values_list("pk", flat=True)[:MOST]
     closed = listed.filter(handler=Handler.CLOSED, changed_at__gt=now - CLOSED_FOR).order_by("-changed_at")
     ids = [*open_ids, *closed.values_list("pk", flat=True)[:MOST_CLOSED]]

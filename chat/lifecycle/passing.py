@@ -52,8 +52,10 @@ def pass_to_its_team(log: Log, reasons: Sequence[Reason], messages: Sequence[Eve
 
 
 def _was_passed_on(log: Log) -> bool:
-    """Whether it was an agent who gave it to its team."""
-    passed = Event.objects.filter(conversation=log.row, kind=Kind.TRANSFERRED, body__to__kind="team").order_by("-seq")
+    """Whether it was an agent who gave it to its team, in this case: the next may be about something else."""
+    passed = Event.objects.filter(
+        conversation=log.row, case=log.state.case, kind=Kind.TRANSFERRED, body__to__kind="team"
+    ).order_by("-seq")
     return passed.values_list("role", flat=True).first() == EventRole.AGENT
 
 

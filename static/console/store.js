@@ -18,10 +18,14 @@ export function listOf(row) {
   return row.handler;
 }
 
+/** Since when somebody waits; whoever was answered and then given back to the queue does so too. @param {Row} row */
+const waits = (row) => row.waiting_since || (row.handler === "queue" ? row.changed_at : null);
+
 /** Where somebody waits, the longest first; then whatever changed last. @param {Row} a @param {Row} b */
 function byWaiting(a, b) {
-  if (a.waiting_since && b.waiting_since) return a.waiting_since < b.waiting_since ? -1 : 1;
-  if (a.waiting_since || b.waiting_since) return a.waiting_since ? -1 : 1;
+  const [one, other] = [waits(a), waits(b)];
+  if (one && other) return one < other ? -1 : 1;
+  if (one || other) return one ? -1 : 1;
   return byChange(a, b);
 }
 

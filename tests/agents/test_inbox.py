@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agents import inbox, moods
 from agents.desk import desk_of
-from chat import lifecycle
+from chat import lifecycle, queue
 from chat.identity import Claims
 from chat.models import Conversation
 from supportsite.sites.models import Member, Team
@@ -95,6 +95,29 @@ def test_rows_come_queue_first_then_mine_by_the_longest_wait_then_the_rest(cast)
     waiting = cast.says("waiting", PERSON)
     expected = [waiting, older, newer, others, assistants, closed]
     assert [row.pk for row in inbox.rows(cast.desk(cast.agent), now)] == [c.pk for c in expected]
+
+
+def test_who_was_answered_and_passed_on_keeps_the_place_before_whoever_comes_later(cast):
+    passed = cast.says("passed", PERSON)
+    cast.does(lifecycle.claim, cast.agent, passed)
+    cast.does(lifecycle.agent_message, cast.agent, passed, text="One moment, I pass you on.")
+    cast.does(lifecycle.transfer, cast.agent, passed, to_team=cast.team(cast.agent, cast.another_agent).public_id)
+    later = cast.says("later", PERSON)
+    now = timezone.now()
+    places = queue.queues([passed.pk, later.pk], now)
+    assert [places[c.pk][1]["position"] for c in (passed, later)] == [1, 2]
+    assert [row.pk for row in inbox.rows(cast.desk(cast.agent), now)] == [passed.pk, later.pk]
+
+
+def test_a_team_that_had_one_case_does_not_have_the_next(cast):
+    first = cast.says("v", PERSON)
+    cast.does(lifecycle.claim, cast.agent, first)
+    cast.does(lifecycle.transfer, cast.agent, first, to_team=cast.team(cast.another_agent).public_id)
+    cast.does(lifecycle.claim, cast.another_agent, first)
+    cast.does(lifecycle.resolve, cast.another_agent, first)
+    again = cast.says("v", PERSON)
+    assert again.case == 2
+    assert seen_by(cast, cast.agent) == {again.public_id}
 
 
 @pytest.mark.parametrize("text", ["ich bin echt stinksauer, das ist eine Frechheit", "Quiero hablar con una persona"])
