@@ -181,6 +181,9 @@ def _composer() -> dict[str, str]:
         "hintOther": _("{name} has this conversation; you can leave a note"),
         "tooLong": _("{n} characters too many"),
         "handBackTitle": _("Hand back to the assistant"),
-        "handBackNote": _("What should the assistant know? (optional, the customer does not see it)"),
+        "handBackNote": _(
+            "What should the assistant know? (optional; the customer does not see it, and the built-in model, which only "
+            "quotes articles, cannot heed it)"
+        ),
         "cancel": _("Cancel"),
     }

@@ -35,8 +35,8 @@ class Standing:
     score: float
 
     def called(self, threshold: float) -> bool:
-        """Whether a person is called at this threshold."""
-        return self.hard or self.score >= threshold
+        """Whether a person is called at this threshold; never without a reason."""
+        return self.hard or (self.score > 0 and self.score >= threshold)
 
 
 @dataclass(frozen=True)

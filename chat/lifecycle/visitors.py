@@ -1,5 +1,6 @@
 """What visitors do: write, ask for a person or take that back, and say what they think of an answer."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -14,7 +15,7 @@ from chat.assistant import language
 from chat.assistant.smalltalk import small_talk
 from chat.clock import to_ms
 from chat.log import SYSTEM, Log, Opened, Request, digest_of, new_turn, of_visitor, visitor_author, was_done
-from chat.models import Conversation, Event, EventRole, Handler, Kind, Visitor
+from chat.models import Call, Conversation, Escalation, Event, EventRole, Handler, Kind, Visitor
 from chat.sentences import Sentence, say
 from chat.triggers import Reason
 from chat.weighing import Policy, valued
@@ -86,8 +87,11 @@ def post_message(
             else:
                 lease = leases.of_new_turn(log, message.seq) if runs and not opened.has_open_turn else None
                 turn_id = lease.turn_id if lease else _queue_turn(log, message.seq, has_open=opened.has_open_turn)
-        elif "@" in text:
-            _take_address(log, text)
+        else:
+            if log.state.handler == Handler.QUEUE:
+                _call_again(log, triggers.sensitive(text, Policy.of(site)), message.seq)
+            if "@" in text:
+                _take_address(log, text)
         log.close()
         return done_with(log, message, turn_id=turn_id, lease=lease, made=opened.made)
 
@@ -260,6 +264,16 @@ def _left_to_people(log: Log, where: Where, spoken: str) -> tuple[Reason, ...]:
         return (Reason(AWAY, 1.0, why.value),)
     policy = Policy.of(site)
     return valued(where.value, policy) if policy.value_at_once else ()
+
+
+def _call_again(log: Log, grave: Sequence[Reason], seq: int) -> None:
+    """Who waits writes of a subject that is for a person: the team is alerted anew, and reads that first."""
+    called = Escalation.objects.filter(conversation=log.row).order_by("-seq").first()
+    if not grave or called is None or any(reason["code"] == grave[0].code for reason in called.reasons):
+        return
+    called.reasons = [*(reason.as_json() for reason in grave), *called.reasons]
+    called.save(update_fields=["reasons"])
+    Call.objects.filter(conversation=log.row, ended_at=None).update(alert_seq=seq)
 
 
 def _take_address(log: Log, text: str) -> None:

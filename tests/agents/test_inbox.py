@@ -11,7 +11,7 @@ from agents import inbox, moods
 from agents.desk import desk_of
 from chat import lifecycle, queue
 from chat.identity import Claims
-from chat.models import Conversation
+from chat.models import Call, Conversation, Event
 from supportsite.sites.models import Member, Team
 from supportsite.sites.rights import Role
 from tests.agents.conftest import Cast
@@ -107,6 +107,17 @@ def test_who_was_answered_and_passed_on_keeps_the_place_before_whoever_comes_lat
     places = queue.queues([passed.pk, later.pk], now)
     assert [places[c.pk][1]["position"] for c in (passed, later)] == [1, 2]
     assert [row.pk for row in inbox.rows(cast.desk(cast.agent), now)] == [passed.pk, later.pk]
+
+
+def test_what_is_grave_is_told_also_of_who_waits_already(cast):
+    waits = cast.says("v", PERSON)
+    cast.says("v", "Hello?")
+    call = Call.objects.get(conversation=waits)
+    cast.says("v", "I want to kill myself")
+    assert [reason["code"] for reason in inbox.latest_alerts([waits.pk])[waits.pk].reasons] == ["sensitive", "asked"]
+    again = Call.objects.get(conversation=waits)
+    assert (call.alert_seq, again.alert_seq) == (2, 4), "it is another alert"
+    assert [event.kind for event in Event.objects.filter(conversation=waits)].count("escalated") == 1
 
 
 def test_a_team_that_had_one_case_does_not_have_the_next(cast):

@@ -65,6 +65,7 @@ def test_a_conversation_stands_where_its_worst_message_does():
     assert called_by(beats, Policy(threshold=0.95)) is None
     assert (heaviest(beats, Policy()) or (0,))[0] == 3
     assert standing([Beat(2, (Reason("asked", 1.0, "human"),))], Policy(threshold=1.0)).called(1.0)
+    assert not standing([], Policy(threshold=0.0)).called(0.0), "without a reason nobody is called, as live"
 
 
 def test_a_rate_of_nothing_is_no_number():

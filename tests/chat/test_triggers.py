@@ -288,6 +288,22 @@ def test_a_call_is_heard_beside_what_looks_like_a_quotation_and_a_subject_for_a_
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "I am going to take my life tonight", "I want to end it all", "everyone would be better off without me",
+        "I can't go on living like this", "The heater is burning my house right now", "mein Leben hat keinen Sinn mehr",
+    ],
+)  # fmt: skip
+def test_who_is_in_danger_gets_a_person(text):
+    assert codes(text) == ["sensitive"]
+
+
+@pytest.mark.parametrize("text", ["I want to end it all my subscriptions are too many", "Does the stove suit a house?"])
+def test_like_words_of_no_danger_call_nobody(text):
+    assert codes(text) == []
+
+
+@pytest.mark.parametrize(
     ("words", "code"), [("Let me speak to a human being", "asked"), ("I want to die", "sensitive")]
 )
 def test_a_call_in_the_middle_of_the_longest_message_is_heard(words, code):
