@@ -182,8 +182,8 @@ def _composer() -> dict[str, str]:
         "tooLong": _("{n} characters too many"),
         "handBackTitle": _("Hand back to the assistant"),
         "handBackNote": _(
-            "What should the assistant know? (optional; the customer does not see it, and the built-in model, which only "
-            "quotes articles, cannot heed it)"
+            "What should the assistant know? (optional; the customer does not see it, and the built-in model, which "
+            "only quotes articles, cannot heed it)"
         ),
         "cancel": _("Cancel"),
     }
