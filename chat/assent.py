@@ -97,9 +97,9 @@ _POINTING: Final = phrases("""
     the|my|i|i'm|i am|it|that|this|es|das|den|die|der|mein|meine|meinen|ihnen|lo|la|el|mi|eso|está|le|les|ma|mon|ça
     |isso|het|dat|je|to|bunu|det|το|это|це|ذلك|هذا|den|who|what|there|they|you|so|right|bien|gut|alles
 """)
-_STATES: Final = phrases("is|are|was|be|will|would|shall|can|happens|answer|only|ist|wird|werden|sera|será|est|es")
+_STATES: Final = phrases("is|are|was|be|will|would|shall|can|happens|answer|only|ist|wird|werden|sera|será|est")
 _GLADLY: Final = phrases("""
-    that would be great|that would be good|that would be nice|that would be lovely|that would be perfect
+    sie|ihn|vous|usted|them|do|that would be great|that would be good|that would be nice|that would be lovely|that would be perfect
     |that would be helpful|would be great|would be good|would be nice|i do|i confirm|i confirm that|i agree to that
     |i want that|i'd like that|i would like that|that's right|that is right|right|genau|das wäre nett|das wäre super
     |das wäre toll|das wäre gut|das möchte ich|das will ich|eso quiero|lo quiero|je le veux|je veux bien|c'est ça
