@@ -99,7 +99,8 @@ _POINTING: Final = phrases("""
 """)
 _STATES: Final = phrases("is|are|was|be|will|would|shall|can|happens|answer|only|ist|wird|werden|sera|será|est")
 _GLADLY: Final = phrases("""
-    sie|ihn|vous|usted|them|do|that would be great|that would be good|that would be nice|that would be lovely|that would be perfect
+    sie|ihn|vous|usted|them|do
+    |that would be great|that would be good|that would be nice|that would be lovely|that would be perfect
     |that would be helpful|would be great|would be good|would be nice|i do|i confirm|i confirm that|i agree to that
     |i want that|i'd like that|i would like that|that's right|that is right|right|genau|das wäre nett|das wäre super
     |das wäre toll|das wäre gut|das möchte ich|das will ich|eso quiero|lo quiero|je le veux|je veux bien|c'est ça

@@ -112,7 +112,8 @@ def test_a_yes_that_says_something_else_does_nothing(text):
         "sí, quiero cancelarlo",
         "Yes please, that would be great", "ok, cancel it now please", "yes, cancel my order NP-123456, thank you",
         "yes I do", "oui, je veux annuler",
-        "ja, storniere es", "ja, stornieren Sie sie bitte", "yes, I want my order cancelled", "ja, bitte die Bestellung stornieren",
+        "ja, storniere es", "ja, stornieren Sie sie bitte",
+        "yes, I want my order cancelled", "ja, bitte die Bestellung stornieren",
     ],
 )  # fmt: skip
 def test_a_yes_may_say_what_shall_be_done(text):
