@@ -6,27 +6,9 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import urlsplit
 
+from supportsite.redaction import mail
 from supportsite.redaction.span import Kind, Span
 
-_EMAIL: Final = re.compile(
-    r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]{1,80}@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}"
-)
-# As people write it where a form would refuse it: "jo at mail dot example".
-_SPOKEN: Final = re.compile(
-    r"\b[\w.+-]{1,64}\s?[(\[]?(?:\bat\b|@|\(a\)|\barroba\b|\barobase\b)[)\]]?\s?(?!(?:this|that|some|what|which|any|one)\b)[\w-]{1,63}"
-    r"(?:\s?[(\[]?\b(?:dot|punkt|punto|point)\b[)\]]?\s?\w{2,24})+\b",
-    re.I,
-)
-# The same with a name of two words: "jo dot doe at mail dot example".
-_SPELT: Final = re.compile(
-    r"\b[\w+-]{1,64}(?:\s(?:dot|punkt|punto|point)\s[\w+-]{1,64}){1,3}\s(?:at|arroba|arobase)\s[\w-]{1,63}"
-    r"(?:\s(?:dot|punkt|punto|point)\s\w{2,24}){1,3}\b",
-    re.I,
-)
-_SPACED: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:\s@\s?|@\s)[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.[^\W\d_]{2,24}\b"
-)
-_SPOKEN_SIGNS: Final = ("dot", "punkt", "punto", "point")
 _URL: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'()\[\]{}]+", re.I)
 # As somebody types one: a path, or something asked for, has to be there.
 _BARE_URL: Final = re.compile(
@@ -45,18 +27,10 @@ def find(text: str) -> Iterator[Span]:
         yield from (
             Span(m.start(), m.start() + len(u), Kind.URL) for m in _BARE_URL.finditer(text) if (u := secret(m[0]))
         )
-    if "@" in text:
-        yield from (Span(*m.span(), Kind.EMAIL) for m in (*_EMAIL.finditer(text), *_SPACED.finditer(text)))
-    if any(sign in text.lower() for sign in _SPOKEN_SIGNS):
-        yield from (Span(*m.span(), Kind.EMAIL) for m in (*_SPELT.finditer(text), *_SPOKEN.finditer(text)))
+    yield from mail.find(text)
     if "." in text or ":" in text:
         yield from (Span(*m.span(), Kind.IP) for m in (*_IPV4.finditer(text), *_IPV6.finditer(text)) if _is_ip(m[0]))
         yield from (Span(*m.span(), Kind.IP) for m in _HARDWARE.finditer(text))
-
-
-def is_email(text: str) -> bool:
-    """Whether all of it is one address."""
-    return bool(_EMAIL.fullmatch(text))
 
 
 def secret(url: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from supportsite.redaction import net, payment
+from supportsite.redaction import mail, payment
 from supportsite.redaction.span import Kind
 
 _MOST: Final = 4  # pieces of one number
@@ -174,6 +174,6 @@ def _addresses(lines: Sequence[str]) -> Iterator[str]:
         last, first = one.split()[-1].lstrip("(<"), other.split()[0].rstrip(",;:!?)>.")
         if not first or len(last + first) > _LONGEST or not (first[0] in "@." or last[-1] in "@."):
             continue
-        if net.is_email(last + first):
+        if mail.is_email(last + first):
             yield last
             yield first
