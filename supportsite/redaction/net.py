@@ -4,7 +4,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from supportsite.redaction import mail
 from supportsite.redaction.span import Kind, Span
@@ -17,7 +17,18 @@ _BARE_URL: Final = re.compile(
 _IPV4: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
 _IPV6: Final = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![\w:])", re.I)
 _HARDWARE: Final = re.compile(r"(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])", re.I)
-_TOKEN: Final = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w-]{16,}")
+_LONG: Final = 10  # digits from which a number identifies something, as in numbers.py
+_TOKEN, _LETTERS_ONLY = 10, 12  # signs from which what is no word is a token, and from which one without figures is
+_MIXED: Final = 16  # signs from which letters with figures in one are no word, whatever they look like
+# What stands between signs in an address that somebody chose: words, one after the other each with its capital, with a
+# number behind them; sizes and versions ("256gb", "v2", "2nd").
+_READABLE: Final = re.compile(
+    r"\d{1,9}|\d{1,4}[A-Za-z]{1,4}|[a-z]{4,}\d{1,4}[a-z]{1,4}|[A-Z]+\d{0,4}|[A-Za-z]\d{0,4}|"
+    r"(?:[a-z]{2,}|[ei](?=[A-Z]))?"
+    r"(?:[A-Z][a-z]{2,}|[A-Z]{2,4}(?=[A-Z][a-z])|(?:A|I|An|As|At|Be|By|Do|In|Is|It|My|Of|On|Or|To|Up|Us|We)(?=[A-Z]))*"
+    r"(?:[A-Z]{1,4})?\d{0,4}"
+)
+_PART: Final = re.compile(r"[^\W_]+")
 
 
 def find(text: str) -> Iterator[Span]:
@@ -40,8 +51,21 @@ def secret(url: str) -> str:
         parts = urlsplit(url if "//" in url else "//" + url)
     except ValueError:  # no host can be read: rather one address too many
         return url
-    told = parts.query or "=" in parts.fragment or "@" in parts.netloc or _TOKEN.search(parts.path)
-    return url if told else ""
+    told = parts.query or "=" in parts.fragment or "@" in parts.netloc
+    pieces = (*parts.netloc.split("."), *unquote(parts.path).split("/"), unquote(parts.fragment))
+    return url if told or any(map(_is_token, pieces)) else ""
+
+
+def _is_token(text: str) -> bool:
+    """Whether a piece of an address is a long number, or has too much in it that nobody could read out."""
+    parts = _PART.findall(text)
+    unreadable = "".join(part for part in parts if part.isascii() and not _is_readable(part))
+    least = _TOKEN if any(map(str.isdigit, unreadable)) else _LETTERS_ONLY
+    return len(unreadable) >= least or any(part.isdigit() and len(part) >= _LONG for part in parts)
+
+
+def _is_readable(part: str) -> bool:
+    return bool(_READABLE.fullmatch(part)) and (part.isalpha() or len(part) < _MIXED)
 
 
 def _is_ip(text: str) -> bool:
