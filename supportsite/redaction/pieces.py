@@ -174,6 +174,6 @@ def _addresses(lines: Sequence[str]) -> Iterator[str]:
         last, first = one.split()[-1].lstrip("(<"), other.split()[0].rstrip(",;:!?)>.")
         if not first or len(last + first) > _LONGEST or not (first[0] in "@." or last[-1] in "@."):
             continue
-        if mail.is_email(last + first):
+        if mail.is_email(last + first) and not mail.is_email(last.rstrip(".")):
             yield last
             yield first
