@@ -1,4 +1,4 @@
-"""What identifies somebody on the net: e-mail, IP and hardware addresses, addresses of pages with a secret in them."""
+"""What identifies somebody on the net: IP and hardware addresses, addresses of pages with a secret in them."""
 
 import ipaddress
 import re
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Final
 from urllib.parse import unquote, urlsplit
 
-from supportsite.redaction import mail
 from supportsite.redaction.span import Kind, Span
 
 _URL: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'()\[\]{}]+", re.I)
@@ -31,14 +30,17 @@ _READABLE: Final = re.compile(
 _PART: Final = re.compile(r"[^\W_]+")
 
 
-def find(text: str) -> Iterator[Span]:
-    """The addresses in `text`, the more certain ones first."""
+def pages(text: str) -> Iterator[Span]:
+    """The addresses of pages in `text`, with something in them that only one person has."""
     yield from (Span(m.start(), m.start() + len(u), Kind.URL) for m in _URL.finditer(text) if (u := secret(m.group())))
     if "." in text and any(sign in text for sign in "/?#"):
         yield from (
             Span(m.start(), m.start() + len(u), Kind.URL) for m in _BARE_URL.finditer(text) if (u := secret(m[0]))
         )
-    yield from mail.find(text)
+
+
+def machines(text: str) -> Iterator[Span]:
+    """The addresses of machines in `text`."""
     if "." in text or ":" in text:
         yield from (Span(*m.span(), Kind.IP) for m in (*_IPV4.finditer(text), *_IPV6.finditer(text)) if _is_ip(m[0]))
         yield from (Span(*m.span(), Kind.IP) for m in _HARDWARE.finditer(text))
