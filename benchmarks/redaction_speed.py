@@ -34,6 +34,22 @@ def main() -> None:
         print(
             f"{name}: CPU ms p50 {statistics.median(cpu):.2f}, wall p50 {statistics.median(wall):.2f}, least {min(wall):.2f}"
         )
+    for many in (40, 200, 400):
+        _conversation(many)
+
+
+def _conversation(many: int) -> None:
+    """Print what a redactor costs that reads so many lines, none of them like another: at first, and at a later turn."""
+    sentences = [sentence.strip() for sentence in (DENSE + PLAIN).replace("?", ".").split(". ") if sentence.strip()]
+    lines = [f"{sentences[n % len(sentences)]}. {sentences[n * 7 % len(sentences)]}, {n}." for n in range(many)]
+    took = []
+    for _ in range(2):
+        at = time.thread_time()
+        redact.Redactor(lines)
+        took.append(1000 * (time.thread_time() - at))
+    print(
+        f"{many} lines, {sum(map(len, lines))} characters: CPU ms {took[0]:.0f} at first, {took[1]:.0f} at each later turn"
+    )
 
 
 if __name__ == "__main__":

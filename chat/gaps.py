@@ -14,12 +14,12 @@ from knowledge.models import AskedKind
 from supportsite.redact import Redactor
 
 from .assistant import follow_up
+from .assistant.transcript import LINES_BEFORE, fitting
 from .log import Log
 from .models import Conversation, Event, EventRole, FailedAnswer, Kind, Turn
 
 TELL_TASK: Final = "chat.tell_gaps"
 AT_ONCE: Final = 64
-LINES_READ: Final = 40
 
 
 class _Words(TypedDict):
@@ -71,10 +71,14 @@ def place_of(ref: str) -> tuple[str, range]:
 
 
 def lines_until(event: Event) -> list[str]:
-    """What was said in the event's case up to it, oldest first: with it a value is the same placeholder everywhere."""
-    said = Event.objects.filter(conversation=event.conversation_id, case=event.case, kind=Kind.MESSAGE)
-    newest = said.filter(seq__lte=event.seq).order_by("-seq")[:LINES_READ]
-    return [one.body.get("text", "") for one in reversed(newest)]
+    """What was said in the conversation up to the event, oldest first: so a value is the same placeholder everywhere.
+
+    Of a long one the latest lines and characters, as a turn reads it.
+    """
+    said = Event.objects.filter(conversation=event.conversation_id, kind=Kind.MESSAGE, seq__lte=event.seq)
+    newest = said.order_by("-seq")[:LINES_BEFORE]
+    lines = [one.body.get("text", "") for one in reversed(newest)]
+    return lines[len(lines) - max(1, fitting(lines)) :]
 
 
 def _note_down(log: Log, turn: Turn, answer: Event, kind: AskedKind) -> None:

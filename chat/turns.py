@@ -21,7 +21,7 @@ from .assistant import feeling, language
 from .assistant.ports import SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
-from .assistant.transcript import Line, Reply, Transcript
+from .assistant.transcript import LINES_BEFORE, Line, Reply, Transcript
 from .crossing import read, think, write
 from .leases import Lease
 from .models import ENDS_A_CALL, Conversation, Event, Kind
@@ -260,6 +260,7 @@ def _task_of(lease: Lease) -> _Task:
         customer=row.visitor.claims,
         known=row.visitor.known,
         returned_at=max((event.seq for event in events if event.kind in ENDS_A_CALL), default=0),
+        before=_lines(_before(row, events)),
     )
     view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, view, transcript)
@@ -268,6 +269,13 @@ def _task_of(lease: Lease) -> _Task:
 def _events(row: Conversation) -> list[Event]:
     """What was said in the case, noted and replied, oldest first."""
     return _newest(conversation=row.pk, case=row.case)[::-1]
+
+
+def _before(row: Conversation, events: Sequence[Event]) -> list[Event]:
+    """What was said before `events` in the conversation, oldest first; most have nothing there, and ask for nothing."""
+    if not events or (len(events) < LINES_READ and row.case == 1):
+        return []
+    return _earlier(conversation=row.pk, seq=events[0].seq)[::-1]
 
 
 def _lines(events: Sequence[Event]) -> tuple[Line, ...]:
@@ -300,5 +308,11 @@ def _compose_newest(conversation: int, case: int) -> QuerySet[Event]:
     return wanted.order_by("-seq")[:LINES_READ]
 
 
+def _compose_earlier(conversation: int, seq: int) -> QuerySet[Event]:
+    said = Event.objects.filter(conversation=conversation, seq__lt=seq, kind__in=(Kind.MESSAGE, Kind.NOTE))
+    return said.order_by("-seq")[:LINES_BEFORE]
+
+
 _conversations: Final = Prepared(_compose_conversation)
 _newest: Final = Prepared(_compose_newest)
+_earlier: Final = Prepared(_compose_earlier)

@@ -4,6 +4,7 @@ The same value is the same placeholder throughout a conversation, since all its 
 """
 
 import re
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from functools import lru_cache
 from typing import Final
@@ -55,6 +56,7 @@ class Redactor:
         self._orders = tuple(orders)
         self._keep = frozenset(word.casefold() for word in keep)
         self._placeholders: dict[tuple[str, str], str] = {}
+        self._given = Counter[str]()
         self._values: dict[str, str] = {}
         self._known: dict[str, tuple[str, str]] = {}
         self._parts: re.Pattern[str] | None = None
@@ -95,8 +97,7 @@ class Redactor:
     @property
     def counts(self) -> dict[str, int]:
         """How many different values were taken out, by kind."""
-        kinds = [kind for kind, _ in self._placeholders]
-        return {kind: kinds.count(kind) for kind in sorted(set(kinds))}
+        return dict(sorted(self._given.items()))
 
     @property
     def values(self) -> dict[str, str]:
@@ -153,9 +154,10 @@ class Redactor:
     def _placeholder(self, kind: str, value: str) -> str:
         key = (kind, _same(kind, value))
         if key not in self._placeholders:
-            number = 1 + sum(known == kind for known, _ in self._placeholders)
+            number = 1 + self._given[kind]
             while (name := f"[{kind}_{number}]") in self._written or name in self._values:
                 number += 1
+            self._given[kind] += 1
             self._placeholders[key] = name
             self._values[name] = value
         return self._placeholders[key]
@@ -172,7 +174,7 @@ def find(text: str, countries: Collection[str] = ("US",)) -> list[Span]:
     return finding.find(text, countries)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=2048)
 def _found(text: str, countries: tuple[str, ...], orders: tuple[str, ...], keep: frozenset[str]) -> tuple[Span, ...]:
     """What is found in a text, once: every turn of a conversation reads all its lines again."""
     return tuple(finding.find(text, countries, orders=orders, keep=keep))

@@ -19,8 +19,7 @@ async def read(transcript: Transcript, site: SiteView, trace: Trace) -> Redactor
     if not providers.needs_redaction(site):
         trace.note("redact", "nothing leaves this machine")
         return Redactor(())
-    texts = [line.text for line in transcript.lines]
-    if sum(map(len, texts)) <= AT_ONCE:
+    if sum(len(line.text) for line in (*transcript.before, *transcript.lines)) <= AT_ONCE:
         redactor = _redactor(transcript, site)
     else:
         redactor = await asyncio.to_thread(_redactor, transcript, site)
@@ -41,12 +40,13 @@ def _redact(redactor: Redactor, texts: Iterable[str]) -> None:
 
 
 def _redactor(transcript: Transcript, site: SiteView) -> Redactor:
+    lines = (*transcript.before, *transcript.lines)
     return Redactor(
-        (line.text for line in transcript.lines),
+        (line.text for line in lines),
         language=transcript.language,
         region=transcript.region,
         orders=site.order_numbers,
         keep=(site.name,),
-        said=[line.text for line in transcript.lines if line.role == Role.VISITOR],
+        said=[line.text for line in lines if line.role == Role.VISITOR],
         known=transcript.known,
     )

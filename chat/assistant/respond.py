@@ -45,7 +45,6 @@ from supportsite.redact import Redactor
 
 EARLIER_LINES: Final = 6
 NOTES: Final = 3
-MOST_READ: Final = 32_000  # characters of a conversation, the latest
 # What is said at once, and what instead of "I don't know" where no article answers.
 SAYS: Final = {
     Chain.SMALL_TALK: Sentence.SMALL_TALK, Chain.COMPLAINT: Sentence.COMPLAINT, Chain.FAR_OUTSIDE: Sentence.OUTSIDE,
@@ -68,7 +67,7 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         yield Silence(trace.as_json())
         return
 
-    transcript = transcript.latest(MOST_READ)
+    transcript = transcript.latest()
     redactor = await redacting.read(transcript, site, trace)
     spoken = _language(transcript, trace)
     waiting = await running.opened(transcript, spoken, site, ports, trace)

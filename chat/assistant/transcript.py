@@ -1,12 +1,17 @@
 """What the assistant is told of a conversation: its lines, and which of them the turn answers."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import Self
+from typing import Final, Self
 
 from chat.assistant.doing.procedure import Standing
 from chat.identity import Claims
 from supportsite.redaction.span import Kind
+
+# Of a conversation, the latest: what is read of it at once, and how many lines more for personal data alone.
+MOST_READ: Final = 32_000  # characters
+LINES_BEFORE: Final = 400
 
 
 class Role(StrEnum):
@@ -41,6 +46,7 @@ class Reply:
 class Transcript:
     """The lines of a case, oldest first. The turn answers the visitor's from `question_from` to `question_upto`.
 
+    `before` was said in the conversation before these, in earlier cases too: it tells what is personal, nothing else.
     `customer` is who they are where the owner's server said so; `known` is personal wherever it is written. At
     `returned_at` the newest call for a person was taken back or handed back, 0 where none was.
     """
@@ -58,6 +64,7 @@ class Transcript:
     customer: Claims | None = None
     known: tuple[tuple[Kind, str], ...] = ()
     returned_at: int = 0
+    before: tuple[Line, ...] = ()
 
     @property
     def question(self) -> str:
@@ -70,16 +77,26 @@ class Transcript:
         earlier = [x.text for x in self.lines if x.role == Role.VISITOR and x.seq < self.question_from]
         return earlier[-1] if earlier else ""
 
-    def latest(self, most: int) -> Self:
+    def latest(self, most: int = MOST_READ) -> Self:
         """The same without the oldest lines where all are more than `most` characters; the last one stays."""
-        kept = len(self.lines)
-        for line in reversed(self.lines):
-            most -= len(line.text)
-            if most < 0 and kept < len(self.lines):
-                break
-            kept -= 1
-        return replace(self, lines=self.lines[kept:]) if kept else self
+        said = (*self.before, *self.lines)
+        kept = max(1, fitting([line.text for line in said], most))
+        if kept >= len(said):
+            return self
+        lines = self.lines[-kept:]
+        return replace(self, before=said[len(said) - kept : len(said) - len(lines)], lines=lines)
 
     def _asked(self) -> list[Line]:
         wanted = range(self.question_from, self.question_upto + 1)
         return [line for line in self.lines if line.role == Role.VISITOR and line.seq in wanted]
+
+
+def fitting(texts: Sequence[str], most: int = MOST_READ) -> int:
+    """How many of `texts`, the last ones, have no more than `most` characters together."""
+    kept = 0
+    for text in reversed(texts):
+        most -= len(text)
+        if most < 0:
+            break
+        kept += 1
+    return kept

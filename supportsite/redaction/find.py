@@ -8,6 +8,7 @@ from supportsite.redaction import (
     caseless,
     identity,
     introduced,
+    mail,
     net,
     numbers,
     orders,
@@ -59,7 +60,7 @@ def _names(text: str, reading: recogniser.Reading, told: Iterable[Span]) -> list
 
 
 def _structured(text: str, countries: Collection[str], forms: Iterable[str]) -> list[Span]:
-    found = apart([*net.find(text), *orders.find(text, forms)])
+    found = apart([*net.pages(text), *mail.find(text), *net.machines(text), *orders.find(text, forms)])
     if not any(map(str.isdigit, text)):
         return found
     # What is found is blotted out before the next kind is looked for: neighbours are no number together.

@@ -1,32 +1,13 @@
-"""What identifies somebody on the net: e-mail, IP and hardware addresses, addresses of pages with a secret in them."""
+"""What identifies somebody on the net: IP and hardware addresses, addresses of pages with a secret in them."""
 
 import ipaddress
 import re
 from collections.abc import Iterator
 from typing import Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from supportsite.redaction.span import Kind, Span
 
-_EMAIL: Final = re.compile(
-    r"(?<![\w.!#$%&'*+/=?^`{|}~-])[\w.!#$%&'*+/=?^`{|}~-]{1,80}@[\w-]+(?:\.[\w-]+)*\.[^\W\d_]{2,}"
-)
-# As people write it where a form would refuse it: "jo at mail dot example".
-_SPOKEN: Final = re.compile(
-    r"\b[\w.+-]{1,64}\s?[(\[]?(?:\bat\b|@|\(a\)|\barroba\b|\barobase\b)[)\]]?\s?(?!(?:this|that|some|what|which|any|one)\b)[\w-]{1,63}"
-    r"(?:\s?[(\[]?\b(?:dot|punkt|punto|point)\b[)\]]?\s?\w{2,24})+\b",
-    re.I,
-)
-# The same with a name of two words: "jo dot doe at mail dot example".
-_SPELT: Final = re.compile(
-    r"\b[\w+-]{1,64}(?:\s(?:dot|punkt|punto|point)\s[\w+-]{1,64}){1,3}\s(?:at|arroba|arobase)\s[\w-]{1,63}"
-    r"(?:\s(?:dot|punkt|punto|point)\s\w{2,24}){1,3}\b",
-    re.I,
-)
-_SPACED: Final = re.compile(
-    r"(?<![\w.+-])[\w.+-]{1,64}(?:\s@\s?|@\s)[\w-]{1,63}(?:\.[\w-]{1,63}){0,3}\.[^\W\d_]{2,24}\b"
-)
-_SPOKEN_SIGNS: Final = ("dot", "punkt", "punto", "point")
 _URL: Final = re.compile(r"\b(?:https?://|www\.)[^\s<>\"'()\[\]{}]+", re.I)
 # As somebody types one: a path, or something asked for, has to be there.
 _BARE_URL: Final = re.compile(
@@ -35,28 +16,34 @@ _BARE_URL: Final = re.compile(
 _IPV4: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\d)")
 _IPV6: Final = re.compile(r"(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f]{0,4})(?![\w:])", re.I)
 _HARDWARE: Final = re.compile(r"(?<![\w:-])[0-9a-f]{2}(?:([:-])[0-9a-f]{2})(?:\1[0-9a-f]{2}){4}(?![\w:-])", re.I)
-_TOKEN: Final = re.compile(r"(?=[^/]*\d)(?=[^/]*[A-Za-z])[\w-]{16,}")
+_LONG: Final = 10  # digits from which a number identifies something, as in numbers.py
+_TOKEN, _LETTERS_ONLY = 10, 12  # signs from which what is no word is a token, and from which one without figures is
+_MIXED: Final = 16  # signs from which letters with figures in one are no word, whatever they look like
+# What stands between signs in an address that somebody chose: words, one after the other each with its capital, with a
+# number behind them; sizes and versions ("256gb", "v2", "2nd").
+_READABLE: Final = re.compile(
+    r"\d{1,9}|\d{1,4}[A-Za-z]{1,4}|[a-z]{4,}\d{1,4}[a-z]{1,4}|[A-Z]+\d{0,4}|[A-Za-z]\d{0,4}|"
+    r"(?:[a-z]{2,}|[ei](?=[A-Z]))?"
+    r"(?:[A-Z][a-z]{2,}|[A-Z]{2,4}(?=[A-Z][a-z])|(?:A|I|An|As|At|Be|By|Do|In|Is|It|My|Of|On|Or|To|Up|Us|We)(?=[A-Z]))*"
+    r"(?:[A-Z]{1,4})?\d{0,4}"
+)
+_PART: Final = re.compile(r"[^\W_]+")
 
 
-def find(text: str) -> Iterator[Span]:
-    """The addresses in `text`, the more certain ones first."""
+def pages(text: str) -> Iterator[Span]:
+    """The addresses of pages in `text`, with something in them that only one person has."""
     yield from (Span(m.start(), m.start() + len(u), Kind.URL) for m in _URL.finditer(text) if (u := secret(m.group())))
     if "." in text and any(sign in text for sign in "/?#"):
         yield from (
             Span(m.start(), m.start() + len(u), Kind.URL) for m in _BARE_URL.finditer(text) if (u := secret(m[0]))
         )
-    if "@" in text:
-        yield from (Span(*m.span(), Kind.EMAIL) for m in (*_EMAIL.finditer(text), *_SPACED.finditer(text)))
-    if any(sign in text.lower() for sign in _SPOKEN_SIGNS):
-        yield from (Span(*m.span(), Kind.EMAIL) for m in (*_SPELT.finditer(text), *_SPOKEN.finditer(text)))
+
+
+def machines(text: str) -> Iterator[Span]:
+    """The addresses of machines in `text`."""
     if "." in text or ":" in text:
         yield from (Span(*m.span(), Kind.IP) for m in (*_IPV4.finditer(text), *_IPV6.finditer(text)) if _is_ip(m[0]))
         yield from (Span(*m.span(), Kind.IP) for m in _HARDWARE.finditer(text))
-
-
-def is_email(text: str) -> bool:
-    """Whether all of it is one address."""
-    return bool(_EMAIL.fullmatch(text))
 
 
 def secret(url: str) -> str:
@@ -66,8 +53,21 @@ def secret(url: str) -> str:
         parts = urlsplit(url if "//" in url else "//" + url)
     except ValueError:  # no host can be read: rather one address too many
         return url
-    told = parts.query or "=" in parts.fragment or "@" in parts.netloc or _TOKEN.search(parts.path)
-    return url if told else ""
+    told = parts.query or "=" in parts.fragment or "@" in parts.netloc
+    pieces = (*parts.netloc.split("."), *unquote(parts.path).split("/"), unquote(parts.fragment))
+    return url if told or any(map(_is_token, pieces)) else ""
+
+
+def _is_token(text: str) -> bool:
+    """Whether a piece of an address is a long number, or has too much in it that nobody could read out."""
+    parts = _PART.findall(text)
+    unreadable = "".join(part for part in parts if part.isascii() and not _is_readable(part))
+    least = _TOKEN if any(map(str.isdigit, unreadable)) else _LETTERS_ONLY
+    return len(unreadable) >= least or any(part.isdigit() and len(part) >= _LONG for part in parts)
+
+
+def _is_readable(part: str) -> bool:
+    return bool(_READABLE.fullmatch(part)) and (part.isalpha() or len(part) < _MIXED)
 
 
 def _is_ip(text: str) -> bool:

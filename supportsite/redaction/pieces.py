@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from supportsite.redaction import net, payment
+from supportsite.redaction import mail, payment
 from supportsite.redaction.span import Kind
 
 _MOST: Final = 4  # pieces of one number
@@ -19,12 +19,6 @@ _RUN: Final = re.compile(
     r"(?<![\w.,:/#€$£+-])\d(?:[ .\u00a0-]?\d)*"
     r"(?![\w:/%€$£]|[.,]\d| ?(?:€|\$|£|(?i:euros?|eur|usd|gbp|dollars?|pounds?)\b))"
 )
-# How a card's number begins, by its length: no year, and few order numbers.
-_ISSUED: Final = {
-    16: re.compile(r"4|5[1-5]|2(?:2[2-9]|[3-6]|7[01])|6(?:011|4[4-9]|5|2)|35[2-8]"),
-    15: re.compile(r"3[47]"),
-    14: re.compile(r"3(?:0[0-5]|[68])"),
-}
 _CARD_WORD: Final = re.compile(
     r"card|karte|tarjeta|carte|carta|cartão|kaart|karta|visa|amex|\bpan\b|credit|debit|kredit|crédit", re.I
 )
@@ -37,17 +31,6 @@ _OTHER_WORD: Final = re.compile(
 )
 _YEAR: Final = re.compile(r"\b(?:in|since|from|of|im|seit|von|en|de|depuis|desde)\s*$", re.I)
 _LETTERS: Final = re.compile(r"[^\W\d_]+")
-# How long an account's number is, by its country.
-_ACCOUNTS: Final = {
-    code: length
-    for length, codes in {
-        15: "NO", 16: "BE", 18: "DK FI NL FO GL", 19: "MK SI", 20: "AT BA EE LT LU XK", 21: "CH HR LI LV",
-        22: "BG DE GB GE IE ME RS BH CR", 23: "AE GI IL IQ", 24: "AD CZ ES MD PK RO SA SE SK TN", 25: "PT",
-        26: "IS TR", 27: "FR GR IT MC SM", 28: "AL AZ CY DO GT HU LB PL", 29: "BR EG PS QA UA", 30: "JO KW MU",
-        31: "MT",
-    }.items()
-    for code in codes.split()
-}  # fmt: skip
 _ACCOUNT_BEGINS: Final = re.compile(r"[A-Z]{2}\d{2}", re.I)
 _GROUP: Final = re.compile(r"[A-Za-z0-9]+")
 _GROUPS: Final = 9  # of an account's number
@@ -98,7 +81,7 @@ def _in_a_row(runs: Sequence[Sequence[_Run]]) -> Iterator[str]:
         pieces = [first[-1]]
         for later in runs[at + 1 :]:
             digits = "".join(piece.digits for piece in pieces)
-            if len(digits) >= max(_ISSUED) or first[-1].is_other or len(later) > 1 or not later[0].is_alone:
+            if len(digits) >= max(payment.ISSUED) or first[-1].is_other or len(later) > 1 or not later[0].is_alone:
                 break
             pieces.append(later[0])
             if _is_card(digits + later[0].digits):
@@ -109,7 +92,7 @@ def _runs(line: str) -> Iterator[_Run]:
     is_alone = len([*itertools.islice(_LETTERS.finditer(line), 2)]) < 2
     for match in _RUN.finditer(line):
         digits = "".join(filter(str.isdigit, match.group()))
-        if (_LEAST_ALONE if is_alone else _LEAST) <= len(digits) <= max(_ISSUED) - _LEAST_ALONE:
+        if (_LEAST_ALONE if is_alone else _LEAST) <= len(digits) <= max(payment.ISSUED) - _LEAST_ALONE:
             before = line[max(0, match.start() - 30) : match.start()]
             is_year = len(digits) == 4 and digits[:2] in ("19", "20") and _YEAR.search(before)
             is_other = bool(is_year or _OTHER_WORD.search(before))
@@ -135,16 +118,18 @@ def _together(runs: Sequence[Sequence[_Run]], at: int, pieces: tuple[_Run, ...])
     digits = "".join(piece.digits for piece in pieces)
     if len(pieces) > 1 and _is_card(digits):
         yield pieces
-    if len(pieces) == _MOST or not any(len(digits) + _LEAST <= n and form.match(digits) for n, form in _ISSUED.items()):
+    if len(pieces) == _MOST or not any(
+        len(digits) + _LEAST <= n and form.match(digits) for n, form in payment.ISSUED.items()
+    ):
         return
     for later in range(at + 1, min(len(runs), at + 1 + _AHEAD)):
         for run in runs[later]:
-            if len(digits) + len(run.digits) <= max(_ISSUED):
+            if len(digits) + len(run.digits) <= max(payment.ISSUED):
                 yield from _together(runs, later, (*pieces, run))
 
 
 def _is_card(digits: str) -> bool:
-    form = _ISSUED.get(len(digits))
+    form = payment.ISSUED.get(len(digits))
     return bool(form and form.match(digits)) and payment.is_card(digits)
 
 
@@ -154,7 +139,7 @@ def _accounts(lines: Sequence[str]) -> Iterator[str]:
             pieces = [begins]
             for later in lines[at + 1 : at + 1 + _AHEAD]:
                 pieces += itertools.islice(_grouped(later), 1)
-                if len(pieces) > 1 and _is_account("".join(pieces)):
+                if len(pieces) > 1 and payment.is_iban("".join(pieces)):
                     yield from pieces
                 if len(pieces) == _MOST:
                     break
@@ -177,16 +162,11 @@ def _grouped(line: str, *, begins: bool = False) -> Iterator[str]:
 
 
 def _begins_an_account(group: str) -> bool:
-    return bool(_ACCOUNT_BEGINS.match(group)) and group[:2].upper() in _ACCOUNTS
+    return bool(_ACCOUNT_BEGINS.match(group)) and group[:2].upper() in payment.ACCOUNTS
 
 
 def _is_group(text: str) -> bool:
     return text.isupper() or any(map(str.isdigit, text))
-
-
-def _is_account(text: str) -> bool:
-    code = re.sub(r"[ -]", "", text).upper()
-    return _ACCOUNTS.get(code[:2]) == len(code) and payment.is_iban(code)
 
 
 def _addresses(lines: Sequence[str]) -> Iterator[str]:
@@ -194,6 +174,6 @@ def _addresses(lines: Sequence[str]) -> Iterator[str]:
         last, first = one.split()[-1].lstrip("(<"), other.split()[0].rstrip(",;:!?)>.")
         if not first or len(last + first) > _LONGEST or not (first[0] in "@." or last[-1] in "@."):
             continue
-        if net.is_email(last + first):
+        if mail.is_email(last + first) and not mail.is_email(last.rstrip(".")):
             yield last
             yield first

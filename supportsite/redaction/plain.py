@@ -1,4 +1,7 @@
-"""A text as the rules read it: each sign in its usual writing, nothing invisible, figures apart from other scripts."""
+"""A text as the rules read it: each sign in its usual writing, nothing invisible, figures apart from other scripts.
+
+A tab is a space: a number pasted from a table has them between its groups.
+"""
 
 import re
 import unicodedata
@@ -45,6 +48,7 @@ class Plain:
 
 def of(text: str) -> Plain:
     """`text` for the rules; most texts are themselves."""
+    text = text.replace("\t", " ")  # one sign for one: places stay
     if text.isascii() or not (
         _EDGE.search(text) or _UNSEEN.search(text) or not unicodedata.is_normalized("NFKC", text)
     ):

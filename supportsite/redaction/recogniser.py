@@ -59,6 +59,12 @@ def model() -> Model:
         return Model(weights, saved["steps"], words.Lexicon(saved["hashes"], saved["bits"]))
 
 
+def is_ordinary(word: str) -> bool:
+    """Whether a word by itself is one of ordinary texts, and nobody's name."""
+    known = int(model().lexicon.of(np.array([words.key(word)], np.int64))[0])
+    return bool(known & words.EVERYDAY or (known & words.COMMON and not known & _NAMED))
+
+
 @dataclass(frozen=True)
 class Reading:
     """What was found in a text, and of its words, in small letters, those of ordinary texts and of places' names.

@@ -79,6 +79,19 @@ def test_a_value_has_the_placeholder_that_it_has_in_the_conversation(site):
     assert gaps.lines_until(answer)[0] == "Write to ann@example.org, please."
 
 
+def test_a_name_that_was_said_long_ago_is_known(site):
+    ask(site, "My name is bob and my mail is ann@example.org.")
+    first = Event.objects.order_by("seq")[0]
+    said = {"kind": "message", "role": "visitor", "at": first.at, "floor": first.floor, "case": first.case}
+    many = (
+        Event(conversation=first.conversation, seq=seq, prev=0, body={"text": "ok"}, **said) for seq in range(100, 145)
+    )
+    Event.objects.bulk_create(many)
+    Conversation.objects.update(last_seq=144)
+    ask(site, "Does bob get a copy of the invoice at jo@example.org?", answered="unknown", sources=[])
+    assert recorded()[0].question == "Does [NAME_1] get a copy of the invoice at [EMAIL_2]?"
+
+
 def test_a_number_without_a_prefix_is_known_by_the_customers_country(site):
     ask(site, "My number is 0664 1234567. When is parcel delivery?", answered="unknown", sources=[])
     Conversation.objects.update(locale="en-AT")

@@ -160,6 +160,12 @@ def test_what_is_pasted_is_searched_for_pieces_in_no_time():
     assert time.perf_counter() - began < 10, "it takes half a second"
 
 
+def test_the_word_behind_a_whole_address_is_no_piece_of_it():
+    redactor = Redactor(["My mail is jo@mail.example.", "Does Ann get a copy?"], keep=("Ann",))
+    assert redactor.redact("Does Ann get a copy?") == "Does Ann get a copy?"
+    assert redactor.counts == {"EMAIL": 1}
+
+
 def test_figures_in_two_messages_that_are_no_card_stay():
     redactor = Redactor(["I ordered 2 and paid 1999", "3 days ago"])
     assert redactor.redact("3 days ago") == "3 days ago"

@@ -18,10 +18,20 @@ from supportsite.redaction.span import Kind, Span
         ("write to john.doe＠example.com", "EMAIL", "john.doe＠example.com"),
         ("my name is Jo\u00adhn Smi\u200bth", "NAME", "Jo\u00adhn Smi\u200bth"),
         ("my name is Jose\u0301 Garci\u0301a", "NAME", "Jose\u0301 Garci\u0301a"),
+        ("card\t4111\t1111\t1111\t1111", "CARD", "4111\t1111\t1111\t1111"),
+        ("DE89\t3704\t0044\t0532\t0130\t00", "IBAN", "DE89\t3704\t0044\t0532\t0130\t00"),
+        ("SSN 078\t05\t1120", "ID", "078\t05\t1120"),
+        ("phone\t0151\t2345\t6789", "PHONE", "0151\t2345\t6789"),
+        ("手机\t138\t0013\t8000", "PHONE", "138\t0013\t8000"),
     ],
 )
 def test_another_writing_and_invisible_signs_hide_nothing(text, kind, value):
     assert [(span.kind, text[span.start : span.end]) for span in find(text)] == [(kind, value)]
+
+
+@pytest.mark.parametrize("text", ["size\t42\nprice\t49.90 €", "Monday\t10:00\t18:00", "a\tb\nc\td"])
+def test_a_table_stays(text):
+    assert find(text) == []
 
 
 def test_two_writings_of_a_value_are_one_placeholder():
