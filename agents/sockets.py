@@ -324,8 +324,11 @@ class ConsoleConsumer(Socket):
                 step(member.pk)
         self.desk = desk
         for reader in list(self.readers.values()):
-            if await read(desk.conversation, reader.public_id) is None:
+            row = await read(desk.conversation, reader.public_id)
+            if row is None:
                 self._leave(reader.public_id)
+            else:
+                reader.own_name = self._member_at(row.site_id).name
 
     async def _welcome(self) -> None:
         """One at a time: the board moves a console while its own hello is being answered."""
