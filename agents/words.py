@@ -130,6 +130,7 @@ def _dialogs() -> dict[str, str]:
         "leavingOne": _("You have one open conversation."),
         "leavingMany": _("You have {n} open conversations."),
         "goOffline": _("Go offline"),
+        "close": _("Close"),
     }
 
 

@@ -25,6 +25,15 @@ export function ask(title, inside, label, act) {
   return dialog;
 }
 
+/** What has to be read before one goes on. @param {string} text */
+export function tell(text) {
+  const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-label": text, close: () => dialog.remove() },
+    h("form", { method: "dialog" }, h("p", {}, text),
+      h("div", { class: "actions" }, h("button", { type: "submit", class: "main" }, words.close)))));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 /** @param {string} text @param {string} id */
 const note = (text, id) => [
   h("label", { for: id }, text), h("textarea", { rows: 3, maxlength: 4000, id, name: "note" }),

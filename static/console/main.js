@@ -87,6 +87,7 @@ const TAKE = {
   typing: (frame) => thread.types(frame),
   translation: (frame) => thread.translator.receive(frame),
   ack(frame) {
+    if (frame.told) dialogs.tell(frame.told);
     if (!questions.answered(frame)) thread.answered(frame);
   },
   error(frame) {

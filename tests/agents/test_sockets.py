@@ -5,12 +5,13 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from agents.models import Presence
 from chat import lifecycle, translating
 from chat.assistant.translation import Translated
 from chat.models import Conversation, Event
-from supportsite.sites.models import Member
+from supportsite.sites.models import Member, Site
 from tests.agents.conftest import Console
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wake")]
@@ -395,6 +396,17 @@ async def test_going_offline_with_open_conversations_does_with_them_what_was_cho
             "assistant": ["claimed", "handed_back"],
         }[mine]
     )
+
+
+async def test_what_a_paused_assistant_does_not_take_back_goes_to_the_queue_and_one_is_told(desks):
+    row = await desks.says("v", PERSON)
+    console = await desks.open(desks.cast.agent)
+    await console.ask(type="claim", id="c", conversation=row.public_id)
+    await Site.objects.filter(pk=desks.cast.site.pk).aupdate(paused_at=timezone.now())
+    ack = await console.ask(type="presence", id="p", state="offline", mine="assistant")
+    assert ack["told"] == f"The assistant of {desks.cast.site.name} is paused: your conversations went to the queue."
+    await row.arefresh_from_db()
+    assert (row.handler, row.assignee_id) == ("queue", None)
 
 
 async def test_a_message_comes_in_ones_own_language_and_what_cannot_be_translated_says_so(desks, cast, monkeypatch):
