@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -11,6 +12,8 @@ from chat import waiting
 from chat.models import Call, Conversation, Event, Handler, Kind
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
+
+_HAS_IT_SINCE: Final = (Kind.CLAIMED, Kind.TRANSFERRED, Kind.SNOOZED)  # each begins a person's minutes
 
 
 @dataclass(frozen=True)
@@ -63,10 +66,13 @@ def _is_gone(member: Member, seen: dt.datetime | None, since: dt.datetime, now: 
 
 
 def _held(since: dt.datetime) -> list[Held]:
-    """Who waits on somebody, the longest wait first; not what that person put aside."""
+    """Who waits on somebody, the longest wait first; not what that person put aside until a time.
+
+    Until the customer writes is no time: one who waits for the answer may never write again.
+    """
     call = Call.objects.filter(conversation=OuterRef("pk"), ended_at=None)
-    moved = Event.objects.filter(conversation=OuterRef("pk"), kind__in=(Kind.CLAIMED, Kind.TRANSFERRED))
-    rows = _waiting_on_somebody().filter(snooze=None).exclude(assignee=None)
+    moved = Event.objects.filter(conversation=OuterRef("pk"), kind__in=_HAS_IT_SINCE)
+    rows = _waiting_on_somebody().filter(snooze__until=None).exclude(assignee=None)
     told = rows.annotate(
         called_at=Subquery(call.values("at")[:1]),
         reminded_at=Subquery(call.values("reminded_at")[:1]),

@@ -248,7 +248,7 @@ def _open(call_id: int, now: datetime, **still: object) -> Log | None:
 
 def _held(waits: Waits) -> tuple[Conversation | None, Call | None]:
     """A conversation that waits on its member, locked, and the open call for it; None, None where it does not."""
-    row = locked(pk=waits.conversation_id, handler=Handler.AGENT, assignee=waits.member, snooze=None)
+    row = locked(pk=waits.conversation_id, handler=Handler.AGENT, assignee=waits.member, snooze__until=None)
     if row is None:
         return None, None
     call = Call.objects.filter(conversation=row, ended_at=None).first()

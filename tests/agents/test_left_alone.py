@@ -83,6 +83,28 @@ def test_put_aside_on_purpose_it_stays_while_they_are_there(cast, held):
     assert kinds(held)[-1] == "snoozed"
 
 
+def test_put_aside_unanswered_until_the_customer_writes_they_are_reminded_and_then_others_get_it(cast, held):
+    start = timezone.now()
+    cast.does(lifecycle.snooze, cast.agent, held, until=None)
+    sweeps(cast, start, 2)
+    assert kinds(held)[-1] == "snoozed", "the minutes begin with that"
+    sweeps(cast, start, 14, begin=2)
+    assert kinds(held)[-3:] == ["note"] * 3
+    assert inbox.alert_frame(inbox.row(held.pk), cast.desk(cast.agent))
+    assert Snooze.objects.exists(), "a reminder takes nothing up"
+    sweeps(cast, start, 16, begin=14)
+    assert kinds(held)[-1] == "released"
+    assert not Snooze.objects.exists()
+
+
+def test_put_aside_answered_it_stays_until_the_customer_writes(cast, held):
+    start = timezone.now()
+    cast.does(lifecycle.agent_message, cast.agent, held, text="Send me the number when you have it.")
+    cast.does(lifecycle.snooze, cast.agent, held, until=None)
+    sweeps(cast, start, 20)
+    assert kinds(held)[-1] == "snoozed"
+
+
 def test_a_claim_late_has_its_minutes_from_the_claim(cast):
     start = timezone.now()
     row = cast.says("v", PERSON, at=start - minutes(60))
