@@ -122,8 +122,8 @@ def _came_back(letter: Letter, conversation_id: int, *, refused: bool, now: date
     if letter.purpose == Letter.Purpose.UNCLAIMED:
         sent_out.mail_failed(conversation_id=conversation_id, now=now)
     elif letter.purpose == Letter.Purpose.UNREAD:
-        lost = {"email": letter.to, "after_seq": letter.after_seq}
-        sent_out.came_back(conversation_id=conversation_id, **lost, refused=refused, now=now)
+        to, begin = letter.to, letter.after_seq
+        sent_out.came_back(conversation_id=conversation_id, email=to, after_seq=begin, refused=refused, now=now)
 
 
 def _message(letter: Letter) -> EmailMessage:

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('agents', '0001_squashed_0006_quiet_help_desk'),
+        ('agents', '0006_quiet_help_desk'),
     ]
 
     operations = [
