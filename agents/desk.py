@@ -1,6 +1,6 @@
 """A desk: one person's memberships that may read conversations, and so what their console may show."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -19,6 +19,20 @@ class Desk:
     user_id: int
     members: tuple[Member, ...]
     teams: frozenset[int]
+
+    def __eq__(self, other: object) -> bool:
+        """By what the members' rows say: two readings of one row are equal to Django, whatever changed between."""
+        return isinstance(other, Desk) and self._says() == other._says()
+
+    def __hash__(self) -> int:
+        return hash(self._says())
+
+    def _says(self) -> Hashable:
+        told = [
+            (member.pk, member.site_id, member.role, member.name, *member.languages, member.site.paused_at)
+            for member in self.members
+        ]
+        return self.user_id, tuple(told), self.teams
 
     @property
     def site_ids(self) -> frozenset[int]:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -11,6 +12,9 @@ from chat import waiting
 from chat.models import Call, Conversation, Event, Handler, Kind
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
+
+LONG_GONE: Final = dt.timedelta(hours=1)  # of opening hours: somebody's lunch or night is no reason to call the others
+_HAS_IT_SINCE: Final = (Kind.CLAIMED, Kind.TRANSFERRED, Kind.SNOOZED)  # each begins a person's minutes
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,20 @@ def let_go_of_the_vanished(now: dt.datetime, since: dt.datetime) -> None:
     lost = held.filter(Q(assignee=None) | Q(assignee__in=gone)).values_list("pk", "site", "assignee")
     for pk, _site, assignee in fairly(lost, lambda one: one[1]):
         waiting.let_go(conversation_id=pk, member=gone.get(assignee) if assignee else None, now=now)
+
+
+def let_go_of_the_answered(now: dt.datetime, since: dt.datetime) -> None:
+    """Who was answered last by somebody whose console is gone for so long: others see whether more is due."""
+    over, seen_at = now - LONG_GONE, "assignee__presence__seen_at"
+    gone = Q(**{seen_at: None}) | Q(**{f"{seen_at}__lte": over})
+    waits = _waiting_on_somebody().values("pk")
+    quiet = Conversation.objects.filter(gone, handler=Handler.AGENT, snooze=None, changed_at__lte=over)
+    told = quiet.exclude(pk__in=waits).values_list("pk", "site", "changed_at", seen_at)
+    left = sorted((max(filter(None, (changed, seen, since))), pk, site) for pk, site, changed, seen in told)
+    there = places({site: begin for begin, _pk, site in reversed(left)}, now)
+    due = [one for one in left if one[2] in there and there[one[2]].opened.since(one[0]) >= LONG_GONE]
+    for _begin, pk, _site in fairly(due, lambda one: one[2]):
+        waiting.let_go_answered(conversation_id=pk, before=over, now=now)
 
 
 def hurry(now: dt.datetime, since: dt.datetime) -> None:
@@ -63,10 +81,13 @@ def _is_gone(member: Member, seen: dt.datetime | None, since: dt.datetime, now: 
 
 
 def _held(since: dt.datetime) -> list[Held]:
-    """Who waits on somebody, the longest wait first; not what that person put aside."""
+    """Who waits on somebody, the longest wait first; not what that person put aside until a time.
+
+    Until the customer writes is no time: one who waits for the answer may never write again.
+    """
     call = Call.objects.filter(conversation=OuterRef("pk"), ended_at=None)
-    moved = Event.objects.filter(conversation=OuterRef("pk"), kind__in=(Kind.CLAIMED, Kind.TRANSFERRED))
-    rows = _waiting_on_somebody().filter(snooze=None).exclude(assignee=None)
+    moved = Event.objects.filter(conversation=OuterRef("pk"), kind__in=_HAS_IT_SINCE)
+    rows = _waiting_on_somebody().filter(snooze__until=None).exclude(assignee=None)
     told = rows.annotate(
         called_at=Subquery(call.values("at")[:1]),
         reminded_at=Subquery(call.values("reminded_at")[:1]),

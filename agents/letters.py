@@ -1,7 +1,7 @@
 """E-mails as rows: written in a verb's transaction, sent after it, tried again until the server has taken them."""
 
 import smtplib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -64,15 +64,19 @@ def is_refused(to: str) -> bool:
 
 @dataclass(frozen=True)
 class About:
-    """The conversation that a letter is about, and what for: so that it is known there where it comes back."""
+    """The conversation that a letter is about, and what for: so that it is known there where it comes back.
+
+    `after_seq`: behind which event what it holds of the conversation begins.
+    """
 
     conversation_id: int
     purpose: Letter.Purpose
+    after_seq: int = 0
 
 
 def write(*, to: str, subject: str, text: str, now: datetime, about: About | None = None) -> Letter:
     """A letter to one person; it leaves after the commit. Its text is forgotten once it has: links in it open doors."""
-    where = {"conversation_id": about.conversation_id, "purpose": about.purpose} if about else {}
+    where = asdict(about) if about else {}
     letter = Letter.objects.create(to=to, subject=subject, text=text, made_at=now, due_at=now, **where)
     transaction.on_commit(lambda: current_app.send_task(TASK), robust=True)
     return letter
@@ -118,7 +122,8 @@ def _came_back(letter: Letter, conversation_id: int, *, refused: bool, now: date
     if letter.purpose == Letter.Purpose.UNCLAIMED:
         sent_out.mail_failed(conversation_id=conversation_id, now=now)
     elif letter.purpose == Letter.Purpose.UNREAD:
-        sent_out.came_back(conversation_id=conversation_id, email=letter.to, refused=refused, now=now)
+        to, begin = letter.to, letter.after_seq
+        sent_out.came_back(conversation_id=conversation_id, email=to, after_seq=begin, refused=refused, now=now)
 
 
 def _message(letter: Letter) -> EmailMessage:

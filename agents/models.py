@@ -84,8 +84,9 @@ def new_letter_key() -> str:
 class Letter(models.Model):
     """An e-mail: due at `due_at`, or done with (null). `text` is emptied once it was sent or given up.
 
-    `conversation` and `purpose` say where it is told of when it comes back. `server_failed`: at the last try it was not
-    the recipient or the text that failed, but the server.
+    `conversation` and `purpose` say where it is told of when it comes back; what it holds of the conversation begins
+    behind the event `after_seq`. `server_failed`: at the last try it was not the recipient or the text that failed, but
+    the server.
     """
 
     class Purpose(models.TextChoices):
@@ -106,6 +107,7 @@ class Letter(models.Model):
     server_failed = models.BooleanField(default=False)
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=12, blank=True, choices=Purpose, default=Purpose.OTHER)
+    after_seq = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"letter {self.pk}"

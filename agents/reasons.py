@@ -42,6 +42,7 @@ SENTENCES: dict[str, Promise] = {
     "away": _("The assistant does not speak to this customer now."),
     "released": _("Whoever had this conversation is gone; the customer waits."),
     "transferred": _("A colleague passed this on."),
+    "given": _("This was given to you."),
     "woken": _("You put this aside until now."),
     "reminded": _("Nobody has taken this yet."),
     "unanswered": _("The customer waits for your answer."),

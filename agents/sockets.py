@@ -178,13 +178,9 @@ class ConsoleConsumer(Socket):
     async def on_presence(self, frame: protocol.PresenceIn) -> None:
         """What the person says about being there."""
         now = timezone.now()
-        if frame.mine in ("queue", "assistant"):
-            for member in self.desk.members:
-                back = frame.mine == "assistant"
-                for turn_id in await write(leave_all, member=member, client_id=frame.id, hand_back=back, now=now):
-                    turns.start(turn_id)
+        told = await self._leave_all(frame, now) if frame.mine in ("queue", "assistant") else []
         at = await write(presence.set_state, members=self.desk.members, state=frame.state, client_id=frame.id, now=now)
-        await self.tell(Ack(id=frame.id, at=stamp(at)))
+        await self.tell(Ack(id=frame.id, at=stamp(at), told=" ".join(told) or None))
         await board().look_round()
 
     async def on_open(self, frame: protocol.Open) -> None:
@@ -315,6 +311,19 @@ class ConsoleConsumer(Socket):
 
     # --- inside
 
+    async def _leave_all(self, frame: protocol.PresenceIn, now: datetime) -> list[str]:
+        """Leave what one has, on each site; what came otherwise than asked for, in words."""
+        told = []
+        for member in self.desk.members:
+            back = frame.mine == "assistant"
+            left = await write(leave_all, member=member, client_id=frame.id, hand_back=back, now=now)
+            for turn_id in left.turns:
+                turns.start(turn_id)
+            if left.was_refused:
+                text = _("The assistant of %(site)s is paused: your conversations went to the queue.")
+                told.append(text % {"site": member.site.name})
+        return told
+
     async def _sit_at(self, desk: Desk) -> None:
         """Leave one desk for another, and every conversation that the other may not read."""
         if self.closing:
@@ -324,8 +333,11 @@ class ConsoleConsumer(Socket):
                 step(member.pk)
         self.desk = desk
         for reader in list(self.readers.values()):
-            if await read(desk.conversation, reader.public_id) is None:
+            row = await read(desk.conversation, reader.public_id)
+            if row is None:
                 self._leave(reader.public_id)
+            else:
+                reader.own_name = self._member_at(row.site_id).name
 
     async def _welcome(self) -> None:
         """One at a time: the board moves a console while its own hello is being answered."""

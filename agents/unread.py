@@ -49,7 +49,7 @@ def _write(conversation_id: int, now: dt.datetime) -> bool:
             return False
         name = events[-1].author_name
         subject = say(Sentence.MAIL_SUBJECT, row.language, name=name, site=row.site.name)
-        about = letters.About(row.pk, Letter.Purpose.UNREAD)
+        about = letters.About(row.pk, Letter.Purpose.UNREAD, row.visitor.mailed_seq)
         letters.write(to=row.visitor.email, subject=subject, text=_text(row, events, now), now=now, about=about)
         return True
 

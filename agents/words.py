@@ -129,7 +129,10 @@ def _dialogs() -> dict[str, str]:
         "leavingTitle": _("Go offline"),
         "leavingOne": _("You have one open conversation."),
         "leavingMany": _("You have {n} open conversations."),
+        "leavingAsideOne": _("You have put one conversation aside: what you choose is done with it too."),
+        "leavingAsideMany": _("You have put {n} conversations aside: what you choose is done with them too."),
         "goOffline": _("Go offline"),
+        "close": _("Close"),
     }
 
 

@@ -222,7 +222,8 @@ class Log:
         there.update(ended_at=self.now)
         if self.state.handler == Handler.QUEUE or kind == Kind.TRANSFERRED:
             member = None if self.state.handler == Handler.QUEUE else self.member
-            known = {"conversation": self.row, "seq": seq, "alert_seq": seq, "why": kind, "member": member}
+            why = Call.GIVEN if member and event.role == EventRole.SYSTEM else kind
+            known = {"conversation": self.row, "seq": seq, "alert_seq": seq, "why": why, "member": member}
             Call.objects.create(**known, at=self.now)
             if member is None:
                 transaction.on_commit(lambda: current_app.send_task(ATTEND), robust=True)

@@ -332,10 +332,12 @@ class Call(models.Model):
         WIDENED = 2
         GIVEN_UP = 3
 
+    GIVEN = "given"  # as `why`: no colleague passed it on, the site's rule did
+
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="calls")
     seq = models.PositiveIntegerField()
     alert_seq = models.PositiveIntegerField()
-    why = models.CharField(max_length=16)  # the kind of the event that called
+    why = models.CharField(max_length=16)  # the kind of the event that called, or what else called
     member = models.ForeignKey(Member, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     reminded_at = models.DateTimeField(null=True)

@@ -446,13 +446,14 @@ class FrameOut:
 
 @dataclass(frozen=True)
 class Ack(FrameOut):
-    """Stored."""
+    """Stored. `told` is for a person: what came otherwise than they asked for."""
 
     type: ClassVar[str] = "ack"
     id: str
     at: str
     seq: int | None = None
     conversation: str | None = None
+    told: str | None = None
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 
 from celery import current_app
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Least
 from django.utils.translation import gettext_lazy as _
 
 from . import lifecycle
@@ -30,15 +31,17 @@ def mail_failed(*, conversation_id: int, now: datetime) -> bool:
         return True
 
 
-def came_back(*, conversation_id: int, email: str, refused: bool, now: datetime) -> bool:
+def came_back(*, conversation_id: int, email: str, after_seq: int, refused: bool, now: datetime) -> bool:
     """An e-mail to the customer did not arrive; whether the address was still theirs.
 
-    One that is `refused` is none: it goes, and the team is told. Otherwise it is written again when e-mail goes out.
+    One that is `refused` is none: it goes, and the team is told. Otherwise it is written again when e-mail goes out,
+    from `after_seq` on: what was sent before that has arrived.
     """
     with transaction.atomic():
         row = locked(pk=conversation_id)
         theirs = Visitor.objects.filter(conversation=row, email=email)
-        if row is None or not theirs.update(mailed_seq=0, **({"email": ""} if refused else {})):
+        begin = Least(F("mailed_seq"), Value(after_seq))  # an earlier one may have come back already
+        if row is None or not theirs.update(mailed_seq=begin, **({"email": ""} if refused else {})):
             return False
         if refused:
             log = Log(row, to_ms(now))

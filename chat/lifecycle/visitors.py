@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from chat import gaps, leases, mood, reception, triggers
@@ -115,7 +116,7 @@ def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime
 
 
 def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime) -> Done:
-    """Take the wish for a person back, while nobody has claimed.
+    """Take the wish for a person back, while nobody has claimed; who was only given it has not.
 
     Raises Refused: already_claimed.
     """
@@ -128,9 +129,9 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
         if repeated := repetition(row, request):
             return repeated
         log = Log(row, now)
-        if log.state.handler == Handler.AGENT:
+        if log.state.handler == Handler.AGENT and not _is_only_given(log):
             raise Refused("already_claimed", _("%(name)s is already here.") % {"name": log.state.agent})
-        if log.state.handler != Handler.QUEUE:
+        if log.state.handler not in (Handler.QUEUE, Handler.AGENT):
             return nothing_done(log, request)
         if is_paused(row.site_id):
             raise Refused("not_allowed", say(Sentence.PAUSED, log.state.language))
@@ -274,6 +275,13 @@ def _call_again(log: Log, grave: Sequence[Reason], seq: int) -> None:
     called.reasons = [*(reason.as_json() for reason in grave), *called.reasons]
     called.save(update_fields=["reasons"])
     Call.objects.filter(conversation=log.row, ended_at=None).update(alert_seq=seq)
+
+
+def _is_only_given(log: Log) -> bool:
+    """Whether who has it was given it by the site's rule, and has neither claimed it nor written."""
+    by_people = Q(kind__in=(Kind.CLAIMED, Kind.TRANSFERRED)) | Q(kind=Kind.MESSAGE, role=EventRole.AGENT)
+    newest = Event.objects.filter(by_people, conversation=log.row).order_by("-seq").first()
+    return newest is not None and newest.kind == Kind.TRANSFERRED and newest.role == EventRole.SYSTEM
 
 
 def _take_address(log: Log, text: str) -> None:

@@ -25,6 +25,15 @@ export function ask(title, inside, label, act) {
   return dialog;
 }
 
+/** What has to be read before one goes on. @param {string} text */
+export function tell(text) {
+  const dialog = /** @type {HTMLDialogElement} */ (h("dialog", { "aria-label": text, close: () => dialog.remove() },
+    h("form", { method: "dialog" }, h("p", {}, text),
+      h("div", { class: "actions" }, h("button", { type: "submit", class: "main" }, words.close)))));
+  document.body.append(dialog);
+  dialog.showModal();
+}
+
 /** @param {string} text @param {string} id */
 const note = (text, id) => [
   h("label", { for: id }, text), h("textarea", { rows: 3, maxlength: 4000, id, name: "note" }),
@@ -117,12 +126,21 @@ export function snooze(act) {
   });
 }
 
-/** Going offline with conversations open. @param {number} n how many @param {(mine: string) => void} act @param {() => void} not */
-export function leave(n, act, not) {
+/**
+ * Going offline with conversations of one's own: what is chosen is done with those that are put aside too.
+ * @param {number} open how many @param {number} aside how many are put aside
+ * @param {(mine: string) => void} act @param {() => void} not
+ */
+export function leave(open, aside, act, not) {
   let done = false;
   const options = ["keep", "queue", "assistant"].map((value, number) => h("label", { class: "choice" },
     h("input", { type: "radio", name: "mine", value, checked: !number }), h("span", {}, words.leaving[value])));
-  const text = n === 1 ? words.leavingOne : fill(words.leavingMany, { n: new Intl.NumberFormat(locale).format(n) });
+  /** @param {number} n @param {string} one @param {string} many */
+  const count = (n, one, many) => (n === 1 ? one : fill(many, { n: new Intl.NumberFormat(locale).format(n) }));
+  const text = [
+    open && count(open, words.leavingOne, words.leavingMany),
+    aside && count(aside, words.leavingAsideOne, words.leavingAsideMany),
+  ].filter(Boolean).join(" ");
   const dialog = ask(words.leavingTitle, [h("fieldset", { class: "choices-of" }, h("legend", {}, text), ...options)], words.goOffline,
     (form) => {
       done = true;

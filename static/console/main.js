@@ -87,6 +87,7 @@ const TAKE = {
   typing: (frame) => thread.types(frame),
   translation: (frame) => thread.translator.receive(frame),
   ack(frame) {
+    if (frame.told) dialogs.tell(frame.told);
     if (!questions.answered(frame)) thread.answered(frame);
   },
   error(frame) {
@@ -197,9 +198,9 @@ presence.addEventListener("change", () => {
     connection.change({ type: "presence", state, mine });
     presence.value = byId("me-dot").dataset.state = state;
   };
-  const open = presence.value === "offline" ? store.count("mine") : 0;
-  if (!open) return become(presence.value, "keep");
-  dialogs.leave(open, (mine) => become("offline", mine), () => { presence.value = had; });
+  const open = store.count("mine"), aside = store.count("snoozed");
+  if (presence.value !== "offline" || !(open + aside)) return become(presence.value, "keep");
+  dialogs.leave(open, aside, (mine) => become("offline", mine), () => { presence.value = had; });
 });
 addEventListener("hashchange", route);
 document.addEventListener("visibilitychange", () => thread.read());

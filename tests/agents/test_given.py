@@ -5,9 +5,9 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from agents import attending
-from chat import lifecycle
-from chat.models import Conversation
+from agents import attending, inbox
+from chat import lifecycle, log_check
+from chat.models import Call, Conversation
 from tests.agents.waiting import PERSON, at_once, here, kinds, minutes, rule
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,50 @@ def test_who_helped_this_customer_last_gets_them_again(cast):
     attending.assign(timezone.now())
     conversation.refresh_from_db()
     assert conversation.assignee == cast.another_agent
+
+
+def test_who_is_given_one_reads_that_no_colleague_passed_it_on(cast):
+    rule(cast.site, assignment="one")
+    here(cast.agent)
+    row = cast.says("v", PERSON)
+    attending.assign(timezone.now())
+    alert = inbox.alert_frame(inbox.row(row.pk), cast.desk(cast.agent))
+    assert alert.reasons[0] == {"code": "given", "text": "This was given to you.", "evidence": ""}
+
+
+def cancel(cast, row):
+    key = f"cancel-{row.last_seq}"
+    return lifecycle.cancel_person(site=cast.site, visitor_id=row.visitor.public_id, client_id=key, now=timezone.now())
+
+
+def test_who_was_given_to_somebody_may_still_do_without_a_person(cast):
+    rule(cast.site, assignment="one")
+    here(cast.agent)
+    row = cast.says("v", PERSON)
+    attending.assign(timezone.now())
+    assert kinds(row)[-1] == "transferred"
+    assert cancel(cast, row).turn_id
+    row.refresh_from_db()
+    assert (row.handler, row.assignee) == ("assistant", None)
+    assert not Call.objects.filter(ended_at=None).exists()
+    assert not list(log_check.differences())
+
+
+@pytest.mark.parametrize("how", ["wrote", "passed on", "claimed"])
+def test_once_a_person_has_done_something_it_is_too_late_for_that(cast, how):
+    rule(cast.site, assignment="one")
+    here(cast.agent)
+    row = cast.says("v", PERSON)
+    if how == "claimed":
+        cast.does(lifecycle.claim, cast.agent, row)
+    attending.assign(timezone.now())
+    if how == "wrote":
+        cast.does(lifecycle.agent_message, cast.agent, row, text="Hello")
+    elif how == "passed on":
+        cast.does(lifecycle.transfer, cast.agent, row, to_agent=cast.another_agent.public_id)
+    with pytest.raises(lifecycle.Refused) as refused:
+        cancel(cast, row)
+    assert refused.value.code == "already_claimed"
 
 
 @pytest.mark.django_db(transaction=True)

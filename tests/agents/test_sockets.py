@@ -5,11 +5,13 @@ import asyncio
 import pytest
 from asgiref.sync import sync_to_async
 from django.contrib.sessions.models import Session
+from django.utils import timezone
 
 from agents.models import Presence
 from chat import lifecycle, translating
 from chat.assistant.translation import Translated
 from chat.models import Conversation, Event
+from supportsite.sites.models import Member, Site
 from tests.agents.conftest import Console
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("wake")]
@@ -275,6 +277,35 @@ async def test_who_loses_the_right_to_read_is_closed_and_who_loses_a_team_loses_
     assert await two.nothing("event")
 
 
+@pytest.mark.parametrize(("before", "after"), [("manager", "agent"), ("agent", "manager")])
+async def test_another_role_reaches_a_console_that_is_open(desks, before, after):
+    cast = desks.cast
+    await Member.objects.filter(pk=cast.another_agent.pk).aupdate(role=before)
+    team = await sync_to_async(cast.team)(cast.agent)
+    conversation = await desks.says("v", PERSON)
+    await Conversation.objects.filter(pk=conversation.pk).aupdate(team=team)
+    console = await desks.open(cast.another_agent)
+    assert len(console.welcome["inbox"]) == (before == "manager")
+    await Member.objects.filter(pk=cast.another_agent.pk).aupdate(role=after)
+    assert len((await console.get("welcome"))["inbox"]) == (after == "manager")
+    answer = await console.ask(type="claim", id="c", conversation=conversation.public_id)
+    assert answer.get("code") == ("not_found" if after == "agent" else None)
+
+
+async def test_who_is_renamed_speaks_by_the_new_name_and_is_not_told_of_their_own_typing(desks):
+    conversation = await desks.says("v", PERSON)
+    console = await desks.open(desks.cast.agent)
+    await console.ask(type="claim", id="c", conversation=conversation.public_id)
+    await console.send(type="open", conversation=conversation.public_id)
+    await console.get("events")
+    await Member.objects.filter(pk=desks.cast.agent.pk).aupdate(name="Maja")
+    assert (await console.get("welcome"))["agent"]["name"] == "Maja"
+    await console.send(type="typing", conversation=conversation.public_id, on=True)
+    assert await console.nothing("typing")
+    await console.ask(type="message", id="m", conversation=conversation.public_id, text="Hello")
+    assert (await Event.objects.aget(conversation=conversation, kind="message", role="agent")).author_name == "Maja"
+
+
 @pytest.mark.parametrize(
     "frame",
     [
@@ -365,6 +396,17 @@ async def test_going_offline_with_open_conversations_does_with_them_what_was_cho
             "assistant": ["claimed", "handed_back"],
         }[mine]
     )
+
+
+async def test_what_a_paused_assistant_does_not_take_back_goes_to_the_queue_and_one_is_told(desks):
+    row = await desks.says("v", PERSON)
+    console = await desks.open(desks.cast.agent)
+    await console.ask(type="claim", id="c", conversation=row.public_id)
+    await Site.objects.filter(pk=desks.cast.site.pk).aupdate(paused_at=timezone.now())
+    ack = await console.ask(type="presence", id="p", state="offline", mine="assistant")
+    assert ack["told"] == f"The assistant of {desks.cast.site.name} is paused: your conversations went to the queue."
+    await row.arefresh_from_db()
+    assert (row.handler, row.assignee_id) == ("queue", None)
 
 
 async def test_a_message_comes_in_ones_own_language_and_what_cannot_be_translated_says_so(desks, cast, monkeypatch):

@@ -166,6 +166,23 @@ def test_while_the_server_was_down_nobodys_address_is_lost(answered, mailbox, se
     assert unread.write_due(now=in_minutes(20001)) == 1
 
 
+def test_what_arrived_is_not_sent_again_with_what_was_lost(cast, answered, mailbox, settings):
+    unread.write_due(now=in_minutes(3))
+    letters.send_due(now=in_minutes(3))
+    cast.does(lifecycle.agent_message, cast.agent, answered, text="Here is its number.")
+    unread.write_due(now=in_minutes(6))
+    settings.EMAIL_PORT, port = 9, settings.EMAIL_PORT
+    for day in range(12):
+        letters.send_due(now=in_minutes(6 + day * 1440))
+    settings.EMAIL_PORT = port
+    letters.write(to="owner@example.com", subject="A test", text="It works", now=in_minutes(20000))
+    letters.send_due(now=in_minutes(20000))
+    assert unread.write_due(now=in_minutes(20001)) == 1
+    again = Letter.objects.last()
+    assert "Here is its number." in again.text
+    assert "It ships today." not in again.text
+
+
 @pytest.mark.parametrize("body", ["", "[]", "null", '{"link": 5}', "{" * 3000, '{"link": "' + "x" * 3000 + '"}'])
 def test_what_is_no_link_is_404_and_nothing_breaks(db, body):
     assert Client().post("/resume/", body, content_type="text/plain").status_code == 404
