@@ -19,7 +19,7 @@ from django.utils.translation import ngettext
 
 from agents import crew, letters, tickets
 from agents.assignment import Need, Person, choose, who_may
-from agents.hurrying import hurry, let_go_of_the_answered, let_go_of_the_vanished
+from agents.hurrying import hurry, let_go_of_the_vanished
 from agents.models import Letter, Round
 from agents.rounds import Place, fairly, is_to_remind, minutes, places, whole_minutes
 from chat import waiting
@@ -68,7 +68,6 @@ def attend(*, now: dt.datetime) -> None:
     """One round: who vanished lets go, who was put aside comes back, who waits is given, reminded of, carried on."""
     since = watched_since(now)
     let_go_of_the_vanished(now, since)
-    let_go_of_the_answered(now, since)
     wake(now)
     hurry(now, since)
     carry_on(now)

@@ -13,7 +13,6 @@ from chat.models import Call, Conversation, Event, Handler, Kind
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Right
 
-LONG_GONE: Final = dt.timedelta(hours=1)  # of opening hours: somebody's lunch or night is no reason to call the others
 _HAS_IT_SINCE: Final = (Kind.CLAIMED, Kind.TRANSFERRED, Kind.SNOOZED)  # each begins a person's minutes
 
 
@@ -37,20 +36,6 @@ def let_go_of_the_vanished(now: dt.datetime, since: dt.datetime) -> None:
     lost = held.filter(Q(assignee=None) | Q(assignee__in=gone)).values_list("pk", "site", "assignee")
     for pk, _site, assignee in fairly(lost, lambda one: one[1]):
         waiting.let_go(conversation_id=pk, member=gone.get(assignee) if assignee else None, now=now)
-
-
-def let_go_of_the_answered(now: dt.datetime, since: dt.datetime) -> None:
-    """Who was answered last by somebody whose console is gone for so long: others see whether more is due."""
-    over, seen_at = now - LONG_GONE, "assignee__presence__seen_at"
-    gone = Q(**{seen_at: None}) | Q(**{f"{seen_at}__lte": over})
-    waits = _waiting_on_somebody().values("pk")
-    quiet = Conversation.objects.filter(gone, handler=Handler.AGENT, snooze=None, changed_at__lte=over)
-    told = quiet.exclude(pk__in=waits).values_list("pk", "site", "changed_at", seen_at)
-    left = sorted((max(filter(None, (changed, seen, since))), pk, site) for pk, site, changed, seen in told)
-    there = places({site: begin for begin, _pk, site in reversed(left)}, now)
-    due = [one for one in left if one[2] in there and there[one[2]].opened.since(one[0]) >= LONG_GONE]
-    for _begin, pk, _site in fairly(due, lambda one: one[2]):
-        waiting.let_go_answered(conversation_id=pk, before=over, now=now)
 
 
 def hurry(now: dt.datetime, since: dt.datetime) -> None:

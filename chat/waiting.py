@@ -220,22 +220,6 @@ def let_go(*, conversation_id: int, member: Member | None, now: datetime) -> boo
         return True
 
 
-def let_go_answered(*, conversation_id: int, before: datetime, now: datetime) -> bool:
-    """Have others see whether more is due to a customer whom a member who is gone answered before; whether it was so.
-
-    Nobody can tell "Done." from "One moment": the log looks the same.
-    """
-    with transaction.atomic():
-        row = locked(pk=conversation_id, handler=Handler.AGENT, snooze=None, changed_at__lte=before)
-        if row is None or _waits(row):
-            return False
-        log = Log(row, to_ms(now))
-        note_to_team(log, _("Whoever answered last is gone: see whether the customer needs more."))
-        log.append(Kind.RELEASED, SYSTEM, {"why": "away"})
-        log.close()
-        return True
-
-
 def wake(*, conversation_id: int, now: datetime) -> bool:
     """Bring back a conversation whose snooze is over; whether it was."""
     with transaction.atomic():

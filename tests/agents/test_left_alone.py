@@ -8,7 +8,7 @@ from django.utils import timezone
 from agents import attending, inbox, presence
 from agents.models import Round
 from chat import lifecycle, log_check, waiting
-from chat.models import Call, Conversation, Event, Snooze
+from chat.models import Call, Event, Snooze
 from supportsite.sites.rights import Role
 from tests.agents.waiting import PERSON, here, kinds, minutes, rule
 
@@ -156,63 +156,6 @@ def test_a_customer_who_was_answered_stays_with_them_until_they_write_again(cast
     assert kinds(held)[-1] == "message"
     cast.says("v", "Thanks, one more thing")
     attending.let_go_of_the_vanished(now + minutes(60), now)
-    assert kinds(held)[-1] == "released"
-
-
-def vanished(cast, start, *after):
-    """Rounds so many minutes after `start`, when the agent's console was there last; the sweep never paused."""
-    for n in after:
-        at = start + minutes(n)
-        Round.objects.update_or_create(pk=1, defaults={"at": at, "since": start - minutes(60)})
-        attending.attend(now=at)
-        attending.attend(now=at)  # twice is once
-
-
-def test_a_first_word_and_gone_for_an_hour_others_see_whether_more_is_due(cast, held):
-    start = timezone.now()
-    here(cast.agent, at=start)
-    cast.does(lifecycle.agent_message, cast.agent, held, text="Hi, one moment, let me check that for you.")
-    vanished(cast, start, 6, 59)
-    assert kinds(held)[-1] == "message"
-    vanished(cast, start, 62)
-    assert kinds(held)[-2:] == ["note", "released"]
-    assert inbox.alert_frame(inbox.row(held.pk), cast.desk(cast.another_agent))
-    held.refresh_from_db()
-    assert (held.handler, held.assignee) == ("queue", None)
-    assert not lifecycle.end_silent_case(conversation_id=held.pk, now=start + dt.timedelta(hours=74))
-    assert not list(log_check.differences())
-
-
-def test_whose_console_is_there_keeps_whom_they_answered_and_what_they_put_aside(cast, held):
-    start = timezone.now()
-    aside = cast.says("w", PERSON)
-    for row in (held, aside):
-        cast.does(lifecycle.agent_message, cast.agent, row, text="Done.")
-    here(cast.agent, at=start + minutes(60))
-    vanished(cast, start, 62)
-    assert kinds(held)[-1] == "message"
-    cast.does(lifecycle.snooze, cast.agent, aside, until=None)
-    vanished(cast, start, 200)
-    assert (kinds(held)[-1], kinds(aside)[-1]) == ("released", "snoozed")
-
-
-def test_the_night_is_no_hour_away(cast, held):
-    evening = dt.datetime(2026, 3, 2, 16, 50, tzinfo=dt.UTC)
-    rule(cast.site, time_zone="UTC", week={day: [["09:00", "17:00"]] for day in ("mon", "tue")})
-    here(cast.agent, at=evening)
-    cast.does(lifecycle.agent_message, cast.agent, held, text="Done.")
-    Conversation.objects.filter(pk=held.pk).update(changed_at=evening)
-    vanished(cast, evening, 12 * 60, 16 * 60 + 30)
-    assert kinds(held)[-1] == "message"
-    vanished(cast, evening, 17 * 60 + 5)
-    assert kinds(held)[-1] == "released"
-
-
-def test_whom_a_deleted_member_answered_others_get(cast, held):
-    start = timezone.now()
-    cast.does(lifecycle.agent_message, cast.agent, held, text="One moment.")
-    cast.agent.delete()
-    vanished(cast, start, 62)
     assert kinds(held)[-1] == "released"
 
 
