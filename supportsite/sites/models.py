@@ -222,7 +222,7 @@ class Site(models.Model):
         _("an unanswered customer goes back to the queue after (minutes)"),
         default=15,
         validators=[MinValueValidator(1), MaxValueValidator(10080)],
-        help_text=_("Whoever has one that waits is reminded before. What was put aside stays with them."),
+        help_text=_("Whoever has one that waits is reminded before. What was put aside until a time stays with them."),
     )
     silent_assistant_hours = models.PositiveSmallIntegerField(
         _("a silent case with the assistant ends after (hours)"),

@@ -79,7 +79,7 @@ def test_who_was_given_to_somebody_may_still_do_without_a_person(cast):
     row = cast.says("v", PERSON)
     attending.assign(timezone.now())
     assert kinds(row)[-1] == "transferred"
-    assert cancel(cast, row).turn_id
+    assert cancel(cast, row).seq
     row.refresh_from_db()
     assert (row.handler, row.assignee) == ("assistant", None)
     assert not Call.objects.filter(ended_at=None).exists()
