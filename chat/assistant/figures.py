@@ -32,7 +32,7 @@ def _is_home(figure: Word, claim: str, home: str, above: frozenset[str], languag
     theirs = meanings.stems(home, language) | above
     if 2 * sum(meanings.has(word.stem, theirs, language) for word in others) <= len(others):
         return False
-    if not _beside_its_noun(figure.stem, here, home, language):
+    if not _in_its_unit(figure.stem, claim, home) or not _beside_its_noun(figure.stem, here, home, language):
         return False
     return any(_fits(figure.stem, here, part, home, language) for part in _parts(home, figure.stem, language))
 
@@ -67,9 +67,16 @@ def _part_with(figure: str, claim: str, language: str) -> str:
     return next((part for part in _FIGURES_APART.split(claim) if figure in meanings.stems(part, language)), claim)
 
 
+def _in_its_unit(figure: str, claim: str, home: str) -> bool:
+    """Whether the figure has a unit there that it has here too, or no unit in one of the two."""
+    ours, theirs = ({unit for number, unit in words.quantities(text) if number == figure} for text in (claim, home))
+    return not (ours and theirs) or "" in ours | theirs or ours <= theirs
+
+
 def _beside_its_noun(figure: str, here: str, home: str, language: str) -> bool:
     """Whether the next word after the figure stands near it in the source too."""
-    ours, theirs = words.tokens(here), [words.stem(token, language) for token in words.tokens(home)]
+    ours, tokens = (words.tokens(words.shortened(text)) for text in (here, home))
+    theirs = [words.stem(token, language) for token in tokens]
     stop = STOP_WORDS.get(meanings.base(language), frozenset())
     nouns = [
         words.stem(ours[at + 1], language)

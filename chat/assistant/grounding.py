@@ -243,7 +243,7 @@ def _missing(text: str, section: Shown, cover: Sequence[Span], language: str, si
     source = " ".join([section.title, section.heading, *(span.text for span in cover)])
     have = words.quantities(source)
     for number, unit in words.quantities(_PLACEHOLDER.sub(" ", text)):
-        if not any(number == n and (unit == u or not unit or not u) for n, u in have):
+        if not words.has(have, number, unit):
             return f"figure {number} {unit}".strip()
     whole = f"{section.title} {section.heading} {section.text} {site}"
     if lost := words.facts(_PLACEHOLDER.sub(" ", text)) - words.facts(whole):

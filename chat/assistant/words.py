@@ -7,6 +7,7 @@ from typing import Final
 
 import Stemmer
 
+from chat.assistant import currencies
 from knowledge.stop_words import STOP_WORDS
 
 _SNOWBALL: Final = {
@@ -79,17 +80,20 @@ UNITS: Final = {
         "year": "year years jahr jahre jahren año años an ans année années anno anni ano anos jaar jaren год года лет "
         "рік роки років rok lata lat roku roky år ani سنة سنوات عام أعوام yıl",
         "percent": "% percent prozent porciento pourcent procent процент процента процентов відсотків بالمئة بالمائة",
-        "money": "€ $ £ euro euros eur usd gbp dollar dollars pound pounds cent cents евро євро eurów avro يورو",
-        "other money": "kr kronor kroner koruna koruny korun kč zł złoty złotych рубль рубля рублей руб грн "
-        "гривень гривні lei leu lira tl ريال درهم جنيه",
+        "cent": "cent cents",
         "length": "cm mm m km metre metres meter metern metros mètres",
         "weight": "kg g gram grams kilo kilos",
     }.items()
     for word in words.split()
-}
-_QUANTITY: Final = re.compile(r"([€$£])?\s?((?:(?<![\w.,])[-−])?\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)")
+} | currencies.WORDS
+_QUANTITY: Final = re.compile(
+    rf"(?P<minus>(?<![\w.,)])[-−–](?={currencies.SIGN}\s?\d))?(?P<sign>{currencies.BEFORE})?\s?"
+    r"(?P<number>(?:(?<![\w.,])[-−])?\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)"
+)
 _RANGE: Final = re.compile(r"^\s?(?:–|-|to|and|or|bis|und|oder|a|y|o|à|et|ou)\s?\d+(?:[.,]\d+)?")
-_UNIT_AHEAD: Final = re.compile(r"[%€$£]|[^\W\d_]+")
+# What a figure's unit stands before: the next figure, with its sign.
+_NEXT: Final = re.compile(rf"{currencies.SIGN}(?=\d)|\d", re.I)
+_UNIT_AHEAD: Final = re.compile(rf"%|{currencies.SIGN}|[^\W\d_]+", re.I)
 
 
 def tokens(text: str) -> list[str]:
@@ -111,8 +115,8 @@ def content(text: str, language: str) -> frozenset[str]:
 
 
 def shortened(text: str) -> str:
-    """`text` in lower case with UK for United Kingdom and the like, so that both are one word."""
-    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], text.lower())
+    """`text` in lower case, with UK for United Kingdom and without the word for euros: what is one has one word."""
+    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], currencies.unspelled(text).lower())
 
 
 @lru_cache(maxsize=40_000)
@@ -150,15 +154,28 @@ def number(text: str) -> str:
 
 
 def quantities(text: str) -> frozenset[tuple[str, str]]:
-    """The numbers of `text`, each with its unit where one stands by it: ("45", "day"), ("4.9", "money"), ("7", "")."""
+    """The numbers of `text`, each with its unit where one stands by it: ("45", "day"), ("4.9", "EUR"), ("7", "")."""
     spelled = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), text)
     found = set()
     for match in _QUANTITY.finditer(spelled):
-        following = _RANGE.sub("", spelled[match.end() : match.end() + 40]).lower()
-        ahead = _UNIT_AHEAD.findall(re.split(r"\d", following)[0])[:3]
-        unit = "money" if match.group(1) else next((UNITS[word] for word in ahead if word in UNITS), "")
-        found.add((number(match.group(2)), unit))
+        sign = "-" if match["minus"] else ""
+        found.add((sign + number(match["number"]), _unit(match["sign"], spelled[match.end() : match.end() + 40])))
     return frozenset(found)
+
+
+def _unit(sign: str | None, behind: str) -> str:
+    """The unit of a figure that stands between its sign, if it has one, and the text `behind`."""
+    if sign:
+        return UNITS[sign.lower()]
+    ahead = _UNIT_AHEAD.findall(_NEXT.split(_RANGE.sub("", behind).lower())[0])[:3]
+    return next((UNITS[word] for word in ahead if word in UNITS), "")
+
+
+def has(quantities: frozenset[tuple[str, str]], number: str, unit: str) -> bool:
+    """Whether `quantities` have this one, in its unit or with one of the two unsaid; a currency has to be said."""
+    if unit in currencies.CODES and all(unit != other for _, other in quantities):
+        return False
+    return any(number == n and (unit == u or not unit or not u) for n, u in quantities)
 
 
 def facts(text: str) -> frozenset[str]:
@@ -168,7 +185,7 @@ def facts(text: str) -> frozenset[str]:
     links = {link.rstrip(".,;:!?/") for link in LINK.findall(rest)}
     lowered = [token for token in tokens(rest) if token in _MONTHS or token in _WEEKDAYS]
     dates = {f"month {_MONTHS[t]}" if t in _MONTHS else f"weekday {_WEEKDAYS[t]}" for t in lowered}
-    codes = set(_CODE.findall(LINK.sub(" ", rest)))
+    codes = set(_CODE.findall(currencies.unspelled(LINK.sub(" ", rest))))
     lower = rest.lower()
     places = {short for short, names in _SHORT_FORMS.items() if any(name in lower for name in names)}
     return frozenset({fact.lower() for fact in emails | links | codes} | dates | places)
@@ -178,5 +195,5 @@ def names(text: str, language: str) -> frozenset[str]:
     """Words with a capital in mid-sentence, in lower case; none in German, where every noun has one."""
     if language == "de":
         return frozenset()
-    found = (name for name in _NAME.findall(text) if name[0].isupper())
+    found = (name for name in _NAME.findall(currencies.unspelled(text)) if name[0].isupper())
     return frozenset(name.lower() for name in found) - {"i", *_MONTHS, *_WEEKDAYS}
