@@ -71,6 +71,11 @@ def _company_fault(claim: str, known: frozenset[str], window: str, language: str
     return ""
 
 
+def condition(sentence: str, language: str) -> frozenset[str]:
+    """The stems of a sentence's "if …"; none of what holds only in, for or with something."""
+    return frozenset[str]().union(*_condition(sentence, language)[0]) if _CONDITION.search(sentence) else frozenset()
+
+
 def _is_told(condition: frozenset[str], known: frozenset[str], language: str) -> bool:
     return 2 * sum(meanings.has(stem, known, language) for stem in condition) >= len(condition)
 

@@ -68,17 +68,17 @@ UNITS: Final = {
         "minuta minuty minut minutter minuter دقيقة دقائق dakika",
         "hour": "hour hours stunde stunden hora horas heure heures ora ore uur uren час часа часов година години "
         "годин godzina godziny godzin hodina hodiny hodin timme timmar timer oră ساعة ساعات saat",
-        "day": "day days tag tage tagen werktag werktage werktagen arbeitstage arbeitstagen día días dia dias jour "
-        "jours giorno giorni dag dagen werkdag werkdagen день дня дней дни днів дні dni dzień dnů dní dny "
+        "day": "day days tag tage tagen tages werktag werktage werktagen arbeitstage arbeitstagen día días dia dias "
+        "jour jours giorno giorni dag dagen werkdag werkdagen день дня дней дни днів дні dni dzień dnů dní dny "
         "dagar arbetsdagar vardagar dage hverdage dager virkedager zile zi يوم أيام يوما gün günü",
         "week": "week weeks woche wochen semana semanas semaine semaines settimana settimane weken неделя недели "
         "недель неделю тиждень тижні тижнів tydzień tygodnie tygodni týden týdny týdnů vecka veckor uge uger "
         "uke uker săptămână săptămâni أسبوع أسابيع hafta",
-        "month": "month months monat monate monaten mes meses mois mese mesi mês maand maanden месяц месяца месяцев "
-        "місяць місяці місяців miesiąc miesiące miesięcy měsíc měsíce měsíců månad månader måned måneder lună "
+        "month": "month months monat monate monaten monats mes meses mois mese mesi mês maand maanden месяц месяца "
+        "месяцев місяць місяці місяців miesiąc miesiące miesięcy měsíc měsíce měsíců månad månader måned måneder lună "
         "luni شهر أشهر شهور شهرا ay",
-        "year": "year years jahr jahre jahren año años an ans année années anno anni ano anos jaar jaren год года лет "
-        "рік роки років rok lata lat roku roky år ani سنة سنوات عام أعوام yıl",
+        "year": "year years jahr jahre jahren jahres año años an ans année années anno anni ano anos jaar jaren год "
+        "года лет рік роки років rok lata lat roku roky år ani سنة سنوات عام أعوام yıl",
         "percent": "% percent prozent porciento pourcent procent процент процента процентов відсотків بالمئة بالمائة",
         "cent": "cent cents",
         "length": "cm mm m km metre metres meter metern metros mètres",
@@ -91,6 +91,15 @@ _QUANTITY: Final = re.compile(
     r"(?P<number>(?:(?<![\w.,])[-−])?\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)"
 )
 _RANGE: Final = re.compile(r"^\s?(?:–|-|to|and|or|bis|und|oder|a|y|o|à|et|ou)\s?\d+(?:[.,]\d+)?")
+_A_UNIT: Final = (
+    r"(?=[\s-]+(?:(?:working|business|full|whole|single|ganze\w*|volle\w*)\s+)?"
+    rf"(?:{'|'.join(sorted((unit for unit in UNITS if len(unit) > 1 and unit.isalpha()), key=len, reverse=True))})\b)"
+)
+# "One" as a number: before a unit. "A day" is one only behind some words, else it is a rate ("5 euros a day").
+_BEFORE_A: Final = ("for", "of", "in", "within", "take", "takes", "lasts", "after", "least", "most", "than", "only")
+_A: Final = "|".join(rf"(?<=\b{before} )an?" for before in _BEFORE_A)
+_ONE: Final = re.compile(rf"\b(?:one|ein(?:e[nmrs]?)?|un[aeo]?|uma?|een|één|{_A})\b{_A_UNIT}", re.I)
+_NUMBER_WORD: Final = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBER_WORDS)})(?![\w-])", re.I)
 # What a figure's unit stands before: the next figure, with its sign.
 _NEXT: Final = re.compile(rf"{currencies.SIGN}(?=\d)|\d", re.I)
 _UNIT_AHEAD: Final = re.compile(rf"%|{currencies.SIGN}|[^\W\d_]+", re.I)
@@ -114,9 +123,14 @@ def content(text: str, language: str) -> frozenset[str]:
     )
 
 
+def spelled(text: str) -> str:
+    """`text` with digits for its number words."""
+    return _NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match.group().lower()], _ONE.sub("1", text))
+
+
 def shortened(text: str) -> str:
-    """`text` in lower case, with UK for United Kingdom and without the word for euros: what is one has one word."""
-    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], currencies.unspelled(text).lower())
+    """`text` in lower case, with 3 for three, UK for United Kingdom and no word for euros: what is one has one word."""
+    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], currencies.unspelled(spelled(text)).lower())
 
 
 @lru_cache(maxsize=40_000)
@@ -155,11 +169,11 @@ def number(text: str) -> str:
 
 def quantities(text: str) -> frozenset[tuple[str, str]]:
     """The numbers of `text`, each with its unit where one stands by it: ("45", "day"), ("4.9", "EUR"), ("7", "")."""
-    spelled = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), text)
+    digits = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), _ONE.sub("1", text))
     found = set()
-    for match in _QUANTITY.finditer(spelled):
+    for match in _QUANTITY.finditer(digits):
         sign = "-" if match["minus"] else ""
-        found.add((sign + number(match["number"]), _unit(match["sign"], spelled[match.end() : match.end() + 40])))
+        found.add((sign + number(match["number"]), _unit(match["sign"], digits[match.end() : match.end() + 40])))
     return frozenset(found)
 
 
