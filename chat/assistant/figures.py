@@ -10,6 +10,8 @@ from knowledge.stop_words import STOP_WORDS
 
 # Words on either side of a figure among which its noun stands.
 _BESIDE: Final = 3
+# Words with a meaning of the shortest statement that has no figure: "the driver checks the age".
+_A_STATEMENT: Final = 3
 _DIGIT: Final = re.compile(r"\d")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _STATEMENTS: Final = r"[;,]\s+|\s+[–—]\s+|\b(?:and|but|while|und|aber|y|pero|et|mais)\b"
@@ -66,13 +68,24 @@ def _elsewhere(part: str, home: str, language: str) -> list[str]:
 
 
 def _goes_along(other: str, here: str, claim: str, language: str) -> bool:
-    """Whether another part of the source's sentence may lend words: the sentence says all of it, and its figures."""
+    """Whether another part of the source's sentence may lend words: the sentence says all of it, or most in a part."""
     stems, said = meanings.stems(other, language), meanings.stems(claim, language)
     if meanings.figures(stems) - meanings.stems(here, language) or _ONE_AT_THE_END.search(other):
         return False
     if denials.denies(other, language) and not denials.denies(claim, language):
         return False
-    return all(meanings.has(stem, said, language) for stem in stems)
+    return all(meanings.has(stem, said, language) for stem in stems) or _has_a_part_of(claim, stems, language)
+
+
+def _has_a_part_of(claim: str, stems: frozenset[str], language: str) -> bool:
+    """Whether the sentence joins to its figure's statement another, which has nothing but most of these words."""
+    parts = [meanings.stems(part, language) for part in _STATEMENTS_APART.split(claim)]
+    return any(
+        len(said) >= _A_STATEMENT
+        and 3 * len(said) >= 2 * len(stems)
+        and all(meanings.has(stem, stems, language) for stem in said)
+        for said in parts
+    )
 
 
 def _parts(home: str, figure: str, language: str) -> list[str]:

@@ -23,6 +23,16 @@ YEARS = "Tents have a warranty of two years and batteries of one year."
         ("en", "Express shipping is overnight and standard shipping takes 3 days.", "Express shipping takes 3 days."),
         ("en", DAYS, "Express shipping takes three days."),
         ("en", DAYS, "Standard shipping takes one day."),
+        (
+            "en",
+            "Standard shipping takes 3 days, express shipping is overnight.",
+            "Standard and express shipping take 3 days.",
+        ),
+        (
+            "en",
+            "Standard shipping takes 3 days, express shipping is overnight.",
+            "For express shipping, it takes 3 days.",
+        ),
         ("en", "Standard shipping takes 3 days, express shipping one.", "Express shipping takes 3 days."),
         ("en", YEARS, "Batteries have a warranty of two years."),
         ("en", YEARS, "Tents have a warranty of one year."),
@@ -94,6 +104,11 @@ def test_a_figure_of_the_neighbour_is_seen(language, source, said):
             "You can return an item within 45 days and we pay for the label.",
         ),
         ("en", "Parcels wait for 7 days in a shop or in a locker.", "Parcels wait for 7 days in a locker."),
+        (
+            "en",
+            "The buyer must be 18 or older and the driver checks the age at the door.",
+            "The buyer must be 18 or older and the driver checks the age.",
+        ),
         ("en", "The deposit is 5 euros a day.", "The deposit is €5 a day."),
         (
             "de",
