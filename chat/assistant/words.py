@@ -39,6 +39,9 @@ _NUMBER_WORDS: Final = {
     "diez": "10", "once": "11", "doce": "12", "catorce": "14", "treinta": "30",
     "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
     "onze": "11", "douze": "12", "quatorze": "14", "trente": "30",
+    "tre": "3", "quattro": "4", "cinque": "5", "sette": "7", "dieci": "10", "trenta": "30",
+    "dois": "2", "três": "3", "quatro": "4", "sete": "7", "trinta": "30",
+    "twee": "2", "drie": "3", "vijf": "5", "zes": "6", "zeven": "7", "tien": "10", "dertig": "30",
 }  # fmt: skip
 _MONTHS: Final = {
     name: number

@@ -65,6 +65,21 @@ YEARS = "Tents have a warranty of two years and batteries of one year."
             "Le colis standard arrive en trois jours, le colis express le lendemain.",
             "Le colis express arrive en trois jours.",
         ),
+        (
+            "nl",
+            "Standaard verzending duurt drie dagen, express verzending één dag.",
+            "Express verzending duurt drie dagen.",
+        ),
+        (
+            "it",
+            "La spedizione standard richiede tre giorni, la spedizione espressa un giorno.",
+            "La spedizione espressa richiede tre giorni.",
+        ),
+        (
+            "pt",
+            "A entrega normal demora três dias, a entrega expressa é imediata.",
+            "A entrega expressa demora três dias.",
+        ),
     ],
 )
 def test_a_figure_of_the_neighbour_is_seen(language, source, said):
@@ -122,6 +137,16 @@ def test_a_figure_of_the_neighbour_is_seen(language, source, said):
             "Las tiendas tienen 2 años de garantía.",
         ),
         ("fr", "Les tentes ont deux ans de garantie et les sacs un an.", "Les tentes ont 2 ans de garantie."),
+        (
+            "it",
+            "La spedizione standard richiede tre giorni, la spedizione espressa un giorno.",
+            "La spedizione standard richiede 3 giorni.",
+        ),
+        (
+            "nl",
+            "Standaard verzending duurt drie dagen, express verzending één dag.",
+            "Standaard verzending duurt 3 dagen.",
+        ),
     ],
 )
 def test_a_figure_of_the_thing_itself_passes(language, source, said):
