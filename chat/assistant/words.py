@@ -101,7 +101,7 @@ _A_UNIT: Final = (
 # "One" as a number: before a unit. "A day" is one only behind some words, else it is a rate ("5 euros a day").
 _BEFORE_A: Final = ("for", "of", "in", "within", "take", "takes", "lasts", "after", "least", "most", "than", "only")
 _A: Final = "|".join(rf"(?<=\b{before} )an?" for before in _BEFORE_A)
-_ONE: Final = re.compile(rf"\b(?:one|ein(?:e[nmrs]?)?|un[aeo]?|uma?|een|één|{_A})\b{_A_UNIT}", re.I)
+_ONE: Final = re.compile(rf"(?<!\w)(?=[aeoué])(?:one|ein(?:e[nmrs]?)?|un[aeo]?|uma?|een|één|{_A})\b{_A_UNIT}", re.I)
 _NUMBER_WORD: Final = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBER_WORDS)})(?![\w-])", re.I)
 # What a figure's unit stands before: the next figure, with its sign.
 _NEXT: Final = re.compile(rf"{currencies.SIGN}(?=\d)|\d", re.I)
@@ -131,6 +131,7 @@ def spelled(text: str) -> str:
     return _NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match.group().lower()], _ONE.sub("1", text))
 
 
+@lru_cache(maxsize=4096)
 def shortened(text: str) -> str:
     """`text` in lower case, with 3 for three, UK for United Kingdom and no word for euros: what is one has one word."""
     return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], currencies.unspelled(spelled(text)).lower())
@@ -170,6 +171,7 @@ def number(text: str) -> str:
     return (whole.lstrip("0") or "0") + ("." + part if part else "")
 
 
+@lru_cache(maxsize=4096)
 def quantities(text: str) -> frozenset[tuple[str, str]]:
     """The numbers of `text`, each with its unit where one stands by it: ("45", "day"), ("4.9", "EUR"), ("7", "")."""
     digits = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), _ONE.sub("1", text))
