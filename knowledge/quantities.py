@@ -23,7 +23,7 @@ _TIMES: Final = {
     "month months monat monate monaten monats mes meses mois": _MONTH,
     "year years jahr jahre jahren jahres año años ano anos an ans année années annee annees": _YEAR,
 }
-_MONEY: Final = {
+CURRENCIES: Final = {
     "€ eur euro euros": "EUR", "$ usd dollar dollars dólar dólares": "USD", "£ gbp pound pounds pfund libras": "GBP",
     "chf franken": "CHF", "¥ jpy yen": "JPY", "₹ inr": "INR", "zł pln": "PLN", "sek": "SEK", "nok": "NOK", "dkk": "DKK",
 }
@@ -46,7 +46,7 @@ _WORDS: Final = {
 
 def _units() -> dict[str, tuple[str, float]]:
     units = {word: ("time", hours) for words, hours in _TIMES.items() for word in words.split()}
-    units |= {word: (code, 1.0) for words, code in _MONEY.items() for word in words.split()}
+    units |= {word: (code, 1.0) for words, code in CURRENCIES.items() for word in words.split()}
     return units | {word: unit for words, unit in _MEASURES.items() for word in words.split()}
 
 

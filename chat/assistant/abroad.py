@@ -89,4 +89,4 @@ def is_sure(text: str, quotable: Sequence[str], likeness: Sequence[float]) -> bo
 
 def _has(piece: str, quantities: frozenset[tuple[str, str]]) -> bool:
     there = words.quantities(piece)
-    return all(any(n == number and (u == unit or not u or not unit) for n, u in there) for number, unit in quantities)
+    return all(words.has(there, number, unit) for number, unit in quantities)

@@ -1,11 +1,11 @@
-"""Whether what holds only in some case, or only with or for somebody, is said with that case, or was asked about."""
+"""Whether what holds only in some case or place, or only with or for somebody, is said with it, or was asked about."""
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from chat.assistant import meanings
+from chat.assistant import meanings, scopes
 from chat.assistant.meanings import Word
 
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
@@ -44,7 +44,11 @@ def fault(claim: str, ours: Sequence[Word], window: str, above: frozenset[str], 
     """What of the source's case a sentence leaves out; empty where it leaves out nothing that matters."""
     said = frozenset(word.stem for word in ours)
     known = said | above | meanings.stems(question, language)
-    return _condition_fault(claim, said, known, window, language) or _company_fault(claim, known, window, language)
+    return (
+        _condition_fault(claim, said, known, window, language)
+        or _company_fault(claim, known, window, language)
+        or _scope_fault(claim, window, above, language, question)
+    )
 
 
 def _condition_fault(claim: str, said: frozenset[str], known: frozenset[str], window: str, language: str) -> str:
@@ -69,6 +73,34 @@ def _company_fault(claim: str, known: frozenset[str], window: str, language: str
         if cases and not any(_is_told(case, known, language) for case in cases):
             return f"with {min(cases[0])}"
     return ""
+
+
+def _scope_fault(claim: str, window: str, above: frozenset[str], language: str, question: str) -> str:
+    """What is so in another place, rate or time than was asked about is said with that: "free", but "in the lobby"."""
+    if not _is_on(claim, question, language):
+        return ""
+    faults = []
+    for sentence in _SENTENCE.split(meanings.nearest(claim, _SENTENCE.split(window), language)):
+        part = meanings.nearest(claim, JOINT.split(sentence), language)
+        untold = [
+            min(scope.stems)
+            for scope in scopes.elsewhere(part, question, language, known=above)
+            if not scopes.is_told(scope, claim, question, language)
+        ]
+        faults.append(f"in {untold[0]}" if untold else "")
+    return min(faults, default="")
+
+
+def _is_on(claim: str, question: str, language: str) -> bool:
+    """Whether a sentence says what was asked, or something else of what it begins with: not all say where or when."""
+    said, asked = meanings.read(claim, language), meanings.stems(question, language)
+    shared = [meanings.has(word.stem, asked, language) for word in said]
+    return bool(shared) and (shared[0] or 2 * sum(shared) >= len(shared))
+
+
+def condition(sentence: str, language: str) -> frozenset[str]:
+    """The stems of a sentence's "if …"; none of what holds only in, for or with something."""
+    return frozenset[str]().union(*_condition(sentence, language)[0]) if _CONDITION.search(sentence) else frozenset()
 
 
 def _is_told(condition: frozenset[str], known: frozenset[str], language: str) -> bool:

@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from chat.assistant import follow_up, prompt, spans, words
+from chat.assistant import currencies, follow_up, prompt, spans, words
 from chat.assistant.drafts import NO_ANSWER
 from chat.assistant.spans import Span
 
@@ -224,7 +224,7 @@ def _for_kind(asked: _Asked, span: Span) -> float:
     units = {unit for _, unit in words.quantities(span.text)}
     if _HOW_LONG.search(question) and units.intersection(_TIMES):
         bonus += 0.2
-    if _HOW_MUCH.search(question) and "money" in units:
+    if _HOW_MUCH.search(question) and not units.isdisjoint(currencies.CODES):
         bonus += 0.25
     if _WHETHER.search(question) and _SAYS_WHETHER.search(span.text):
         bonus += 0.1

@@ -187,11 +187,16 @@ def _covered(text: str, section: Shown, language: str, site: str, question: str)
         return Verdict("not_covered", section.n, quote, coverage)
     if figure := _figure_out_of_place(text, section, cover):
         return Verdict(f"figure {figure} of something else", section.n, quote, coverage)
-    if reason := polarity.differs(text, _under(section, cover), section.language, section=_under(section, pieces)):
+    if reason := _opposite(text, section, cover, pieces):
         return Verdict(reason, section.n, quote, coverage)
     if reason := alignment.fault(_PLACEHOLDER.sub(" ", text), section, pieces, question=question):
         return Verdict(f"unaligned: {reason}", section.n, quote, coverage)
     return Verdict("", section.n, quote, coverage)
+
+
+def _opposite(text: str, section: Shown, cover: Sequence[Span], pieces: Sequence[Span]) -> str:
+    said, whole = _under(section, cover), _under(section, pieces)
+    return polarity.differs(text, said, section.language, section=whole, title=section.title, heading=section.heading)
 
 
 def _under(section: Shown, pieces: Sequence[Span]) -> list[str]:
@@ -243,7 +248,7 @@ def _missing(text: str, section: Shown, cover: Sequence[Span], language: str, si
     source = " ".join([section.title, section.heading, *(span.text for span in cover)])
     have = words.quantities(source)
     for number, unit in words.quantities(_PLACEHOLDER.sub(" ", text)):
-        if not any(number == n and (unit == u or not unit or not u) for n, u in have):
+        if not words.has(have, number, unit):
             return f"figure {number} {unit}".strip()
     whole = f"{section.title} {section.heading} {section.text} {site}"
     if lost := words.facts(_PLACEHOLDER.sub(" ", text)) - words.facts(whole):

@@ -3,13 +3,14 @@
 A small model that is given the right article says the opposite in a quarter of its answers; this is the simple check.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from chat.assistant import denials, words
+from chat.assistant import denials, meanings, words
 
 YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
 # Each line is two groups of word beginnings, or whole words with a $; a sentence from one and its source from the other
@@ -73,6 +74,13 @@ _ELIDED: Final = re.compile(
 _CLAUSE: Final = re.compile(r"\s*[;:–—()]\s*|,\s+(?:and|so|und|also|y|así que|et|donc)\b", re.I)
 # Clauses that are as near to a sentence as the nearest one, or almost; chosen on benchmarks/check.py.
 _NEAR: Final = 0.9
+# What stands for something that the clause before has named; in Spanish the verb alone does.
+_PRONOUN: Final = re.compile(
+    r"\b(?:they|them|their|it|its|these|those|this|both|sie|er|es|ihn|ihm|ihnen|diese[mnrs]?|dies|ell[oa]s?|est[aeo]s?|lo"
+    r"|las?|los|ils?|elles?|ce(?:la|tte|s)?|les?|leur|essi|esse|questi|eles?|elas?|ze|deze|dit|het)\b"
+    r"|^\s*(?:no\s+|não\s+|non\s+)?(?:se|si|pueden?|deben?|son|es|están?|tienen?|hay|possono|sono|podem|são)\b",
+    re.I,
+)
 _WITH: Final = re.compile(r"\b(?:with|mit|con|avec)\s+(?P<what>\w+(?:\s+\w+){0,2})", re.I)
 _WITHOUT: Final = re.compile(r"\b(?:without|ohne|sin|sans)\s+(?P<what>\w+(?:\s+\w+){0,2})", re.I)
 _PAYS: Final = re.compile(
@@ -82,10 +90,13 @@ _PAYS: Final = re.compile(
 )
 
 
-def differs(text: str, source: Sequence[str], language: str, *, section: Sequence[str] = ()) -> str:
+def differs(
+    text: str, source: Sequence[str], language: str, *, section: Sequence[str] = (), title: str = "", heading: str = ""
+) -> str:
     """Why `text` says another thing than the pieces of `source`, which have its words; empty where it does not.
 
-    What it affirms or denies is held against all pieces of the `section`, where that is given.
+    What it affirms or denies is held against all pieces of the `section`, where that is given, with
+    its title and its heading.
     """
     everything = " ".join(source)
     if bounds_differ(text, everything):
@@ -95,9 +106,13 @@ def differs(text: str, source: Sequence[str], language: str, *, section: Sequenc
     if _company_differs(text, everything, language):
         return "opposite_word"
     theirs = [clause for piece in section or source for clause in _clauses(piece, language)]
-    for clause in _clauses(text, language):
+    ours = _clauses(text, language)
+    for clause in ours:
         if reason := _clause_differs(clause, theirs, language):
             return reason
+    for clause in ours:
+        if _home_differs(clause, ours, theirs, title, heading, language):
+            return "opposite"
     return ""
 
 
@@ -115,15 +130,49 @@ class _Clause:
 
 
 def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -> str:
-    said = clause.said
-    alike = [(other.like(clause.stems), other.said) for other in theirs]
-    nearest = max((likeness for likeness, _ in alike), default=0.0)
-    best = [source for likeness, source in alike if likeness >= _NEAR * nearest > 0]
-    if not best:
-        return ""
-    if any(denials.denies(source, language) != denials.denies(said, language) for source in best):
+    best = [other.said for other in _nearest(clause, theirs)]
+    if any(denials.denies(source, language) != denials.denies(clause.said, language) for source in best):
         return "opposite"
-    return "opposite_word" if all(opposed(said, source, language) for source in best) else ""
+    return "opposite_word" if best and all(opposed(clause.said, source, language) for source in best) else ""
+
+
+def _nearest(clause: _Clause, theirs: Sequence[_Clause]) -> list[_Clause]:
+    alike = [(other.like(clause.stems), other) for other in theirs]
+    nearest = max((likeness for likeness, _ in alike), default=0.0)
+    return [other for likeness, other in alike if likeness >= _NEAR * nearest > 0]
+
+
+def _home_differs(
+    clause: _Clause, ours: Sequence[_Clause], theirs: Sequence[_Clause], title: str, heading: str, language: str
+) -> bool:
+    """Whether a clause that alone has a word of this one says no where it says yes, or yes where it says no.
+
+    A long clause is not near to a short one: "cats" may stand only in "Large dogs and cats are not permitted in …".
+    """
+    near, says_no = _nearest(clause, theirs), denials.denies(clause.said, language)
+    meant = [one for one, other in itertools.pairwise(theirs) if other in near and _PRONOUN.search(other.said)]
+    for home in _homes(clause, theirs, meanings.stems(f"{title} {heading}", language), language) if near else ():
+        under_heading = heading and home.said.startswith(heading)  # which may say no of its own
+        differs = denials.denies(home.said, language) != says_no
+        if differs and home not in meant and not under_heading and not _is_said(home, ours, language):
+            return True
+    return False
+
+
+def _homes(clause: _Clause, theirs: Sequence[_Clause], above: frozenset[str], language: str) -> list[_Clause]:
+    """The clauses that alone have a word of this one; those of a title or heading belong to all."""
+    found = []
+    for stem in (clause.own or clause.stems) - above:
+        having = [other for other in theirs if meanings.has(stem, other.stems, language)]
+        found += having if len(having) == 1 else []
+    return found
+
+
+def _is_said(home: _Clause, ours: Sequence[_Clause], language: str) -> bool:
+    """Whether the sentence says all of a clause, and has one with its yes or no: it joins two statements."""
+    said, says_no = frozenset[str]().union(*(one.stems for one in ours)), denials.denies(home.said, language)
+    alike = any(denials.denies(one.said, language) == says_no for one in ours)
+    return alike and all(meanings.has(stem, said, language) for stem in home.stems)
 
 
 def likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -7,6 +7,7 @@ from typing import Final
 
 import Stemmer
 
+from chat.assistant import currencies
 from knowledge.stop_words import STOP_WORDS
 
 _SNOWBALL: Final = {
@@ -38,6 +39,9 @@ _NUMBER_WORDS: Final = {
     "diez": "10", "once": "11", "doce": "12", "catorce": "14", "treinta": "30",
     "deux": "2", "trois": "3", "quatre": "4", "cinq": "5", "sept": "7", "huit": "8", "neuf": "9", "dix": "10",
     "onze": "11", "douze": "12", "quatorze": "14", "trente": "30",
+    "tre": "3", "quattro": "4", "cinque": "5", "sette": "7", "dieci": "10", "trenta": "30",
+    "dois": "2", "três": "3", "quatro": "4", "sete": "7", "trinta": "30",
+    "twee": "2", "drie": "3", "vijf": "5", "zes": "6", "zeven": "7", "tien": "10", "dertig": "30",
 }  # fmt: skip
 _MONTHS: Final = {
     name: number
@@ -67,29 +71,41 @@ UNITS: Final = {
         "minuta minuty minut minutter minuter دقيقة دقائق dakika",
         "hour": "hour hours stunde stunden hora horas heure heures ora ore uur uren час часа часов година години "
         "годин godzina godziny godzin hodina hodiny hodin timme timmar timer oră ساعة ساعات saat",
-        "day": "day days tag tage tagen werktag werktage werktagen arbeitstage arbeitstagen día días dia dias jour "
-        "jours giorno giorni dag dagen werkdag werkdagen день дня дней дни днів дні dni dzień dnů dní dny "
+        "day": "day days tag tage tagen tages werktag werktage werktagen arbeitstage arbeitstagen día días dia dias "
+        "jour jours giorno giorni dag dagen werkdag werkdagen день дня дней дни днів дні dni dzień dnů dní dny "
         "dagar arbetsdagar vardagar dage hverdage dager virkedager zile zi يوم أيام يوما gün günü",
         "week": "week weeks woche wochen semana semanas semaine semaines settimana settimane weken неделя недели "
         "недель неделю тиждень тижні тижнів tydzień tygodnie tygodni týden týdny týdnů vecka veckor uge uger "
         "uke uker săptămână săptămâni أسبوع أسابيع hafta",
-        "month": "month months monat monate monaten mes meses mois mese mesi mês maand maanden месяц месяца месяцев "
-        "місяць місяці місяців miesiąc miesiące miesięcy měsíc měsíce měsíců månad månader måned måneder lună "
+        "month": "month months monat monate monaten monats mes meses mois mese mesi mês maand maanden месяц месяца "
+        "месяцев місяць місяці місяців miesiąc miesiące miesięcy měsíc měsíce měsíců månad månader måned måneder lună "
         "luni شهر أشهر شهور شهرا ay",
-        "year": "year years jahr jahre jahren año años an ans année années anno anni ano anos jaar jaren год года лет "
-        "рік роки років rok lata lat roku roky år ani سنة سنوات عام أعوام yıl",
+        "year": "year years jahr jahre jahren jahres año años an ans année années anno anni ano anos jaar jaren год "
+        "года лет рік роки років rok lata lat roku roky år ani سنة سنوات عام أعوام yıl",
         "percent": "% percent prozent porciento pourcent procent процент процента процентов відсотків بالمئة بالمائة",
-        "money": "€ $ £ euro euros eur usd gbp dollar dollars pound pounds cent cents евро євро eurów avro يورو",
-        "other money": "kr kronor kroner koruna koruny korun kč zł złoty złotych рубль рубля рублей руб грн "
-        "гривень гривні lei leu lira tl ريال درهم جنيه",
+        "cent": "cent cents",
         "length": "cm mm m km metre metres meter metern metros mètres",
         "weight": "kg g gram grams kilo kilos",
     }.items()
     for word in words.split()
-}
-_QUANTITY: Final = re.compile(r"([€$£])?\s?((?:(?<![\w.,])[-−])?\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)")
+} | currencies.WORDS
+_QUANTITY: Final = re.compile(
+    rf"(?P<minus>(?<![\w.,)])[-−–](?={currencies.SIGN}\s?\d))?(?P<sign>{currencies.BEFORE})?\s?"
+    r"(?P<number>(?:(?<![\w.,])[-−])?\d+(?:[.,\u202f\u00a0 ]\d{3})*(?:[.,]\d+)?)(?!\d)"
+)
 _RANGE: Final = re.compile(r"^\s?(?:–|-|to|and|or|bis|und|oder|a|y|o|à|et|ou)\s?\d+(?:[.,]\d+)?")
-_UNIT_AHEAD: Final = re.compile(r"[%€$£]|[^\W\d_]+")
+_A_UNIT: Final = (
+    r"(?=[\s-]+(?:(?:working|business|full|whole|single|ganze\w*|volle\w*)\s+)?"
+    rf"(?:{'|'.join(sorted((unit for unit in UNITS if len(unit) > 1 and unit.isalpha()), key=len, reverse=True))})\b)"
+)
+# "One" as a number: before a unit. "A day" is one only behind some words, else it is a rate ("5 euros a day").
+_BEFORE_A: Final = ("for", "of", "in", "within", "take", "takes", "lasts", "after", "least", "most", "than", "only")
+_A: Final = "|".join(rf"(?<=\b{before} )an?" for before in _BEFORE_A)
+_ONE: Final = re.compile(rf"(?<!\w)(?=[aeoué])(?:one|ein(?:e[nmrs]?)?|un[aeo]?|uma?|een|één|{_A})\b{_A_UNIT}", re.I)
+_NUMBER_WORD: Final = re.compile(rf"(?<![\w-])(?:{'|'.join(_NUMBER_WORDS)})(?![\w-])", re.I)
+# What a figure's unit stands before: the next figure, with its sign.
+_NEXT: Final = re.compile(rf"{currencies.SIGN}(?=\d)|\d", re.I)
+_UNIT_AHEAD: Final = re.compile(rf"%|{currencies.SIGN}|[^\W\d_]+", re.I)
 
 
 def tokens(text: str) -> list[str]:
@@ -110,9 +126,15 @@ def content(text: str, language: str) -> frozenset[str]:
     )
 
 
+def spelled(text: str) -> str:
+    """`text` with digits for its number words."""
+    return _NUMBER_WORD.sub(lambda match: _NUMBER_WORDS[match.group().lower()], _ONE.sub("1", text))
+
+
+@lru_cache(maxsize=4096)
 def shortened(text: str) -> str:
-    """`text` in lower case with UK for United Kingdom and the like, so that both are one word."""
-    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], text.lower())
+    """`text` in lower case, with 3 for three, UK for United Kingdom and no word for euros: what is one has one word."""
+    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], currencies.unspelled(spelled(text)).lower())
 
 
 @lru_cache(maxsize=40_000)
@@ -149,16 +171,30 @@ def number(text: str) -> str:
     return (whole.lstrip("0") or "0") + ("." + part if part else "")
 
 
+@lru_cache(maxsize=4096)
 def quantities(text: str) -> frozenset[tuple[str, str]]:
-    """The numbers of `text`, each with its unit where one stands by it: ("45", "day"), ("4.9", "money"), ("7", "")."""
-    spelled = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), text)
+    """The numbers of `text`, each with its unit where one stands by it: ("45", "day"), ("4.9", "EUR"), ("7", "")."""
+    digits = re.sub(r"[^\W\d_]+", lambda m: _NUMBER_WORDS.get(m.group().lower(), m.group()), _ONE.sub("1", text))
     found = set()
-    for match in _QUANTITY.finditer(spelled):
-        following = _RANGE.sub("", spelled[match.end() : match.end() + 40]).lower()
-        ahead = _UNIT_AHEAD.findall(re.split(r"\d", following)[0])[:3]
-        unit = "money" if match.group(1) else next((UNITS[word] for word in ahead if word in UNITS), "")
-        found.add((number(match.group(2)), unit))
+    for match in _QUANTITY.finditer(digits):
+        sign = "-" if match["minus"] else ""
+        found.add((sign + number(match["number"]), _unit(match["sign"], digits[match.end() : match.end() + 40])))
     return frozenset(found)
+
+
+def _unit(sign: str | None, behind: str) -> str:
+    """The unit of a figure that stands between its sign, if it has one, and the text `behind`."""
+    if sign:
+        return UNITS[sign.lower()]
+    ahead = _UNIT_AHEAD.findall(_NEXT.split(_RANGE.sub("", behind).lower())[0])[:3]
+    return next((UNITS[word] for word in ahead if word in UNITS), "")
+
+
+def has(quantities: frozenset[tuple[str, str]], number: str, unit: str) -> bool:
+    """Whether `quantities` have this one, in its unit or with one of the two unsaid; a currency has to be said."""
+    if unit in currencies.CODES and all(unit != other for _, other in quantities):
+        return False
+    return any(number == n and (unit == u or not unit or not u) for n, u in quantities)
 
 
 def facts(text: str) -> frozenset[str]:
@@ -168,7 +204,7 @@ def facts(text: str) -> frozenset[str]:
     links = {link.rstrip(".,;:!?/") for link in LINK.findall(rest)}
     lowered = [token for token in tokens(rest) if token in _MONTHS or token in _WEEKDAYS]
     dates = {f"month {_MONTHS[t]}" if t in _MONTHS else f"weekday {_WEEKDAYS[t]}" for t in lowered}
-    codes = set(_CODE.findall(LINK.sub(" ", rest)))
+    codes = set(_CODE.findall(currencies.unspelled(LINK.sub(" ", rest))))
     lower = rest.lower()
     places = {short for short, names in _SHORT_FORMS.items() if any(name in lower for name in names)}
     return frozenset({fact.lower() for fact in emails | links | codes} | dates | places)
@@ -178,5 +214,5 @@ def names(text: str, language: str) -> frozenset[str]:
     """Words with a capital in mid-sentence, in lower case; none in German, where every noun has one."""
     if language == "de":
         return frozenset()
-    found = (name for name in _NAME.findall(text) if name[0].isupper())
+    found = (name for name in _NAME.findall(currencies.unspelled(text)) if name[0].isupper())
     return frozenset(name.lower() for name in found) - {"i", *_MONTHS, *_WEEKDAYS}

@@ -1,5 +1,7 @@
 """Yes and no to the same thing, in the languages that have a table."""
 
+import re
+
 import pytest
 
 from chat.assistant.polarity import differs
@@ -66,3 +68,82 @@ def test_of_two_clauses_that_are_as_near_the_one_that_disagrees_counts():
 )
 def test_the_same_is_let_through(language, source, said):
     assert differs(said, [source], language) == ""
+
+
+DOGS = "Small dogs are welcome. Large dogs and cats are not permitted in the rooms or the spa."
+GARDEN = "Dogs are welcome in the garden. Dogs are not allowed in the breakfast room and the restaurant."
+HUNDE = "Hunde sind im Garten willkommen. Hunde sind im Frühstücksraum, im Spa und im Restaurant nicht erlaubt."
+PERROS = (
+    "Los perros pequeños son bienvenidos. "
+    "Los perros grandes y los gatos no se admiten en las habitaciones ni en el spa."
+)
+CHIENS = "Les chiens sont les bienvenus au jardin. Les chiens ne sont pas admis au spa, au bar et au restaurant."
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "said"),
+    [
+        ("en", DOGS, "Yes, large dogs are welcome."),
+        ("en", DOGS, "Cats are welcome."),
+        ("en", DOGS, "Small dogs and cats are welcome."),
+        ("en", GARDEN, "Yes, dogs are welcome in the restaurant."),
+        ("en", GARDEN, "Dogs are not allowed in the garden."),
+        (
+            "en",
+            "Pets are welcome in rooms. Pets are not permitted in suites, the spa and the bar.",
+            "Pets are welcome in suites.",
+        ),
+        (
+            "en",
+            "Large dogs and cats are not permitted in the rooms or the spa. Small dogs are welcome.",
+            "Cats are welcome.",
+        ),
+        (
+            "en",
+            "Cats are not permitted. Large dogs are welcome in the garden and the spa.",
+            "Large dogs are not permitted.",
+        ),
+        ("de", HUNDE, "Hunde sind im Restaurant willkommen."),
+        ("es", PERROS, "Los gatos son bienvenidos."),
+        ("es", PERROS, "Los perros grandes son bienvenidos."),
+        ("fr", CHIENS, "Les chiens sont les bienvenus au restaurant."),
+    ],
+)
+def test_what_only_a_longer_clause_speaks_of_is_held_against_that(language, source, said):
+    assert differs(said, re.split(r"(?<=[.]) ", source), language)
+
+
+@pytest.mark.parametrize(
+    ("language", "source", "said"),
+    [
+        ("en", DOGS, "Yes, small dogs are welcome."),
+        ("en", DOGS, "Cats are not permitted in the spa."),
+        ("en", DOGS, "Small dogs are permitted."),
+        ("en", DOGS, "Small dogs are welcome, but cats are not permitted."),
+        ("en", "Gift cards are valid for 3 years. They cannot be paid out.", "Gift cards cannot be paid out."),
+        ("en", "A gift card is not tied to a name, so anyone can spend it.", "Anyone can spend a gift card."),
+        ("de", HUNDE, "Hunde sind im Garten willkommen."),
+        ("de", HUNDE, "Hunde sind im Restaurant nicht erlaubt."),
+        (
+            "de",
+            "Kleine Hunde sind willkommen. Sie dürfen nicht ins Restaurant.",
+            "Kleine Hunde dürfen nicht ins Restaurant.",
+        ),
+        ("es", PERROS, "Los perros pequeños son bienvenidos."),
+        (
+            "es",
+            "Los perros pequeños son bienvenidos. No se admiten en el bar.",
+            "Los perros pequeños no se admiten en el bar.",
+        ),
+        ("fr", CHIENS, "Les chiens ne sont pas admis au restaurant."),
+        ("fr", CHIENS, "Les chiens sont les bienvenus au jardin."),
+    ],
+)
+def test_what_the_longer_clause_says_itself_passes(language, source, said):
+    assert differs(said, re.split(r"(?<=[.]) ", source), language) == ""
+
+
+def test_a_word_of_the_heading_belongs_to_every_clause():
+    source = ["They are valid for 3 years.", "They are sent at once.", "Gift cards cannot be paid out."]
+    assert differs("Gift cards are valid for 3 years.", source, "en")
+    assert differs("Gift cards are valid for 3 years.", source, "en", title="Gift cards") == ""
