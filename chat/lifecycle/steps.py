@@ -28,6 +28,7 @@ from .passing import pass_to_its_team
 MOST_RESTARTS: Final = 2
 PAUSED: Final = Reason("paused", 1.0, "")
 AWAY: Final = "away"
+BUTTON: Final = "button"  # as the evidence that a person was asked for
 _EVENTS_SUMMARISED: Final = 40
 # What a wish for a person is put in, and so many words more.
 _PUT_IN: Final = phrases("""
@@ -207,11 +208,15 @@ def queue_unanswered(log: Log) -> int | None:
 
 
 def _calls_by_meaning(log: Log) -> set[int]:
-    """The messages of this case upon which a person was called as asked for, and for nothing else."""
-    said = Event.objects.filter(conversation=log.row, case=log.state.case)
-    of_visitor = said.filter(kind=Kind.MESSAGE, role=EventRole.VISITOR)
-    calls = [event.seq for event in said.filter(kind=Kind.ESCALATED) if event.body["reasons"] == ["asked"]]
-    return {before.seq for seq in calls if (before := of_visitor.filter(seq__lt=seq).order_by("-seq").first())}
+    """The messages since the last answer upon which a person was called as asked for, and for nothing else."""
+    said = Event.objects.filter(conversation=log.row, kind=Kind.MESSAGE, role=EventRole.VISITOR)
+    calls = Escalation.objects.filter(conversation=log.row, seq__gt=log.state.answered_seq)
+    by_words = [one.seq for one in calls if all(map(_is_wish_in_words, one.reasons))]
+    return {before.seq for seq in by_words if (before := said.filter(seq__lt=seq).order_by("-seq").first())}
+
+
+def _is_wish_in_words(reason: dict[str, Any]) -> bool:
+    return reason["code"] == "asked" and reason["evidence"] != BUTTON
 
 
 def _is_only_a_wish(text: str, *, by_meaning: bool) -> bool:

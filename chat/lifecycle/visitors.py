@@ -25,6 +25,7 @@ from supportsite.sites.models import Site
 from .identified import Moved, home_of, make_customer
 from .steps import (
     AWAY,
+    BUTTON,
     MOST_RESTARTS,
     NOWHERE,
     PAUSED,
@@ -110,7 +111,7 @@ def ask_for_person(*, site: Site, visitor_id: str, client_id: str, now: datetime
             return nothing_done(log, request)
         if log.state.handler == Handler.CLOSED:
             log.append(Kind.REOPENED, visitor_author(visitor_id), {"handler": Handler.ASSISTANT.value})
-        event = escalate(log, (Reason("asked", 1.0, "button"),), request=request)
+        event = escalate(log, (Reason("asked", 1.0, BUTTON),), request=request)
         log.close()
         return done_with(log, event, made=opened.made)
 

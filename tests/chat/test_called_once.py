@@ -65,6 +65,14 @@ async def test_what_was_asked_beside_the_wish_is_answered_once_it_is_called_off(
     assert back.turn_id is not None
 
 
+async def test_a_question_before_the_button_is_answered_once_the_call_is_taken_back(site, tents):
+    await sync_to_async(post)(site, "How long does delivery take?", "m1")
+    held: dict[str, Any] = {"site": site, "visitor_id": VISITOR, "now": timezone.now()}
+    await sync_to_async(lifecycle.ask_for_person)(client_id="p1", **held)
+    back = await sync_to_async(lifecycle.cancel_person)(client_id="c1", **held)
+    assert back.turn_id is not None
+
+
 async def test_what_was_asked_before_a_handback_calls_nobody_again(site, agent):
     await says(site, "human please", "m1")
     row = await Conversation.objects.aget()

@@ -4,14 +4,32 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from knowledge import index, indexing, publish
+from knowledge import import_run, index, indexing, publish
 from knowledge.models import Article, Collection
+from knowledge.reading import Reader
 
 RETURNS = "You can return unused items within 30 days.\n\n## Refunds\n\nThe money is back on your card within 5 days."
 SHIPPING = "We ship to every country of Europe.\n\n## Prices\n\nA parcel costs 4.90 euros. Above 75 euros it is free."
 TENTS = "Dry the tent before you store it.\n\n## Poles\n\nA bent pole can be straightened by hand."
 
 Write = Callable[..., Article]
+
+
+class _Kept(Reader):
+    """Stays for the next run."""
+
+    def __exit__(self, *raised: object) -> None:
+        return
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _one_reader() -> Iterator[None]:
+    """The process that reads files takes half a second to start: all runs of these tests have one."""
+    kept = _Kept()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(import_run, "Reader", lambda: kept)
+        yield
+    kept.close()
 
 
 @pytest.fixture

@@ -93,7 +93,7 @@ async def test_what_is_already_so_gets_an_ack_and_appends_nothing(waiting: Widge
     assert "seq" not in await agent.done("claim", conversation=conversation)
     assert await log_of(server, waiting.token) == before
     await agent.done("hand_back", conversation=conversation)
-    await waiting.until(lambda f: f["type"] == "event" and f["from"]["role"] == "assistant")
+    await waiting.event(kind="handed_back")
     await waiting.quiet(0.2)
     before = await log_of(server, waiting.token)
     assert "seq" not in await waiting.done("cancel_person")
