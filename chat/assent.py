@@ -102,13 +102,15 @@ _GLADLY: Final = phrases("""
     sie|ihn|vous|usted|them|do
     |that would be great|that would be good|that would be nice|that would be lovely|that would be perfect
     |that would be helpful|would be great|would be good|would be nice|i do|i confirm|i confirm that|i agree to that
-    |i want that|i'd like that|i would like that|that's right|that is right|right|genau|das wäre nett|das wäre super
+    |i want that|i'd like that|ist gut|ist ok|so ist es
+    |ich möchte das|sí quiero|i would like that|that's right|that is right|right|genau|das wäre nett|das wäre super
     |das wäre toll|das wäre gut|das möchte ich|das will ich|eso quiero|lo quiero|je le veux|je veux bien|c'est ça
     |parfait|lo voglio|quero isso|так|send|machen|mach|machen sie|machen sie das|tun sie das|tun sie es|senden|haga
     |que lo haga|faites|faites le|fais le|envoyez|pode|fazer|fallo|doen|zrób|zrób to|zrobić|yapın|yap|сделайте
     |сделайте это|давай|зробіть|зробіть це|افعل|افعل ذلك|してください|てください|やってください|해주세요|해 주세요|कीजिए
     |करें|udělejte|udělejte to|gør det|gjør det|gör det|kör
 """)
+_ASKS_FOR_IT: Final = phrases("please|bitte|svp|favor|favore|graag|alstublieft|proszę|lütfen|пожалуйста|please")
 _WISH: Final = phrases("""
     i want|i want to|i want you to|i'd like to|i would like to|i would like you to|ich möchte|ich will|möchte ich
     |quiero|quiero que|je veux|je voudrais|voglio|vorrei|quero|graag|chcę|хочу|я хочу|أريد|istiyorum
@@ -167,7 +169,8 @@ def is_consent(text: str, about: str = "", spoken: str = "") -> bool:
     `about` is what is asked.
     """
     said = plain(text)
-    return agrees(text, about, spoken) and _says_what(_after_the_yes(said, spoken), about)
+    asks = bool(_ASKS_FOR_IT.intersection(words(said)))
+    return agrees(text, about, spoken) and _says_what(_after_the_yes(said, spoken), about, asks=asks)
 
 
 def _after_the_yes(said: str, spoken: str) -> tuple[str, ...]:
@@ -179,8 +182,11 @@ def _after_the_yes(said: str, spoken: str) -> tuple[str, ...]:
     return found
 
 
-def _says_what(rest: Sequence[str], about: str) -> bool:
-    """Whether it is an order to do what was asked: with its verb first, or to cancel where that is the deed."""
+def _says_what(rest: Sequence[str], about: str, *, asks: bool) -> bool:
+    """Whether it is an order to do what was asked: with its verb first, or to cancel where that is the deed.
+
+    Elsewhere it may name the thing, with a please (`asks`) or with more of the question: "ja, die Adresse ändern".
+    """
     beside = _YES | _KINDLY | _GLADLY
     if not rest or _nothing_but(rest, beside, ""):
         return True
@@ -189,7 +195,8 @@ def _says_what(rest: Sequence[str], about: str) -> bool:
     if _cancels(about):
         said = f"{' '.join(rest)} {''.join(rest)}"  # a sign is a word where none are spaced
         return _cancels(said) and _nothing_but(rest, beside | _WISH | _CANCEL, about)
-    return not leading(rest, _POINTING) and _nothing_but(rest, beside, about)
+    named = [word for word in rest if not leading([word], beside)]
+    return (asks or len(named) > 1 or not leading(rest, _POINTING)) and _nothing_but(rest, beside, about)
 
 
 def agrees(text: str, about: str = "", spoken: str = "") -> bool:

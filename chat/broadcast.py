@@ -203,20 +203,23 @@ class Hub:
         for reader in list(self.readers.get(conversation_id, ())):
             if floor < self.floors.get(conversation_id, 0):
                 return  # it rose while another reader was told
+            if reader.team and reader.floor < floor:
+                continue  # who sees every event hears first of the one that raised the floor, however long that takes
             if reader.team or not team_only:
                 await reader.preview(frame)
 
     async def _tell_first(self, conversation_id: int, floor: int) -> None:
         """Words of a new floor may come before the event that raised it, from another process: readers hear that first.
 
-        Once for a floor and not for long, as everybody waits: an event that a reader may not see raises floors too.
+        Once for a floor and not for long, as everybody waits: an event that a visitor may not see raises floors too.
         """
         self.nudge(conversation_id)
         until = time.monotonic() + TOLD_FIRST_S
         while conversation_id in self._pumping and time.monotonic() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.002)
         for reader in self.readers.get(conversation_id, ()):
-            reader.floor = max(reader.floor, floor)
+            if not reader.team:
+                reader.floor = max(reader.floor, floor)
 
     def _goes_on(self, conversation_id: int, floor: int, frame: Delta | TurnOut) -> bool:
         """Whether readers are to be shown it: not what comes late for an answer that they have."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db.models import OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Least
 
 from supportsite.sites import staffing
 from supportsite.sites.models import Site
@@ -29,9 +29,10 @@ def queues(conversation_ids: list[int], now: datetime) -> dict[int, tuple[str, d
     mine = Conversation.objects.filter(pk__in=conversation_ids, handler=Handler.QUEUE)
     sites = Site.objects.in_bulk(set(mine.values_list("site_id", flat=True)))
     waiting = Conversation.objects.filter(site_id__in=sites, handler=Handler.QUEUE)
-    # Whoever was answered and then given back to the queue waits from the call that this made.
-    called = Call.objects.filter(conversation=OuterRef("pk"), ended_at=None).values("at")
-    ordered = waiting.order_by(Coalesce("waiting_since", Subquery(called)).asc(nulls_last=True), "pk")
+    # Whoever was answered and then given back to the queue waits from the call that this made, whatever they write.
+    called = Subquery(Call.objects.filter(conversation=OuterRef("pk"), ended_at=None).values("at"))
+    first = Least(Coalesce("waiting_since", called), Coalesce(called, "waiting_since"))
+    ordered = waiting.order_by(first.asc(nulls_last=True), "pk")
     places: dict[int, tuple[str, dict[str, Any]]] = {}
     counts = dict.fromkeys(sites, 0)
     waits = {pk: expected(site, now) for pk, site in sites.items()}

@@ -40,22 +40,23 @@ _CLAIMS: Final = (
     r"\b(?:[ée]cri\w*|contacte\w*|r[ée]pond\w*|joindre)[- ]?(?:moi|nous)|\bme\s+joindre",
 )
 _OWN: Final = re.compile(rf"(?:{'|'.join(_CLAIMS)})\b(?:\s*:)?(?:\s+[^\W\d_]+){{0,2}}\s*[:<(\"']*\s*\Z", re.IGNORECASE)
-# What makes an address in the same part of a sentence one not to write to, or one that somebody else put there.
+# What makes an address one not to write to, or one that somebody else put there: in the same clause before it, or right
+# behind it.
 _REFUSED: Final = re.compile(
-    r"\b(?:not|never|no(?!\s*[,.!])|without|old|former|previous|wrong|instead|stop|chang\w+|replaced|belongs?|wife|husband"
-    r"|boss|nicht|nie|kein\w*|alte?n?|frühere?n?|falsch\w*|geändert|gehört|chef|nunca|viej[ao]|antigu[ao]|anterior|cambi\w+"
-    r"|pas|jamais|ancien\w*|vieux|vieille|mauvaise?|non|mai|vecchi\w*|precedente|sbagliat\w+|não|antig[ao]|velh[ao]"
-    r"|mud\w+|errad[ao]|niet|geen|nooit|oude?|verkeerde?|nie|star[yae]\w*|не|старый|старая|больше|لا|ليس|不|没)\b|n['’]t\b"
-    r"|(?:\b(?:from|von|van|od|от)|من)\s*\Z",
+    r"\b(?:not|never|without|old|former|previous|wrong|chang\w+|replaced|belongs?|wife|husband|boss|nicht|nie|alte?n?"
+    r"|frühere?n?|falsch\w*|geändert|gehört|chef|nunca|viej[ao]|antigu[ao]|anterior|cambi\w+|pas|jamais|ancien\w*|vieux"
+    r"|vieille|mauvaise?|vecchi\w*|precedente|sbagliat\w+|não|antig[ao]|velh[ao]|mud\w+|errad[ao]|niet|nooit|oude?"
+    r"|verkeerde?|star[yae]\w*|не|старый|старая|لا|ليس|不|没)\b|n['’]t\b|(?:\b(?:from|von|van|od|от)|من)\s*\Z",
     re.IGNORECASE,
 )
 # And where this is told anywhere: of a stranger at the account, every address may be the stranger's.
-_STRANGER: Final = re.compile(
-    r"\b(?:hack|phish|scam|fraud|thief|stole|gehackt|betr[uü]g|gestohlen|estaf|fraude|pirat|robad|arnaque|voleur|truff"
-    r"|golpe|oplicht|oszu|взлом|мошен)|اختراق|احتيال|诈骗|盗",
+_STRANGER: Final = re.compile(r"\b(?:hack|phish|gehackt|pirat|взлом)|اختراق|盗号", re.IGNORECASE)
+_CLAUSE_ENDS: Final = re.compile(
+    r"[.!?؟。！？]+(?:\s|\Z)|[,;،、，\n]"
+    r"|\b(?:and|but|so|because|if|as|since|und|aber|weil|denn|da|y|pero|porque|si|et|mais|car|parce|e|ma|perché|se|mas|en|maar)\b",
     re.IGNORECASE,
 )
-_PART: Final = re.compile(r"[.!?؟。！？]+(?:\s|\Z)|[,;،、，\n]")
+_BEHIND: Final = 2  # words
 
 
 def words(site: Site, visitor: Visitor, language: str, now: datetime) -> str:
@@ -124,7 +125,8 @@ def own_address_in(text: str, *, little: bool = True) -> str:
         return ""
     address = found.pop()
     before, _, after = text.partition(address)
-    around = _PART.split(before)[-1], _PART.split(after)[0]
+    behind = " ".join(_CLAUSE_ENDS.split(after)[0].split()[:_BEHIND])
+    around = _CLAUSE_ENDS.split(before)[-1], behind
     if _STRANGER.search(f"{before} {after}") or any(map(_REFUSED.search, around)):
         return ""
     beside = _words(before) + _words(after)

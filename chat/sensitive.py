@@ -29,7 +29,7 @@ TOPICS: Final = {
         r"(?:(?:我|我们)(?:的)?律师|(?:找|请|叫|问|咨询)(?:过)?律师|律师函|起诉|法院告|消费者协会|(?:打|拨|投诉到?|举报到?|找|向)\s?12315(?!\d)|(?<!\d)12315(?:投诉|举报|热线))",
     ),
     "safety": (
-        r"\b(?:caught (?:on )?fire|burst into flames|(?:is|it's|was) on fire|started (?:to )?smok(?:e|ing)|smell(?:s|ing)? (?:of )?gas|gas leak|carbon monoxide|electric(?:al)? shock|electrocuted|(?:has |just )?exploded|allergic reaction|(?:got|was|been) (?:badly |seriously )?(?:hurt|injured|poisoned)|burn(?:ed|t) (?:my|his|her|our)|(?:house|home|flat|apartment|kitchen|room) is burning|is burning (?:my|our|the) (?:house|home|flat|apartment|kitchen)|ended up in (?:the )?hospital|call(?:ed)? an ambulance)\b",
+        r"\b(?:caught (?:on )?fire|burst into flames|(?:is|it's|was) on fire|started (?:to )?smok(?:e|ing)|smell(?:s|ing)? (?:of )?gas|gas leak|carbon monoxide|electric(?:al)? shock|electrocuted|(?:has |just )?exploded|allergic reaction|(?:got|was|been) (?:badly |seriously )?(?:hurt|injured|poisoned)|burn(?:ed|t) (?:my|his|her|our)|(?:house|home|flat|apartment|kitchen|room) is burning(?! (?:hot|through|up my data))|is burning (?:my|our|the) (?:house|home|flat|apartment|kitchen)|ended up in (?:the )?hospital|call(?:ed)? an ambulance)\b",
         r"\b(?:in brand geraten|angefangen zu brennen|fing (?:an zu brennen|feuer)|brennt (?:gerade|lichterloh)|hat feuer gefangen|steht in flammen|gasgeruch|riecht nach gas|stromschlag|explodiert|allergische reaktion|(?:mich|sich) verbrannt|verletzt worden|krankenwagen|im krankenhaus gelandet)\b",
         r"\b(?:se (?:prendió|incendió)|en llamas|huele a gas|fuga de gas|descarga eléctrica|explotó|reacción alérgica|me quem[eé]|ambulancia)\b",
         r"\b(?:a pris feu|prend feu|en flammes|odeur de gaz|fuite de gaz|électrocuté\w*|a explosé|réaction allergique|(?:me suis|s'est) brûlée?|aux urgences)\b",
@@ -43,8 +43,8 @@ TOPICS: Final = {
         r"(?:発火し|火が出|燃え出し|ガス漏れ|ガスの臭い|感電し|爆発し|アレルギー反応|やけどし|火傷し)",
     ),
     "self_harm": (
-        r"\b(?:kill(?:ing)? myself|end(?:ing)? my life|take my (?:own )?life|(?:to|gonna) end it all(?=\s*(?:[.,!;]|\Z|now\b|today|tonight))|better off without me|can'?t go on living|life (?:is pointless|has no meaning)|want to die(?! of\b)|suicid(?:e|al)\b(?! squad)|(?:hurt|harm)(?:ing)? myself|self[- ]harm|don'?t want to (?:live|be alive)|no reason to live)\b",
-        r"\b(?:mich umbringen|mir das leben nehmen|nicht mehr leben|suizid\w*|selbstmord\w*|will sterben|leben (?:hat|macht) keinen sinn|schluss mit (?:allem|meinem leben)|sterben will|mir etwas antun)\b",
+        r"\b(?:kill(?:ing)? myself|end(?:ing)? my life|take my (?:own )?life|(?:to|gonna) end it all(?=\s*(?:[.,!;]|\Z|now\b|today|tonight))|better off without me(?! \w+ing)|can'?t go on living|life (?:is pointless|has no meaning)|want to die(?! of\b)|suicid(?:e|al)\b(?! squad)|(?:hurt|harm)(?:ing)? myself|self[- ]harm|don'?t want to (?:live|be alive)|no reason to live)\b",
+        r"\b(?:mich umbringen|mir das leben nehmen|nicht mehr leben|suizid\w*|selbstmord\w*|will sterben|leben (?:hat|macht) keinen sinn|schluss mit (?:allem(?=\s*(?:[.,!]|\Z))|meinem leben)|sterben will|mir etwas antun)\b",
         r"\b(?:suicid\w*|quitarme la vida|matarme|no quiero (?:seguir )?viv\w*|quiero morir(?:me)?)\b",
         r"\b(?:suicid\w*|me tuer|mettre fin à mes jours|en finir avec la vie|(?:veux|envie de) mourir|plus envie de vivre)\b",
         r"\b(?:suicid\w*|uccidermi|togliermi la vita|voglio morire|farla finita|non voglio più vivere)\b",

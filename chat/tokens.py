@@ -13,10 +13,11 @@ _UNTIL = "~"
 
 @dataclass(frozen=True)
 class Held:
-    """Whom a token names; `address`: the digest of the e-mail address to which its link went, where one did."""
+    """Whom a token names; for one of a link also the digest of the e-mail address that it went to, and its end."""
 
     visitor: str
     address: str = ""
+    until: int | None = None
 
 
 def digest(email: str) -> str:
@@ -47,4 +48,4 @@ def held_by(site_key: str, token: str, *, now: float | None = None) -> Held | No
     visitor_id, _, limits = rest.partition(_UNTIL)
     until, _, address = limits.partition(_UNTIL)
     is_over = until and int(until) <= (time.time() if now is None else now)
-    return Held(visitor_id, address) if named == site_key and not is_over else None
+    return Held(visitor_id, address, int(until) if until else None) if named == site_key and not is_over else None

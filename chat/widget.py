@@ -20,7 +20,7 @@ from .identity import Claims
 from .models import Conversation, Visitor
 from .protocol import Error, FrameIn, FrameOut, Pong, TypingOut
 from .socket import ConversationReader, Socket
-from .tokens import digest, held_by, new_visitor_id, token_of
+from .tokens import Held, digest, held_by, new_visitor_id, token_of
 
 _messages = Buckets(capacity=settings.TANDEM.limit_messages, per_second=20 / 60, name="messages")
 _new_visitors = Buckets(
@@ -39,7 +39,7 @@ class WidgetConsumer(Socket):
     frames_in = protocol.WIDGET_FRAMES
     visitor_id: str = ""
     token: str = ""
-    sent_to: str = ""  # the digest of the address by whose link it was opened
+    held: Held | None = None  # what the token says
     claims: Claims | None = None
     home: lifecycle.Home | None = None
     site: Site
@@ -60,7 +60,7 @@ class WidgetConsumer(Socket):
             if held is None:
                 await self.end(4401, _not_valid())
                 return
-            self.visitor_id, self.sent_to = held.visitor, held.address
+            self.visitor_id, self.held = held.visitor, held
         self.visitor_id = self.visitor_id or new_visitor_id()
         # One that ends is not made endless; and a later hello makes nobody somebody else.
         self.token = frame.token or token_of(site.key, self.visitor_id)
@@ -212,14 +212,17 @@ class WidgetConsumer(Socket):
         return True
 
     async def _may_have_another_address(self) -> None:
-        """What was opened by a link to the one before ends; where it was left, one goes on."""
-        if self.sent_to:
-            self.sent_to = digest(await read(_address_of, self.visitor_id))
+        """What was opened by a link to the one before ends; where it was left, one goes on with a token for the new."""
+        email = await read(_address_of, self.visitor_id)
+        if self.held and self._is_outdated(email):
+            self.held = replace(self.held, address=digest(email))
+            self.token = token_of(self.site.key, self.visitor_id, until=self.held.until, address=self.held.address)
+            await self._welcome(self.hello.model_copy(update={"after": self.reader.position if self.reader else 0}))
         await _end_outdated(self.visitor_id)
         broadcast.tell_others({"type": "another_address", "v": self.visitor_id})
 
     def _is_outdated(self, email: str) -> bool:
-        return bool(self.sent_to) and self.sent_to != digest(email)
+        return bool(email and self.held and self.held.address) and self.held.address != digest(email)
 
     async def _go_home(self, visitor_id: str) -> None:
         """What went on here is resolved, or another device was faster: from now on the customer's one log is read."""
@@ -409,7 +412,7 @@ def _evict(visitor_id: str) -> None:
 
 async def _end_outdated(visitor_id: str) -> None:
     """Who opened a conversation by a link that went to another address than the visitor has now reads no more."""
-    if any(socket.sent_to for socket in _sockets_of.get(visitor_id, ())):
+    if any(socket.held and socket.held.address for socket in _sockets_of.get(visitor_id, ())):
         email = await read(_address_of, visitor_id)
         for socket in _sockets_of.get(visitor_id, ()):
             if socket._is_outdated(email):

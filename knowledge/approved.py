@@ -34,7 +34,8 @@ _FILLERS: Final = frozenset(
     re.findall(
         r"\w+",
         """
-    ahora aider ayuda ayudar bitte bonjour currently decir dime dire dites erklären explain explicar expliquer
+    usually still normally actually exactly euch eigentlich normalerweise noch genau normalmente todavía normalement
+    encore ahora aider ayuda ayudar bitte bonjour currently decir dime dire dites erklären explain explicar expliquer
     favor frage gerade hallo helfen hello help hey hi hola jetzt know like maintenant montrer mostrar möchte
     möchten now plaît please pls por pregunta question quiero quisiera saber sagen savoir show svp tell veux
     voudrais want will wissen wonder wondering would zeigen

@@ -30,14 +30,15 @@ PAUSED: Final = Reason("paused", 1.0, "")
 AWAY: Final = "away"
 BUTTON: Final = "button"  # as the evidence that a person was asked for
 _EVENTS_SUMMARISED: Final = 40
-# What a wish for a person is put in, and so many words more.
+# What a wish for a person is put in.
 _PUT_IN: Final = phrases("""
-    hello|hi|hey|please|pls|can|could|may|i|we|me|you|want|would|like|to|a|the|real|now|just|and|or|thanks|ok|no|yes
+    hello|hi|hey|please|pls|can|could|may|i|we|me|you|want|would|like|to|a|the|real|now|just|and|or|thanks|ok|no|yes|there|here|instead
+    |someone|somebody|speak|talk|with|is|need|of|your|staff|team|directly
     |hallo|bitte|kann|könnte|ich|wir|mir|möchte|will|mit|einem|einen|echten|jetzt|und|danke|hola|por favor|puedo|quiero
     |con|un|una|ahora|y|gracias|bonjour|svp|s'il vous plaît|puis je|je|veux|avec|une|vrai|maintenant|et|merci
 """)
-_WORDS_MORE: Final = 1
 _LONGEST_WISH: Final = 12  # words
+_EVIDENCE: Final = 60  # characters that are compared of it
 _SAID_OF: Final = {"failed": Sentence.FAILED, "paused": Sentence.PAUSED, AWAY: Sentence.AWAY}
 
 
@@ -202,34 +203,28 @@ def queue_unanswered(log: Log) -> int | None:
         case=log.state.case,
     ).order_by("seq")
     texts = {event.seq: event.body["text"] for event in unanswered}
-    calling = _calls_by_meaning(log)
-    asked = [seq for seq, text in texts.items() if not _is_only_a_wish(text, by_meaning=seq in calling)]
+    by_meaning = _wishes_by_meaning(log)
+    asked = [seq for seq, text in texts.items() if not _is_only_a_wish(text, by_meaning)]
     return turn_of_its_own(log, asked[0], asked[-1]) if asked else None
 
 
-def _calls_by_meaning(log: Log) -> set[int]:
-    """The messages since the last answer upon which a person was called as asked for, and for nothing else."""
-    said = Event.objects.filter(conversation=log.row, kind=Kind.MESSAGE, role=EventRole.VISITOR)
+def _wishes_by_meaning(log: Log) -> str:
+    """What the calls since the last answer give as evidence that nothing but a person was asked for: the words."""
     calls = Escalation.objects.filter(conversation=log.row, seq__gt=log.state.answered_seq)
-    by_words = [one.seq for one in calls if all(map(_is_wish_in_words, one.reasons))]
-    return {before.seq for seq in by_words if (before := said.filter(seq__lt=seq).order_by("-seq").first())}
+    wishes = [one.reasons for one in calls if all(reason["code"] == "asked" for reason in one.reasons)]
+    return "\n".join(reason["evidence"] for reasons in wishes for reason in reasons if reason["evidence"] != BUTTON)
 
 
-def _is_wish_in_words(reason: dict[str, Any]) -> bool:
-    return reason["code"] == "asked" and reason["evidence"] != BUTTON
-
-
-def _is_only_a_wish(text: str, *, by_meaning: bool) -> bool:
-    """Whether a message asks for a person, and for nothing else; `by_meaning`: without one of the words for it."""
+def _is_only_a_wish(text: str, by_meaning: str) -> bool:
+    """Whether a message asks for a person, and for nothing else; `by_meaning`: what was heard without such words."""
     wish = words_for_a_person(text)
     if not wish:
-        return by_meaning and len(words(plain(text))) <= _LONGEST_WISH
-    beside, more = words(plain(text).replace(wish, " ", 1)), 0
-    while beside:
-        put_in = leading(beside, _PUT_IN)
-        more += not put_in
-        beside = beside[put_in or 1 :]
-    return more <= _WORDS_MORE
+        is_short = "?" not in text and len(words(plain(text))) <= _LONGEST_WISH
+        return is_short and text.strip()[:_EVIDENCE] in by_meaning
+    beside = words(plain(text).replace(wish, " ", 1))
+    while beside and (put_in := leading(beside, _PUT_IN)):
+        beside = beside[put_in:]
+    return not beside
 
 
 def why_away(log: Log, site: Site, *, page: str, language: str) -> Away | None:

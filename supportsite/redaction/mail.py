@@ -47,7 +47,7 @@ _WORDS: Final = "at|be|in|it|is|no|me|us|so|to|my|do|am|as|la|es|io|co|name|app|
 # "mail . com", "mail. com" (in small letters), "mail,com".
 _APART: Final = re.compile(
     rf"[\w-]{{1,63}}"
-    rf"(?:\s\.\s?(?:{_TOP}|{_WORDS})(?:\s\.\s?(?:{_TOP}))?|(?P<loose>\.\s(?-i:{_TOP}))|,(?:{_TOP}|{_WORDS}))(?!\w)",
+    rf"(?:\s\.\s?(?:{_TOP}|co)(?:\s\.\s?(?:{_TOP}))?|(?P<loose>\.\s(?-i:{_TOP}))|,(?:{_TOP}))(?!\w)",
     re.I,
 )
 _KNOWN_TOP: Final = re.compile(rf"{_TOP}|{_WORDS}|[a-z]{{2}}", re.I)

@@ -107,6 +107,9 @@ def test_who_was_answered_and_passed_on_keeps_the_place_before_whoever_comes_lat
     places = queue.queues([passed.pk, later.pk], now)
     assert [places[c.pk][1]["position"] for c in (passed, later)] == [1, 2]
     assert [row.pk for row in inbox.rows(cast.desk(cast.agent), now)] == [passed.pk, later.pk]
+    cast.says("passed", "Are you there?")
+    places = queue.queues([passed.pk, later.pk], now)
+    assert [places[c.pk][1]["position"] for c in (passed, later)] == [1, 2]
 
 
 def test_what_is_grave_is_told_also_of_who_waits_already(cast):

@@ -71,3 +71,19 @@ async def test_who_reads_by_a_link_is_put_out_when_the_customer_corrects_the_add
     await ends(stranger)
     assert (await Visitor.objects.aget(pk=visitor.pk)).email == "right@example.com"
     await owner.disconnect()
+
+
+async def test_who_came_by_the_link_and_leaves_another_address_goes_on(desks, mistyped, async_client):
+    wire = await widget()
+    await wire.send_json_to(await by_link(async_client, mistyped))
+    first = await wire.receive_json_from(5)
+    await wire.send_json_to({"type": "message", "id": "m1", "text": "new@example.com"})
+    while (again := await wire.receive_json_from(5))["type"] != "welcome":
+        assert again["type"] != "error"
+    assert again["token"] != first["token"]
+    await wire.disconnect()
+    wire = await widget()
+    hello = await by_link(async_client, mistyped)
+    await wire.send_json_to({**hello, "token": again["token"]})
+    assert (await wire.receive_json_from(5))["conversation"]["id"] == mistyped.public_id
+    await wire.disconnect()

@@ -126,6 +126,18 @@ def test_a_yes_may_repeat_any_deed(text):
     assert is_consent(text, ADDRESS)
 
 
+@pytest.mark.parametrize(
+    "text", ["ja, die Adresse ändern", "ja bitte die Adresse ändern", "ja ist gut", "ja, ich möchte das"]
+)
+def test_a_yes_may_have_its_verb_at_the_end(text):
+    assert is_consent(text, "Adresse ändern. Soll ich Ihre Adresse ändern? Es geschieht nur, wenn Sie ja sagen.", "de")
+
+
+@pytest.mark.parametrize("text", ["yes, the invoice please", "yes please send the invoice"])
+def test_a_yes_may_name_what_it_is_about_with_a_please(text):
+    assert is_consent(text, "Send an invoice. Shall I send you the invoice again? Only if you answer yes.")
+
+
 @pytest.mark.parametrize("text", ["yes it is", "yes, it is unworn", "Yes, the shoes are unworn"])
 def test_a_yes_to_a_mere_question_may_say_how_it_is(text):
     assert agrees(text, "Are the shoes unworn? Is it as it was?")

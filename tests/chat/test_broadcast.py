@@ -126,6 +126,19 @@ async def test_a_floor_that_a_reader_sees_no_event_of_holds_words_up_once(log, m
     assert reader.heard == ["delta", "delta"]
 
 
+async def test_a_colleague_is_shown_no_words_before_the_event_that_they_follow(log, monkeypatch):
+    monkeypatch.setattr(broadcast, "TOLD_FIRST_S", 0.01)
+    agent = Listener(team=True)
+    agent.position = 3
+    agent.busy = True
+    hub = joined(agent)
+    await hub.dispatch({**DELTA, "floor": 2})
+    assert agent.heard == []
+    agent.floor = 2  # it has heard of it
+    await hub.dispatch({**DELTA, "floor": 2})
+    assert agent.heard == ["delta"]
+
+
 DELTA = {
     "type": "show", "c": 1, "floor": 0, "team_only": False,
     "frame": {"type": "delta", "turn": "t", "attempt": 1, "offset": 0, "text": "So", "conversation": None},

@@ -65,6 +65,12 @@ async def test_what_was_asked_beside_the_wish_is_answered_once_it_is_called_off(
     assert back.turn_id is not None
 
 
+async def test_a_question_of_one_word_beside_the_wish_is_one(site, tents):
+    await says(site, "Refund? I want to talk to a human", "m1")
+    held: dict[str, Any] = {"site": site, "visitor_id": VISITOR, "now": timezone.now()}
+    assert (await sync_to_async(lifecycle.cancel_person)(client_id="c1", **held)).turn_id is not None
+
+
 async def test_a_question_before_the_button_is_answered_once_the_call_is_taken_back(site, tents):
     await sync_to_async(post)(site, "How long does delivery take?", "m1")
     held: dict[str, Any] = {"site": site, "visitor_id": VISITOR, "now": timezone.now()}
