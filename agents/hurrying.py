@@ -30,7 +30,8 @@ class Held:
 def let_go_of_the_vanished(now: dt.datetime, since: dt.datetime) -> None:
     """Who waits for somebody who is gone, may not answer any more, or was deleted, goes back to the queue."""
     held = _waiting_on_somebody().order_by("pk")
-    holders = Member.objects.filter(pk__in=held.order_by().values("assignee")).select_related("user", "site")
+    # Once, and before the presences: who claims between two readings would be one of whom nobody knows any.
+    holders = list(Member.objects.filter(pk__in=held.order_by().values("assignee")).select_related("user", "site"))
     seen = dict(Presence.objects.filter(member__in=holders).values_list("member", "seen_at"))
     gone = {member.pk: member for member in holders if _is_gone(member, seen.get(member.pk), since, now)}
     lost = held.filter(Q(assignee=None) | Q(assignee__in=gone)).values_list("pk", "site", "assignee")

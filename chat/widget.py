@@ -222,7 +222,8 @@ class WidgetConsumer(Socket):
         broadcast.tell_others({"type": "another_address", "v": self.visitor_id})
 
     def _is_outdated(self, email: str) -> bool:
-        return bool(email and self.held and self.held.address) and self.held.address != digest(email)
+        sent_to = self.held.address if self.held else ""
+        return bool(email and sent_to) and sent_to != digest(email)
 
     async def _go_home(self, visitor_id: str) -> None:
         """What went on here is resolved, or another device was faster: from now on the customer's one log is read."""

@@ -1,12 +1,13 @@
 """A customer whose person does not answer, or is gone, is let go of once, and everyone is called."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 from django.utils import timezone
 
-from agents import attending, inbox, presence
-from agents.models import Round
+from agents import attending, hurrying, inbox, presence
+from agents.models import Presence, Round
 from chat import lifecycle, log_check, waiting
 from chat.models import Call, Event, Snooze
 from supportsite.sites.rights import Role
@@ -47,6 +48,23 @@ def test_given_to_one_who_does_not_answer_they_are_reminded_then_a_colleague_get
     row.refresh_from_db()
     assert row.assignee == cast.another_agent
     assert not list(log_check.differences())
+
+
+def test_who_claims_while_the_sweep_looks_who_is_gone_is_not_gone(cast, monkeypatch):
+    start = timezone.now()
+    here(cast.agent, at=start)
+    row = cast.says("v", PERSON, at=start)
+    real = Presence.objects.filter
+
+    class Between:
+        def filter(**wanted):
+            seen = list(real(**wanted).values_list("member", "seen_at"))
+            cast.does(lifecycle.claim, cast.agent, row)
+            return SimpleNamespace(values_list=lambda *names: seen)
+
+    monkeypatch.setattr(hurrying, "Presence", SimpleNamespace(objects=Between))
+    hurrying.let_go_of_the_vanished(start, start - minutes(10))
+    assert kinds(row)[-1] == "claimed"
 
 
 def test_opening_it_is_no_answer_and_ends_only_the_alert(cast):
