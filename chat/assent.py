@@ -95,7 +95,7 @@ _BESIDE_YES: Final = _KINDLY | phrases("""
 # What a yes to a deed may not begin to speak of: whose a thing is, and what is or will be, is another matter.
 _POINTING: Final = phrases("""
     the|my|i|i'm|i am|it|that|this|es|das|den|die|der|mein|meine|meinen|ihnen|lo|la|el|mi|eso|está|le|les|ma|mon|ça
-    |isso|het|dat|je|to|bunu|det|το|это|це|ذلك|هذا|den|who|what|there|they|you|so|right|bien|gut|alles
+    |isso|het|dat|je|to|bunu|det|το|это|це|ذلك|هذا|who|what|there|they|you|so|right|bien|gut|alles
 """)
 _STATES: Final = phrases("is|are|was|be|will|would|shall|can|happens|answer|only|ist|wird|werden|sera|será|est")
 _GLADLY: Final = phrases("""
@@ -110,7 +110,7 @@ _GLADLY: Final = phrases("""
     |сделайте это|давай|зробіть|зробіть це|افعل|افعل ذلك|してください|てください|やってください|해주세요|해 주세요|कीजिए
     |करें|udělejte|udělejte to|gør det|gjør det|gör det|kör
 """)
-_ASKS_FOR_IT: Final = phrases("please|bitte|svp|favor|favore|graag|alstublieft|proszę|lütfen|пожалуйста|please")
+_ASKS_FOR_IT: Final = phrases("please|bitte|svp|favor|favore|graag|alstublieft|proszę|lütfen|пожалуйста")
 _WISH: Final = phrases("""
     i want|i want to|i want you to|i'd like to|i would like to|i would like you to|ich möchte|ich will|möchte ich
     |quiero|quiero que|je veux|je voudrais|voglio|vorrei|quero|graag|chcę|хочу|я хочу|أريد|istiyorum

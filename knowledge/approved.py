@@ -29,19 +29,19 @@ LONGEST_ANSWER: Final = 2000
 # Cosine of two questions by e5 from which they may be one, where both have the same words with a meaning: to the model
 # "worn" is near "unworn". Chosen on CLINC150's training questions for few wrong answers (docs/curators.md).
 NEAR: Final = 0.965
-# What only makes a question longer.
-_FILLERS: Final = frozenset(
-    re.findall(
-        r"\w+",
-        """
-    usually still normally actually exactly euch eigentlich normalerweise noch genau normalmente todavía normalement
-    encore ahora aider ayuda ayudar bitte bonjour currently decir dime dire dites erklären explain explicar expliquer
-    favor frage gerade hallo helfen hello help hey hi hola jetzt know like maintenant montrer mostrar möchte
-    möchten now plaît please pls por pregunta question quiero quisiera saber sagen savoir show svp tell veux
-    voudrais want will wissen wonder wondering would zeigen
-""",
-    )
-)
+# What only makes a question longer, beside the stop words.
+_FILLERS: Final = {
+    language: frozenset(words.split())
+    for language, words in {
+        "en": "pls help tell know want like show explain wonder wondering question hey now currently usually still "
+        "normally actually exactly",
+        "de": "helfen sagen wissen möchte möchten will zeigen erklären frage hallo gerade jetzt euch eigentlich "
+        "normalerweise noch genau",
+        "es": "ayuda ayudar decir dime saber quisiera mostrar explicar pregunta ahora normalmente todavía",
+        "fr": "svp plaît aider dire dites savoir veux voudrais montrer expliquer question bonjour maintenant "
+        "normalement encore",
+    }.items()
+}
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
 _DENIAL: Final = re.compile(
     r"\b(?:not|no|never|without|nicht|kein\w*|ohne|nie|sin|nunca|ne|pas|sans|jamais)\b|n['’]t\b", re.I
@@ -180,7 +180,8 @@ class _Question:
 
 def _stems(text: str, language: str) -> list[str]:
     """The stems of the words with a meaning, in their order, without the marks for the starts of words."""
-    empty = STOP_WORDS.get(language.partition("-")[0], frozenset()) | _FILLERS
+    base = language.partition("-")[0]
+    empty = STOP_WORDS.get(base, frozenset()) | _FILLERS.get(base, frozenset())
     words = [word for word in re.findall(r"\w+(?:['’]\w+)?", text.lower()) if word.replace("’", "'") not in empty]
     return [term for word in words for term in terms(word, language)[:1]]
 
