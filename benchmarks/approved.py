@@ -1,7 +1,7 @@
 """How often an approved answer would be given to another question: `python -m benchmarks.approved CLINC [VECTORS.npy]`.
 
-CLINC is a file of CLINC150 (CC BY 3.0). Each of its intents gets four of its questions as phrasings; twenty others of it
-are asked, and of those out of scope. Wrong is a match with a phrasing of another intent.
+CLINC is a file of CLINC150 (CC BY 3.0). Each of its intents gets four of its questions as phrasings; twenty others of
+it are asked, and of those out of scope. Wrong is a match with a phrasing of another intent.
 """
 
 # ruff: noqa: PLC0415 (Django has to be set up before anything of ours is imported)
