@@ -15,9 +15,8 @@ from chat.signals.exemplars import Line  # noqa: E402
 from knowledge.embed import E5, MINILM, named  # noqa: E402
 
 KINDS = ("mood", "emotion", "injection", "person", "call")
-# How freely the weights of e5's vectors may move. Mood: the best in a language left out (English tweets). The others
-# are read as probabilities against a threshold, which a tight fit on so few lines never reaches.
-VECTORS_C = {"mood": 1.0, "emotion": 30.0, "injection": 30.0}
+# How freely the weights of e5's vectors may move. Mood: the best in a language left out (English tweets).
+VECTORS_C = {"mood": 1.0, "emotion": fit.FEW_C, "injection": fit.FEW_C}
 # As rare as the exemplars have them: weighed alike, a death or a stolen card was found in every tenth question, at any
 # threshold (docs/escalation.md).
 AS_THEY_ARE: dict[str, Any] = {"balanced": False, "centred": True, "c": 1.0}

@@ -18,6 +18,7 @@ from supportsite.sites.rights import Right
 
 from . import action_admin as action_admin  # registers its pages
 from . import customer_admin as customer_admin  # registers its pages
+from . import emotion_admin as emotion_admin  # registers its pages
 from . import frames, golden
 from . import intent_admin as intent_admin  # registers its pages
 from . import tier_admin as tier_admin  # registers its pages

@@ -341,7 +341,7 @@ class _Asking:
             reading.one(text.text, self._names)
         if self._tiers is None or len(self._tiers.by_name) < 2:  # the mood chooses between tiers, and nothing else here
             return UNFELT
-        return feeling.feel(text.text, [Said(True, text.text)], text.language, training.talk_reader(self._site))
+        return feeling.feel(text.text, [Said(True, text.text)], text.language, training.own(self._site))
 
     def _routing(self, strategy: Strategy, judge: Judge | None) -> Routing:
         assert self._routings, "made sure at the beginning"

@@ -19,11 +19,32 @@ from supportsite.sites.forms import Lines
 from supportsite.sites.models import Site
 from supportsite.sites.rights import Right
 
-from . import intents, training, trial
+from . import emotions, intents, training, trial
 from .assistant.routing import static
 from .intent_rows import Intent, KeywordRule, Training, TrainingState, Trains
 
 LONGEST = 300
+# What a figure is called for who reads it; it is stored by the name that the commands print.
+_FIGURES = {
+    "examples": gettext_lazy("Examples"),
+    "rows": gettext_lazy("Examples"),
+    "own": gettext_lazy("of them your own"),
+    "needed": gettext_lazy("of them needed a person"),
+    "accuracy": gettext_lazy("Read rightly"),
+    "accuracy_shipped": gettext_lazy("Read rightly by what Tandem comes with"),
+    "followed": gettext_lazy("Sure enough to act on"),
+    "outside_found": gettext_lazy("Out of scope, found"),
+    "outside_auroc": gettext_lazy("Out of scope, told apart (AUROC; 0.5 is chance)"),
+    "auroc": gettext_lazy("Told apart (AUROC; 0.5 is chance)"),
+    "auroc_shipped": gettext_lazy("Told apart by what Tandem comes with"),
+    "precision": gettext_lazy("Rightly called, of those called"),
+    "precision_shipped": gettext_lazy("Rightly called by what Tandem comes with"),
+    "recall": gettext_lazy("Called, of those that needed it"),
+    "recall_shipped": gettext_lazy("Called by what Tandem comes with"),
+    "apgr": gettext_lazy("Of the strong model's gain kept, over all shares (APGR; 0.5 is chance)"),
+    "saved_at_95": gettext_lazy("Cost saved at 0.95 of the strong model's quality"),
+    "trees": gettext_lazy("Trees"),
+}
 
 
 class IntentForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -61,12 +82,18 @@ class WithTraining(OfSiteAdmin):
     """A list with the buttons that test and train, a training for each of one's sites."""
 
     right = Right.ROUTE
+    trains = Trains.INTENT
     change_list_template = "admin/chat/intent/list.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         """With the sites that can be trained."""
         return super().changelist_view(
-            request, {**(extra_context or {}), "trainable": sites_with(request, self.right).order_by("name")}
+            request,
+            {
+                **(extra_context or {}),
+                "trainable": sites_with(request, self.right).order_by("name"),
+                "trains": self.trains,
+            },
         )
 
 
@@ -157,7 +184,9 @@ class TrainingAdmin(WithTraining):
         row: Training = kwargs["obj"]
         live = training.live(row.site, Trains(row.of))
         context |= {
-            "figures": [(name, value) for name, value in row.figures.items() if not isinstance(value, list)],
+            "figures": [
+                (_FIGURES.get(name, name), value) for name, value in row.figures.items() if not isinstance(value, list)
+            ],
             "points": row.figures.get("points", []),
             "chosen": training.point(row) if row.of == Trains.TIER else None,
             "is_live": live == row.pk,
@@ -167,12 +196,12 @@ class TrainingAdmin(WithTraining):
         return super().render_change_form(request, context, *args, **kwargs)
 
     def begin(self, request: HttpRequest) -> HttpResponse:
-        """Train on the site's intents as they are now."""
+        """Train on the site's intents, or its sentences for emotions, as they are now."""
         site = _site(request, request.POST.get("site"))
+        of = Trains.EMOTION if request.POST.get("of") == Trains.EMOTION else Trains.INTENT
+        rows = emotions.sentences(site) if of is Trains.EMOTION else training.examples(site)
         try:
-            row = training.begin(
-                site=site, of=Trains.INTENT, rows=training.examples(site), by=_person(request), now=timezone.now()
-            )
+            row = training.begin(site=site, of=of, rows=rows, by=_person(request), now=timezone.now())
         except training.NothingToTrainOn:
             messages.error(request, _("There are too few examples: write two intents or more first."))
             return HttpResponseRedirect(reverse("admin:chat_intent_changelist"))
@@ -183,7 +212,7 @@ class TrainingAdmin(WithTraining):
         """Let it answer."""
         row = self._row(request, pk)
         if training.use(training=row, by=_person(request), now=timezone.now()):
-            messages.success(request, _("It reads customers' questions from now on."))
+            messages.success(request, _("It reads what customers write from now on."))
         else:
             messages.error(request, _("It is not done."))
         return HttpResponseRedirect(reverse("admin:chat_training_change", args=[pk]))
@@ -209,6 +238,7 @@ class TrainingAdmin(WithTraining):
             "question": question,
             "longest": LONGEST,
             "tested": _tested(site, question) if question else None,
+            "felt": trial.felt(site, question) if question else None,
             "named": named,
             "percent": round(100 * (1 - named.evidence.get("outside", 0))) if named and named.intent else 0,
             "instead_of": named.evidence.get("instead_of", {}).get("outcome", "") if named else "",

@@ -83,6 +83,7 @@ class Trains(models.TextChoices):
     INTENT = "intent", _("reader of intents")
     TIER = "tier", _("router between models")
     ESCALATION = "escalation", _("reader of conversations that go badly")
+    EMOTION = "emotion", _("reader of emotions")
 
 
 class TrainingState(models.TextChoices):

@@ -20,6 +20,7 @@ from . import action_rows as action_rows  # Django looks for an app's rows here
 from . import band_rows as band_rows  # Django looks for an app's rows here
 from . import comparison_rows as comparison_rows  # Django looks for an app's rows here
 from . import customer_rows as customer_rows
+from . import emotion_rows as emotion_rows
 from . import inquiry_rows as inquiry_rows
 from . import intent_rows as intent_rows
 from . import rating_rows as rating_rows

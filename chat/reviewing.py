@@ -117,7 +117,7 @@ def due(now: datetime) -> list[int]:
 
 def _judge(row: Review) -> None:
     site = row.site
-    policy, reader = Policy.of(site), training.talk_reader(site)
+    policy, own = Policy.of(site), training.own(site)
     wanted = Conversation.objects.filter(site=site, last_seq__gt=0, made_at__lte=row.made_at).order_by("-changed_at")
     ids = list(wanted.values_list("pk", flat=True)[: row.wanted])
     known = set(JudgedCase.objects.filter(review=row).values_list("conversation", flat=True))
@@ -127,7 +127,7 @@ def _judge(row: Review) -> None:
     for start in range(0, len(left), _AT_ONCE):
         piece = Conversation.objects.filter(pk__in=left[start : start + _AT_ONCE])
         found = talks.of(list(piece.select_related("visitor__customer")), row.made_at)
-        how: dict[str, Any] = {"reader": reader, "spoken": site.locale, "customers": [one.customer for one in found]}
+        how: dict[str, Any] = {"own": own, "spoken": site.locale, "customers": [one.customer for one in found]}
         beats = walk.walk([one.lines for one in found], policy, vectors, **how)
         with transaction.atomic():
             WORK.renew(row, done=len(ids) - len(left) + min(start + _AT_ONCE, len(left)))

@@ -30,9 +30,11 @@ from .learned.intents import OUTSIDE, Intents
 from .learned.tiers import Router
 from .long_work import LongWork, Lost
 from .models import ENDS_A_CALL, Event, EventRole, Kind
-from .signals import conversations, talk_fitting
+from .signals import conversations, emotion_fitting, talk_fitting, texts
 from .signals.conversations import Reader
 from .signals.dialogue import Said
+from .signals.feeling import NOTHING_OWN, Own
+from .signals.texts import Head
 from .weighing import SILENCED
 
 TASK: Final = "chat.run_training"
@@ -40,6 +42,7 @@ LASTS: Final = timedelta(minutes=15)  # between two signs of progress, on a busy
 WORK: Final = LongWork(Training.objects.select_related("site"), LASTS)
 MOST: Final = 50_000
 logger = logging.getLogger(__name__)
+_TOO_FEW: Final = (intent_fitting.TooFew, tier_fitting.TooFew, talk_fitting.TooFew, emotion_fitting.TooFew)
 Row = Mapping[str, Any]
 
 
@@ -101,7 +104,7 @@ def run(training_id: int, progress: Progress = lambda done, of: None) -> None:
         model, figures = _TRAINERS[Trains(row.of)](row.rows, told)
     except Lost:
         return
-    except (intent_fitting.TooFew, tier_fitting.TooFew, talk_fitting.TooFew, NothingToTrainOn):
+    except (*_TOO_FEW, NothingToTrainOn):
         WORK.end(row, TrainingState.FAILED, "too few examples, or all of one kind")
     except Exception as error:  # the edge of the task: a training says that it failed, and does not try for ever
         logger.exception("training %s failed", row.pk)
@@ -150,10 +153,17 @@ def reader(training_id: int) -> Intents:
     return intents.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
 
 
-def talk_reader(site: Site) -> Reader | None:
-    """The site's own reader of conversations, None where what ships reads them."""
-    number = live(site, Trains.ESCALATION)
-    return None if number is None else _talk_reader(number)
+def own(site: Site) -> Own:
+    """What the site has trained to read conversations and emotions with."""
+    talks, emotions = live(site, Trains.ESCALATION), live(site, Trains.EMOTION)
+    if talks is None and emotions is None:
+        return NOTHING_OWN
+    return Own(None if talks is None else _talk_reader(talks), {} if emotions is None else _emotion_heads(emotions))
+
+
+@lru_cache(maxsize=16)
+def _emotion_heads(training_id: int) -> dict[str, Head]:
+    return texts.heads_from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
 
 
 @lru_cache(maxsize=16)
@@ -209,6 +219,11 @@ def _talks(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
     return made.as_bytes(), _finite(asdict(held))
 
 
+def _emotions(rows: Sequence[Row], told: Progress) -> tuple[bytes, dict[str, Any]]:
+    made, held = emotion_fitting.train([emotion_fitting.Row(**dict(row)) for row in rows], told)
+    return texts.heads_as_bytes(made), _finite(asdict(held))
+
+
 def _lines(row: Row) -> list[Said]:
     """The lines of a row, or those that were read live for the escalation that it names: since the last hand-back."""
     if "messages" in row:
@@ -227,7 +242,7 @@ def _lines(row: Row) -> list[Said]:
 
 
 _UNIT: Final = {"light_cost": 0.0, "strong_cost": 1.0}
-_TRAINERS: Final = {Trains.INTENT: _intents, Trains.TIER: _tiers, Trains.ESCALATION: _talks}
+_TRAINERS: Final = {Trains.INTENT: _intents, Trains.TIER: _tiers, Trains.ESCALATION: _talks, Trains.EMOTION: _emotions}
 
 
 def _finite(figures: dict[str, Any]) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -10,14 +10,15 @@ from django.conf import settings
 from django.utils import timezone
 
 from knowledge import approved, search
+from knowledge.embed import ModelUnavailable
 from knowledge.models import Audience
 from knowledge.sectioning import digest_of
 from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import doings, dry, intents, ledger, mood, tiering
-from .assistant import classifying, language, redacting
+from . import doings, dry, intents, ledger, mood, tiering, training
+from .assistant import classifying, kindness, language, redacting
 from .assistant.doing.action import Act
 from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw, SiteView
@@ -28,6 +29,9 @@ from .assistant.steps import Answer, Handoff, Source, Step
 from .assistant.trace import Trace
 from .assistant.transcript import Line, Transcript
 from .compare import Citation, Outcome
+from .emotion_rows import EmotionName
+from .signals import feeling
+from .signals.dialogue import Said
 from .turn_ports import alike
 
 
@@ -36,6 +40,26 @@ def transcript(question: str, site: Site, *, spoken: str = "", region: str = "",
     lines = (Line(1, "visitor", before), Line(2, "visitor", question)) if before else (Line(2, "visitor", question),)
     told = detected(question, site)
     return Transcript("", spoken or told, region, lines, 2, 2, (mood.score(question, told),))
+
+
+@dataclass(frozen=True)
+class Felt:
+    """What a customer's first message would be read as, how likely in percent, and the line that begins the answer."""
+
+    emotion: str
+    percent: int
+    line: str
+
+
+def felt(site: Site, text: str) -> Felt | None:
+    """By the site's own reader of emotions, where it has trained one; None where no model reads any."""
+    spoken = detected(text, site)
+    try:
+        read = feeling.feel(text, [Said(True, text)], spoken, training.own(site))
+    except ModelUnavailable:
+        return None
+    line = kindness.line(read, spoken, ()) if site.kindness else ""
+    return Felt(str(EmotionName(read.emotion).label), round(100 * read.sure), line)
 
 
 def detected(question: str, site: Site) -> str:

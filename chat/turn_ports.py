@@ -62,7 +62,7 @@ class _Feel:
             return Feeling()
 
     def _read(self, question: str, lines: Sequence[Said], language: str) -> Feeling:
-        return feeling.feel(question, lines, language, training.talk_reader(self._site))
+        return feeling.feel(question, lines, language, training.own(self._site))
 
 
 class _Search:

@@ -11,9 +11,8 @@ from typing import Final
 
 import numpy as np
 
-from chat.signals import conversations, feeling
-from chat.signals.conversations import Reader
-from chat.signals.feeling import Asked
+from chat.signals import feeling
+from chat.signals.feeling import NOTHING_OWN, Asked, Own
 from knowledge.embed import Matrix, ModelUnavailable, named
 
 from . import mood, triggers
@@ -114,7 +113,7 @@ def walk(
     policy: Policy,
     vectors: Vectors,
     *,
-    reader: Reader | None = None,
+    own: Own = NOTHING_OWN,
     spoken: str = "en",
     customers: Sequence[Claims | None] | None = None,
 ) -> list[list[Beat]]:
@@ -130,7 +129,7 @@ def walk(
     turns = [transcript for one in walked for transcript in one.turns]
     asked = [_asked(transcript) for transcript in turns]
     try:
-        felt = feeling.read_all(asked, vectors, reader or conversations.shipped(), sparing=True)
+        felt = feeling.read_all(asked, vectors, own, sparing=True)
     except ModelUnavailable:
         felt = [feeling.Feeling()] * len(turns)
     found = iter(zip(turns, felt, strict=True))

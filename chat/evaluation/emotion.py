@@ -9,14 +9,14 @@ from knowledge import labelled, measures
 from knowledge.evaluation import Result, Run
 from knowledge.labelled import NAMES, TEXT, Unusable
 
-_FIELDS: Final = {"text": TEXT, "emotions": NAMES}
+ROWS: Final = {"text": TEXT, "emotions": NAMES}
 
 
 def run(run: Run) -> Result:
     """Each text by itself; of the names asked for, the likeliest is said. Raises BadLine before any work."""
     wanted = tuple(name.strip() for name in str(run.options.get("labels", "")).split(",") if name.strip())
-    rows = run.chosen(_with(labelled.read(run.data, _FIELDS), wanted))
-    train = _with(labelled.read(run.train, _FIELDS), wanted) if run.train else None
+    rows = run.chosen(_with(labelled.read(run.data, ROWS), wanted))
+    train = _with(labelled.read(run.train, ROWS), wanted) if run.train else None
     if not rows or (run.train and not train):
         raise Unusable(f"--labels: no row has one of {', '.join(wanted)}")
     names = sorted(set(wanted) or {name for row in rows for name in row["emotions"]})

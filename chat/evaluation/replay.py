@@ -11,7 +11,7 @@ from chat import band, walk
 from chat.assistant.transcript import Role
 from chat.band import Beat, Proposal, Standing
 from chat.evaluation import escalation
-from chat.signals.conversations import Reader
+from chat.signals.feeling import NOTHING_OWN, Own
 from chat.walk import Spoken, Vectors
 from chat.weighing import Policy
 from knowledge import labelled, measures
@@ -112,14 +112,14 @@ def read(data: Path) -> list[dict[str, Any]]:
     return labelled.read(data, FIELDS)
 
 
-def replay(run: Run, policy: Policy, *, reader: Reader | None = None, spoken: str = "en") -> Replayed:
+def replay(run: Run, policy: Policy, *, own: Own = NOTHING_OWN, spoken: str = "en") -> Replayed:
     """All of them, or those that the run chooses, walked. Raises BadLine before any work."""
     rows = run.chosen(read(run.data))
     vectors, bar = Vectors(), run.bar("replay")
     beats: list[list[Beat]] = []
     for start in range(0, len(rows), _AT_ONCE):
         some = [lines_of(row["messages"]) for row in rows[start : start + _AT_ONCE]]
-        beats += walk.walk(some, policy, vectors, reader=reader, spoken=spoken)
+        beats += walk.walk(some, policy, vectors, own=own, spoken=spoken)
         bar(len(beats), len(rows))
     return Replayed(rows, beats, [band.standing(one, policy) for one in beats])
 

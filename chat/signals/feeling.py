@@ -1,13 +1,15 @@
 """What the newest message tells besides its question, read with the vectors that the search needs anyway."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
+from types import MappingProxyType
 from typing import Final, Protocol
 
 from chat import mood
 from chat.signals import conversations, texts
 from chat.signals.conversations import Reader
 from chat.signals.dialogue import Said
+from chat.signals.texts import Head
 from knowledge.embed import Matrix, question_vectors
 
 # Labels of `call` beside upset and calm, named as the sites name them (docs/escalation.md).
@@ -43,6 +45,17 @@ class Feeling:
 UNFELT: Final = Feeling()
 
 
+@dataclass(frozen=True)
+class Own:
+    """What a site has trained itself, else what ships reads: conversations, and emotions by a head for each model."""
+
+    talks: Reader | None = None
+    emotions: Mapping[str, Head] = field(default_factory=dict)
+
+
+NOTHING_OWN: Final = Own()
+
+
 def warm() -> None:
     """Load the classifiers, 30 ms, so that the first message finds them there."""
     for kind in _KINDS:
@@ -72,10 +85,10 @@ class Vectors(Protocol):
     def __call__(self, model: str, texts: Sequence[str], /) -> Matrix: ...
 
 
-def feel(question: str, lines: Sequence[Said], language: str, reader: Reader | None = None) -> Feeling:
+def feel(question: str, lines: Sequence[Said], language: str, own: Own = NOTHING_OWN) -> Feeling:
     """What `question`, the newest of `lines`, tells. Waits for its vectors, then takes some 2 ms."""
     found = question_vectors([question], models(language))
-    return read(question, lines, {model: rows[0] for model, rows in found.items()}, language, reader)
+    return read(question, lines, {model: rows[0] for model, rows in found.items()}, language, own)
 
 
 def read(
@@ -83,19 +96,21 @@ def read(
     lines: Sequence[Said],
     vectors: Mapping[str, Matrix],
     language: str,
-    reader: Reader | None = None,
+    own: Own = NOTHING_OWN,
 ) -> Feeling:
-    """The same with its vectors by `models` at hand; `reader` is the site's own, where it has trained one."""
+    """The same with its vectors by `models` at hand."""
 
     def at_hand(model: str, _texts: Sequence[str]) -> Matrix:
         return vectors[model][None]
 
-    return read_all([Asked(question, lines, language)], at_hand, reader or conversations.shipped())[0]
+    return read_all([Asked(question, lines, language)], at_hand, own)[0]
 
 
-def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparing: bool = False) -> list[Feeling]:
+def read_all(
+    asked: Sequence[Asked], vectors: Vectors, own: Own = NOTHING_OWN, *, sparing: bool = False
+) -> list[Feeling]:
     """What each of many messages tells. `sparing` leaves out what speaks neither for a person nor against."""
-    emotions = _of("emotion", asked, vectors)
+    emotions = _of("emotion", asked, vectors, heads=own.emotions)
     wishes = _of("person", asked, vectors)
     tempers = _of("call", asked, vectors)
     vader = [mood.score(one.question, one.language) for one in asked]
@@ -103,7 +118,7 @@ def read_all(asked: Sequence[Asked], vectors: Vectors, reader: Reader, *, sparin
     angry = [name == "anger" and low <= 0 for name, low in zip(sure, vader, strict=True)]
     moods = _of("mood", asked, vectors, where=angry if sparing else None)
     attacks = [{"attack": 0.0}] * len(asked) if sparing else _of("injection", asked, vectors)
-    bad = _dissatisfied(asked, reader)
+    bad = _dissatisfied(asked, own.talks or conversations.shipped())
     return [
         Feeling(
             emotion=sure[at],
@@ -137,9 +152,16 @@ def _dissatisfied(asked: Sequence[Asked], reader: Reader) -> list[float]:
 
 
 def _of(
-    kind: str, asked: Sequence[Asked], vectors: Vectors, where: Sequence[bool] | None = None
+    kind: str,
+    asked: Sequence[Asked],
+    vectors: Vectors,
+    where: Sequence[bool] | None = None,
+    heads: Mapping[str, Head] = MappingProxyType({}),
 ) -> list[dict[str, float]]:
-    """The probabilities of a kind's labels for each; none where `where` says not to read it."""
+    """The probabilities of a kind's labels for each; none where `where` says not to read it.
+
+    Read by the site's own `heads`, a model each, else by what ships.
+    """
     found: list[dict[str, float]] = [{} for _one in asked]
     by_model: dict[str, list[int]] = {}
     for at, one in enumerate(asked):
@@ -148,7 +170,7 @@ def _of(
                 by_model.setdefault(model, []).append(at)
     for model, places in by_model.items():
         said = [asked[at].question for at in places]
-        head = texts.shipped(kind, model)
+        head = heads.get(model) or texts.shipped(kind, model)
         for at, row in zip(places, head.probabilities(said, vectors(model, said)), strict=True):
             for label, value in zip(head.labels, map(float, row), strict=True):
                 found[at][label] = found[at].get(label, 0.0) + value / len(texts.models_for(kind, asked[at].language))

@@ -14,11 +14,15 @@ from chat.signals import conversations, texts
 from chat.signals.conversations import Reader
 from chat.signals.dialogue import Said, matrix
 from chat.signals.texts import Head
+from knowledge.embed import MINILM
 
 # How freely the weights of texts may move. Chosen on 2,500 tweets of mood-tweeteval (docs/escalation.md).
 TEXTS_C: Final = 3.0
 # Conversations of one kind transfer badly to another: hardly free at all.
 CONVERSATIONS_C: Final = 0.001
+# How freely e5's may, where an emotion or an attack is told by them alone: read as probabilities against a threshold,
+# which a tight fit on so few lines never reaches.
+FEW_C: Final = 30.0
 
 
 def head(
@@ -39,6 +43,14 @@ def head(
     found = texts.features(rows, vectors, odds.crossed(rows, labels)) if words else vectors
     made = fitting.fit(found, labels, c=c, balanced=balanced, vectors=vectors.shape[1] if centred else 0)
     return Head(made, odds.count(rows, labels) if words else None)
+
+
+def emotion_head(model: str, rows: Sequence[str], labels: Sequence[str], vectors: Matrix) -> Head:
+    """A reader of emotions as what ships: MiniLM's with VADER's figures and the words beside its vectors, e5's without.
+
+    Raises ValueError with fewer than two labels.
+    """
+    return head(rows, labels, vectors) if model == MINILM else head(rows, labels, vectors, words=False, c=FEW_C)
 
 
 def reader(rows: Sequence[Sequence[Said]], dissatisfied: Sequence[bool], *, c: float = CONVERSATIONS_C) -> Reader:

@@ -1,6 +1,6 @@
 """What one text by itself tells: a small classifier on its vector, in English with VADER's figures and its words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -52,6 +52,16 @@ def from_bytes(saved: bytes) -> Head:
     """What `as_bytes` made. Raises ValueError where it is none."""
     saves = unpack(saved)
     return Head(linear.from_bytes(saves["linear"]), odds.from_bytes(saves["odds"]) if "odds" in saves else None)
+
+
+def heads_as_bytes(heads: Mapping[str, Head]) -> bytes:
+    """For a file: the head of each model; read back by `heads_from_bytes`."""
+    return pack({model: head.as_bytes() for model, head in heads.items()})
+
+
+def heads_from_bytes(saved: bytes) -> dict[str, Head]:
+    """What `heads_as_bytes` made. Raises ValueError where it is none."""
+    return {model: from_bytes(part) for model, part in unpack(saved).items()}
 
 
 def features(texts: Sequence[str], vectors: Matrix, words: Matrix) -> Matrix:

@@ -256,11 +256,11 @@ def test_training_on_verdicts_keeps_no_words_and_goes_live_only_by_a_person(cast
     assert done.state == TrainingState.DONE, done.trouble
     assert done.figures["rows"] == 12
     assert done.figures["auroc"] > 0.8
-    assert training.talk_reader(site) is None
+    assert training.own(site).talks is None
     training.use(training=done, by=None, now=timezone.now())
-    assert training.talk_reader(site) is not None
+    assert training.own(site).talks is not None
     assert training.undo(site=site, of=Trains.ESCALATION) is None
-    assert training.talk_reader(site) is None
+    assert training.own(site).talks is None
 
 
 def test_too_few_verdicts_are_said_to_be_too_few(site, browser):

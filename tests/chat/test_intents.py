@@ -186,7 +186,7 @@ def test_a_manager_tests_trains_uses_and_undoes_in_the_admin(taught, django_capt
     assert begun.url.endswith(f"/{row.pk}/change/")
     training.run(row.pk)
     page = desk.get(begun.url).content.decode()
-    assert "outside_auroc" in page
+    assert "Out of scope, told apart" in page
     desk.post(f"/admin/chat/training/{row.pk}/use/")
     assert "It is in use." in desk.get(begun.url).content.decode()
     assert "%)." in desk.get("/admin/chat/training/test/", {"q": "Has my order been sent?"}).content.decode()

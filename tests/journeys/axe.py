@@ -26,5 +26,6 @@ def faults(page: Page, impacts: set[str] | None = None) -> list[str]:
 
 def check(page: Page) -> None:
     """Nothing is serious, and the page does not scroll sideways."""
-    assert faults(page, _GRAVE) == [], page.url
+    found = faults(page, _GRAVE)
+    assert not found, f"{page.url}: {found}"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{page.url} scrolls sideways"

@@ -182,3 +182,33 @@ def test_an_arabic_customer_reads_from_right_to_left_and_what_language_the_sourc
     sheet.get_by_role("button", name="التحدث إلى شخص").click()
     expect(sheet.get_by_text("سيتابع معك شخص هنا").last).to_be_visible()
     picture(page, "a-person")
+
+
+def test_an_owner_writes_what_worried_customers_say_trains_on_it_and_uses_it(server, open_context, picture):
+    said = ["The stitches of my sling look thin", "My rope has a soft spot", "There is a dent in my carabiner",
+            "My harness has a loose buckle", "One of the ice screws is bent"]  # fmt: skip
+    odd = "My quickdraw has a dent and the sling looks thin"
+    page = open_context(bypass_csp=True).new_page()
+    enter(page, server.url + "/admin/chat/emotion/", server.demo["admin"])
+    pictures(page, picture, "1-as-tandem-comes", "#content h1")
+    page.get_by_role("link", name="Change the sentences for fear").click()
+    box = page.get_by_label("Sentences")
+    box.fill("\n".join([*said, box.input_value()]))
+    pictures(page, picture, "2-sentences", "#content h1")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Nothing changes for customers until you train")).to_be_visible()
+    pictures(page, picture, "3-written", "#content h1")
+    page.get_by_role("button", name="Train on the sentences").click()
+    done = page.get_by_role("button", name="Use it")
+    while not done.is_visible():
+        expect(page.get_by_text("It is at work").or_(done)).to_be_visible()
+        page.wait_for_timeout(1000)
+        page.reload()
+    pictures(page, picture, "4-figures", "#content h1")
+    done.click()
+    expect(page.get_by_text("It reads what customers write from now on.")).to_be_visible()
+    page.goto(f"{server.url}/admin/chat/training/test/")
+    page.get_by_label("A question, as a customer would ask it").fill(odd)
+    page.get_by_role("button", name="Test it").click()
+    expect(page.get_by_text(re.compile("Most like fear"))).to_be_visible()
+    pictures(page, picture, "5-tested", "#content h1")

@@ -13,6 +13,7 @@ from chat import training
 from chat.band import HIGH, LOW
 from chat.evaluation import replay
 from chat.evaluation.replay import Replayed
+from chat.signals.feeling import NOTHING_OWN
 from chat.weighing import Policy
 from knowledge.evaluation import Run
 from knowledge.labelled import Unusable
@@ -48,11 +49,11 @@ class Command(BaseCommand):
         if options["site"] and site is None:
             self._refuse(f"There is no site with the key {options['site']}.")
         policy = Policy.of(site) if site else Policy()
-        reader = training.talk_reader(site) if site else None
+        own = training.own(site) if site else NOTHING_OWN
         run = Run(data=options["data"], train=None, limit=options["limit"], seed=options["seed"], bar=Bar)
         began = time.perf_counter()
         try:
-            found = replay.replay(run, policy, reader=reader, spoken=site.locale if site else "en")
+            found = replay.replay(run, policy, own=own, spoken=site.locale if site else "en")
         except Unusable as error:
             self._refuse(str(error))
         seconds = time.perf_counter() - began

@@ -8,8 +8,9 @@ from typing import Any, Final, NoReturn
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from chat import training
-from chat.evaluation import escalation, intent, tier
+from chat import emotions, training
+from chat.emotion_rows import EmotionName
+from chat.evaluation import emotion, escalation, intent, tier
 from chat.intent_rows import Training, TrainingState, Trains
 from knowledge import evaluation, labelled
 from knowledge.labelled import Unusable
@@ -17,7 +18,12 @@ from knowledge.models import Recalibration
 from supportsite.progress import Bar
 from supportsite.sites.models import Site
 
-_ROWS: Final = {Trains.INTENT: intent.ROWS, Trains.TIER: tier.ROWS, Trains.ESCALATION: escalation.ROWS}
+_ROWS: Final = {
+    Trains.INTENT: intent.ROWS,
+    Trains.TIER: tier.ROWS,
+    Trains.ESCALATION: escalation.ROWS,
+    Trains.EMOTION: emotion.ROWS,
+}
 
 
 class Command(BaseCommand):
@@ -26,7 +32,8 @@ class Command(BaseCommand):
     help = (
         "Fit to your own data: answerable (how sure the assistant must be of an answer), intent (what customers want), "
         "tier (which questions are worth the strong model), escalation (which conversations go badly, from your "
-        "agents' verdicts and --data). What a site trains is used once you say so."
+        "agents' verdicts and --data), emotion (what the writer of a message feels). "
+        "What a site trains is used once you say so."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -35,7 +42,8 @@ class Command(BaseCommand):
         parser.add_argument(
             "--data",
             type=Path,
-            help="the labelled data; without it intent learns the site's examples, escalation the agents' verdicts",
+            help="the labelled data; without it intent and emotion learn what the site's owner wrote in the admin, "
+            "escalation the agents' verdicts",
         )
         parser.add_argument("--site", default="", help="the site's public key; answerable: without it for every site")
 
@@ -68,6 +76,9 @@ class Command(BaseCommand):
         given: list[training.Row] = [*labelled.read(data, _ROWS[of])] if data else []
         if of is Trains.ESCALATION:
             return [*training.verdicts(site), *given]
+        if of is Trains.EMOTION:
+            named = [(row["text"], name) for row in given for name in row["emotions"] if name in EmotionName.values]
+            return [*emotions.sentences(site), *emotions.given(named, site)]
         return given or training.examples(site)
 
     def _tell(self, row: Training) -> None:
