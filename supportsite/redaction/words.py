@@ -44,7 +44,8 @@ class Lexicon:
 
     def of(self, hashes: Ints) -> Ints:
         """The bits of words, 0 for one that is not known."""
-        at = np.minimum(np.searchsorted(self.hashes, hashes), len(self.hashes) - 1)
+        # In their own type: else all that are known would be made of the others' for each text.
+        at = np.minimum(np.searchsorted(self.hashes, hashes.astype(self.hashes.dtype)), len(self.hashes) - 1)
         found: Ints = np.where(self.hashes[at] == hashes, self.bits[at], 0).astype(np.int64)
         return found
 
