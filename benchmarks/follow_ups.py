@@ -30,6 +30,8 @@ def main() -> None:
         joined = search.find(site=site, question=follow_up.joined(row["before"], row["text"]), language=row["language"])
         mean = search.find(site=site, question=row["text"], before=row["before"], language=row["language"])
         tries = [mean, alone] if follow_up.leans(row["text"]) else [alone, mean]
+        if follow_up.says_nothing(row["text"]):
+            tries = [mean, joined]
         taken = next((one for one in tries if one.probability >= threshold), max(tries, key=attrgetter("probability")))
         ways = {"alone": alone, "joined": joined, "mean": mean, "taken": taken}
         for name, found in ways.items():

@@ -107,7 +107,7 @@ def draft_from_gap(request: HttpRequest, pk: int) -> HttpResponse:
         Gap.objects.select_related("site"), pk=pk, site__in=sites_with(request, Right.EDIT_ARTICLES)
     )
     person = request.user if request.user.is_authenticated else None
-    article = gap.article if gap.article and gap.article.published_id is None else None
+    article = gaps.begun_for(gap)
     may_read = sites_with(request, Right.READ_CONVERSATIONS).filter(pk=gap.site_id).exists()
     try:
         if article is None:

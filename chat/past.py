@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import numpy as np
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
+from knowledge import slugs
 from knowledge.addresses import article_path
 from knowledge.embed import named
 from knowledge.models import Article, Audience
@@ -49,7 +50,7 @@ class Asked:
 
 def cited(article: Article, now: datetime) -> list[Asked]:
     """Those whose answer cited the article, at most CITED."""
-    paths = {article_path(article.site.key, article.language, slug) for slug in _slugs(article)}
+    paths = {article_path(article.site.key, article.language, slug) for slug in slugs.every(article)}
     mentions = Q()
     for path in paths:
         mentions |= Q(body__sources__icontains=path)
@@ -73,10 +74,6 @@ def near(article: Article, texts: Sequence[Staged], now: datetime, without: Iter
     questions = checked(model, named(model).matrix([one.question for one in asked], "query"))
     nearness = (questions @ np.stack(vectors).T).max(axis=1)
     return [asked[place] for place in np.argsort(-nearness, kind="stable")[:NEAR]]
-
-
-def _slugs(article: Article) -> list[str]:
-    return [article.slug, *article.former_slugs.values_list("slug", flat=True)]
 
 
 def _cites(sources: Iterable[dict[str, Any]], paths: set[str], region: str) -> bool:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from django.db.models import F, Max, OuterRef, Q, QuerySet, Subquery
 
-from . import indexing, search
+from . import indexing, search, slugs
 from .addresses import own_path, place_of
 from .gaps import WAITING
 from .models import Article, Asked, AskedKind, Audience, Gap, GapState, Version
@@ -76,7 +76,7 @@ def _failed_then(asked: Asked, article: Article, text: str) -> bool:
     """Whether the article said this when it was cited, and it did not help: a new question or title changes nothing."""
     cited = {place.slug for one in asked.cited if (place := place_of(own_path(str(one.get("url", "")))))}
     then = article.versions.filter(published_at__lte=asked.at).first()
-    names = {article.slug, *article.former_slugs.values_list("slug", flat=True)}
+    names = set(slugs.every(article))
     if then is None or (cited and not cited & names):
         return False
     return text in {piece.text for piece in sections(then.title, then.body)}

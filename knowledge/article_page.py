@@ -55,15 +55,24 @@ class Asked:
 
     @property
     def withdrawn(self) -> QuerySet[Article]:
-        """The withdrawn ones of that slug and language that the reader might have seen."""
+        """The withdrawn ones of that slug and language that the reader might have seen, by what was shown last."""
         rows = Article.objects.filter(site=self.site, slug=self.slug, language=self.language)
         rows = rows.filter(withdrawn_at__isnull=False, published=None).select_related("collection", "replaced_by")
         return rows.filter(audience__in=self.reader.sees)
+
+    def versions(self, article: Article) -> QuerySet[Version]:
+        """The article's versions that were for such a reader."""
+        return article.versions.filter(audience__in=self.reader.sees)
 
     def knows_of(self, slug: str) -> bool:
         """Whether the reader may see an article of this slug, in whichever language, or might have until it went."""
         rows = Article.objects.filter(site=self.site, slug=slug, audience__in=self.reader.sees)
         return rows.filter(Q(published__isnull=False) | Q(withdrawn_at__isnull=False)).exists()
+
+    def has_variant(self, region: str) -> bool:
+        """Whether there is an article of this slug and language for just this region, whoever may read it."""
+        rows = Article.objects.filter(site=self.site, slug=self.slug, language=self.language, region=region)
+        return rows.filter(versions__isnull=False).exists()
 
     def link(self, path: str) -> str:
         """A path of an article's for this reader: who came with a pass goes on with it, and no longer."""
@@ -86,6 +95,9 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
     if shown is None and gone is not None and (asked.number or not here.filter(region__in=regions).exists()):
         return _gone(request, asked, gone)
     shown = shown or _nearest(here, regions)
+    if asked.number and shown is not None and shown.region != region and asked.has_variant(region):
+        # What was cited is not for this reader, and another variant's version of that number is another text.
+        raise Http404
     if shown is None:
         try:
             return _elsewhere(request, asked, regions)
@@ -93,7 +105,7 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
             if given is None or not given.is_over:
                 raise
             return _over(request, asked)
-    if given and shown.audience == Audience.EVERYONE:
+    if given and shown.shown_to == Audience.EVERYONE:
         return redirect(article_path(site.key, language, slug, region=region, version=_whole(number)))
     return _page(request, asked, shown, regions)
 
@@ -106,7 +118,7 @@ def _pass(request: HttpRequest, site: Site, place: Place) -> Pass | None:
 
 
 def _page(request: HttpRequest, asked: Asked, shown: Article, regions: tuple[str, ...]) -> HttpResponse:
-    version = _version(shown, asked.number)
+    version = _version(shown, asked)
     if version is None or shown.published is None:
         raise Http404
     path = article_path(asked.site.key, asked.language, asked.slug, region=shown.region)
@@ -139,7 +151,7 @@ def _word(asked: Asked, shown: Article, version: Version) -> str:
 
 def _gone(request: HttpRequest, asked: Asked, article: Article) -> HttpResponse:
     """That the article was withdrawn, and what replaces it. Its text is for the site's own people only."""
-    version = _version(article, asked.number) or article.versions.first()
+    version = _version(article, asked) or asked.versions(article).first()
     if version is None:
         raise Http404
     context = _context(asked, article, version) | {"instead": _instead(asked, article), "is_member": asked.is_member}
@@ -151,7 +163,9 @@ def _context(asked: Asked, article: Article, version: Version) -> dict[str, obje
     def link(target: str) -> str:
         name, _hash, anchor = target.partition("#")
         return asked.link(
-            article_path(asked.site.key, asked.language, name, region=article.region, anchor=unquote(anchor))
+            article_path(
+                asked.site.key, asked.language, name, region=asked.region or article.region, anchor=unquote(anchor)
+            )
         )
 
     with translation.override(interface_language(asked.language)):
@@ -223,11 +237,12 @@ def _nearest(variants: QuerySet[Article], regions: tuple[str, ...]) -> Article |
     return next((by_region[region] for region in regions if region in by_region), None)
 
 
-def _version(shown: Article, number: str | None) -> Version | None:
-    if number is None:
+def _version(shown: Article, asked: Asked) -> Version | None:
+    """Today's version, or the one that was cited where it was published for such a reader."""
+    if asked.number is None:
         return shown.published
-    whole = _whole(number)
-    return None if whole is None else shown.versions.filter(number=whole).first()
+    whole = _whole(asked.number)
+    return None if whole is None else asked.versions(shown).filter(number=whole).first()
 
 
 def _whole(number: str | None) -> int | None:

@@ -100,7 +100,7 @@ class Asked:
 
 def readable(*, site: int, sees: list[str], without: int | None, but_with: int | None) -> ArticleQuerySet:
     """The articles that an asker may read, in any language, for any region; see Asked.asker."""
-    rows = Article.objects.filter(site=site, published__isnull=False, audience__in=sees).order_by()
+    rows = Article.objects.filter(site=site, published__audience__in=sees, audience__in=sees).order_by()
     if without is not None:
         rows = rows.exclude(pk=without)
     return rows if but_with is None else rows | Article.objects.filter(site=site, pk=but_with)
@@ -177,7 +177,7 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
 def _compose_sections(sections: list[int], without: int | None, site: int, sees: list[str]) -> QuerySet[Any, Any]:
     # The sum keeps SQLite from beginning with all articles of the site, as it would for more than some 70 sections.
     rows = Section.objects.alias(theirs=F("version__article__site_id") + 0).filter(pk__in=sections, theirs=site)
-    rows = rows.filter(version__article__audience__in=sees).order_by()
+    rows = rows.filter(version__audience__in=sees, version__article__audience__in=sees).order_by()
     if without is not None:
         rows = rows.exclude(version__article=without)
     return rows.values_list(

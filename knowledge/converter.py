@@ -7,10 +7,17 @@ from bs4 import Tag
 from markdownify import MarkdownConverter
 
 _BREAKS: Final = re.compile(r"[\s()]")
+# Words that would begin a block of code, or name an address, where a line begins with them.
+_BEGINS_A_BLOCK: Final = re.compile(r"(?m)^(\s*)(~{3,}|`{3,}|\[[^\]\n]+\]:)")
 
 
 class Converter(MarkdownConverter):
     """A pipe stays in its cell of a table, and a blank or a parenthesis in its address."""
+
+    def escape(self, text: str, parent_tags: set[str]) -> str:
+        """Text stays text."""
+        escaped = str(super().escape(text, parent_tags))  # type: ignore[misc]
+        return _BEGINS_A_BLOCK.sub(r"\1\\\2", escaped)
 
     def convert_a(self, el: Tag, text: str, parent_tags: set[str]) -> str:
         """A link whose address ends where it ends."""

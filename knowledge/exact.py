@@ -12,7 +12,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 
 from supportsite.prepared import Prepared
 
-from .models import Article, Edition, Section, Vector
+from .models import Article, Audience, Edition, Section, Vector
 from .roll import Roll
 from .shelf import ANYWHERE, Label, Matrix, Shelf, Where
 
@@ -155,7 +155,12 @@ def labels_in_rows(key: Shelf, among: Collection[int] | None = None) -> dict[int
     """Section id → (digest, label) of those, or (`among`) of these of them."""
     rows = published_sections(key) if among is None else published_sections(key).filter(pk__in=among)
     told = (f"version__article__{name}" for name in ("region", "collection__slug", "audience"))
-    return {number: (digest, Label(*label)) for number, digest, *label in rows.values_list("id", "digest", *told)}
+    return {
+        number: (digest, Label(region, collection, Audience(audience).or_fewer(published_for)))
+        for number, digest, region, collection, audience, published_for in rows.values_list(
+            "id", "digest", *told, "version__audience"
+        )
+    }
 
 
 def vectors_in_rows(model: str, digests: Sequence[str]) -> dict[str, Matrix]:

@@ -2,13 +2,14 @@
 
 import json
 import zipfile
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import IO, Any, Final
 
 from django.db.models import F, QuerySet
 
 from .addresses import pictures_in, with_pictures_in
-from .models import Article, Picture
+from .models import Article, FormerSlug, Picture
 from .publish import same_text
 
 _FOLDER: Final = "pictures/"
@@ -34,13 +35,17 @@ def _lines(articles: QuerySet[Article]) -> Iterator[str]:
     nothing; `draft` is there where that is not the newest.
     """
     rows = articles.select_related("published", "collection", "owner__user", "replaced_by")
-    rows = rows.prefetch_related("tags", "former_slugs")
+    rows = rows.prefetch_related("tags")
+    former: defaultdict[tuple[int, str], list[str]] = defaultdict(list)
+    known = FormerSlug.objects.filter(site__in=articles.order_by().values("site")).order_by("slug")
+    for site, now, slug in known.values_list("site", "article__slug", "slug"):
+        former[site, now].append(slug)
     shelved = ("collection__position", "collection__slug", "slug", "language", "region")
     for article in rows.order_by(F("withdrawn_at").desc(nulls_first=True), *shelved).iterator(chunk_size=200):
-        yield json.dumps(_row(article), ensure_ascii=False) + "\n"
+        yield json.dumps(_row(article, former[article.site_id, article.slug]), ensure_ascii=False) + "\n"
 
 
-def _row(article: Article) -> dict[str, Any]:
+def _row(article: Article, former_slugs: list[str]) -> dict[str, Any]:
     version = article.published or (article.versions.first() if article.withdrawn_at else None)
     shown = version or article
     row = {
@@ -57,7 +62,7 @@ def _row(article: Article) -> dict[str, Any]:
         "tags": [tag.name for tag in article.tags.all()],
         "owner": article.owner.user.get_username() if article.owner else None,
         "review_on": article.review_on.isoformat() if article.review_on else None,
-        "former_slugs": [former.slug for former in article.former_slugs.all()],
+        "former_slugs": former_slugs,
     }
     if version and not same_text(version, article):
         row["draft"] = {"title": article.title, "body": article.body, "questions": article.questions}

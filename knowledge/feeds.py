@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Any, Final
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import translation
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -21,6 +24,7 @@ from supportsite.sites.models import Site
 from .addresses import article_path, index_path
 from .fresh import revalidated
 from .models import Article, ArticleQuerySet
+from .readers import interface_language
 from .render import to_html
 
 NEWEST: Final = 30
@@ -97,7 +101,10 @@ class Newest(Feed):  # type: ignore[type-arg]
 
     def __call__(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Readers of feeds ask often: with its ETag, beside Django's own Last-Modified."""
-        return revalidated(request, super().__call__(request, *args, **kwargs))
+        one = copy(self)  # Django asks the feed for its language, and this one is everybody's
+        one.language = str(kwargs["language"])
+        with translation.override(interface_language(one.language)):
+            return revalidated(request, Feed.__call__(one, request, *args, **kwargs))
 
     def get_object(self, request: HttpRequest, *args: Any, site_key: str, language: str, **kwargs: Any) -> Shelf:
         """The site and the language of the address."""
@@ -128,7 +135,7 @@ class Newest(Feed):  # type: ignore[type-arg]
 
         def link(target: str) -> str:
             name, _hash, anchor = target.partition("#")
-            path = article_path(item.site.key, item.language, name, region=item.region, anchor=anchor)
+            path = article_path(item.site.key, item.language, name, region=item.region, anchor=unquote(anchor))
             return str(settings.TANDEM.public_url + path)
 
         return _NOT_XML.sub("", to_html(item.published.body, links=link))

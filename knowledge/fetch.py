@@ -34,8 +34,10 @@ AGENT: Final = "TandemImport"
 _PATIENCE: Final = {"connect": 10.0, "read": 15.0, "write": 10.0, "pool": 10.0}
 _NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
 # Not of the internet though ipaddress of some version of Python takes them for it: once for a site's own network (RFC
-# 3879), once the relays of 6to4 (RFC 7526), and for documentation (RFC 9637).
-_NOT_PUBLIC: Final = [ipaddress.ip_network(each) for each in ("fec0::/10", "192.88.99.0/24", "3fff::/20")]
+# 3879), once the relays of 6to4 (RFC 7526), for documentation (RFC 9637), and for protocols (RFC 6890).
+_NOT_PUBLIC: Final = [
+    ipaddress.ip_network(each) for each in ("fec0::/10", "192.88.99.0/24", "3fff::/20", "192.0.0.0/24")
+]
 _REDIRECTS: Final = frozenset({301, 302, 303, 307, 308})
 
 

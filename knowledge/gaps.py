@@ -95,8 +95,11 @@ def merge(gaps: Sequence[Gap]) -> Gap:
         Asked.objects.filter(gap__in=[gap.pk for gap in others]).update(gap=first)
         if first.article_id is None:
             first.article = next((gap.article for gap in others if gap.article_id), None)
+        drafted_for = next((gap for gap in others if gap.state == GapState.DRAFTED), None)
         if first.state != GapState.OPEN and any(gap.state == GapState.OPEN for gap in others):
             first.state = GapState.OPEN
+        elif first.state not in WAITING and drafted_for is not None:
+            first.state, first.article = GapState.DRAFTED, drafted_for.article
         first.save(update_fields=["article", "state"])
         Gap.objects.filter(pk__in=[gap.pk for gap in others]).delete()
         clusters.refresh(first)
@@ -142,12 +145,18 @@ def give_to(gap: Gap, article: Article, *, by: User | None, now: datetime) -> No
     drafted(gap, article)
 
 
+def begun_for(gap: Gap) -> Article | None:
+    """The draft that was begun for the gap; what was published, and perhaps withdrawn since, is none."""
+    article = gap.article
+    return article if article and article.published_id is None and article.withdrawn_at is None else None
+
+
 def begin_article(gap: Gap, *, collection: Collection, body: str, by: User | None) -> Article:
     """A draft for the gap, which holds its questions; the one that was begun, where one was. Raises ValidationError."""
     title = " ".join(gap.text.split())[:LONGEST_TITLE]
     with transaction.atomic():
-        begun = Gap.objects.select_for_update(no_key=True).get(pk=gap.pk).article
-        if begun is not None and begun.published_id is None:
+        begun = begun_for(Gap.objects.select_for_update(no_key=True).get(pk=gap.pk))
+        if begun is not None:
             return begun  # the button was pressed twice
         article = publish.create_article(
             site=gap.site, collection=collection, slug=_free_slug(gap), language=gap.language, title=title, body=body

@@ -43,9 +43,10 @@ def rate(request: HttpRequest, site_key: str, language: str, slug: str) -> HttpR
         return HttpResponse(status=400)
     cited = Place(site.key, language, slug, region, str(int(number)))
     given = passes.read(site, cited, request.POST.get(passes.NAME, ""))
-    shown = Article.objects.shown(site, reader_of(request, site, given))
+    reader = reader_of(request, site, given)
+    shown = Article.objects.shown(site, reader)
     article = get_object_or_404(shown, language=language, slug=slug, region=region)
-    version = get_object_or_404(Version, article=article, number=int(number))
+    version = get_object_or_404(Version, article=article, number=int(number), audience__in=reader.sees)
     wait = _wait(request)
     if wait:
         return _too_much(request, article, wait)

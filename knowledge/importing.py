@@ -29,7 +29,7 @@ def read(path: Path, language: str = "en") -> list[Document]:
     for result in _results(path):
         if isinstance(result, Fault):
             raise BadSource(result.key, result.line, result.reason, result.detail)
-        name = (result.slug, result.language or language, result.region)
+        name = (result.slug.casefold(), result.language or language, result.region)
         if name in documents:
             raise BadSource(result.key, result.line, Reason.TWIN, {"other": documents[name].key})
         documents[name] = result

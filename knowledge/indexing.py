@@ -197,9 +197,10 @@ def _place_words(article: Article, edition: Edition, sections: Sequence[Section]
 
 
 def _published_now(article: Article) -> tuple[int | None, Label]:
-    row = Article.objects.filter(pk=article.pk).values_list("published_id", "collection__slug", "audience").first()
-    published, collection, audience = row or (None, "", "")
-    return published, Label(article.region, collection, audience)
+    row = Article.objects.filter(pk=article.pk).select_related("published", "collection").first()
+    if row is None:
+        return None, Label(article.region, "", "")
+    return row.published_id, Label(article.region, row.collection.slug, row.shown_to)
 
 
 def _others(article: Article, edition: int, published: int | None) -> list[int]:

@@ -134,7 +134,7 @@ def _is_a_page(link: str) -> bool:
 
 def _may_read(article: Article, target: Article) -> bool:
     """Whether whoever reads the article may read the other one too."""
-    return target.published_id is not None and target.audience in Audience(article.audience).sees
+    return target.published_id is not None and target.shown_to in Audience(article.audience).sees
 
 
 def anchors_of(markdown: str) -> set[str]:

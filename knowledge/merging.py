@@ -127,7 +127,10 @@ def _article(arrival: Arrival) -> Article | None:
     if arrival.known:
         return articles.filter(pk=arrival.known.article_id).first()
     _key, language, region = arrival.name
-    return articles.filter(site=arrival.imported.site, slug=arrival.read.slug, language=language, region=region).first()
+    there = articles.filter(site=arrival.imported.site, language=language, region=region)
+    slug = arrival.read.slug
+    # Nobody tells two addresses apart by their capitals.
+    return there.filter(slug=slug).first() or there.filter(slug__iexact=slug).first()
 
 
 def _refuse_to_overwrite(arrival: Arrival, article: Article, keeps_text: bool, of_run: Mapping[int, str]) -> None:

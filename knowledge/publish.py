@@ -103,7 +103,7 @@ class Draft(TypedDict, total=False):
 def save_draft(
     *, article: Article, by: User | None = None, revision: int | None = None, **changes: Unpack[Draft]
 ) -> Article:
-    """Keep a draft; readers go on seeing what is published.
+    """Keep a draft; readers go on seeing what is published, but those whom it is not for any more, from now on.
 
     What is not given stays as it is stored, whatever `article` remembers of it: two people may change two fields.
     `revision` is the draft's that the writer read. Raises StaleDraft where it is no longer that one, ValidationError.
@@ -117,11 +117,20 @@ def save_draft(
             setattr(article, name, with_plain_ends(value) if name == "body" and isinstance(value, str) else value)
         article.revision, article.edited_by = kept.revision + 1, by
         check(article)
-        article.save(update_fields=[*changes, "revision", "edited_by", "updated_at"])
+        if changes.get("publish_at"):
+            article.held_back_because = ""
+        article.save(update_fields=[*changes, "held_back_because", "revision", "edited_by", "updated_at"])
         filed = article.collection_id, article.audience
-        if filed != (kept.collection_id, kept.audience) and kept.published_id:
-            index_again(kept.published_id)
+        if filed != (kept.collection_id, kept.audience) and kept.published:
+            _narrow(kept.published, article.audience)
+            index_again(kept.published.pk)
     return article
+
+
+def _narrow(version: Version, audience: str) -> None:
+    """What readers see is for fewer from now on; for more only as it is published again."""
+    fewer = Audience(audience).or_fewer(version.audience)
+    Version.objects.filter(pk=version.pk).update(audience=fewer)
 
 
 def with_plain_ends(text: str) -> str:
@@ -199,7 +208,9 @@ def publish(
         locked = _locked(article)
         if locked.revision != draft.revision:
             raise StaleDraft(locked)
-        version = _publish(locked, locked, by, now, wake=wake, pieces=cut, despite=reason)
+        version = _publish(locked, locked, by, now, wake=wake, pieces=cut, despite=reason, audience=locked.audience)
+        planned = {"publish_at": None, "publish_by": None, "held_back_because": ""}
+        Article.objects.filter(pk=locked.pk).exclude(**planned).update(**planned)
     article.published = version
     return version
 
@@ -239,6 +250,7 @@ def _publish(
     wake: bool,
     pieces: Sequence[Piece],
     despite: str,
+    audience: str,
 ) -> Version:
     if not text.body.strip():
         raise NothingToPublish(_("The article has no text yet."))
@@ -246,8 +258,11 @@ def _publish(
         raise NothingToPublish(_("The draft still holds material from conversations. Delete that block first."))
     current = locked.published
     if current and same_text(current, text):
+        if current.audience != audience:
+            Version.objects.filter(pk=current.pk).update(audience=audience)
+            index_again(current.pk)
         return current
-    version = _append(locked, text, by, now, pieces, despite)
+    version = _append(locked, text, by, now, pieces, despite, audience)
     _show(locked, version, wake=wake)
     return version
 
@@ -258,16 +273,15 @@ def same_text(version: Version, text: Article | Version) -> bool:
 
 
 def _show(article: Article, version: Version, *, wake: bool = True) -> None:
-    """Readers see `version` from the commit on; what was planned or withdrawn is over."""
-    over: dict[str, Any] = {"publish_at": None, "publish_by": None, "held_back_because": ""}
-    over |= {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_because": "", "replaced_by": None}
+    """Readers see `version` from the commit on, withdrawn or not; what is planned for the draft stays."""
+    over: dict[str, Any] = {"withdrawn_at": None, "withdrawn_by": None, "withdrawn_because": "", "replaced_by": None}
     Article.objects.filter(pk=article.pk).update(published=version, **over)
     if wake:
         _ring(version.pk)
 
 
 def undo(*, article: Article, to_number: int, by: User | None, now: datetime, despite: str = "") -> Version:
-    """Publish an older version's text again, as a new version. Raises as `publish` does.
+    """Publish an older version's text again, as a new version, for those whom it was for. Raises as `publish` does.
 
     It becomes the draft too, unless that is other than what was published last: somebody is at work there.
     """
@@ -281,7 +295,8 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime, de
         last = locked.published or locked.versions.first()
         if last is None or same_text(last, locked):
             save_draft(article=locked, by=by, **text)
-        version = _publish(locked, older, by, now, wake=True, pieces=pieces, despite=reason)
+        how: dict[str, Any] = {"pieces": pieces, "despite": reason, "audience": older.audience}
+        version = _publish(locked, older, by, now, wake=True, **how)
     article.refresh_from_db()
     return version
 
@@ -338,7 +353,8 @@ def add_questions(*, article: Article, questions: Sequence[str], by: User | None
         locked = _locked(article)
         if locked.published_id != shown.pk:
             raise StaleDraft(locked)
-        version = _publish(locked, text, by, now, wake=True, pieces=pieces, despite=reason)
+        how: dict[str, Any] = {"pieces": pieces, "despite": reason, "audience": shown.audience}
+        version = _publish(locked, text, by, now, wake=True, **how)
     article.published = version
     return version
 
@@ -348,7 +364,13 @@ def _missing(questions: Sequence[str], there: Sequence[str]) -> list[str]:
 
 
 def _append(
-    article: Article, text: Article | Version, by: User | None, now: datetime, pieces: Sequence[Piece], despite: str
+    article: Article,
+    text: Article | Version,
+    by: User | None,
+    now: datetime,
+    pieces: Sequence[Piece],
+    despite: str,
+    audience: str,
 ) -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
@@ -357,6 +379,7 @@ def _append(
         title=text.title,
         body=text.body,
         questions=text.questions,
+        audience=audience,
         published_at=now,
         published_by=by,
         despite=despite.strip()[:LONGEST_REASON],

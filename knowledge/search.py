@@ -21,6 +21,7 @@ from .candidates import Asked, Candidate, gather, readable
 from .embed import E5, ModelUnavailable, available, begin, general, models_for, question_vectors
 from .language_means import without_language
 from .models import Article, Audience, Section
+from .regions import reach
 from .shelf import Matrix
 from .split import embedded_text
 from .staged import Staged
@@ -146,17 +147,19 @@ def looks(asked: Asked, language: str) -> Iterator[Look]:
 
 
 def _other_languages(asked: Asked, own: list[str]) -> list[str]:
-    """The languages in which there is an article that `own` do not have."""
-    return sorted(_others(own=own, **asked.asker))
+    """The languages in which there is an article that `own` do not have for the asker's region."""
+    regions = list(reach(asked.region)) if own else []
+    return sorted(_others(own=own, regions=regions, **asked.asker))
 
 
 def _compose_languages(**asker: Any) -> "QuerySet[Article, str]":
     return readable(**asker).values_list("language", flat=True).distinct()
 
 
-def _compose_others(own: list[str], **asker: Any) -> "QuerySet[Article, str]":
+def _compose_others(own: list[str], regions: list[str], **asker: Any) -> "QuerySet[Article, str]":
     shown = readable(**asker)
-    rows = shown.exclude(language__in=own).exclude(slug__in=shown.filter(language__in=own).values("slug"))
+    there = shown.filter(language__in=own, region__in=regions)
+    rows = shown.exclude(language__in=own).exclude(slug__in=there.values("slug"))
     return rows.values_list("language", flat=True).distinct()
 
 
@@ -197,7 +200,8 @@ def _look(
     embedded = time.perf_counter()
     ranked = gather(replace(asked, vectors=vectors), among)
     if across_from is not None:
-        left_out = set(_slugs(languages=list(without), **asked.asker)) if without else set()
+        regions = list(reach(asked.region))
+        left_out = set(_slugs(languages=list(without), regions=regions, **asked.asker)) if without else set()
         ranked = [one for one in ranked if one.slug not in left_out]
     if len(among) > 1:
         wanted = (asked.site.locale, "en") if across_from is not None else among
@@ -229,8 +233,8 @@ def _in_one_language(ranked: Sequence[Candidate], preferred: Sequence[str]) -> l
     return [one for one in ranked if chosen[one.slug] == one.language]
 
 
-def _compose_slugs(languages: list[str], **asker: Any) -> "QuerySet[Article, str]":
-    return readable(**asker).filter(language__in=languages).values_list("slug", flat=True)
+def _compose_slugs(languages: list[str], regions: list[str], **asker: Any) -> "QuerySet[Article, str]":
+    return readable(**asker).filter(language__in=languages, region__in=regions).values_list("slug", flat=True)
 
 
 _slugs: Final = Prepared(_compose_slugs)

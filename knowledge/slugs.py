@@ -36,6 +36,12 @@ def fault(site: Site, slug: str, *, instead_of: str | None) -> str:
     return ""
 
 
+def every(article: Article) -> list[str]:
+    """The slugs by which readers knew an article, today's first; a former one is that of all its variants."""
+    former = FormerSlug.objects.filter(site=article.site_id, article__slug=article.slug)
+    return [article.slug, *former.values_list("slug", flat=True)]
+
+
 def now_of(site: Site, former: str) -> str | None:
     """The slug that an article has now which once had `former`."""
     rows = FormerSlug.objects.filter(site=site, slug=former)

@@ -80,7 +80,7 @@ def _whole(results: list[Result]) -> Iterator[Result]:
     faults = [result for result in results if isinstance(result, Fault)]
     for result in results:
         if isinstance(result, Document):
-            first = ids.setdefault((result.slug, result.language, result.region), result)
+            first = ids.setdefault((result.slug.casefold(), result.language, result.region), result)
             if first is not result:
                 key = f"{result.key} @{result.line}"
                 faults.append(Fault(key, Reason.SAME_ID, {"line": first.line}, result.line))

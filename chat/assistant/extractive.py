@@ -6,7 +6,7 @@ with the question and by the kind of answer that is asked for, takes the best, w
 
 import re
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from langchain_core.callbacks import AsyncCallbackManagerForLLMRun, CallbackManagerForLLMRun
@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from chat.assistant import currencies, follow_up, prompt, spans, words
+from chat.assistant import currencies, follow_up, prompt, spans, words, yes_or_no
 from chat.assistant.drafts import NO_ANSWER
 from chat.assistant.spans import Span
 
@@ -179,6 +179,7 @@ def _ranked(question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
         _piece(one, place, span)
         for one, section in zip(asked, found, strict=True)
         for place, span in enumerate(section)
+        if _is_said(one, span)
     ]
 
 
@@ -207,10 +208,17 @@ class _Asked:
         return sum(self._weights.get(stem, 0.8) for stem in stems)
 
 
+def _is_said(asked: _Asked, span: Span) -> bool:
+    """Whether anything is left of it for this question: not of a mere "No." to another one."""
+    return asked.is_titled() or bool(yes_or_no.without(span.text).strip(" .!"))
+
+
 def _piece(asked: _Asked, place: int, span: Span) -> Piece:
     own = asked.share(span.stems)
     headed = asked.share(asked.above - span.stems)
     score = own + 0.5 * headed + 0.5 / asked.n + _for_kind(asked, span)
+    if _YES_OR_NO.match(span.text) and not asked.is_titled():
+        span = replace(span, text=yes_or_no.without(span.text))  # it is the answer to the title's question
     if place == 0:
         score += 0.12
     if _BEGINS_ON_ANOTHER.match(span.text):

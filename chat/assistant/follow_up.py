@@ -1,7 +1,10 @@
 """What a question is, for the search: it may lean on the one before ("and for shoes?"), or stand among other words."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
+
+from knowledge.stop_words import STOP_WORDS
 
 _BEGINS: Final = re.compile(
     r"^\W*(?:and|but|or|what about|how about|und|aber|oder|was ist mit|wie ist es|y|pero|qué pasa con|et|mais"
@@ -16,6 +19,19 @@ _SENTENCE: Final = re.compile(r"(?<=[.!?…؟])\s+|(?<=[。！？])|\n+")
 _ASKS: Final = ("?", "？", "؟")
 _MOST_ASKED: Final = 2  # sentences, the last ones
 _SHORT: Final = 3  # words
+_CHAIN: Final = 3  # lines before it that a question is read with, the newest ones
+# With the words that carry no meaning of their own: all that "how much", "und wie lange" and "cuánto cuesta" say is
+# that they go on from what was asked before.
+_HOW_MUCH: Final = """
+    much many long often far soon big old expensive cost costs take takes last lasts thx ty
+    viel viele lange oft weit bald groß alt teuer kostet kosten dauert
+    cuánto cuanto cuántos cuántas cuesta cuestan tarda tardan veces tiempo caro
+    combien temps fois cher coûte coûtent dure durent faut
+    quanto quanti quante costa costano dura spesso tempo custa custam demora
+    hoeveel lang vaak duur kost kosten duurt
+"""
+_CONTENTLESS: Final = frozenset(_HOW_MUCH.split()).union(*STOP_WORDS.values())
+_WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORT_UNSPACED: Final = 6  # letters of a script without spaces
 _FOLLOW_UP: Final = 12  # words
 
@@ -23,6 +39,29 @@ _FOLLOW_UP: Final = 12  # words
 def leans(question: str) -> bool:
     """Whether a question goes on from the one before by its form: "and for shoes?", "what about Austria?"."""
     return _words(question) <= _FOLLOW_UP and (bool(_BEGINS.search(question)) or _is_short(question))
+
+
+def says_nothing(question: str) -> bool:
+    """Whether a question by itself asks about nothing at all: "how much?", "und wie lange?"."""
+    words = _WORD.findall(question.casefold())
+    return 0 < len(words) <= _FOLLOW_UP and _CONTENTLESS.issuperset(words) and not re.search(r"\d", question)
+
+
+def goes_on_from(earlier: Sequence[str]) -> str:
+    """What a question that leans goes on from, of what was said before it: the last line that stands by itself.
+
+    With the lines that lean on that one, in their order: "Do you ship to Norway?", "and to Iceland?". Empty where
+    nothing was said.
+    """
+    chain: list[str] = []
+    for line in reversed(earlier):
+        if not chain or not says_nothing(line):
+            chain.append(line)
+        if not leans(line) or len(chain) == _CHAIN:
+            break
+    if len(chain) > 1 and says_nothing(chain[0]):
+        chain = chain[1:]
+    return "\n".join(reversed(chain))
 
 
 def may_lean(question: str) -> bool:

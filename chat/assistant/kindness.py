@@ -111,6 +111,8 @@ LINES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
     },
 }  # fmt: skip
 
+_PROMISES: Final = frozenset(line for lines in LINES["confusion"].values() for line in lines)
+
 _GUIDANCE: Final = {
     "anger": "The customer is annoyed: be brief, give the remedy first, do not explain why it happened.",
     "fear": "The customer is worried: give the safe step first, calmly, one step a sentence.",
@@ -125,6 +127,11 @@ def line(feeling: Feeling, language: str, said: Sequence[str]) -> str:
         return ""
     choice = LINES[feeling.emotion].get(language.partition("-")[0], ())
     return next((one for one in choice if not any(one in earlier for earlier in said)), "")
+
+
+def before_unknown(line: str) -> str:
+    """The line before "I don't know": none that promises to say something more simply."""
+    return "" if line.strip() in _PROMISES else line
 
 
 def is_kind_half(site: str, conversation: str) -> bool:

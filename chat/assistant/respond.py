@@ -368,4 +368,5 @@ def _last_step(writing: Writing, spoken: str, trace: Trace, kind: str) -> Answer
 
 
 def _unknown(spoken: str, trace: Trace, kind: str) -> Answer:
-    return Answer(kind + say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json(), asks=True)
+    before = kindness.before_unknown(kind)
+    return Answer(before + say(Sentence.UNKNOWN, spoken), (), "unknown", spoken, trace.as_json(), asks=True)

@@ -1,6 +1,6 @@
 """What the articles have on a question: read by itself, with the one before it, or without what else is said."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,11 +32,8 @@ async def retrieve(transcript: Transcript, spoken: str, ports: Ports) -> list[Tr
     """
     retriever = _retriever(ports, spoken, transcript.region)
     tries: list[Try] = []
-    ways = [(transcript.question, before) for before in _befores(transcript)]
-    if asks := follow_up.what_asks(transcript.question):
-        ways.append((asks, ""))
-    for asked, before in ways:
-        tries.append(Try(asked, before, await retriever.ainvoke({"question": asked, "before": before})))
+    for asked, before, told in _ways(transcript):
+        tries.append(Try(asked, before, await retriever.ainvoke(told)))
         if tries[-1].is_enough:
             break
     return tries
@@ -53,12 +50,23 @@ def best(tries: Sequence[Try], transcript: Transcript, trace: Trace) -> tuple[st
     return follow_up.joined(likeliest.before, transcript.question), likeliest.found
 
 
-def _befores(transcript: Transcript) -> Sequence[str]:
-    """What the question is read with, one try after the other; empty: by itself."""
-    before = transcript.previous_question
-    if before and follow_up.leans(transcript.question):
-        return before, ""
-    return ("", before) if before and follow_up.may_lean(transcript.question) else ("",)
+def _ways(transcript: Transcript) -> Iterator[tuple[str, str, dict[str, str]]]:
+    """One try after the other: what asks, what it is read with (empty: by itself), and what is looked for."""
+    question, before = transcript.question, follow_up.goes_on_from(transcript.earlier_questions)
+    if before and follow_up.says_nothing(question):
+        # By itself "how much?" finds whatever says how much of anything.
+        yield question, before, {"question": question, "before": before}
+        yield question, before, {"question": follow_up.joined(before, question), "before": ""}
+        return
+    befores = [""]
+    if before and follow_up.leans(question):
+        befores = [before, ""]
+    elif before and follow_up.may_lean(question):
+        befores = ["", before]
+    for one in befores:
+        yield question, one, {"question": question, "before": one}
+    if asks := follow_up.what_asks(question):
+        yield asks, "", {"question": asks, "before": ""}
 
 
 def _retriever(ports: Ports, spoken: str, region: str) -> Runnable[dict[str, str], Found]:

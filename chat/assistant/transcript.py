@@ -72,10 +72,9 @@ class Transcript:
         return "\n".join(line.text for line in self._asked())
 
     @property
-    def previous_question(self) -> str:
-        """The visitor's line before the question, empty where there is none."""
-        earlier = [x.text for x in self.lines if x.role == Role.VISITOR and x.seq < self.question_from]
-        return earlier[-1] if earlier else ""
+    def earlier_questions(self) -> list[str]:
+        """The visitor's lines before the question."""
+        return [line.text for line in self.lines if line.role == Role.VISITOR and line.seq < self.question_from]
 
     def latest(self, most: int = MOST_READ) -> Self:
         """The same without the oldest lines where all are more than `most` characters; the last one stays."""

@@ -25,8 +25,9 @@ class VersionShown:
 
 
 def differs(article: Article) -> bool:
-    """Whether the draft is not what readers see."""
-    return article.published is not None and not same_text(article.published, article)
+    """Whether the draft is not what readers see, or is for others."""
+    shown = article.published
+    return shown is not None and (not same_text(shown, article) or shown.audience != article.audience)
 
 
 def draft_lines(article: Article) -> list[Line]:

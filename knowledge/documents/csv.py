@@ -62,7 +62,8 @@ def read(file: Path, key: str) -> Read:
 
 def _record(lines: Sequence[str], start: int, delimiter: str, *, width: int) -> tuple[list[str], int, bool]:
     """The row that begins at `start`, where the next one begins, and whether a stray quote was read as a letter."""
-    reader = csv.reader(islice(lines, start, start + LONGEST_RECORD), delimiter=delimiter)
+    # Strict: a quote that is never closed would take the next rows in, as long as the number of fields fits.
+    reader = csv.reader(islice(lines, start, start + LONGEST_RECORD), delimiter=delimiter, strict=True)
     try:
         row = next(reader)
     except csv.Error:

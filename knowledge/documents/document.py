@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -205,9 +206,20 @@ def storable_detail(detail: Detail) -> Detail:
 
 
 def slug_of(name: str, key: str) -> str:
-    """A slug from a file's name or an address; one of the key's hash where no Latin letter is in it."""
+    """A slug from a file's name or an address; with the key's hash where its letters are of another script.
+
+    "Как включить VPN?" and "Сколько стоит VPN?" are two articles.
+    """
     slug = slugify(name)[-SLUG_LENGTH:].strip("-_")
-    return slug or f"article-{hashlib.sha256(key.encode('utf-8', 'replace')).hexdigest()[:10]}"
+    if slug and not any(map(_is_left_out, name)):
+        return slug
+    digest = hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()[:10]
+    return f"{slug[: SLUG_LENGTH - len(digest) - 1] or 'article'}-{digest}"
+
+
+def _is_left_out(letter: str) -> bool:
+    """Whether a slug has nothing of a letter."""
+    return letter.isalpha() and not unicodedata.name(letter, "LATIN").startswith("LATIN")
 
 
 def stem_of(key: str) -> str:

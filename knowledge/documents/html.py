@@ -16,7 +16,7 @@ from knowledge.markdown import anchor_of
 from .document import EMBEDDED, Document, Note, Reason, Unreadable, language_code, slug_of, stem_of
 
 _NEVER = ("script", "style", "noscript", "template", "iframe", "object", "embed", "svg", "math", "canvas", "form",
-          "button", "input", "select", "textarea", "dialog", "nav", "aside", "footer", "link", "meta")  # fmt: skip
+          "button", "input", "select", "textarea", "dialog", "nav", "footer", "link", "meta")  # fmt: skip
 _HIDDEN = '[hidden], [aria-hidden="true"], [role="navigation"], [role="banner"], [role="contentinfo"], [role="search"]'
 _SCHEMES = ("http", "https", "mailto", "tel", "article")
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_-]{2,40})", re.IGNORECASE)
@@ -96,7 +96,9 @@ def _only_article(page: BeautifulSoup) -> Tag | None:
 
 
 def _converted(root: Tag, address: str, into: str) -> Converted:
-    for tag in [*root.find_all(_NEVER), *root.select(_HIDDEN)]:
+    _open_forms(root)
+    _open_folds(root)
+    for tag in [*_asides(root), *root.find_all(_NEVER), *root.select(_HIDDEN)]:
         tag.decompose()
     left_out = _pictures(root, address, into)
     parts = _parts(root)
@@ -111,6 +113,32 @@ def _converted(root: Tag, address: str, into: str) -> Converted:
     )
     notes = (Note(Reason.PICTURES_LEFT_OUT, {"count": left_out}),) if left_out else ()
     return Converted(_BLANK_LINES.sub("\n\n", converter.convert_soup(root)).strip(), notes, parts)
+
+
+def _open_folds(root: Tag) -> None:
+    """What a reader opens by its heading or a button is text like any other (WAI-ARIA's accordion and disclosure)."""
+    for button in root.find_all("button"):
+        for name in str(button.get("aria-controls") or "").split():
+            shown = root.find(id=name)
+            if isinstance(shown, Tag) and shown.name not in _NEVER:
+                del shown["hidden"], shown["aria-hidden"]
+        if button.find_parent(_HEADINGS) or button.find(_HEADINGS):
+            button.unwrap()
+
+
+def _open_forms(root: Tag) -> None:
+    """A form that most of the page is in is the page (ASP.NET's), and no form to fill in."""
+    whole = len(root.get_text())
+    for form in root.find_all("form"):
+        if 2 * len(form.get_text()) > whole:
+            form.unwrap()
+
+
+def _asides(root: Tag) -> list[Tag]:
+    """What stands beside the text; a callout within a page's main part or its article belongs to it."""
+    if root.name in ("main", "article") or root.get("role") == "main":
+        return []
+    return [aside for aside in root.find_all("aside") if not aside.find_parent(["main", "article"])]
 
 
 def _parts(root: Tag) -> dict[str, str]:

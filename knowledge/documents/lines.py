@@ -43,7 +43,8 @@ def _object(line: str) -> dict[str, Any]:
 
 
 def _document(row: dict[str, Any], key: str, number: int) -> Document:
-    slug = slugify(_field(row, "id"))
+    named = _field(row, "id")
+    slug = named if _SLUG.match(named) else slugify(named)
     if not slug:
         raise Unreadable(Reason.NO_SLUG, field="id")
     language, region, collection = (_field(row, name, "") for name in ("language", "region", "collection"))
@@ -51,7 +52,7 @@ def _document(row: dict[str, Any], key: str, number: int) -> Document:
         raise Unreadable(Reason.NO_COLLECTION)
     filing = _filing(row)
     return Document(
-        key="#".join(filter(None, (key, slug, language, region))),
+        key="#".join(filter(None, (key, slug.lower(), language, region))),
         slug=slug,
         title=_field(row, "title"),
         body=_field(row, "body", "" if filing else None),

@@ -65,13 +65,17 @@ class Audience(models.TextChoices):
         every = list(Audience)
         return [one.value for one in every[: every.index(self) + 1]]
 
+    def or_fewer(self, other: str) -> "Audience":
+        """The narrower of the two."""
+        return self if other in self.sees else Audience(other)
+
 
 class ArticleQuerySet(models.QuerySet["Article"]):
     """Articles by the question that is asked of them."""
 
     def for_readers(self, site: Site | int, reader: Audience = Audience.EVERYONE) -> "ArticleQuerySet":
-        """The site's published articles that such a reader may read."""
-        return self.filter(site=site, published__isnull=False, audience__in=reader.sees)
+        """The site's published articles that such a reader may read: see Article.shown_to."""
+        return self.filter(site=site, published__audience__in=reader.sees, audience__in=reader.sees)
 
     def shown(self, site: Site, reader: Audience = Audience.EVERYONE) -> "ArticleQuerySet":
         """The same, with what readers see of them."""
@@ -84,7 +88,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
 
 class Article(models.Model):
-    """One page of the help centre in one language for one region. `title` and `body` are the draft."""
+    """One page of the help centre in one language for one region. `title`, `body` and `audience` are the draft."""
 
     site = models.ForeignKey(Site, on_delete=models.CASCADE, related_name="articles")
     public_id = models.CharField(max_length=32, unique=True, default=new_public_id, editable=False)
@@ -146,9 +150,18 @@ class Article(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def shown_to(self) -> Audience:
+        """Who may read what is published: whom it was published for, or the fewer whom the draft is for.
+
+        Fewer at once; for more it is published again, since its text was written for those alone.
+        """
+        audience = Audience(self.audience)
+        return audience if self.published is None else audience.or_fewer(self.published.audience)
+
 
 class Version(models.Model):
-    """What was published, for ever. Undo publishes an older one's text again."""
+    """What was published, for ever, and for whom. Undo publishes an older one's text again."""
 
     article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(_("number"))
@@ -158,6 +171,13 @@ class Version(models.Model):
     published_at = models.DateTimeField(_("published at"))
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    audience = models.CharField(
+        max_length=12,
+        choices=Audience.choices,
+        default=Audience.EVERYONE,
+        db_default=Audience.EVERYONE,
+        editable=False,
     )
     indexed_at = models.DateTimeField(null=True, editable=False)
     despite = models.CharField(max_length=300, blank=True, editable=False)  # why, although checks stood against it

@@ -15,8 +15,8 @@ from chat.assistant.steps import Answer
 from chat.inquiry_rows import Inquiry
 from chat.models import Conversation, Event, Turn
 from chat.replay_rows import Change, GoldenQuestion, Replay, ReplayLine, ReplayOf, ReplayState, Why
-from knowledge import editions, index, publish, rebuilding, staged
-from knowledge.models import Article, Section, Vector, Version
+from knowledge import answered, clusters, editions, gaps, index, indexing, publish, rebuilding, slugs, staged
+from knowledge.models import Article, AskedKind, Gap, GapState, Section, Vector, Version
 from supportsite.sites.models import Member
 from supportsite.sites.rights import Role
 from tests.conftest import logged_in, make_member
@@ -300,3 +300,31 @@ def test_hostile_questions_are_shown_as_text(site, tents, desk):
     html = desk.get(f"/admin/try/replays/{row.pk}/").content.decode()
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
+
+
+def translated_and_renamed(site, article, now) -> None:
+    """The article gets a German variant, and both another address."""
+    told = {"site": site, "collection": article.collection, "slug": article.slug}
+    german = publish.create_article(**told, language="de", title="Zelte", body="Trocknen Sie das Zelt.")
+    indexing.index_version(publish.publish(article=german, by=None, now=now).pk, now=now)
+    slugs.rename(article=article, slug="tent-care")
+    article.refresh_from_db()
+
+
+def test_what_cited_it_under_its_former_address_is_asked_again(site, tents, now):
+    ask(site, POLES)
+    translated_and_renamed(site, tents, now)
+    assert [one.question for one in past.cited(tents, timezone.now())] == [POLES]
+
+
+def test_a_disputed_answer_of_a_renamed_article_is_not_closed_by_a_new_question(site, tents, now):
+    cited = [{"n": 1, "url": f"/help/{site.key}/en/{tents.slug}/?v=1#poles"}]
+    told = {"language": "en", "asker": "a", "ref": "r", "kind": AskedKind.DISPUTED, "cited": cited}
+    gaps.record(site=site, question=POLES, **told, now=now + timedelta(minutes=1))
+    clusters.place_waiting()
+    translated_and_renamed(site, tents, now)
+    later = now + timedelta(hours=1)
+    version = publish.add_question(article=tents, question="pole bent what now", by=None, now=later)
+    indexing.index_version(version.pk, now=later)
+    answered.close_answered(now=later + timedelta(minutes=1), seconds=5)
+    assert Gap.objects.get().state == GapState.OPEN

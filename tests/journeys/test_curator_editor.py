@@ -203,3 +203,51 @@ def test_every_page_of_a_curator_can_be_used_by_everybody(server, open_context, 
         curator.page.wait_for_load_state("networkidle")
         picture(curator.page, f"{name}-{size['width']}-{scheme}")
         check(curator.page)
+
+
+def published(curator: Curator, title: str) -> Page:
+    """An article that is published, open in the editor."""
+    page = new_article(curator, title)
+    curator.text.press_sequentially("First text.")
+    expect(page.get_by_text(SAVED)).to_be_visible()
+    for text in ("First text.", "Second text."):
+        curator.text.fill(text)
+        page.get_by_role("button", name="Publish", exact=True).click()
+        expect(page.get_by_text("Answers use it within a few seconds")).to_be_visible()
+    return page
+
+
+def withdraw(page: Page) -> None:
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    expect(page.get_by_text("Readers do not see it any more.")).to_be_visible()
+
+
+def publish_again(page: Page) -> None:
+    page.get_by_role("button", name="Publish this again").first.click()
+    expect(page.get_by_text("Answers use it within a few seconds")).to_be_visible()
+
+
+@pytest.mark.parametrize("then", [withdraw, publish_again])
+def test_what_is_typed_right_before_another_button_is_kept(server, open_context, then):
+    curator = Curator(open_context(), server).log_in()
+    page = published(curator, f"Boots and {then.__name__}")
+    page.on("dialog", lambda dialog: pytest.fail(dialog.message))
+    page.get_by_text("Withdraw this article").click()
+    curator.text.fill("Third text, an hour of work.")
+    then(page)
+    assert curator.text.input_value() == "Third text, an hour of work."
+
+
+def test_what_cannot_be_saved_is_not_left_without_being_asked(server, open_context):
+    curator = Curator(open_context(), server).log_in()
+    page = published(curator, "Boots and their tongues")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.locator("[name=questions]").fill("x" * 301)
+    curator.text.fill("Third text, an hour of work.")
+    expect(page.get_by_text("Not saved:")).to_be_visible()
+    page.get_by_text("Withdraw this article").click()
+    page.get_by_role("button", name="Withdraw", exact=True).click()
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert curator.text.input_value() == "Third text, an hour of work."

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
-from knowledge import pictures, publish, slugs
+from knowledge import export, pictures, publish, slugs
 from knowledge.models import Article, Collection, FormerSlug, ImportKind, Origin, Picture, Tag
 from supportsite.sites.models import Member, Site
 from supportsite.sites.rights import Role
@@ -252,3 +252,19 @@ def test_what_no_database_holds_is_left_out_of_every_field(run):  # noqa: F811
 def test_nobody_exports_a_site_of_others(kept, site, other_site):
     stranger = logged_in(make_member(other_site, "Eve", Role.CURATOR))
     assert rows(packed(stranger, f"{EXPORT}?site={site.key}")) == {}
+
+
+def test_a_former_slug_leads_on_from_each_variant(write):
+    write("returns", "30 Tage.", language="de")
+    english = write("returns", "30 days.")
+    slugs.rename(article=english, slug="return-policy")
+    rows = [json.loads(line) for line in export._lines(Article.objects.all())]
+    assert [row["former_slugs"] for row in rows] == [["returns"], ["returns"]]
+
+
+def test_a_slug_with_capitals_comes_back_as_it_was(run, write):  # noqa: F811
+    write("FAQ-Returns", "30 days.")
+    out = io.BytesIO()
+    export.write(Article.objects.all(), out)
+    run(ImportKind.FILES, "x", ("articles.zip", out.getvalue()), replace=True)
+    assert [article.slug for article in Article.objects.all()] == ["FAQ-Returns"]

@@ -233,3 +233,7 @@ def test_no_status_is_asked_for_inside_our_network(fetcher, web):
 )
 def test_whatever_retry_after_holds_it_is_a_time_that_somebody_can_wait(told, seconds):
     assert Fetched("http://a.example/", 429, {"retry-after": told}, b"").retry_after == seconds
+
+
+def test_addresses_for_protocols_are_not_of_the_internet():
+    assert not fetch.is_public("192.0.0.192")

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from knowledge import answered, clusters, gaps, indexing, publish
 from knowledge.addresses import article_path
 from knowledge.embed import named
-from knowledge.models import Article, Asked, Gap
+from knowledge.models import Article, Asked, Gap, GapState
 from tests.conftest import NOW
 
 pytestmark = pytest.mark.django_db
@@ -281,3 +281,27 @@ def publish_later(site, articles, slug, body, *, at=NOW + timedelta(minutes=1), 
     article = publish.create_article(site=site, collection=articles["tents"].collection, region=region, **fields)
     publish.publish(article=article, by=None, now=at)
     return article
+
+
+def test_a_gap_whose_article_was_withdrawn_gets_a_new_one(write, site, shelf, now):
+    old = write("drones", "Old text about drones.")
+    gap = Gap.objects.create(site=site, language="en", text="Do you repair drones?", asked_at=now, article=old)
+    publish.withdraw(article=old, by=None, now=now)
+    gap.refresh_from_db()
+    article = gaps.begin_article(gap, collection=shelf, body="", by=None)
+    assert article != old
+    gap.refresh_from_db()
+    assert (gap.state, gap.article) == (GapState.DRAFTED, article)
+    assert gaps.begin_article(gap, collection=shelf, body="", by=None) == article
+
+
+def test_merged_with_one_that_waits_a_closed_gap_waits_too(write, site, now):
+    draft = write("drones", "About drones.")
+    told = {"site": site, "language": "en", "asked_at": now}
+    closed = Gap.objects.create(**told, text="a", people=3, state=GapState.CLOSED, closed_at=now)
+    drafted = Gap.objects.create(**told, text="b", people=1, state=GapState.DRAFTED, article=draft)
+    for number, gap in enumerate((closed, drafted)):
+        row = {"question": gap.text, "language": "en", "asker": str(number), "ref": str(number), "at": now}
+        Asked.objects.create(site=site, gap=gap, kind="unanswered", **row)
+    merged = gaps.merge([closed, drafted])
+    assert (merged.state, merged.article) == (GapState.DRAFTED, draft)

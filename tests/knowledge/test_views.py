@@ -1,5 +1,6 @@
 """The help centre: what a source leads to, and what a reader finds by themselves."""
 
+import re
 from datetime import timedelta
 from xml.etree import ElementTree
 
@@ -326,3 +327,30 @@ def test_the_feed_tells_what_changed_last_first(client, site, articles, now):
 def hide(article) -> None:
     """Only colleagues may read it from now on."""
     Article.objects.filter(pk=article.pk).update(audience=Audience.LOGGED_IN)
+
+
+def test_links_within_an_article_keep_the_readers_region(client, write, site):
+    write("shipping", "See [returns](article:returns).")
+    write("returns", "GENERAL 30 days.")
+    write("returns", "AUSTRIA 14 days.", region="AT")
+    page = client.get(f"/help/{site.key}/en/shipping/?region=AT").content.decode()
+    link = re.search(r'href="([^"]*returns/[^"]*)"', page)[1].replace("&amp;", "&")
+    assert "AUSTRIA" in client.get(link).content.decode()
+
+
+def test_what_was_cited_and_is_hidden_now_is_not_another_variants_old_text(client, write, site, now):
+    general = write("returns", "GENERAL old text.")
+    publish.save_draft(article=general, body="GENERAL new text.")
+    publish.publish(article=general, by=None, now=now)
+    publish.save_draft(article=write("returns", "AUSTRIA one.", region="AT"), audience="logged_in")
+    assert client.get(f"/help/{site.key}/en/returns/?region=AT&v=1").status_code == 404
+    assert "GENERAL new" in client.get(f"/help/{site.key}/en/returns/?region=AT").content.decode()
+
+
+def test_a_feed_says_its_language_and_its_links_lead_to_the_section(client, write, site):
+    write("returns", "Text.\n\n## Für Schuhe\n\nText.", language="de")
+    write("shoes", "Siehe [dort](article:returns#für-schuhe).", language="de")
+    feed = client.get(f"/help/{site.key}/de/feed.atom").content.decode()
+    assert 'xml:lang="de"' in feed
+    assert "Hilfe" in feed
+    assert "#f%C3%BCr-schuhe" in feed

@@ -32,6 +32,8 @@ export class Draft {
       if (this.changed() && !this.leaving) event.preventDefault();
     });
     this.leaving = false;
+    /** @type {HTMLElement | null} */
+    this.savedFor = null;
     this.later();
   }
 
@@ -147,10 +149,19 @@ export class Draft {
   /** A save that is under way would make the form's revision an old one. @param {SubmitEvent} event */
   submit(event) {
     clearTimeout(this.timer);
-    const opensWindow = event.submitter?.getAttribute("formtarget") === "_blank";
-    if (this.saving) {
+    const button = /** @type {HTMLElement | null} */ (event.submitter);
+    const opensWindow = button?.getAttribute("formtarget") === "_blank";
+    // Withdraw and its like go elsewhere and save nothing: what is in the window is saved first, once.
+    const goesElsewhere = Boolean(button?.hasAttribute("formaction")) && !opensWindow;
+    const first = goesElsewhere && this.changed() && !this.stale && this.savedFor !== button;
+    if (this.saving || first) {
       event.preventDefault();
-      this.saving.finally(() => this.form.requestSubmit(/** @type {HTMLElement} */ (event.submitter)));
-    } else if (!opensWindow) this.leaving = true;
+      this.savedFor = first ? button : null;
+      (first ? this.save() : /** @type {Promise<void>} */ (this.saving)).finally(() => this.form.requestSubmit(button));
+      return;
+    }
+    this.savedFor = null;
+    // What could not be saved would be lost: the browser asks.
+    if (!opensWindow) this.leaving = !goesElsewhere || !this.changed();
   }
 }

@@ -243,3 +243,16 @@ async def test_the_sites_threshold_decides_what_is_answerable():
     for enough, answered in ((0.5, "answer"), (0.7, "unknown")):
         search = Search(Found((RETURNS,), probability=0.6, enough=enough))
         assert (await a_turn(question, search=search)).answer.answered == answered
+
+
+async def test_how_much_by_itself_is_never_looked_for_alone():
+    class Asked(Search):
+        async def __call__(self, question: str, language: str, region: str, before: str) -> Found:
+            await super().__call__(question, language, region, before)
+            found = (RETURNS,) if BEFORE in question else (COSTS,)
+            return Found(found, probability=0.2 if before else 0.8)
+
+    search = Asked(Found(()))
+    turn = await a_turn("how much", search=search, before=[("visitor", BEFORE), ("visitor", "and for boots?")])
+    assert turn.answer.sources[0].title == "Return policy"
+    assert search.befores == [f"{BEFORE}\nand for boots?", ""]

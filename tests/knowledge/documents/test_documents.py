@@ -1,6 +1,7 @@
 """Each form of file is read as a person would read it, and each bad one ends as a reason; in the real process."""
 
 import os
+import re
 import signal
 import zipfile
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ import pytest
 
 from knowledge.documents.document import Document, Fault, Reason
 from knowledge.reading import Reader, form_of
+from knowledge.render import to_html
 from tests.knowledge import papers
 
 
@@ -301,3 +303,47 @@ def test_an_archive_that_would_explode_is_not_unpacked(reader, tmp_path):
     papers.bomb(tmp_path / "a.zip", "a.md")
     (fault,) = reader.unpack(tmp_path / "a.zip", key="a.zip", into=tmp_path / "inside")
     assert fault.reason == Reason.BOMB
+
+
+def test_a_quote_that_is_never_closed_swallows_no_row(read):
+    table = 'question,answer\nScreen size,"He said hello\nDelivery,"Two days"\nReturns,"30 days"\n'
+    found = read("faq.csv", table)
+    assert [row.title for row in found if isinstance(row, Document)] == ["Screen size", "Delivery", "Returns"]
+    assert Reason.STRAY_QUOTE in {note.reason for note in found[0].notes}
+
+
+def test_questions_in_another_script_with_one_latin_word_are_as_many_articles(read):
+    table = "question,answer\nЧто такое VPN?,Это сеть.\nКак включить VPN?,В настройках.\nСколько стоит VPN?,Два евро.\n"
+    slugs = [row.slug for row in read("faq.csv", table)]
+    assert len(set(slugs)) == 3
+    assert all(slug.startswith("vpn-") for slug in slugs)
+    assert [row.slug for row in read("faq.csv", table)] == slugs
+    assert one(read("Straße.md", "Text.")).slug == "strae"  # of letters that a slug merely simplifies nothing is added
+
+
+def test_what_a_reader_opens_and_what_is_set_off_is_text(read):
+    page = """<main><h1>FAQ</h1><p>What customers ask.</p>
+      <h3><button aria-expanded="false" aria-controls="a1">How long can I return an item?</button></h3>
+      <div id="a1" hidden><p>Within 30 days.</p></div>
+      <aside class="warning"><p>Underwear cannot be returned.</p></aside>
+      <div hidden>Never seen</div><button>Was this helpful?</button></main>"""
+    body = one(read("faq.html", page)).body
+    assert "### How long can I return an item?\n\nWithin 30 days." in body
+    assert "Underwear cannot be returned." in body
+    assert "Never seen" not in body
+    assert "helpful" not in body
+
+
+def test_a_page_that_is_one_form_is_read_and_a_form_in_a_page_is_not(read):
+    whole = "<body><form id=aspnetForm><h1>Returns</h1><p>Thirty days, in the box they came in.</p></form></body>"
+    assert one(read("page.html", whole)).body == "Thirty days, in the box they came in."
+    part = "<body><h1>Returns</h1><p>Thirty days, in the box they came in.</p><form>Your name</form></body>"
+    assert one(read("page.html", part)).body == "Thirty days, in the box they came in."
+
+
+def test_text_that_looks_like_markdown_stays_text(read):
+    page = "<main><h1>R</h1><p>Net.</p><p>[1]: https://example.com/x</p><p>~~~</p><p>Free.</p><h2>Refunds</h2><p>x</p></main>"
+    body = one(read("page.html", page)).body
+    shown = to_html(body, links=str)
+    assert "<h2" in shown
+    assert "[1]: https://example.com/x" in re.sub("<[^>]+>", "", shown)
