@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from urllib.parse import unquote
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
@@ -67,6 +67,8 @@ class Asked:
     def knows_of(self, slug: str) -> bool:
         """Whether the reader may see an article of this slug, in whichever language, or might have until it went."""
         rows = Article.objects.filter(site=self.site, slug=slug, audience__in=self.reader.sees)
+        last = Version.objects.filter(article=OuterRef("pk")).order_by("-number").values("audience")[:1]
+        rows = rows.annotate(last_for=Subquery(last)).filter(last_for__in=self.reader.sees)
         return rows.filter(Q(published__isnull=False) | Q(withdrawn_at__isnull=False)).exists()
 
     def has_variant(self, region: str) -> bool:
@@ -105,7 +107,7 @@ def article(request: HttpRequest, site_key: str, language: str, slug: str) -> Ht
             if given is None or not given.is_over:
                 raise
             return _over(request, asked)
-    if given and shown.shown_to == Audience.EVERYONE:
+    if given and shown.shown_to == Audience.EVERYONE and _is_for_everyone(_version(shown, asked)):
         return redirect(article_path(site.key, language, slug, region=region, version=_whole(number)))
     return _page(request, asked, shown, regions)
 
@@ -243,6 +245,10 @@ def _version(shown: Article, asked: Asked) -> Version | None:
         return shown.published
     whole = _whole(asked.number)
     return None if whole is None else asked.versions(shown).filter(number=whole).first()
+
+
+def _is_for_everyone(version: Version | None) -> bool:
+    return version is None or version.audience == Audience.EVERYONE
 
 
 def _whole(number: str | None) -> int | None:

@@ -9,7 +9,7 @@ from typing import IO, Any, Final
 from django.db.models import F, QuerySet
 
 from .addresses import pictures_in, with_pictures_in
-from .models import Article, FormerSlug, Picture
+from .models import Article, Audience, FormerSlug, Picture
 from .publish import same_text
 
 _FOLDER: Final = "pictures/"
@@ -48,6 +48,7 @@ def _lines(articles: QuerySet[Article]) -> Iterator[str]:
 def _row(article: Article, former_slugs: list[str]) -> dict[str, Any]:
     version = article.published or (article.versions.first() if article.withdrawn_at else None)
     shown = version or article
+    shown_to = Audience(article.audience).or_fewer(version.audience) if version else article.audience
     row = {
         "id": article.slug,
         "title": shown.title,
@@ -57,7 +58,7 @@ def _row(article: Article, former_slugs: list[str]) -> dict[str, Any]:
         "collection": article.collection.slug,
         "collection_titles": article.collection.titles,
         "state": _state(article),
-        "audience": article.audience,
+        "audience": shown_to,
         "questions": shown.questions,
         "tags": [tag.name for tag in article.tags.all()],
         "owner": article.owner.user.get_username() if article.owner else None,

@@ -116,9 +116,8 @@ class Keeper:
             shown = article.published is not None and publish.same_text(article.published, article)
             publish.save_draft(article=article, by=self._import.made_by, revision=article.revision, body=turned.body)
             if shown and self._import.publish:
-                publish.publish(
-                    article=article, by=self._import.made_by, now=now, revision=article.revision, wake=False
-                )
+                told = {"by": self._import.made_by, "revision": article.revision, "audience": article.shown_to}
+                publish.publish(article=article, now=now, wake=False, **told)
             self._tell_of_links(origin, turned)
         digest = digest_of(article.title, article.body)
         Origin.objects.filter(pk=origin.pk).update(digest=digest, waits_for=turned.waits_for)

@@ -12,7 +12,7 @@ from django.urls import is_valid_path
 from . import slugs
 from .addresses import is_of_a_file, place_of
 from .markdown import parser, references
-from .models import Article, Audience, FindingKind
+from .models import Article, FindingKind
 from .noticed import Noticed
 from .regions import reach
 from .render import ARTICLE_LINK
@@ -134,7 +134,7 @@ def _is_a_page(link: str) -> bool:
 
 def _may_read(article: Article, target: Article) -> bool:
     """Whether whoever reads the article may read the other one too."""
-    return target.published_id is not None and target.shown_to in Audience(article.audience).sees
+    return target.published_id is not None and target.shown_to in article.shown_to.sees
 
 
 def anchors_of(markdown: str) -> set[str]:

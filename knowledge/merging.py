@@ -225,7 +225,7 @@ def write(
         article = publish.create_article(
             site=site,
             collection=collection,
-            slug=document.slug,
+            slug=_slug_there(site, document.slug),
             language=document.language or language,
             region=document.region,
             title=document.title,
@@ -236,12 +236,23 @@ def write(
         publish.save_draft(article=article, by=by, **changes)
     if published:
         try:
-            publish.publish(article=article, by=by, now=now, wake=False, pieces=document.pieces or None)
+            # Nobody is there: what a curator has made a draft for more people is theirs to publish.
+            audience = document.audience or article.shown_to
+            pieces = document.pieces or None
+            publish.publish(article=article, by=by, now=now, wake=False, pieces=pieces, audience=audience)
         except publish.Refused as error:
             raise Unreadable(Reason.REFUSED, field="publish", why="; ".join(error.faults)) from error
         except publish.NothingToPublish as error:
             raise Unreadable(Reason.EMPTY) from error
     return article
+
+
+def _slug_there(site: Site, slug: str) -> str:
+    """The slug of the article of which this is to be a variant, whatever its capitals; else the one that is given."""
+    there = Article.objects.filter(site=site)
+    if there.filter(slug=slug).exists():
+        return slug
+    return there.filter(slug__iexact=slug).values_list("slug", flat=True).first() or slug
 
 
 def _changes(document: Document, article: Article, collection: Collection) -> publish.Draft:

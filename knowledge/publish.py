@@ -189,6 +189,7 @@ def publish(
     wake: bool = True,
     pieces: Sequence[Piece] | None = None,
     despite: str = "",
+    audience: str | None = None,
 ) -> Version:
     """Publish the draft; the same text again is the version that is there. Raises NothingToPublish for an empty one.
 
@@ -197,7 +198,7 @@ def publish(
     Raises Refused where checks stand against it, unless there is a reason to publish it `despite` them, which is kept;
     NotChecked, which is one, where they cannot be made.
     Whoever publishes many at once leaves out `wake` and calls `wake_sweep` in their end. `pieces` are the sections of
-    just this draft, where another process has split it already.
+    just this draft, where another process has split it already. `audience`: for whom, where that is not the draft's.
     """
     draft = Article.objects.get(pk=article.pk)
     if revision not in (None, draft.revision):
@@ -208,7 +209,9 @@ def publish(
         locked = _locked(article)
         if locked.revision != draft.revision:
             raise StaleDraft(locked)
-        version = _publish(locked, locked, by, now, wake=wake, pieces=cut, despite=reason, audience=locked.audience)
+        version = _publish(
+            locked, locked, by, now, wake=wake, pieces=cut, despite=reason, audience=audience or locked.audience
+        )
         planned = {"publish_at": None, "publish_by": None, "held_back_because": ""}
         Article.objects.filter(pk=locked.pk).exclude(**planned).update(**planned)
     article.published = version
@@ -289,12 +292,14 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime, de
     if older is None:
         raise NothingToPublish(_("There is no version %(number)s.") % {"number": to_number})
     text: Draft = {"title": older.title, "body": older.body, "questions": older.questions}
+    text |= {"publish_at": None, "publish_by": None}  # another text was planned
     reason, pieces = _reason(article, older, despite), _pieces(older)
     with transaction.atomic():
         locked = _locked(article)
         last = locked.published or locked.versions.first()
         if last is None or same_text(last, locked):
-            save_draft(article=locked, by=by, **text)
+            fewer = Audience(locked.audience).or_fewer(older.audience)
+            save_draft(article=locked, by=by, audience=fewer, **text)
         how: dict[str, Any] = {"pieces": pieces, "despite": reason, "audience": older.audience}
         version = _publish(locked, older, by, now, wake=True, **how)
     article.refresh_from_db()

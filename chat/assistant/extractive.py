@@ -67,7 +67,7 @@ _BEGINS_ON_ANOTHER: Final = re.compile(
 _SENDS_ELSEWHERE: Final = re.compile(
     r"^(?:for \w+,? )?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I
 )
-_YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|no|oui|non)\s*[,.:;!]", re.I)
+_YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|no|oui|non)\s*(?:[,:;!]|\.(?!\s*\d))", re.I)
 _ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
 
 
@@ -217,7 +217,7 @@ def _piece(asked: _Asked, place: int, span: Span) -> Piece:
     own = asked.share(span.stems)
     headed = asked.share(asked.above - span.stems)
     score = own + 0.5 * headed + 0.5 / asked.n + _for_kind(asked, span)
-    if _YES_OR_NO.match(span.text) and not asked.is_titled():
+    if _YES_OR_NO.match(span.text) and not (span.is_item or span.is_row or asked.is_titled()):
         span = replace(span, text=yes_or_no.without(span.text))  # it is the answer to the title's question
     if place == 0:
         score += 0.12

@@ -23,14 +23,15 @@ _CHAIN: Final = 3  # lines before it that a question is read with, the newest on
 # With the words that carry no meaning of their own: all that "how much", "und wie lange" and "cuánto cuesta" say is
 # that they go on from what was asked before.
 _HOW_MUCH: Final = """
-    much many long often far soon big old expensive cost costs take takes last lasts thx ty
+    much many long often far soon big old expensive cost costs take takes last lasts
     viel viele lange oft weit bald groß alt teuer kostet kosten dauert
     cuánto cuanto cuántos cuántas cuesta cuestan tarda tardan veces tiempo caro
     combien temps fois cher coûte coûtent dure durent faut
     quanto quanti quante costa costano dura spesso tempo custa custam demora
     hoeveel lang vaak duur kost kosten duurt
 """
-_CONTENTLESS: Final = frozenset(_HOW_MUCH.split()).union(*STOP_WORDS.values())
+_MEASURES: Final = frozenset(_HOW_MUCH.split())
+_FILLERS: Final = _MEASURES.union({"thx", "ty"}, *STOP_WORDS.values())
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SHORT_UNSPACED: Final = 6  # letters of a script without spaces
 _FOLLOW_UP: Final = 12  # words
@@ -42,9 +43,11 @@ def leans(question: str) -> bool:
 
 
 def says_nothing(question: str) -> bool:
-    """Whether a question by itself asks about nothing at all: "how much?", "und wie lange?"."""
-    words = _WORD.findall(question.casefold())
-    return 0 < len(words) <= _FOLLOW_UP and _CONTENTLESS.issuperset(words) and not re.search(r"\d", question)
+    """Whether a question asks how much, how long or how often, and of nothing: "und wie lange?"."""
+    words = frozenset(_WORD.findall(question.casefold()))
+    if not words & _MEASURES or len(words) > _FOLLOW_UP or re.search(r"\d", question):
+        return False
+    return any(words <= _MEASURES | those for those in STOP_WORDS.values())
 
 
 def goes_on_from(earlier: Sequence[str]) -> str:
@@ -55,11 +58,11 @@ def goes_on_from(earlier: Sequence[str]) -> str:
     """
     chain: list[str] = []
     for line in reversed(earlier):
-        if not chain or not says_nothing(line):
+        if not chain or not _is_filler(line):
             chain.append(line)
         if not leans(line) or len(chain) == _CHAIN:
             break
-    if len(chain) > 1 and says_nothing(chain[0]):
+    if len(chain) > 1 and _is_filler(chain[0]):
         chain = chain[1:]
     return "\n".join(reversed(chain))
 
@@ -83,6 +86,11 @@ def what_asks(message: str) -> str:
 def joined(before: str, question: str) -> str:
     """Both as one question; the question itself where nothing is before it."""
     return f"{before}\n{question}" if before else question
+
+
+def _is_filler(line: str) -> bool:
+    """Whether a line says nothing that a later question could go on from: "how much", "ok ty"."""
+    return not re.search(r"\d", line) and _FILLERS.issuperset(_WORD.findall(line.casefold()))
 
 
 def _is_short(question: str) -> bool:

@@ -12,7 +12,7 @@ from typing import Final
 
 from chat.assistant import denials, meanings, words
 
-YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*[,.:;!–—]\s*", re.I)
+YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*(?:[,:;!–—]|\.(?!\s*\d))\s*", re.I)
 # Each line is two groups of word beginnings, or whole words with a $; a sentence from one and its source from the other
 # disagree.
 _OPPOSITES: Final = {

@@ -31,6 +31,7 @@ class StateFilter(admin.SimpleListFilter):
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         """The articles in the chosen state."""
         equal = Q(title=F("published__title"), body=F("published__body"), questions=F("published__questions"))
+        equal &= Q(audience=F("published__audience"))
         if self.value() == "published":
             return queryset.filter(equal, published__isnull=False)
         if self.value() == "changed":

@@ -62,14 +62,16 @@ def read(file: Path, key: str) -> Read:
 
 def _record(lines: Sequence[str], start: int, delimiter: str, *, width: int) -> tuple[list[str], int, bool]:
     """The row that begins at `start`, where the next one begins, and whether a stray quote was read as a letter."""
-    # Strict: a quote that is never closed would take the next rows in, as long as the number of fields fits.
-    reader = csv.reader(islice(lines, start, start + LONGEST_RECORD), delimiter=delimiter, strict=True)
-    try:
-        row = next(reader)
-    except csv.Error:
-        row = []
-    if not width or len(row) == width:
-        return row, start + max(reader.line_num, 1), False
+    for strict in (True, False):
+        reader = csv.reader(islice(lines, start, start + LONGEST_RECORD), delimiter=delimiter, strict=strict)
+        try:
+            row = next(reader)
+        except csv.Error:
+            row = []
+        # A quote that is never closed would take the next rows in, as long as the number of fields fits.
+        taken = "".join(lines[start : start + reader.line_num])
+        if row and (not width or len(row) == width) and (strict or taken.count('"') % 2 == 0):
+            return row, start + max(reader.line_num, 1), False
     plain = next(csv.reader([lines[start]], delimiter=delimiter, quoting=csv.QUOTE_NONE))
     if len(plain) == width and '"' in lines[start]:
         return plain, start + 1, True

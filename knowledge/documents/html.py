@@ -116,13 +116,15 @@ def _converted(root: Tag, address: str, into: str) -> Converted:
 
 
 def _open_folds(root: Tag) -> None:
-    """What a reader opens by its heading or a button is text like any other (WAI-ARIA's accordion and disclosure)."""
+    """What a reader opens by its heading is text (WAI-ARIA's accordion); a box behind a mere button is none."""
     for button in root.find_all("button"):
+        is_heading = bool(button.find_parent(_HEADINGS) or button.find(_HEADINGS))
         for name in str(button.get("aria-controls") or "").split():
             shown = root.find(id=name)
-            if isinstance(shown, Tag) and shown.name not in _NEVER:
+            is_text = isinstance(shown, Tag) and shown.name not in _NEVER and shown.get("role") in (None, "region")
+            if isinstance(shown, Tag) and is_text and is_heading:
                 del shown["hidden"], shown["aria-hidden"]
-        if button.find_parent(_HEADINGS) or button.find(_HEADINGS):
+        if is_heading:
             button.unwrap()
 
 

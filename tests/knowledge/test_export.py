@@ -268,3 +268,21 @@ def test_a_slug_with_capitals_comes_back_as_it_was(run, write):  # noqa: F811
     export.write(Article.objects.all(), out)
     run(ImportKind.FILES, "x", ("articles.zip", out.getvalue()), replace=True)
     assert [article.slug for article in Article.objects.all()] == ["FAQ-Returns"]
+
+
+def test_a_translation_goes_to_its_article_whatever_the_capitals(run, site):  # noqa: F811
+    row = {"title": "Returns", "body": "30 days.", "collection": "orders"}
+    rows = [row | {"id": "Returns", "language": "en"}, row | {"id": "returns", "language": "de"}]
+    run(ImportKind.FILES, "x", ("articles.jsonl", "\n".join(map(json.dumps, rows))), publish=True)
+    assert [article.slug for article in Article.objects.all()] == ["Returns", "Returns"]
+
+
+def test_an_import_that_nobody_watches_publishes_for_nobody_more(run, client, site):  # noqa: F811
+    run(ImportKind.FILES, "x", ("margins.md", "# Margins\n\nWe pay 3."), publish=True)
+    article = Article.objects.get()
+    for audience in ("logged_in", "everyone"):
+        publish.save_draft(article=article, audience=audience)
+    run(ImportKind.FILES, "x", ("margins.md", "# Margins\n\nWe pay 3 or 4."), publish=True)
+    article.refresh_from_db()
+    assert "3 or 4" in article.published.body
+    assert client.get(f"/help/{site.key}/en/{article.slug}/").status_code == 404

@@ -1,9 +1,13 @@
 """Whoever makes an article for more people shows them its new text, never the old one, and not before it is out."""
 
+import json
+from datetime import timedelta
+
 import pytest
 
-from knowledge import publish, search
-from knowledge.models import Audience
+from knowledge import export, links, passes, publish, schedule, search, slugs
+from knowledge.addresses import article_path
+from knowledge.models import Article, Audience
 from tests.knowledge.test_admin import address, form
 
 pytestmark = pytest.mark.django_db
@@ -81,3 +85,60 @@ def test_a_reader_says_nothing_of_a_version_that_was_not_for_them(client, write,
     where = f"/help/{article.site.key}/en/margins/helpful/"
     assert client.post(where, {"v": "2", "helped": "yes"}).status_code == 302
     assert client.post(where, {"v": "1", "helped": "yes"}).status_code == 404
+
+
+def test_going_back_to_internal_text_makes_no_draft_for_everyone(client, write, now):
+    article = write("margins", SECRET, audience="logged_in")
+    publish.save_draft(article=article, body="It costs 12 euros.", audience="everyone")
+    publish.publish(article=article, by=None, now=now)
+    publish.undo(article=article, to_number=1, by=None, now=now)
+    publish.save_draft(article=article, body=f"{SECRET} Or 4.")
+    publish.publish(article=article, by=None, now=now)
+    assert page_of(client, article)[0] == 404
+
+
+def test_what_was_planned_for_another_text_is_not_carried_out_on_the_old_one(client, write, now, curator):
+    article = write("margins", SECRET, audience="logged_in")
+    publish.save_draft(article=article, body="It costs 12 euros.")
+    publish.publish(article=article, by=None, now=now)
+    monday = {"publish_at": now + timedelta(days=3), "publish_by": curator.user}
+    publish.save_draft(article=article, audience="everyone", **monday)
+    publish.undo(article=article, to_number=1, by=None, now=now)
+    assert schedule.publish_due(now=now + timedelta(days=3)) == 0
+    assert page_of(client, article)[0] == 404
+
+
+def test_an_export_says_for_whom_the_text_in_it_is(write):
+    article = write("margins", SECRET, audience="logged_in")
+    publish.save_draft(article=article, body="It costs 12 euros.", audience="everyone")
+    (row,) = [json.loads(line) for line in export._lines(Article.objects.all())]
+    assert (row["body"], row["audience"]) == (SECRET, "logged_in")
+
+
+def test_a_customers_source_opens_the_version_that_was_for_them(client, write, now):
+    article = write("prices", "Customers pay 5.", audience="customers")
+    publish.save_draft(article=article, body="All pay 6.", audience="everyone")
+    publish.publish(article=article, by=None, now=now)
+    cited = article_path(article.site.key, "en", "prices", version=1)
+    answer = client.get(passes.with_pass(article.site, cited, passes.begin()), follow=True)
+    assert "Customers pay 5." in answer.content.decode()
+
+
+def test_what_waits_for_more_readers_is_listed_as_changed(desk, write):
+    publish.save_draft(article=write("margins", SECRET, audience="logged_in"), audience="everyone")
+    assert "1 article" in desk.get("/admin/knowledge/article/?state=changed").content.decode()
+    assert "0 articles" in desk.get("/admin/knowledge/article/?state=published").content.decode()
+
+
+def test_a_former_address_of_internal_text_leads_nobody_on(client, write):
+    article = write("margins", SECRET, audience="logged_in")
+    slugs.rename(article=article, slug="margins-of-acme")
+    publish.save_draft(article=article, audience="everyone")
+    assert client.get(f"/help/{article.site.key}/en/margins/").status_code == 404
+
+
+def test_links_are_for_the_readers_of_what_is_published(write):
+    write("costs", "Internal too.", audience="logged_in")
+    article = write("margins", "See [the costs](article:costs).", audience="logged_in")
+    publish.save_draft(article=article, audience="everyone", body="It costs 12 euros.")
+    assert links.broken(Article.objects.get(pk=article.pk)) == []

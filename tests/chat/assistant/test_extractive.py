@@ -4,7 +4,7 @@ import pytest
 from langchain_core.messages import HumanMessage
 from langchain_core.output_parsers import StrOutputParser
 
-from chat.assistant import prompt
+from chat.assistant import extractive, prompt
 from chat.assistant.extractive import ExtractiveChat
 from tests.chat.assistant.shop import COSTS, PASSWORD, REPAIRS, RETURNS, Passage
 
@@ -70,3 +70,19 @@ def test_invoke_tells_the_usage():
 def test_messages_that_are_not_ours_are_refused():
     with pytest.raises(ValueError, match=r"not made by chat\.assistant\.prompt"):
         ExtractiveChat().invoke([HumanMessage("Hello")])
+
+
+def test_a_number_is_no_answer_of_no():
+    section = {"n": 1, "language": "en", "title": "Spare parts", "section": "Bolts"}
+    section["text"] = "No. 5 bolts fit the frame. No. 6 bolts fit the wheel."
+    said = [piece.span.text for piece in extractive.choose("Which bolts fit the frame?", [section])]
+    assert said[0].startswith("No. 5 bolts fit the frame.")
+
+
+def test_a_no_to_another_question_is_not_said():
+    section = {"n": 1, "language": "en", "title": "Can I use a stove inside the tent?", "section": ""}
+    section["text"] = "No. A stove in a closed tent can kill by carbon monoxide. Cook outdoors."
+    elsewhere = extractive.choose("is the stove allowed on a plane", [section])
+    assert elsewhere[0].span.text.startswith("A stove in a closed tent")
+    same = extractive.choose("Can I use the stove in my tent?", [section])
+    assert same[0].span.text.startswith("No. A stove")

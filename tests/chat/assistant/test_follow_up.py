@@ -31,7 +31,6 @@ def test_it_goes_on_from_the_last_question_that_stands_by_itself(earlier, read_w
         "und wie lange?",
         "y cuanto cuesta",
         "et combien de temps ?",
-        "why not?",
     ],
 )
 def test_what_asks_about_nothing_by_itself_is_known(question):
@@ -39,6 +38,12 @@ def test_what_asks_about_nothing_by_itself_is_known(question):
     assert follow_up.leans(question)
 
 
-@pytest.mark.parametrize("question", ["what temperature", "is it washable", "and for shoes?", "2 days?", "", "何日"])
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what temperature", "is it washable", "and for shoes?", "2 days?", "", "何日", "Where are you?",
+        "Wer sind Sie?", "How much is Plus?", "Do you have a van?", "why not?",
+    ],
+)  # fmt: skip
 def test_what_names_something_is_searched_for(question):
     assert not follow_up.says_nothing(question)

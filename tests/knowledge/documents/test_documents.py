@@ -347,3 +347,20 @@ def test_text_that_looks_like_markdown_stays_text(read):
     shown = to_html(body, links=str)
     assert "<h2" in shown
     assert "[1]: https://example.com/x" in re.sub("<[^>]+>", "", shown)
+
+
+def test_a_blank_behind_a_quote_changes_nothing(read):
+    table = '"title" ,"body"\n"Returns" ,"Within 30 days.\n\nUnworn, please." \nShipping,We ship.\n'
+    found = read("faq.csv", table)
+    assert [row.title for row in found if isinstance(row, Document)] == ["Returns", "Shipping"]
+    assert found[0].body.endswith("Unworn, please.")
+
+
+def test_what_a_mere_button_opens_is_no_text(read):
+    page = """<main><h1>Refunds</h1><p>On your card.</p><button aria-controls="share">Share</button>
+      <div id="share" hidden>Post this</div><h2><button aria-controls="ask">Ask</button></h2>
+      <div id="ask" role="dialog" hidden>Tell us</div></main>"""
+    body = one(read("page.html", page)).body
+    assert "On your card." in body
+    assert "Post this" not in body
+    assert "Tell us" not in body
