@@ -116,7 +116,11 @@ class Keeper:
             shown = article.published is not None and publish.same_text(article.published, article)
             publish.save_draft(article=article, by=self._import.made_by, revision=article.revision, body=turned.body)
             if shown and self._import.publish:
-                told = {"by": self._import.made_by, "revision": article.revision, "audience": article.shown_to}
+                told: dict[str, Any] = {
+                    "by": self._import.made_by,
+                    "revision": article.revision,
+                    "audience": article.shown_to,
+                }
                 publish.publish(article=article, now=now, wake=False, **told)
             self._tell_of_links(origin, turned)
         digest = digest_of(article.title, article.body)

@@ -298,8 +298,8 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime, de
         locked = _locked(article)
         last = locked.published or locked.versions.first()
         if last is None or same_text(last, locked):
-            fewer = Audience(locked.audience).or_fewer(older.audience)
-            save_draft(article=locked, by=by, audience=fewer, **text)
+            text["audience"] = Audience(locked.audience).or_fewer(older.audience)
+            save_draft(article=locked, by=by, **text)
         how: dict[str, Any] = {"pieces": pieces, "despite": reason, "audience": older.audience}
         version = _publish(locked, older, by, now, wake=True, **how)
     article.refresh_from_db()
