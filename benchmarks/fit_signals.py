@@ -10,9 +10,11 @@ start()
 from dataclasses import replace  # noqa: E402
 from typing import Any  # noqa: E402
 
+import numpy as np  # noqa: E402
+
 from chat.signals import exemplars, fit, texts  # noqa: E402
 from chat.signals.exemplars import Line  # noqa: E402
-from knowledge.embed import E5, MINILM, named  # noqa: E402
+from knowledge.embed import E5, MINILM, Matrix, named  # noqa: E402
 
 KINDS = ("mood", "emotion", "injection", "person", "call")
 # How freely the weights of e5's vectors may move. Mood: the best in a language left out (English tweets).
@@ -34,6 +36,7 @@ BORROWED = {
 # Freer than a fit on thousands of an owner's conversations: ours are few and of many kinds, and a probability has to
 # reach the threshold.
 TALKS_C = 0.01
+READ: dict[str, dict[str, Matrix]] = {}  # the vectors by model and text
 
 
 def main() -> None:
@@ -41,7 +44,7 @@ def main() -> None:
         for model in (MINILM, E5):
             lines = lines_for(kind, model)
             said = [one.text for one in lines]
-            vectors = named(model).matrix(said, "query")
+            vectors = read(model, said)
             labels = [one.label for one in lines]
             by_words: dict[str, Any] = {"words": model == MINILM or kind in texts.BOTH}
             if kind in texts.BOTH:
@@ -53,6 +56,14 @@ def main() -> None:
     talks = exemplars.dialogues("dissatisfaction")
     reader = fit.reader([one.lines for one in talks], [one.label == "dissatisfied" for one in talks], c=TALKS_C)
     _write("dissatisfaction", reader.as_bytes())
+
+
+def read(model: str, said: list[str]) -> Matrix:
+    """The vectors of texts, each read once though several kinds learn from it: e5 takes most of the half hour."""
+    known = READ.setdefault(model, {})
+    fresh = [text for text in dict.fromkeys(said) if text not in known]
+    known.update(zip(fresh, named(model).matrix(fresh, "query"), strict=True))
+    return np.stack([known[text] for text in said])
 
 
 def lines_for(kind: str, model: str) -> list[Line]:

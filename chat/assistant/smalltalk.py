@@ -1,4 +1,4 @@
-"""A message that is a greeting, thanks or a no and nothing else gets a polite sentence instead of a search.
+"""A message that is a greeting, thanks, a no or "are you a bot?" and nothing else gets a sentence instead of a search.
 
 Greetings and thanks are known in every language that is detected (language.py), each as people type it.
 """
@@ -88,6 +88,28 @@ _BESIDE_THANKS: Final = phrases("""
     |बहुत|आपका|ठीक है|szépen|nagyon|rendben|oké|정말|대단히|네|mult|frumos|bine|มาก|ครับ|ค่ะ|นะ|bạn|anh|chị
     |nhiều|rất nhiều|ạ
 """)
+# Whoever asks this is not angry, and gets an honest answer.
+_WHO: Final = {
+    "en": "are you a bot|are you a robot|are you an ai|are you a machine|are you a computer|are you human"
+    "|are you a human|are you real|are you a real person|are you a person"
+    "|is this a bot|is this an ai|is this a robot|is this a machine"
+    "|am i talking to a bot|am i talking to a robot|am i talking to a machine|am i chatting with a bot|what are you",
+    "de": "bist du ein bot|bist du ein roboter|bist du eine ki|bist du ein mensch|bist du echt|sind sie ein bot"
+    "|sind sie ein roboter|sind sie eine ki|sind sie ein mensch|ist das ein bot|rede ich mit einem bot"
+    "|schreibe ich mit einem bot|wer bist du|was bist du",
+    "es": "eres un bot|eres un robot|eres una ia|eres una persona|eres humano|es usted un bot|es usted un robot"
+    "|es esto un bot|hablo con un bot|hablo con una máquina|quién eres|qué eres",
+    "fr": "es-tu un robot|tu es un robot|es-tu un bot|tu es un bot|êtes-vous un robot|vous êtes un robot|es-tu une ia"
+    "|tu es une ia|vous êtes une ia|êtes-vous une ia|est-ce un robot|je parle à un robot|qui es-tu|tu es qui",
+    "it": "sei un bot|sei un robot|sei umano|sei una persona|sei un'ia|parlo con un bot|chi sei|cosa sei",
+    "pt": "você é um robô|você é um bot|és um robô|és um bot|você é humano|quem é você|falo com um robô",
+    "nl": "ben je een bot|ben je een robot|ben je een mens|bent u een bot|bent u een robot|is dit een bot|wie ben je",
+}
+_BESIDE_WHO: Final = phrases(
+    "hi|hello|hey|so|or what|then|here|please|really|actually|just|ein|etwa|hier|eigentlich|oder|hallo|hola|bonjour"
+    "|alors|quindi|ciao|olá|então|hoi|eigenlijk|or a human|or a person|or a real person|or human|oder ein mensch"
+    "|o una persona|ou une personne|o una persona vera|ou uma pessoa|of een mens"
+)
 _LONGEST: Final = 60
 _Table = Mapping[str, tuple[str, ...]]
 
@@ -101,7 +123,9 @@ def _by_phrase(table: Mapping[str, str]) -> _Table:
 
 _GREETING: Final = _by_phrase(_GREETINGS)
 _THANK: Final = _by_phrase(_THANKS)
+_ASKS_WHO: Final = _by_phrase(_WHO)
 _ALONE: Final = (
+    (Sentence.SMALL_TALK, _ASKS_WHO, _BESIDE_WHO.union(_ASKS_WHO)),
     (Sentence.GREETING_REPLY, _GREETING, _BESIDE_GREETINGS.union(_GREETING)),
     (Sentence.THANKS_REPLY, _THANK, _BESIDE_THANKS.union(_THANK)),
 )

@@ -55,3 +55,21 @@ def test_who_greets_is_answered_in_the_language_of_the_greeting_or_in_that_of_th
 )  # fmt: skip
 def test_what_says_more_or_less_than_that_is_a_question(text):
     assert small_talk(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("are you a bot", "en"), ("hey, are you a bot or what?", "en"), ("Are you a real person?", "en"),
+        ("bist du ein Bot?", "de"), ("¿eres un robot?", "es"), ("tu es un robot ?", "fr"), ("sei un bot?", "it"),
+    ],
+)  # fmt: skip
+def test_whoever_asks_who_answers_is_told(text, language):
+    assert small_talk(text, language) == (Sentence.SMALL_TALK, language)
+
+
+@pytest.mark.parametrize(
+    "text", ["are you a bot? I want a human", "is this a robot vacuum", "are you open", "are you real leather"]
+)
+def test_what_only_begins_like_that_is_a_question(text):
+    assert small_talk(text) is None
