@@ -1,4 +1,4 @@
-"""A message that is a greeting, thanks, a no or "are you a bot?" and nothing else gets a sentence instead of a search.
+"""A message that is a greeting, thanks, a no, a farewell or "are you a bot?" gets a sentence instead of a search.
 
 Greetings and thanks are known in every language that is detected (language.py), each as people type it.
 """
@@ -75,8 +75,24 @@ _THANKS: Final = {
     "th": "ขอบคุณ|ขอบใจ|ขอบพระคุณ",
     "vi": "cảm ơn|cám ơn|xin cảm ơn",
 }
+_BYES: Final = {
+    "en": "bye|goodbye|good bye|bye bye|see you|see ya|have a nice day|have a good day|good night",
+    "de": "tschüss|tschüs|auf wiedersehen|bis bald|ciao|schönen tag noch|gute nacht",
+    "es": "adiós|hasta luego|hasta pronto|chao",
+    "fr": "au revoir|à bientôt|bonne journée|bonne soirée",
+    "it": "arrivederci|a presto|buona giornata",
+    "pt": "tchau|adeus|até logo",
+    "nl": "doei|tot ziens|fijne dag",
+    "pl": "do widzenia|pa pa",
+    "ru": "до свидания|пока",
+    "tr": "hoşça kal|görüşürüz",
+    "ar": "مع السلامة|إلى اللقاء",
+    "zh": "再见|拜拜",
+    "ja": "さようなら|またね",
+}
 _BESIDE_THANKS: Final = phrases("""
-    you|very much|so much|so very much|a lot|again|many|great|ok|okay|perfect|super|awesome|got it|that helped
+    you were|you've been|really|helpful|very helpful|so helpful|great help
+    |you|very much|so much|so very much|a lot|again|many|great|ok|okay|perfect|super|awesome|got it|that helped
     |that helps|for your help|for the help|a million|schön|sehr|dir|ihnen|euch|nochmals|perfekt|prima|gut
     |alles klar|für die hilfe|für ihre hilfe|muchas|muchísimas|mil|vale|perfecto|genial|de nuevo|por la ayuda
     |por su ayuda|por tu ayuda|beaucoup|bien|à vous|à toi|un grand|infiniment|parfait|d'accord|pour votre aide
@@ -124,10 +140,12 @@ def _by_phrase(table: Mapping[str, str]) -> _Table:
 _GREETING: Final = _by_phrase(_GREETINGS)
 _THANK: Final = _by_phrase(_THANKS)
 _ASKS_WHO: Final = _by_phrase(_WHO)
+_BYE: Final = _by_phrase(_BYES)
 _ALONE: Final = (
     (Sentence.SMALL_TALK, _ASKS_WHO, _BESIDE_WHO.union(_ASKS_WHO)),
     (Sentence.GREETING_REPLY, _GREETING, _BESIDE_GREETINGS.union(_GREETING)),
-    (Sentence.THANKS_REPLY, _THANK, _BESIDE_THANKS.union(_THANK)),
+    (Sentence.THANKS_REPLY, _THANK, _BESIDE_THANKS.union(_THANK, _BYE)),
+    (Sentence.NO_REPLY, _BYE, _BESIDE_THANKS.union(_BYE)),
 )
 _NO: Final = _by_phrase({
     "en": "thanks|thank you|nope|nah|not now|never mind",

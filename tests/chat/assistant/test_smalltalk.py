@@ -69,6 +69,20 @@ def test_whoever_asks_who_answers_is_told(text, language):
 
 
 @pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("thanks you were really helpful", Sentence.THANKS_REPLY), ("thanks, bye!", Sentence.THANKS_REPLY),
+        ("bye", Sentence.NO_REPLY), ("ok goodbye", Sentence.NO_REPLY), ("Tschüss", Sentence.NO_REPLY),
+        ("au revoir", Sentence.NO_REPLY),
+    ],
+)  # fmt: skip
+def test_whoever_leaves_is_let_go(text, sentence):
+    found = small_talk(text)
+    assert found
+    assert found[0] == sentence
+
+
+@pytest.mark.parametrize(
     "text", ["are you a bot? I want a human", "is this a robot vacuum", "are you open", "are you real leather"]
 )
 def test_what_only_begins_like_that_is_a_question(text):
