@@ -59,7 +59,7 @@ def main() -> None:
 
 
 def read(model: str, said: list[str]) -> Matrix:
-    """The vectors of texts, each read once though several kinds learn from it: e5 takes most of the half hour."""
+    """The vectors of texts, each read once though several kinds learn from it: e5 takes most of the time."""
     known = READ.setdefault(model, {})
     fresh = [text for text in dict.fromkeys(said) if text not in known]
     known.update(zip(fresh, named(model).matrix(fresh, "query"), strict=True))

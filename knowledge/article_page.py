@@ -55,7 +55,7 @@ class Asked:
 
     @property
     def withdrawn(self) -> QuerySet[Article]:
-        """The withdrawn ones of that slug and language that the reader might have seen, by what was shown last."""
+        """The withdrawn ones of that slug and language that the reader might have seen."""
         rows = Article.objects.filter(site=self.site, slug=self.slug, language=self.language)
         rows = rows.filter(withdrawn_at__isnull=False, published=None).select_related("collection", "replaced_by")
         return rows.filter(audience__in=self.reader.sees)

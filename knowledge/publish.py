@@ -297,11 +297,12 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime, de
     with transaction.atomic():
         locked = _locked(article)
         last = locked.published or locked.versions.first()
-        if last is None or same_text(last, locked):
-            text["audience"] = Audience(locked.audience).or_fewer(older.audience)
-            save_draft(article=locked, by=by, **text)
+        nobody_writes = last is None or same_text(last, locked)
         how: dict[str, Any] = {"pieces": pieces, "despite": reason, "audience": older.audience}
         version = _publish(locked, older, by, now, wake=True, **how)
+        if nobody_writes:  # after that: whom the version before was for stays
+            text["audience"] = Audience(locked.audience).or_fewer(older.audience)
+            save_draft(article=locked, by=by, **text)
     article.refresh_from_db()
     return version
 
