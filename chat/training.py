@@ -150,7 +150,7 @@ def newest(site: Site, of: Trains) -> Training | None:
 @lru_cache(maxsize=16)
 def reader(training_id: int) -> Intents:
     """The classifier of a training that is done: it never changes, so it is read once."""
-    return intents.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+    return intents.from_bytes(_model(training_id))
 
 
 def own(site: Site) -> Own:
@@ -163,18 +163,22 @@ def own(site: Site) -> Own:
 
 @lru_cache(maxsize=16)
 def _emotion_heads(training_id: int) -> dict[str, Head]:
-    return texts.heads_from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+    return texts.heads_from_bytes(_model(training_id))
 
 
 @lru_cache(maxsize=16)
 def _talk_reader(training_id: int) -> Reader:
-    return conversations.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+    return conversations.from_bytes(_model(training_id))
 
 
 @lru_cache(maxsize=16)
 def tier_reader(training_id: int) -> Router:
     """The same for a router between tiers."""
-    return tiers.from_bytes(bytes(Training.objects.values_list("model", flat=True).get(pk=training_id)))
+    return tiers.from_bytes(_model(training_id))
+
+
+def _model(training_id: int) -> bytes:
+    return bytes(Training.objects.values_list("model", flat=True).get(pk=training_id))
 
 
 def point(training: Training) -> dict[str, Any] | None:

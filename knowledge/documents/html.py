@@ -118,14 +118,13 @@ def _converted(root: Tag, address: str, into: str) -> Converted:
 def _open_folds(root: Tag) -> None:
     """What a reader opens by its heading is text (WAI-ARIA's accordion); a box behind a mere button is none."""
     for button in root.find_all("button"):
-        is_heading = bool(button.find_parent(_HEADINGS) or button.find(_HEADINGS))
+        if not (button.find_parent(_HEADINGS) or button.find(_HEADINGS)):
+            continue
         for name in str(button.get("aria-controls") or "").split():
             shown = root.find(id=name)
-            is_text = isinstance(shown, Tag) and shown.name not in _NEVER and shown.get("role") in (None, "region")
-            if isinstance(shown, Tag) and is_text and is_heading:
+            if isinstance(shown, Tag) and shown.name not in _NEVER and shown.get("role") in (None, "region"):
                 del shown["hidden"], shown["aria-hidden"]
-        if is_heading:
-            button.unwrap()
+        button.unwrap()
 
 
 def _open_forms(root: Tag) -> None:
