@@ -30,9 +30,9 @@ def looks_of(asked: candidates.Asked, language: str) -> tuple[list[search.Look],
     """The looks that `find` would take; and others to fit on: by one model alone, by a reader of another language."""
     real = list(search.looks(asked, language))
     if language == "en":
-        return real, [search._look(asked, ["en"], (model,)) for model in (embed.MINILM, embed.E5)]
+        return real, [search._look(asked, asked.texts, ["en"], (model,)) for model in (embed.MINILM, embed.E5)]
     others = [code for code in OTHERS if code != language]
-    return real, [search._look(asked, others, (embed.E5,), across_from=language)]
+    return real, [search._look(asked, asked.texts, others, (embed.E5,), across_from=language)]
 
 
 def examples(

@@ -11,19 +11,23 @@ from supportsite.prepared import Prepared
 from supportsite.redaction.span import Kind
 from supportsite.sites.models import Site
 
-from . import index, lexicon, meaning
+from . import index, letters, lexicon, meaning
 from .embed import E5, MINILM
 from .exact import vectors_by_model
 from .models import Article, ArticleQuerySet, Audience, Edition, Section, SectionKind
 from .regions import nearest, reach
 from .shelf import Matrix, Shelf, Where
+from .split import embedded_text
 from .staged import VERSION, Staged
 
 BY_MEANING: Final = 40
 BY_WORDS: Final = 30
 # Measured in docs/retrieval.md. MiniLM's cosines spread more than e5's, hence the smaller number.
 WEIGHTS: Final[Mapping[str, float]] = {E5: 1.0, MINILM: 0.3}
-WORDS_WEIGH: Final = 0.12
+WORDS_WEIGH: Final = 0.1
+LETTERS_WEIGH: Final = 0.15
+# So many of the best are read letter by letter.
+_READ: Final = 20
 
 
 @dataclass(frozen=True)
@@ -32,7 +36,8 @@ class Candidate:
 
     `cosines`: model → cosine with the question; between languages less what the languages add (`language_means.py`).
     `lexical`: its BM25 score as a share of the weights of the question's terms, 0 for no word in common; `each`: the
-    score for each of them. One that `is_question` is found, never cited.
+    score for each of them. `text`: what the models read. `letters`: how much of the question's runs of letters stands
+    in it (letters.py), 0 below the first few. One that `is_question` is found, never cited.
     """
 
     section_id: int
@@ -45,6 +50,8 @@ class Candidate:
     cosines: Mapping[str, float]
     version_id: int = 0
     is_question: bool = False
+    text: str = ""
+    letters: float = 0.0
 
     @property
     def dense(self) -> float:
@@ -54,7 +61,7 @@ class Candidate:
     @property
     def score(self) -> float:
         """What it is ranked by."""
-        return self.dense + WORDS_WEIGH * self.lexical
+        return self.dense + WORDS_WEIGH * self.lexical + LETTERS_WEIGH * self.letters
 
 
 @dataclass(frozen=True)
@@ -115,7 +122,11 @@ def gather(asked: Asked, languages: Iterable[str]) -> list[Candidate]:
     for language in languages:
         words |= _on_shelf(asked, language)
     found = _variants(asked, _rows(asked, words))
-    return _citable(asked, sorted(_compared(asked, found), key=lambda one: (-one.score, one.section_id)))
+    return _citable(asked, _best_first(_lettered(asked, _best_first(_compared(asked, found)))))
+
+
+def _best_first(found: Iterable[Candidate]) -> list[Candidate]:
+    return sorted(found, key=lambda one: (-one.score, one.section_id))
 
 
 def _citable(asked: Asked, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -166,12 +177,19 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
     without = asked.instead.article.pk if asked.instead else None
     rows = _sections(sections=list(words), without=without, **who)
     found = list(_staged(asked.instead, words)) if asked.instead else []
-    for number, kind, digest, version, counted, slug, language, region, published, newest, indexed in rows:
-        until_then = indexed is None and newest is not None and counted < newest
-        if published is not None and (version == published or until_then):
+    for number, kind, title, heading, text, digest, version, counted, slug, language, region, *newest in rows:
+        if _is_current(version, counted, *newest):
             asks = kind == SectionKind.QUESTION
-            found.append(Candidate(number, slug, language, region, digest, *words[number], {}, version, asks))
+            read = text if asks else embedded_text(title, heading, text)
+            found.append(Candidate(number, slug, language, region, digest, *words[number], {}, version, asks, read))
     return found
+
+
+def _is_current(version: int, number: int, published: int | None, newest: int | None, indexed: Any) -> bool:
+    """Whether that version is the published one, or the one before until that one is in the index."""
+    if published is None:
+        return False
+    return version == published or (indexed is None and newest is not None and number < newest)
 
 
 def _compose_sections(sections: list[int], without: int | None, site: int, sees: list[str]) -> QuerySet[Any, Any]:
@@ -181,7 +199,7 @@ def _compose_sections(sections: list[int], without: int | None, site: int, sees:
     if without is not None:
         rows = rows.exclude(version__article=without)
     return rows.values_list(
-        "pk", "kind", "digest", "version_id", "version__number",
+        "pk", "kind", "version__title", "heading", "text", "digest", "version_id", "version__number",
         "version__article__slug", "version__article__language", "version__article__region",
         "version__article__published_id", "version__article__published__number",
         "version__article__published__indexed_at",
@@ -195,7 +213,8 @@ def _staged(instead: Staged, words: Mapping[int, tuple[float, float]]) -> Iterat
     article = instead.article
     filed = article.slug, article.language, article.region
     for number, section, asks in instead.rows(words):
-        yield Candidate(number, *filed, section.digest, *words[number], {}, VERSION, asks)
+        read = embedded_text(*section.titles(), section.text)
+        yield Candidate(number, *filed, section.digest, *words[number], {}, VERSION, asks, read)
 
 
 def _variants(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
@@ -234,3 +253,12 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
             for digest, cosine in zip(vectors, near.tolist(), strict=True):
                 cosines[digest][model] = cosine
     return [replace(one, cosines=cosines[one.digest]) for one in found if cosines[one.digest]]
+
+
+def _lettered(asked: Asked, ranked: Sequence[Candidate]) -> Iterator[Candidate]:
+    """The candidates, the first few read letter by letter."""
+    read = ranked[:_READ]
+    texts, articles = [one.text for one in read], [one.version_id for one in read]
+    shares = np.mean([letters.shares(question, texts, articles) for question in asked.texts], axis=0)
+    yield from (replace(one, letters=share) for one, share in zip(read, shares.tolist(), strict=True))
+    yield from ranked[_READ:]

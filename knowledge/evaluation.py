@@ -18,7 +18,7 @@ from supportsite.sites.models import Site
 from . import calibrating, editions, labelled_folder, measures, search
 from .answerable import Calibration, shipped
 from .calibrating import Example
-from .candidates import WEIGHTS, WORDS_WEIGH, Asked, Candidate
+from .candidates import LETTERS_WEIGH, WEIGHTS, WORDS_WEIGH, Asked, Candidate
 from .embed import E5, MINILM, available
 from .labelled_folder import Folder, Progress, Question
 from .models import Collection, Recalibration
@@ -115,7 +115,7 @@ def _outcomes(folder: Folder, run: Run, calibration: Calibration | None = None) 
 def _settings(run: Run) -> dict[str, Any]:
     return {
         "models": [model for model in (MINILM, E5) if available(model)],
-        "weights": dict(WEIGHTS) | {"words": WORDS_WEIGH},
+        "weights": dict(WEIGHTS) | {"words": WORDS_WEIGH, "letters": LETTERS_WEIGH},
         "trained_on": str(run.train) if run.train else None,
         "limit": run.limit,
         "seed": run.seed,

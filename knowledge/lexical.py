@@ -15,7 +15,7 @@ START: Final = 5
 # Arabic writes no short vowels, and "and", "with", "for" and "the" at the front of the word: those go first, as in the
 # light stemmer of Larkey, Ballesteros and Connell (Light Stemming for Arabic Information Retrieval, 2007).
 _ARABIC_START: Final = 4
-_ARABIC_FRONT: Final = re.compile(r"(?:و(?=...))?(?:(?:ال|[وبكف]ال|لل)(?=..))?")
+ARABIC_FRONT: Final = re.compile(r"(?:و(?=...))?(?:(?:ال|[وبكف]ال|لل)(?=..))?")
 _KNOWN_WORDS: Final = 200_000
 _STEMMERS: Final = {
     "ar": "arabic", "ca": "catalan", "cs": "czech", "da": "danish", "de": "german", "el": "greek", "en": "english",
@@ -73,7 +73,7 @@ def _start(word: str) -> str:
 
 
 def _arabic_start(word: str) -> str:
-    bare = _ARABIC_FRONT.sub("", word.replace("\u0640", ""), count=1)
+    bare = ARABIC_FRONT.sub("", word.replace("\u0640", ""), count=1)
     return bare[:_ARABIC_START] if len(bare) > _ARABIC_START else ""
 
 
