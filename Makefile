@@ -9,7 +9,7 @@ COMPILE = .venv/.uv/bin/uv pip compile --quiet --universal --python-version 3.11
   --no-annotate --no-header --no-emit-index-url --no-emit-find-links $(LOCK_OPTIONS)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test lint format types bench faults servers screenshots docs messages lock clean
+.PHONY: help setup run test lint format types bench faults calls servers screenshots docs messages lock clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-12s %s\n", $$1, $$2}' Makefile
@@ -22,7 +22,6 @@ run: ## set up what is missing and serve the demo shop at http://127.0.0.1:8000 
 
 test: ## set up, check the source, run every test (KIND=journeys for one kind)
 	$(BOOTSTRAP) test
-	@$(MAKE) --no-print-directory checks
 	@$(BIN)/python tests/run.py $(KIND)
 
 lint: ## check style, types, imports between apps, templates and JavaScript
@@ -47,6 +46,10 @@ bench: ## measure speed and memory against their floors
 faults: ## kill the server at its worst moments, 20 times each
 	$(BOOTSTRAP) test
 	@TANDEM_FAULT_ROUNDS=20 $(BIN)/python tests/run.py faults
+
+calls: ## every line that must, or must not, call a person (2 minutes)
+	$(BOOTSTRAP) test
+	@TANDEM_EVERY_LINE=1 $(BIN)/python -m pytest -q tests/chat/test_calls.py
 
 servers: ## everything on PostgreSQL, Redis and two web processes, and 1,000 races (half an hour or more)
 	$(BOOTSTRAP) test

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.db import connection
 from django.db.models import Model
 from django.test import Client
 from django.utils import translation
+from httpx2._transports import default as clients
 from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import StaticFile
 
@@ -107,6 +109,14 @@ def _static_files_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", look_once)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_once() -> Iterator[None]:
+    """Each client of a provider reads the machine's certificates, 100 ms, and hundreds of tests make one."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clients, "create_ssl_context", cache(clients.create_ssl_context))
         yield
 
 

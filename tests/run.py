@@ -28,12 +28,13 @@ NO_TESTS = 5  # pytest's exit code where it collected nothing
 
 @dataclass(frozen=True)
 class Kind:
-    """Tests that are run together, in one pytest."""
+    """Tests that are run together, in one pytest; or a command that must end well."""
 
     name: str
     about: str
-    folders: tuple[str, ...]
+    folders: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
+    command: tuple[str, ...] = ()
     serves: bool = False  # its tests start servers of the demo shop, each on a copy of one first start
 
 
@@ -63,6 +64,7 @@ KINDS = (  # the longest first
     Kind("protocol", "a client that knows only docs/protocol.md", ("protocol",), serves=True),
     Kind("servers", "PostgreSQL, Redis and two web processes, short form", ("servers",), ON_SERVERS),
     Kind("docs", "documents and examples against the code", ("docs",)),
+    Kind("checks", "style, types, layers, templates", command=("make", "--no-print-directory", "checks")),
     Kind("modules", "the widget's and console's scripts, in a browser", ("js",)),
     Kind("contract", "one suite on every implementation", ("contract",)),
     Kind("house", "the source itself: habits, lock, set-up", ("house",)),
@@ -120,10 +122,10 @@ def demo_shop() -> dict[str, str]:
 
 
 def run(kind: Kind) -> Outcome:
-    """Run one kind in a pytest of its own; its output is shown when it ends."""
+    """Run one kind in a process of its own; its output is shown when it ends."""
     outcome = Outcome(kind)
     folders = [f"tests/{name}" for name in kind.folders if tests_in(ROOT / "tests" / name)]
-    if not folders:
+    if not folders and not kind.command:
         outcome.remark = "no such tests yet"
         return outcome
     settings = demo_shop() if kind.serves else {}
@@ -132,22 +134,23 @@ def run(kind: Kind) -> Outcome:
     written.unlink(missing_ok=True)
     began = time.monotonic()
     options = ["-q", f"--randomly-seed={SEED}", f"--junitxml={written}", *kind.options]
-    command = [sys.executable, "-m", "pytest", *folders, *options]
+    command = kind.command or (sys.executable, "-m", "pytest", *folders, *options)
     environment = {**os.environ, **settings, "COLUMNS": "120"}
     # A hundred processes are started: where none may keep what it compiled, each compiles all of our source again.
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as said:
-        pytest = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
-        _pid, status, used = os.wait4(pytest.pid, 0)  # its servers and browsers counted
-        pytest.returncode = code = os.waitstatus_to_exitcode(status)
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=said, stderr=subprocess.STDOUT)
+        _pid, status, used = os.wait4(process.pid, 0)  # its servers and browsers counted
+        process.returncode = code = os.waitstatus_to_exitcode(status)
         said.seek(0)
         say(f"\n── {kind.name}: {kind.about} (--randomly-seed={SEED})\n{said.read()}")
     outcome.seconds = time.monotonic() - began
     outcome.computed = used.ru_utime + used.ru_stime
     read_report(written, outcome)
+    outcome.passed += bool(kind.command and not code)
     if code and not outcome.failed:
         outcome.failed = 1
-        outcome.remark = "collected no test" if code == NO_TESTS else f"pytest ended with {code}"
+        outcome.remark = "collected no test" if code == NO_TESTS else f"ended with {code}"
     return outcome
 
 

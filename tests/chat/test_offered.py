@@ -11,7 +11,7 @@ from tests.chat.test_called_once import VISITOR, kinds, says, told
 pytestmark = pytest.mark.django_db(transaction=True)
 LOUD = "HOW LONG DOES SHIPPING TAKE PLEASE"
 UPSET = "How long does shipping take? I'm a bit angry, nobody tells me anything."
-WISH = "Honestly I would rather not deal with a machine, how long does shipping take?"
+WISH = "Honestly I would rather not deal with a machine, what does express cost?"
 
 
 @pytest.mark.parametrize("text", [LOUD, UPSET, WISH])
