@@ -122,7 +122,9 @@ def gather(asked: Asked, languages: Iterable[str]) -> list[Candidate]:
     for language in languages:
         words |= _on_shelf(asked, language)
     found = _variants(asked, _rows(asked, words))
-    return _citable(asked, _best_first(_lettered(asked, _best_first(_compared(asked, found)))))
+    ranked = _best_first(_compared(asked, found))
+    # Letters only add: whatever comes of the first few, the rest stays behind them.
+    return _citable(asked, [*_lettered(asked, ranked[:_READ]), *ranked[_READ:]])
 
 
 def _best_first(found: Iterable[Candidate]) -> list[Candidate]:
@@ -255,10 +257,8 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
     return [replace(one, cosines=cosines[one.digest]) for one in found if cosines[one.digest]]
 
 
-def _lettered(asked: Asked, ranked: Sequence[Candidate]) -> Iterator[Candidate]:
-    """The candidates, the first few read letter by letter."""
-    read = ranked[:_READ]
-    texts, articles = [one.text for one in read], [one.version_id for one in read]
+def _lettered(asked: Asked, first: Sequence[Candidate]) -> list[Candidate]:
+    """The first few, read letter by letter and put in order by that too."""
+    texts, articles = [one.text for one in first], [one.version_id for one in first]
     shares = np.mean([letters.shares(question, texts, articles) for question in asked.texts], axis=0)
-    yield from (replace(one, letters=share) for one, share in zip(read, shares.tolist(), strict=True))
-    yield from ranked[_READ:]
+    return _best_first(replace(one, letters=share) for one, share in zip(first, shares.tolist(), strict=True))
