@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, TypedDict, Unpack
 
@@ -209,9 +210,7 @@ def publish(
         locked = _locked(article)
         if locked.revision != draft.revision:
             raise StaleDraft(locked)
-        version = _publish(
-            locked, locked, by, now, wake=wake, pieces=cut, despite=reason, audience=audience or locked.audience
-        )
+        version = _publish(locked, _Going(locked, by, now, cut, reason, audience or locked.audience), wake=wake)
         planned = {"publish_at": None, "publish_by": None, "held_back_because": ""}
         Article.objects.filter(pk=locked.pk).exclude(**planned).update(**planned)
     article.published = version
@@ -244,28 +243,31 @@ def _locked(article: Article) -> Article:
     return Article.objects.select_for_update(no_key=True).get(pk=article.pk)
 
 
-def _publish(
-    locked: Article,
-    text: Article | Version,
-    by: User | None,
-    now: datetime,
-    *,
-    wake: bool,
-    pieces: Sequence[Piece],
-    despite: str,
-    audience: str,
-) -> Version:
+@dataclass(frozen=True)
+class _Going:
+    """What goes out: a text and its sections, for whom, by whom, and in spite of which checks."""
+
+    text: Article | Version
+    by: User | None
+    now: datetime
+    pieces: Sequence[Piece]
+    despite: str
+    audience: str
+
+
+def _publish(locked: Article, going: _Going, *, wake: bool = True) -> Version:
+    text = going.text
     if not text.body.strip():
         raise NothingToPublish(_("The article has no text yet."))
     if MATERIAL in text.body:
         raise NothingToPublish(_("The draft still holds material from conversations. Delete that block first."))
     current = locked.published
     if current and same_text(current, text):
-        if current.audience != audience:
-            Version.objects.filter(pk=current.pk).update(audience=audience)
+        if current.audience != going.audience:
+            Version.objects.filter(pk=current.pk).update(audience=going.audience)
             index_again(current.pk)
         return current
-    version = _append(locked, text, by, now, pieces, despite, audience)
+    version = _append(locked, going)
     _show(locked, version, wake=wake)
     return version
 
@@ -298,8 +300,7 @@ def undo(*, article: Article, to_number: int, by: User | None, now: datetime, de
         locked = _locked(article)
         last = locked.published or locked.versions.first()
         nobody_writes = last is None or same_text(last, locked)
-        how: dict[str, Any] = {"pieces": pieces, "despite": reason, "audience": older.audience}
-        version = _publish(locked, older, by, now, wake=True, **how)
+        version = _publish(locked, _Going(older, by, now, pieces, reason, older.audience))
         if nobody_writes:  # after that: whom the version before was for stays
             text["audience"] = Audience(locked.audience).or_fewer(older.audience)
             save_draft(article=locked, by=by, **text)
@@ -359,8 +360,7 @@ def add_questions(*, article: Article, questions: Sequence[str], by: User | None
         locked = _locked(article)
         if locked.published_id != shown.pk:
             raise StaleDraft(locked)
-        how: dict[str, Any] = {"pieces": pieces, "despite": reason, "audience": shown.audience}
-        version = _publish(locked, text, by, now, wake=True, **how)
+        version = _publish(locked, _Going(text, by, now, pieces, reason, shown.audience))
     article.published = version
     return version
 
@@ -369,28 +369,20 @@ def _missing(questions: Sequence[str], there: Sequence[str]) -> list[str]:
     return [question for question in questions if question not in there]
 
 
-def _append(
-    article: Article,
-    text: Article | Version,
-    by: User | None,
-    now: datetime,
-    pieces: Sequence[Piece],
-    despite: str,
-    audience: str,
-) -> Version:
+def _append(article: Article, going: _Going) -> Version:
     last = article.versions.aggregate(last=Max("number"))["last"] or 0
     version = Version.objects.create(
         article=article,
         number=last + 1,
-        title=text.title,
-        body=text.body,
-        questions=text.questions,
-        audience=audience,
-        published_at=now,
-        published_by=by,
-        despite=despite.strip()[:LONGEST_REASON],
+        title=going.text.title,
+        body=going.text.body,
+        questions=going.text.questions,
+        audience=going.audience,
+        published_at=going.now,
+        published_by=going.by,
+        despite=going.despite.strip()[:LONGEST_REASON],
     )
-    editions.cut(version, editions.ensure_live(article.site_id), pieces)
+    editions.cut(version, editions.ensure_live(article.site_id), going.pieces)
     return version
 
 
