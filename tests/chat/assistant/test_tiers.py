@@ -26,7 +26,7 @@ PRICES = {LIGHT: Price(Decimal("0.05"), Decimal("0.10")), STRONG: Price(Decimal(
 
 
 def a_tier(name: TierName, url: str, **changes: Any) -> Tier:
-    values = {"model": f"openai:{name}", "price": PRICES[name], "context": 8192, "timeout": 0.5, "url": url}
+    values = {"model": f"openai:{name}", "price": PRICES[name], "context": 8192, "timeout": 10, "url": url}
     return Tier(**{"name": name, **values, **changes})
 
 
@@ -107,7 +107,8 @@ async def test_what_a_call_may_cost_at_most_is_reserved_and_no_call_costs_more()
 @pytest.mark.parametrize("script", [Fails(500), Fails(429, retry_after="30"), Hangs(), Says(LIES), Says("")], ids=str)
 async def test_where_the_chosen_tier_fails_the_other_one_answers(script):
     with openai_server(script) as broken, openai_server(Says(GOOD)) as works:
-        tiers = the_tiers(broken.url, works.url)
+        hurried = a_tier(LIGHT, broken.url, timeout=1)
+        tiers = Tiers({LIGHT: hurried, STRONG: a_tier(STRONG, works.url)})
         turn = await a_turn(QUESTION, RETURNS, COSTS, site=a_site(tiers=tiers))
     assert "45 days from delivery" in turn.answer.text
     assert works.requests

@@ -25,7 +25,7 @@ def every_provider_is_well():
 
 
 def translator(url, *texts, ledger=None):
-    site = replace(a_site(), model="openai:fake", model_url=url, timeout=0.5)
+    site = replace(a_site(), model="openai:fake", model_url=url, timeout=1)
     redactor = Redactor(texts or [GERMAN], language="de", orders=("NP-######",))
     return Translator(site, ledger or Ledger(), lambda: 0.0, redactor)
 
