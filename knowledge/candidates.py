@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from supportsite.prepared import Prepared
 from supportsite.redaction.span import Kind
@@ -187,11 +187,11 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
     return found
 
 
-def _is_current(version: int, number: int, published: int | None, newest: int | None, indexed: Any) -> bool:
+def _is_current(version: int, number: int, published: int | None, newest: int | None, indexed: bool) -> bool:
     """Whether that version is the published one, or the one before until that one is in the index."""
     if published is None:
         return False
-    return version == published or (indexed is None and newest is not None and number < newest)
+    return version == published or (not indexed and newest is not None and number < newest)
 
 
 def _compose_sections(sections: list[int], without: int | None, site: int, sees: list[str]) -> QuerySet[Any, Any]:
@@ -204,7 +204,7 @@ def _compose_sections(sections: list[int], without: int | None, site: int, sees:
         "pk", "kind", "version__title", "heading", "text", "digest", "version_id", "version__number",
         "version__article__slug", "version__article__language", "version__article__region",
         "version__article__published_id", "version__article__published__number",
-        "version__article__published__indexed_at",
+        Q(version__article__published__indexed_at__isnull=False),
     )  # fmt: skip
 
 
