@@ -200,11 +200,11 @@ def _compose_sections(sections: list[int], without: int | None, site: int, sees:
     rows = rows.filter(version__audience__in=sees, version__article__audience__in=sees).order_by()
     if without is not None:
         rows = rows.exclude(version__article=without)
-    return rows.values_list(
+    return rows.annotate(is_indexed=Q(version__article__published__indexed_at__isnull=False)).values_list(
         "pk", "kind", "version__title", "heading", "text", "digest", "version_id", "version__number",
         "version__article__slug", "version__article__language", "version__article__region",
         "version__article__published_id", "version__article__published__number",
-        Q(version__article__published__indexed_at__isnull=False),
+        "is_indexed",
     )  # fmt: skip
 
 
