@@ -71,7 +71,7 @@ _rules: Final = Prepared(_compose_rules)
 def judged(site: Site, question: str) -> Judged | None:
     """What the classifier in use says of a question; None where none is in use."""
     model = live(site, Trains.INTENT)
-    return None if model is None else _judge(model, question, language.detect(question, site.locale))
+    return None if model is None else _judge(model, question, language.of_first(question, site.locale))
 
 
 def _judge(model: int, text: str, spoken: str) -> Judged:

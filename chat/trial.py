@@ -36,7 +36,7 @@ from .turn_ports import alike
 
 
 def transcript(question: str, site: Site, *, spoken: str = "", region: str = "", before: str = "") -> Transcript:
-    """A conversation of one question, and the one before it; without a language, in the one that it is written in."""
+    """A conversation of one question, and the one before it; `spoken`, else in the language of `detected`."""
     lines = (Line(1, "visitor", before), Line(2, "visitor", question)) if before else (Line(2, "visitor", question),)
     told = detected(question, site)
     return Transcript("", spoken or told, region, lines, 2, 2, (mood.score(question, told),))
@@ -63,8 +63,8 @@ def felt(site: Site, text: str) -> Felt | None:
 
 
 def detected(question: str, site: Site) -> str:
-    """The language of a question, else the site's."""
-    return language.detect(question, site.locale)
+    """The language that a customer who asks this first is answered in, whose browser speaks the site's."""
+    return language.of_first(question, site.locale)
 
 
 async def steps(

@@ -37,7 +37,7 @@ class Candidate:
     `cosines`: model → cosine with the question; between languages less what the languages add (`language_means.py`).
     `lexical`: its BM25 score as a share of the weights of the question's terms, 0 for no word in common; `each`: the
     score for each of them. `text`: what the models read. `letters`: how much of the question's runs of letters stands
-    in it (letters.py), 0 below the first few. One that `is_question` is found, never cited.
+    in it (letters.py), 0 below the first few. One that `is_question` is found, never cited, and is its own `heading`.
     """
 
     section_id: int
@@ -52,6 +52,8 @@ class Candidate:
     is_question: bool = False
     text: str = ""
     letters: float = 0.0
+    title: str = ""
+    heading: str = ""
 
     @property
     def dense(self) -> float:
@@ -183,7 +185,8 @@ def _rows(asked: Asked, words: Mapping[int, tuple[float, float]]) -> list[Candid
         if _is_current(version, counted, *newest):
             asks = kind == SectionKind.QUESTION
             read = text if asks else embedded_text(title, heading, text)
-            found.append(Candidate(number, slug, language, region, digest, *words[number], {}, version, asks, read))
+            whose, above = (number, slug, language, region, digest), text if asks else heading
+            found.append(Candidate(*whose, *words[number], {}, version, asks, read, title=title, heading=above))
     return found
 
 
@@ -215,8 +218,10 @@ def _staged(instead: Staged, words: Mapping[int, tuple[float, float]]) -> Iterat
     article = instead.article
     filed = article.slug, article.language, article.region
     for number, section, asks in instead.rows(words):
-        read = embedded_text(*section.titles(), section.text)
-        yield Candidate(number, *filed, section.digest, *words[number], {}, VERSION, asks, read)
+        title, heading = section.titles()
+        whose, read = (number, *filed, section.digest), embedded_text(title, heading, section.text)
+        above = section.text if asks else heading
+        yield Candidate(*whose, *words[number], {}, VERSION, asks, read, title=title, heading=above)
 
 
 def _variants(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:

@@ -14,7 +14,7 @@ from supportsite.redact import Redactor
 from supportsite.redaction.span import Kind
 from supportsite.sites.models import Site
 
-from . import answerable, editions, index, languages, rerank, widths
+from . import answerable, beginnings, editions, index, languages, rerank, widths
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather, readable
@@ -119,7 +119,8 @@ def find(
         if probability >= enough:
             break
     start = time.perf_counter()
-    passages = _reranked(asked, language, _passages(site, best.ranked[:limit], instead))
+    shown = beginnings.first(question, best.ranked)[:limit]
+    passages = _reranked(asked, language, _passages(site, shown, instead))
     search_ms += (time.perf_counter() - start) * 1000
     return Found(passages, probability, enough, embed_ms, search_ms, best.shelf, best.ranked, index.searched())
 

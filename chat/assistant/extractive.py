@@ -40,10 +40,11 @@ _HOW_MUCH: Final = re.compile(
     re.I,
 )
 _HOW_TO: Final = re.compile(
-    r"\bhow (?:do|can|should|to|would)\b|\bwhat (?:do|should|must) i do|\bsteps?\b"
+    r"\bhow (?:do|can|should|to|would)\b|\bwhat (?:do|should|must) i do|\bwhat (?:now|next)\b|\bsteps?\b"
     r"|\bwie (?:kann|mache|gehe|funktioniert|gebe|sende|ändere|setze|melde|löse|storniere|bekomme)"
-    r"|\bwas (?:muss|soll|kann) ich (?:tun|machen)|\bcómo\b|\bqué (?:debo|tengo que) hacer"
-    r"|\bcomment\b|\bque (?:dois|faut)-(?:je|il) faire",
+    r"|\bwas (?:nun|jetzt|(?:muss|soll|kann) ich (?:tun|machen))"
+    r"|\bcómo\b|\bqué (?:(?:debo|tengo que) hacer|hago)|\by ahora qué"
+    r"|\bcomment\b|\bque (?:faire|(?:dois|faut)-(?:je|il) faire)",
     re.I,
 )
 _WHETHER: Final = re.compile(
@@ -65,9 +66,21 @@ _BEGINS_ON_ANOTHER: Final = re.compile(
     re.I,
 )
 _SENDS_ELSEWHERE: Final = re.compile(
-    r"^(?:for \w+,? )?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I
+    r"^(?:for [^.,;:]{1,60}, ?)?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I
 )
 _YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|no|oui|non)\s*(?:[,:;!]|\.(?!\s*\d))", re.I)
+# Where something is to go; a sentence about another place is no answer, however many words it shares.
+_WHERE_TO: Final = re.compile(
+    r"\b(?:ship|deliver|send|sent|post|parcel)\w*(?: \w+){0,2}? (?:to|in) (?:the )?(?!(?:my|your?)\b)([^\W\d_]{2,})"
+    r"|\bnach (?!(?:der|dem|den|einer|einem|meiner|meinem|hause)\b)([^\W\d_]{3,})"
+    r"|\b(?:env[ií]|entreg|pedido)\w*(?: \w+){0,2}? (?:a|en) (?!(?:la|el|mi|casa|domicilio)\b)([^\W\d_]{3,})"
+    r"|\b(?:livr|envo|expédi|colis)\w*(?: \w+){0,2}? (?:en|au|aux|vers) (?!(?:cours|point)\b)([^\W\d_]{3,})",
+    re.I,
+)
+_A_PLACE: Final = re.compile(
+    r"\b(?:to|in|within|for|nach|in die|in der|im|a|en|para|au|aux|vers) (?:the )?([A-ZÀ-Þ][^\W\d_]{2,})"
+)
+_SAYS_ENOUGH: Final = 0.5  # of the question, for a sentence that is the answer by itself
 _ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
 
 
@@ -167,7 +180,7 @@ def choose(question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
     if lead.span.is_row:
         return _table(lead, beside, question, sections)
     if lead.span.is_item:
-        return _list(lead, beside, question)
+        return _list(lead, beside, question, next(s for s in sections if s["n"] == lead.n))
     return _paragraph(lead, beside, pieces, question)
 
 
@@ -187,12 +200,13 @@ class _Asked:
     """A question as one section's language sees it, and how much of it is covered by some words."""
 
     def __init__(self, question: str, section: dict[str, Any], weights: dict[str, float]) -> None:
-        language = section["language"]
+        self.language = language = section["language"]
         self.question = question
         self.n = section["n"]
         self.stems = words.content(question, language)
         self.title = words.content(section["title"], language)
         self.above = self.title | words.content(section["section"], language)
+        self.is_for_all = not section["section"] and bool(self.stems) and self.stems <= self.title
         self._weights = weights
         self._total = self._weigh(self.stems) or 1.0
 
@@ -221,6 +235,8 @@ def _piece(asked: _Asked, place: int, span: Span) -> Piece:
         span = replace(span, text=yes_or_no.without(span.text))  # it is the answer to the title's question
     if place == 0:
         score += 0.12
+    if asked.is_for_all and asked.n == 1:  # what was found first is the beginning of what was asked for
+        score += 0.3
     if _BEGINS_ON_ANOTHER.match(span.text):
         score -= 0.1
     return Piece(asked.n, place, span, score, own)
@@ -238,9 +254,19 @@ def _for_kind(asked: _Asked, span: Span) -> float:
         bonus += 0.1
     if _ABOUT_A_CASE.match(span.text) and not _ABOUT_A_CASE.search(question):
         bonus -= 0.06
+    if _is_about_another_place(asked, span):
+        bonus -= 0.4
     if _SENDS_ELSEWHERE.match(span.text) or (_YES_OR_NO.match(span.text) and not asked.is_titled()):
         bonus -= 0.5
     return bonus
+
+
+def _is_about_another_place(asked: _Asked, span: Span) -> bool:
+    wanted = _WHERE_TO.search(asked.question)
+    if wanted is None or span.is_row:
+        return False
+    where = words.content(wanted[wanted.lastindex or 0], asked.language)
+    return bool(_A_PLACE.search(span.text)) and where.isdisjoint(span.stems)
 
 
 def _table(lead: Piece, beside: Sequence[Piece], question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
@@ -248,21 +274,39 @@ def _table(lead: Piece, beside: Sequence[Piece], question: str, sections: Sequen
     rows = [p for p in beside if p.span.is_row]
     language = next(s["language"] for s in sections if s["n"] == lead.n)
     asked = words.content(question, language)
-    hits = {p: len(asked & words.content(p.span.text.partition("; ")[0].partition(": ")[2], language)) for p in rows}
-    most = max(hits.values())
-    named = [p for p in rows if most and hits[p] == most]
+    named = _named(rows, [asked & words.content(_first_cell(p.span.text), language) for p in rows])
+    if not named:
+        heads = frozenset.intersection(*(row.span.stems for row in rows))
+        named = _named(rows, [asked & p.span.stems - heads for p in rows])
     before = [p for p in beside if not p.span.is_row and p.place < rows[0].place][:1]
     after = [p for p in beside if not p.span.is_row and p.place > rows[-1].place and p.own > 0.2][:1]
     return [*before, *(named or rows)[:ROWS], *after]
 
 
-def _list(lead: Piece, beside: Sequence[Piece], question: str) -> list[Piece]:
-    """The item that was asked for; the whole list where the question is how to, or no item stands out."""
+def _named(rows: Sequence[Piece], hits: Sequence[frozenset[str]]) -> list[Piece]:
+    """The rows with the most hits; none where no row has any."""
+    most = max(map(len, hits))
+    return [row for row, hit in zip(rows, hits, strict=True) if most and len(hit) == most]
+
+
+def _first_cell(row: str) -> str:
+    return row.partition("; ")[0].partition(": ")[2]
+
+
+def _list(lead: Piece, beside: Sequence[Piece], question: str, section: dict[str, Any]) -> list[Piece]:
+    """The item that was asked for; the whole list where that is asked for, how to do it, or no item stands out."""
     items = [p for p in beside if p.span.is_item]
     second = max((p.own for p in items if p != lead), default=0.0)
-    if _WHETHER.search(question) or lead.own - second > 0.2:
-        return items[:ROWS] if _HOW_TO.search(question) else [lead]
-    return items[:ROWS]
+    if _asks_for_list(question, section) or not (_WHETHER.search(question) or lead.own - second > 0.2):
+        return items[:ROWS]
+    return [lead]
+
+
+def _asks_for_list(question: str, section: dict[str, Any]) -> bool:
+    """Whether it is how to, or of what the list's own titles say and nothing more: "What is covered?"."""
+    asked = words.content(question, section["language"])
+    above = words.content(f"{section['title']} {section['section']}", section["language"])
+    return bool(_HOW_TO.search(question) or (section["section"] and asked <= above))
 
 
 def _paragraph(lead: Piece, beside: Sequence[Piece], pieces: Sequence[Piece], question: str) -> list[Piece]:
@@ -270,7 +314,9 @@ def _paragraph(lead: Piece, beside: Sequence[Piece], pieces: Sequence[Piece], qu
     same = [p for p in beside if p.span.line == lead.span.line]
     at = same.index(lead)
     needed = at > 0 and (same[at - 1].own >= 0.3 or bool(_BEGINS_ON_ANOTHER.match(lead.span.text)))
-    chosen = same[at - needed : at + PARAGRAPH - needed]
+    # A sentence that says little of what was asked goes on from the ones before it.
+    begins = 0 if lead.own < _SAYS_ENOUGH and len(same) <= PARAGRAPH else at - needed
+    chosen = [p for p in same[begins : begins + PARAGRAPH] if p is lead or not _SENDS_ELSEWHERE.match(p.span.text)]
     if _HOW_TO.search(question):
         chosen += [p for p in beside if p.span.is_item and p.place > lead.place][:ROWS]
     return [*chosen, *_elsewhere(chosen, pieces)][: LONGEST + ROWS]

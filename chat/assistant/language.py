@@ -138,6 +138,11 @@ def quick(text: str, default: str) -> str:
     return best if score - max(spoken, second) >= _MARGIN else default
 
 
+def of_first(text: str, locale: str) -> str:
+    """The language that a customer is answered in whose first words these are, from a browser of that locale."""
+    return quick(text, of_locale(locale, locale))
+
+
 def likeliest(text: str, spoken: str) -> str:
     """The language of one text by itself, be it ever so short; `spoken` where it has no words or is plainly in that.
 

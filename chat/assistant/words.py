@@ -29,6 +29,7 @@ _SHORT_FORMS: Final = {
     "eu": ("european union", "europäische union", "europäischen union", "unión europea", "union européenne"),
 }
 _SHORT_OF: Final = {name: short for short, names in _SHORT_FORMS.items() for name in names}
+_THE_US: Final = re.compile(r"(?<=\b[Tt]he )[Uu]\.?[Ss]\b\.?|\bU\.?S\b\.?")
 _LONG_FORMS: Final = re.compile("|".join(_SHORT_OF))
 _NUMBER_WORDS: Final = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
@@ -133,8 +134,12 @@ def spelled(text: str) -> str:
 
 @lru_cache(maxsize=4096)
 def shortened(text: str) -> str:
-    """`text` in lower case, with 3 for three, UK for United Kingdom and no word for euros: what is one has one word."""
-    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], currencies.unspelled(spelled(text)).lower())
+    """`text` in lower case, with 3 for three, UK for United Kingdom and no word for euros: what is one has one word.
+
+    The US are the USA: "us" is another word.
+    """
+    unspelled = _THE_US.sub("usa", currencies.unspelled(spelled(text)))
+    return _LONG_FORMS.sub(lambda match: _SHORT_OF[match.group()], unspelled.lower())
 
 
 @lru_cache(maxsize=40_000)
