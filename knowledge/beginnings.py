@@ -1,15 +1,9 @@
 """A question that asks no more than its article's title does is answered by how the article begins."""
 
-import re
 from collections.abc import Sequence
-from itertools import chain
-from typing import Final
 
 from .candidates import Candidate
-from .lexical import terms
-from .stop_words import STOP_WORDS
-
-_WORD: Final = re.compile(r"[^\W_]+")
+from .lexical import content, terms
 
 
 def first(question: str, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -26,8 +20,6 @@ def first(question: str, ranked: Sequence[Candidate]) -> list[Candidate]:
 
 def _asks_for_all(question: str, best: Candidate) -> bool:
     """Whether all that it asks stands in the title, and is not what the best one's own heading says."""
-    idle = STOP_WORDS.get(best.language.partition("-")[0], frozenset())
-    words = [word for word in _WORD.findall(question.casefold()) if len(word) > 1 and word not in idle]
-    asked = set(chain.from_iterable(terms(word, best.language) for word in words))
+    asked = content(question, best.language)
     title, heading = (set(terms(text, best.language)) for text in (best.title, best.heading))
     return bool(asked) and asked <= title and not heading <= asked

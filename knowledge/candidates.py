@@ -14,6 +14,7 @@ from supportsite.sites.models import Site
 from . import index, letters, lexicon, meaning
 from .embed import E5, MINILM
 from .exact import vectors_by_model
+from .lexical import content
 from .models import Article, ArticleQuerySet, Audience, Edition, Section, SectionKind
 from .regions import nearest, reach
 from .shelf import Matrix, Shelf, Where
@@ -26,6 +27,8 @@ BY_WORDS: Final = 30
 WEIGHTS: Final[Mapping[str, float]] = {E5: 1.0, MINILM: 0.3}
 WORDS_WEIGH: Final = 0.1
 LETTERS_WEIGH: Final = 0.15
+# A question of fewer words than these says less by them: "contact" stands in many a text that is about something else.
+_WORDS_SAY: Final = 3
 # So many of the best are read letter by letter.
 _READ: Final = 20
 
@@ -37,7 +40,8 @@ class Candidate:
     `cosines`: model → cosine with the question; between languages less what the languages add (`language_means.py`).
     `lexical`: its BM25 score as a share of the weights of the question's terms, 0 for no word in common; `each`: the
     score for each of them. `text`: what the models read. `letters`: how much of the question's runs of letters stands
-    in it (letters.py), 0 below the first few. One that `is_question` is found, never cited, and is its own `heading`.
+    in it (letters.py), 0 below the first few. `weigh`: how much these two are to say, 0 to 1. One that `is_question` is
+    found, never cited, and is its own `heading`.
     """
 
     section_id: int
@@ -54,6 +58,7 @@ class Candidate:
     letters: float = 0.0
     title: str = ""
     heading: str = ""
+    weigh: float = 1.0
 
     @property
     def dense(self) -> float:
@@ -63,7 +68,7 @@ class Candidate:
     @property
     def score(self) -> float:
         """What it is ranked by."""
-        return self.dense + WORDS_WEIGH * self.lexical + LETTERS_WEIGH * self.letters
+        return self.dense + self.weigh * (WORDS_WEIGH * self.lexical + LETTERS_WEIGH * self.letters)
 
 
 @dataclass(frozen=True)
@@ -259,7 +264,16 @@ def _compared(asked: Asked, found: Sequence[Candidate]) -> list[Candidate]:
             near = np.stack(list(vectors.values())) @ asked.vectors[model]
             for digest, cosine in zip(vectors, near.tolist(), strict=True):
                 cosines[digest][model] = cosine
-    return [replace(one, cosines=cosines[one.digest]) for one in found if cosines[one.digest]]
+    weigh = {language: _weigh(asked.texts, language) for language in {one.language for one in found}}
+    return [
+        replace(one, cosines=cosines[one.digest], weigh=weigh[one.language]) for one in found if cosines[one.digest]
+    ]
+
+
+def _weigh(texts: Sequence[str], language: str) -> float:
+    """How much what a question has in common with texts is to say beside its meaning: less for one or two words."""
+    most = max(sum(term[0] != "~" for term in content(text, language)) for text in texts)
+    return min(1.0, max(1, most) / _WORDS_SAY)
 
 
 def _lettered(asked: Asked, first: Sequence[Candidate]) -> list[Candidate]:

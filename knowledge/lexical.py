@@ -9,6 +9,8 @@ from typing import Final
 
 import Stemmer
 
+from .stop_words import STOP_WORDS
+
 # Beside its stem a longer word counts by its first letters: that joins what a stemmer keeps apart (compounds, endings
 # it does not know, languages without one). Both together rank better than either in every language (docs/retrieval.md).
 START: Final = 5
@@ -48,6 +50,14 @@ def terms(text: str, language: str) -> list[str]:
     for word in _WORD.findall(folded):
         found += split(word)
     return found
+
+
+def content(text: str, language: str) -> set[str]:
+    """The terms of the words that carry meaning (stop_words.py)."""
+    idle = STOP_WORDS.get(language.partition("-")[0], frozenset())
+    words = [word for word in _WORD.findall(text.casefold()) if word not in idle]
+    # What an apostrophe left of "what's" says nothing; one sign of Chinese does.
+    return set(terms(" ".join(word for word in words if len(word) > 1 or not word.isalpha() or word > "z"), language))
 
 
 @lru_cache(len(_STEMMERS) + 1)

@@ -80,6 +80,7 @@ _WHERE_TO: Final = re.compile(
 _A_PLACE: Final = re.compile(
     r"\b(?:to|in|within|for|nach|in die|in der|im|a|en|para|au|aux|vers) (?:the )?([A-ZÀ-Þ][^\W\d_]{2,})"
 )
+_WORDS_SAY: Final = 3  # a question of fewer words says less by them (knowledge/candidates.py)
 _SAYS_ENOUGH: Final = 0.5  # of the question, for a sentence that is the answer by itself
 _ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
 
@@ -230,7 +231,7 @@ def _is_said(asked: _Asked, span: Span) -> bool:
 def _piece(asked: _Asked, place: int, span: Span) -> Piece:
     own = asked.share(span.stems)
     headed = asked.share(asked.above - span.stems)
-    score = own + 0.5 * headed + 0.5 / asked.n + _for_kind(asked, span)
+    score = min(1, len(asked.stems) / _WORDS_SAY) * own + 0.5 * headed + 0.5 / asked.n + _for_kind(asked, span)
     if _YES_OR_NO.match(span.text) and not (span.is_item or span.is_row or asked.is_titled()):
         span = replace(span, text=yes_or_no.without(span.text))  # it is the answer to the title's question
     if place == 0:
