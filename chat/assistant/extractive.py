@@ -81,7 +81,7 @@ _A_PLACE: Final = re.compile(
     r"\b(?:to|in|within|for|nach|in die|in der|im|a|en|para|au|aux|vers) (?:the )?([A-ZÀ-Þ][^\W\d_]{2,})"
 )
 _WORDS_SAY: Final = 3  # a question of fewer words says less by them (knowledge/candidates.py)
-_SAYS_ENOUGH: Final = 0.5  # of the question, for a sentence that is the answer by itself
+_SAYS_ENOUGH: Final = 0.55  # of the question, for a sentence that is the answer by itself
 _ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
 
 
@@ -256,7 +256,7 @@ def _for_kind(asked: _Asked, span: Span) -> float:
     if _ABOUT_A_CASE.match(span.text) and not _ABOUT_A_CASE.search(question):
         bonus -= 0.06
     if _is_about_another_place(asked, span):
-        bonus -= 0.4
+        bonus -= 0.8
     if _SENDS_ELSEWHERE.match(span.text) or (_YES_OR_NO.match(span.text) and not asked.is_titled()):
         bonus -= 0.5
     return bonus

@@ -203,3 +203,45 @@ def test_a_short_english_question_takes_milliseconds(site, articles):
         find(site, "How much does a parcel cost?")
         spent.append(time.thread_time() - start)
     assert sorted(spent)[7] < 0.05
+
+
+RETURNING = (
+    "You can return unused items within 30 days.\n\n## Condition\n\nItems are returned clean.\n\n"
+    "## Exceptions\n\nSome returns are not possible: our policy knows outlet goods, food and gas."
+)
+
+
+@pytest.fixture
+def returning(site, articles, now):
+    """An article whose sections all have the words of its title."""
+    article = articles["returns"]
+    publish.save_draft(article=article, title="Return policy", body=RETURNING)
+    publish.publish(article=article, by=None, now=now)
+    while indexing.sweep(now=now, seconds=20):
+        pass
+    return article
+
+
+@pytest.mark.parametrize("question", ["what is your return policy", "What's your return policy?", "return policy"])
+def test_a_question_that_asks_for_all_of_an_article_finds_its_beginning_first(site, returning, question):
+    first = find(site, question).passages[0]
+    assert (first.slug, first.heading) == ("returns", "")
+
+
+@pytest.mark.parametrize("question", ["return policy: exceptions", "what are the exceptions of your return policy"])
+def test_one_that_names_a_section_finds_that(site, returning, question):
+    assert find(site, question).passages[0].heading == "Exceptions"
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "weigh"),
+    [
+        ("contact us", "en", 1 / 3),
+        ("student discount", "en", 2 / 3),
+        ("where can I use a student discount card", "en", 1),
+        ("the of and", "en", 1 / 3),
+        ("退货政策", "zh", 1),
+    ],
+)
+def test_words_say_less_in_a_question_that_has_few(text, language, weigh):
+    assert candidates._weigh([text], language) == pytest.approx(weigh)

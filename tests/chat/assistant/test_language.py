@@ -54,3 +54,16 @@ def test_a_short_or_empty_message_keeps_the_language_that_was_spoken(text, spoke
 
 def test_a_text_without_words_has_the_default():
     assert language.detect("12 34", "de") == "de"
+
+
+@pytest.mark.parametrize(
+    ("text", "locale", "spoken"),
+    [
+        ("gift card balance", "en", "en"),
+        ("tell me a joke", "en-GB", "en"),
+        ("wo ist mein paket", "en", "de"),
+        ("12 34", "de-AT", "de"),
+    ],
+)
+def test_first_words_are_in_the_browsers_language_unless_they_plainly_are_not(text, locale, spoken):
+    assert language.of_first(text, locale) == spoken
