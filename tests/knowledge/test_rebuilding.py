@@ -248,9 +248,9 @@ def test_other_models_get_no_personal_data_of_a_question_and_words_are_searched_
         before="Call me at +49 30 901820",
         language="en",
     )
-    assert read == [
-        "I am [EMAIL_1]: [EMAIL_2]?",
+    assert sorted(read) == [  # both at once
         "Call me at [PHONE_1]\nI am [EMAIL_1]: [EMAIL_2]?",
+        "I am [EMAIL_1]: [EMAIL_2]?",
     ]
     assert max(found.ranked, key=lambda one: one.lexical).slug == "tents"
 

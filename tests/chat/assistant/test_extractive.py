@@ -170,7 +170,7 @@ def test_a_question_for_all_of_an_article_gets_its_beginning_and_not_a_section_t
 
 def test_of_a_question_of_one_word_the_place_among_what_was_found_says_more():
     reach = a_section("Write to help@shop.example or call us.", 1, title="How can I reach you?")
-    sent = a_section("We send an e-mail. Look in your spam folder and then contact us.", 2, title="When is my order sent?")
+    sent = a_section("We send an e-mail. Look in your spam folder, then contact us.", 2, title="When is my order sent?")
     assert chosen("contact", reach, sent)[0] == "Write to help@shop.example or call us."
 
 
