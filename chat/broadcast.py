@@ -127,7 +127,7 @@ class Hub:
             del self.previews[conversation_id]
         for hook in self.floor_hooks:
             hook(conversation_id, floor)
-        self._queue_changed()
+        self.queue_changed()
 
     def told(self, conversation_id: int, event: frames.Seen) -> None:
         """An event reaches readers, maybe ahead of its wake-up: no preview of an older floor or of itself follows."""
@@ -293,7 +293,8 @@ class Hub:
     def _of_readers(self, known: dict[int, Any]) -> dict[int, Any]:
         return {key: value for key, value in known.items() if key in self.readers}
 
-    def _queue_changed(self) -> None:
+    def queue_changed(self) -> None:
+        """Somebody's place in the queue may be another one now: those who wait are told, soon."""
         if self._queue_told:
             self._queue_told = False
             self.spawn(self._tell_queue())

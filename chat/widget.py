@@ -167,6 +167,8 @@ class WidgetConsumer(Socket):
                 # Closed meanwhile, it has left the hub: a reader that joined now would stay there for ever.
                 if not self.closing:
                     self.go_live(self._begin(row), NOTHING_YET, self._wrap)
+                    if row.handler == "queue":  # places may have been told before this one was here to hear
+                        broadcast.hub().queue_changed()
 
     async def gone(self) -> None:
         """Leave the hub; the team sees that the customer left."""

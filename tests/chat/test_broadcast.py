@@ -5,9 +5,10 @@ from unittest.mock import AsyncMock, Mock
 
 import pytest
 
-from chat import broadcast, frames, turns
+from chat import broadcast, frames, turns, widget
 from chat.broadcast import Hub
 from chat.models import Event
+from chat.queue import queues
 from chat.socket import ConversationReader
 from chat.widget import WidgetConsumer
 from tests.conftest import NOW
@@ -305,6 +306,29 @@ async def test_a_visitor_who_leaves_is_no_reader_any_more(monkeypatch):
     hub.newcomers["v"] = {socket}
     await socket.gone()
     assert (hub.readers, hub.newcomers) == ({}, {})
+
+
+async def test_whoever_joins_after_places_were_told_hears_theirs(monkeypatch):
+    row = Mock(pk=1, public_id="c", floor=1, handler="queue", language="en", case=1, last_seq=1)
+    places = {1: ("c", {"position": 3, "wait_s": None})}
+    hub = Hub()
+    monkeypatch.setattr(broadcast, "_hub", hub)
+    monkeypatch.setattr(broadcast, "QUEUE_TOLD_AFTER_S", 0.01)
+    monkeypatch.setattr(
+        broadcast, "read", AsyncMock(side_effect=lambda what, *_, **__: places if what is queues else None)
+    )
+    monkeypatch.setattr(widget, "read", AsyncMock(return_value=row))
+    monkeypatch.setattr(widget.presence, "page", Mock(return_value=False))
+    monkeypatch.setattr(hub, "nudge", Mock())
+    socket = WidgetConsumer()
+    socket.visitor_id, socket.tell = "v", AsyncMock()
+    socket.turnstile, socket.closing = asyncio.Lock(), False
+    hub.heard_floor(1, 1)
+    await asyncio.sleep(0.1)  # told already: to nobody
+    await socket.attach(1)
+    await asyncio.sleep(0.1)
+    told = [call.args[0] for call in socket.tell.await_args_list]
+    assert [frame.queue["position"] for frame in told if frame.queue] == [3]
 
 
 async def test_what_a_process_has_no_use_for_is_passed_over(monkeypatch):
