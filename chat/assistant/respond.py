@@ -30,7 +30,7 @@ from chat.assistant.routing.intent import BEFORE, INTENT, Question
 from chat.assistant.routing.task_based import Chain
 from chat.assistant.routing.verdict import Routing, Verdict
 from chat.assistant.running import Running
-from chat.assistant.smalltalk import small_talk
+from chat.assistant.smalltalk import is_understood, small_talk
 from chat.assistant.steps import Answer, Answered, Delta, Doing, Handoff, Silence, Source, Step
 from chat.assistant.tiers import Tier
 from chat.assistant.tooling import Tooling
@@ -62,6 +62,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         yield colleague.answer(transcript.reply, transcript.language, site.name, trace)
         return
     route = await ROUTING.ainvoke(transcript.question)
+    if transcript.was_asked and is_understood(transcript.question, transcript.language):
+        route = Route.ARTICLES  # a model asked, and this is the yes
     trace.note("route", route.value)
     if route is Route.SILENCE:
         yield Silence(trace.as_json())

@@ -1,4 +1,4 @@
-"""A message that is a greeting, thanks, a no, a farewell or "are you a bot?" gets a sentence instead of a search.
+"""A greeting, thanks, a no, an "ok", a farewell or "are you a bot?" gets a sentence instead of a search.
 
 Greetings and thanks are known in every language that is detected (language.py), each as people type it.
 """
@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from chat.assent import is_no
+from chat.assent import agrees, is_no
 from chat.folding import leading, phrases, words
 from chat.sentences import Sentence
 
@@ -76,10 +76,14 @@ _THANKS: Final = {
     "vi": "cảm ơn|cám ơn|xin cảm ơn",
 }
 _BYES: Final = {
-    "en": "bye|goodbye|good bye|bye bye|see you|see ya|have a nice day|have a good day|good night",
-    "de": "tschüss|tschüs|auf wiedersehen|bis bald|ciao|schönen tag noch|gute nacht",
-    "es": "adiós|hasta luego|hasta pronto|chao",
-    "fr": "au revoir|à bientôt|bonne journée|bonne soirée",
+    "en": "bye|goodbye|good bye|bye bye|see you|see ya|have a nice day|have a good day|good night|that's all"
+    "|thats all|that is all|that's it|thats it|that was all|that's everything|that'll be all|that will be all"
+    "|nothing else|all set|that's all i needed|thats all i needed|that's all i wanted to know|that was all i needed"
+    "|no more questions",
+    "de": "tschüss|tschüs|auf wiedersehen|bis bald|ciao|schönen tag noch|gute nacht|das war's|das wars|das war alles"
+    "|das ist alles|mehr nicht|sonst nichts|keine weiteren fragen",
+    "es": "adiós|hasta luego|hasta pronto|chao|eso es todo|es todo|eso era todo|nada más",
+    "fr": "au revoir|à bientôt|bonne journée|bonne soirée|c'est tout|ce sera tout|c'était tout|rien d'autre",
     "it": "arrivederci|a presto|buona giornata",
     "pt": "tchau|adeus|até logo",
     "nl": "doei|tot ziens|fijne dag",
@@ -91,7 +95,8 @@ _BYES: Final = {
     "ja": "さようなら|またね",
 }
 _BESIDE_THANKS: Final = phrases("""
-    you were|you've been|really|helpful|very helpful|so helpful|great help
+    no|nein|nee|non|helped a lot|you helped a lot|u helped a lot|you were|you've been|really|helpful|very helpful
+    |so helpful|great help
     |you|very much|so much|so very much|a lot|again|many|great|ok|okay|perfect|super|awesome|got it|that helped
     |that helps|for your help|for the help|a million|schön|sehr|dir|ihnen|euch|nochmals|perfekt|prima|gut
     |alles klar|für die hilfe|für ihre hilfe|muchas|muchísimas|mil|vale|perfecto|genial|de nuevo|por la ayuda
@@ -103,6 +108,19 @@ _BESIDE_THANKS: Final = phrases("""
     |明白了|你|您|的帮助|moc|mockrát|pomoc|tusind|mange|tusen|så mycket|stort|paljon|suuret|oikein|πολύ|εντάξει
     |बहुत|आपका|ठीक है|szépen|nagyon|rendben|oké|정말|대단히|네|mult|frumos|bine|มาก|ครับ|ค่ะ|นะ|bạn|anh|chị
     |nhiều|rất nhiều|ạ
+""")
+# That an answer was read and understood; a yes to nothing says no more (chat/assent.py).
+_UNDERSTOOD: Final = phrases("""
+    ok|okay|okey|okej|oké|alright|all right|d'accord|va bene|tamam|vale|хорошо|ок|好的|好|got it|understood|i see
+    |i understand|makes sense|that makes sense|good to know|noted|perfect|great|good|cool|nice|awesome|super
+    |excellent|wonderful|brilliant|lovely|amazing|fine|fair enough|k|kk|okie|oki|okey dokey|oh|oh ok|ah ok|ah
+    |aha|oh i see|ah i see|hm|hmm|mhm|lol|haha|that helps|that helped|that worked|it works|it worked|works now
+    |it works now|solved|never thought of that|verstanden|alles klar|passt|prima|perfekt|toll|gut|sehr gut
+    |gut zu wissen|ach so|achso|aha ok|hat geklappt|klappt|hat geholfen|entendido|perfecto|genial|bien|muy bien
+    |listo|ya veo|entiendo|funciona|compris|j'ai compris|parfait|très bien|c'est noté|ça marche|entendu|je vois
+    |capito|perfetto|benissimo|entendi|perfeito|begrepen|duidelijk|понятно|понял|поняла|ясно|отлично|rozumiem
+    |jasne|świetnie|anladım|فهمت|جيد|ممتاز|رائع|明白了|明白|知道了|わかりました|分かりました|なるほど|😊|🙂|😀|😃|😄|😁|🎉|💯|🙌
+    |that's great|thats great|that's good|thats good|sounds good
 """)
 # Whoever asks this is not angry, and gets an honest answer.
 _WHO: Final = {
@@ -127,6 +145,7 @@ _BESIDE_WHO: Final = phrases(
     "|o una persona|ou une personne|o una persona vera|ou uma pessoa|of een mens"
 )
 _LONGEST: Final = 60
+_ASKS: Final = frozenset("?？؟")
 _Table = Mapping[str, tuple[str, ...]]
 
 
@@ -144,8 +163,8 @@ _BYE: Final = _by_phrase(_BYES)
 _ALONE: Final = (
     (Sentence.SMALL_TALK, _ASKS_WHO, _BESIDE_WHO.union(_ASKS_WHO)),
     (Sentence.GREETING_REPLY, _GREETING, _BESIDE_GREETINGS.union(_GREETING)),
-    (Sentence.THANKS_REPLY, _THANK, _BESIDE_THANKS.union(_THANK, _BYE)),
-    (Sentence.NO_REPLY, _BYE, _BESIDE_THANKS.union(_BYE)),
+    (Sentence.THANKS_REPLY, _THANK, _BESIDE_THANKS.union(_THANK, _BYE, _UNDERSTOOD)),
+    (Sentence.NO_REPLY, _BYE, _BESIDE_THANKS.union(_BYE, _UNDERSTOOD)),
 )
 _NO: Final = _by_phrase({
     "en": "thanks|thank you|nope|nah|not now|never mind",
@@ -169,7 +188,17 @@ def small_talk(text: str, spoken: str = "en") -> tuple[Sentence, str] | None:
     for sentence, table, known in _ALONE:
         if theirs := _nothing_but(found, table, known):
             return sentence, _language(theirs, spoken)
-    return None
+    return (Sentence.NO_REPLY, spoken) if is_understood(text, spoken) else None
+
+
+def is_understood(text: str, spoken: str) -> bool:
+    """Whether it only says "ok": that an answer was understood, or a yes where something was asked."""
+    if len(text) > _LONGEST or _ASKS.intersection(text):
+        return False
+    rest = words(text)
+    while many := leading(rest, _UNDERSTOOD):
+        rest = rest[many:]
+    return agrees(text, spoken=spoken) or (bool(words(text)) and not rest)
 
 
 def _nothing_but(found: Sequence[str], table: _Table, known: frozenset[str]) -> tuple[str, ...]:

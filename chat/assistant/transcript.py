@@ -1,5 +1,6 @@
 """What the assistant is told of a conversation: its lines, and which of them the turn answers."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -14,6 +15,9 @@ MOST_READ: Final = 32_000  # characters
 LINES_BEFORE: Final = 400
 
 
+_ASKS: Final = re.compile(r"[?？؟][\s\"”’»)]*$")
+
+
 class Role(StrEnum):
     """Who wrote a line; a note is a colleague's, meant for the assistant."""
 
@@ -21,6 +25,9 @@ class Role(StrEnum):
     ASSISTANT = "assistant"
     AGENT = "agent"
     NOTE = "note"
+
+
+_TO_THEM: Final = (Role.ASSISTANT, Role.AGENT)
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,12 @@ class Transcript:
     def earlier_questions(self) -> list[str]:
         """The visitor's lines before the question."""
         return [line.text for line in self.lines if line.role == Role.VISITOR and line.seq < self.question_from]
+
+    @property
+    def was_asked(self) -> bool:
+        """Whether what the customer read last asks them something."""
+        told = [line.text for line in self.lines if line.role in _TO_THEM and line.seq < self.question_from]
+        return bool(told) and _ASKS.search(told[-1]) is not None
 
     def latest(self, most: int = MOST_READ) -> Self:
         """The same without the oldest lines where all are more than `most` characters; the last one stays."""

@@ -104,6 +104,19 @@ async def test_a_greeting_and_thanks_are_answered_politely(text, sentence, langu
     assert search.asked == []
 
 
+@pytest.mark.parametrize("text", ["ok", "perfect", "👍", "yes"])
+async def test_an_ok_to_an_answer_is_not_searched_and_one_to_a_question_of_the_model_is(text):
+    answered = [("visitor", "How long do I have?"), ("assistant", "You have 45 days [1].")]
+    turn = await a_turn(text, RETURNS, before=answered)
+    assert turn.answer.text == say(Sentence.NO_REPLY, "en")
+    asked = [
+        ("visitor", "How long do I have?"),
+        ("assistant", "You have 45 days [1]. Shall I tell you how to return it?"),
+    ]
+    turn = await a_turn(text, RETURNS, before=asked)
+    assert turn.answer.text != say(Sentence.NO_REPLY, "en")
+
+
 async def test_a_greeting_with_a_question_is_a_question():
     assert (await a_turn("Hi, how long do I have to return something?", RETURNS)).answer.sources
 

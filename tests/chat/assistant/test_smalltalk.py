@@ -48,9 +48,9 @@ def test_who_greets_is_answered_in_the_language_of_the_greeting_or_in_that_of_th
 @pytest.mark.parametrize(
     "text",
     [
-        "Hi, how long do I have to return something?", "Hallo Berlin", "great", "ok", "bien", "你好吗",
+        "Hi, how long do I have to return something?", "Hallo Berlin", "ok?", "ok but how long", "please", "你好吗",
         "谢谢你们的帐篷", "merci de m'aider",
-        "Thanks to whom?", "ciao bella, dove siete", "good", "мне спасибо не надо", "مرحبا أين طلبي",
+        "Thanks to whom?", "ciao bella, dove siete", "good boots", "мне спасибо не надо", "مرحبا أين طلبي",
     ],
 )  # fmt: skip
 def test_what_says_more_or_less_than_that_is_a_question(text):
@@ -73,13 +73,27 @@ def test_whoever_asks_who_answers_is_told(text, language):
     [
         ("thanks you were really helpful", Sentence.THANKS_REPLY), ("thanks, bye!", Sentence.THANKS_REPLY),
         ("bye", Sentence.NO_REPLY), ("ok goodbye", Sentence.NO_REPLY), ("Tschüss", Sentence.NO_REPLY),
-        ("au revoir", Sentence.NO_REPLY),
+        ("au revoir", Sentence.NO_REPLY), ("thanks, that's all", Sentence.THANKS_REPLY),
+        ("nein danke, das war's", Sentence.THANKS_REPLY), ("c'est tout", Sentence.NO_REPLY),
+        ("nothing else", Sentence.NO_REPLY), ("eso es todo, gracias", Sentence.THANKS_REPLY),
     ],
 )  # fmt: skip
 def test_whoever_leaves_is_let_go(text, sentence):
     found = small_talk(text)
     assert found
     assert found[0] == sentence
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("ok", "en"), ("ok", "de"), ("Perfect!", "en"), ("great", "en"), ("got it", "en"), ("oh ok, cool", "en"),
+        ("👍", "fr"), ("😊", "en"), ("hmm", "en"), ("yes", "en"), ("alles klar", "de"), ("vale", "es"),
+        ("c'est noté", "fr"), ("понятно", "ru"), ("好的", "zh"), ("わかりました", "ja"), ("جيد", "ar"),
+    ],
+)  # fmt: skip
+def test_who_only_says_that_they_understood_is_not_told_that_nothing_was_found(text, spoken):
+    assert small_talk(text, spoken) == (Sentence.NO_REPLY, spoken)
 
 
 @pytest.mark.parametrize(
