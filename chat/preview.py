@@ -11,7 +11,7 @@ from django.conf import settings
 from supportsite.sites.models import Site
 
 from . import dry, trial
-from .assistant import running
+from .assistant import language, running
 from .assistant.doing.procedure import Procedure, Procedures, Standing
 from .assistant.ports import Ports, SiteView
 from .assistant.steps import Answer, Handoff, Step
@@ -54,7 +54,7 @@ class Talk:
 async def go_on(procedure: Procedure, site: Site, talk: Talk, said: str) -> Talk:
     """The talk with one more message and what answers it. The first one begins the procedure, whatever it says."""
     lines = (*talk.lines, Said(Role.VISITOR, said))
-    spoken = await sync_to_async(trial.detected)(said, site)
+    spoken = await sync_to_async(_spoken)(lines, site)
     standing = Standing.of(talk.standing, talk.asked) if talk.standing else None
     rows = tuple(Line(seq, line.role, line.text) for seq, line in enumerate(lines, start=1))
     transcript = Transcript("", spoken, "", rows, len(rows), len(rows), standing=standing)
@@ -72,6 +72,15 @@ async def go_on(procedure: Procedure, site: Site, talk: Talk, said: str) -> Talk
         not kept,
         [step for step in last.trace.get("steps", ()) if step["step"] == "procedure"],
     )
+
+
+def _spoken(lines: Sequence[Said], site: Site) -> str:
+    """The language of the talk, which goes on in the one it was in unless a message plainly is in another."""
+    spoken = language.of_locale(site.locale, site.locale)
+    for line in lines:
+        if line.role == Role.VISITOR:
+            spoken = language.quick(line.text, spoken)
+    return spoken
 
 
 async def _steps(procedure: Procedure, site: Site, transcript: Transcript) -> list[Step]:
