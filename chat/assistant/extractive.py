@@ -15,7 +15,7 @@ from langchain_core.messages import AIMessage, AIMessageChunk, BaseMessage
 from langchain_core.messages.ai import UsageMetadata
 from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResult
 
-from chat.assistant import currencies, follow_up, prompt, spans, words, yes_or_no
+from chat.assistant import countries, currencies, follow_up, prompt, spans, words, yes_or_no
 from chat.assistant.drafts import NO_ANSWER
 from chat.assistant.spans import Span
 
@@ -69,17 +69,6 @@ _SENDS_ELSEWHERE: Final = re.compile(
     r"^(?:for [^.,;:]{1,60}, ?)?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I
 )
 _YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|no|oui|non)\s*(?:[,:;!]|\.(?!\s*\d))", re.I)
-# Where something is to go; a sentence about another place is no answer, however many words it shares.
-_WHERE_TO: Final = re.compile(
-    r"\b(?:ship|deliver|send|sent|post|parcel)\w*(?: \w+){0,2}? (?:to|in) (?:the )?(?!(?:my|your?)\b)([^\W\d_]{2,})"
-    r"|\bnach (?!(?:der|dem|den|einer|einem|meiner|meinem|hause)\b)([^\W\d_]{3,})"
-    r"|\b(?:env[ií]|entreg|pedido)\w*(?: \w+){0,2}? (?:a|en) (?!(?:la|el|mi|casa|domicilio)\b)([^\W\d_]{3,})"
-    r"|\b(?:livr|envo|expédi|colis)\w*(?: \w+){0,2}? (?:en|au|aux|vers) (?!(?:cours|point)\b)([^\W\d_]{3,})",
-    re.I,
-)
-_A_PLACE: Final = re.compile(
-    r"\b(?:to|in|within|for|nach|in die|in der|im|a|en|para|au|aux|vers) (?:the )?([A-ZÀ-Þ][^\W\d_]{2,})"
-)
 _WORDS_SAY: Final = 3  # a question of fewer words says less by them (knowledge/candidates.py)
 _SAYS_ENOUGH: Final = 0.55  # of the question, for a sentence that is the answer by itself
 _ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
@@ -255,19 +244,17 @@ def _for_kind(asked: _Asked, span: Span) -> float:
         bonus += 0.1
     if _ABOUT_A_CASE.match(span.text) and not _ABOUT_A_CASE.search(question):
         bonus -= 0.06
-    if _is_about_another_place(asked, span):
+    if _is_about_another_country(asked, span):
         bonus -= 0.8
     if _SENDS_ELSEWHERE.match(span.text) or (_YES_OR_NO.match(span.text) and not asked.is_titled()):
         bonus -= 0.5
     return bonus
 
 
-def _is_about_another_place(asked: _Asked, span: Span) -> bool:
-    wanted = _WHERE_TO.search(asked.question)
-    if wanted is None or span.is_row:
-        return False
-    where = words.content(wanted[wanted.lastindex or 0], asked.language)
-    return bool(_A_PLACE.search(span.text)) and where.isdisjoint(span.stems)
+def _is_about_another_country(asked: _Asked, span: Span) -> bool:
+    """A sentence about another country is no answer, however many words it shares."""
+    wanted, named = (countries.named(text, asked.language) for text in (asked.question, span.text))
+    return bool(wanted and named) and wanted.isdisjoint(named)
 
 
 def _table(lead: Piece, beside: Sequence[Piece], question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:

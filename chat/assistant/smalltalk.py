@@ -115,7 +115,7 @@ _UNDERSTOOD: Final = phrases("""
     |i understand|makes sense|that makes sense|good to know|noted|perfect|great|good|cool|nice|awesome|super
     |excellent|wonderful|brilliant|lovely|amazing|fine|fair enough|k|kk|okie|oki|okey dokey|oh|oh ok|ah ok|ah
     |aha|oh i see|ah i see|hm|hmm|mhm|lol|haha|that helps|that helped|that worked|it works|it worked|works now
-    |it works now|solved|never thought of that|verstanden|alles klar|passt|prima|perfekt|toll|gut|sehr gut
+    |it works now|solved|verstanden|alles klar|passt|prima|perfekt|toll|gut|sehr gut
     |gut zu wissen|ach so|achso|aha ok|hat geklappt|klappt|hat geholfen|entendido|perfecto|genial|bien|muy bien
     |listo|ya veo|entiendo|funciona|compris|j'ai compris|parfait|très bien|c'est noté|ça marche|entendu|je vois
     |capito|perfetto|benissimo|entendi|perfeito|begrepen|duidelijk|понятно|понял|поняла|ясно|отлично|rozumiem

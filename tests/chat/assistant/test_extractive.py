@@ -179,3 +179,8 @@ def test_a_pointer_to_another_article_is_not_said_beside_an_answer():
     assert chosen("is loose seam tape a fault", a_section(causes, title="My jacket leaks")) == [
         "Loose seam tape is a fault of ours."
     ]
+
+
+def test_an_address_is_no_other_country():
+    steps = a_section("Open Account in your browser and choose Change address.", 1, title="Changing an address")
+    assert chosen("can you send it to another address", steps)
