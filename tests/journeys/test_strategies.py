@@ -128,7 +128,7 @@ def download(page: Page, link) -> dict:
 LANGUAGES = [
     ("de", "Hilfe", "Wie lange dauert die Lieferung?", re.compile("Werktage"), "Senden"),
     ("es", "Ayuda", "¿Cuánto tarda la entrega?", re.compile("días laborables"), "Enviar"),
-    ("fr", "Aide", "Quel est le délai de livraison ?", re.compile("entrepôt de Venlo"), "Envoyer"),
+    ("fr", "Aide", "Quel est le délai de livraison ?", re.compile("3 à 5 jours ouvrés"), "Envoyer"),
 ]
 ARABIC = "كم تكلفة الشحن؟"
 
