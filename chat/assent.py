@@ -131,6 +131,10 @@ _POLITE_YES: Final = phrases("""
     please|bitte|por favor|s'il vous plaît|per favore|alsjeblieft|alstublieft|proszę|lütfen|пожалуйста|من فضلك
     |お願いします|y|🙏|why not|warum nicht|por qué no|pourquoi pas|perché no|por que não|waarom niet
     |dlaczego nie|neden olmasın|почему бы и нет|لم لا|要|需要
+    |perfect|great|awesome|good|nice|cool|fine|lovely|excellent|brilliant|wonderful|amazing|super|k|kk|that's great
+    |thats great|that's good|that's fine|perfekt|toll|prima|gut|sehr gut|passt|genial|perfecto|muy bien|listo|parfait
+    |très bien|ça marche|ça me va|perfetto|benissimo|perfeito|ótimo|uitstekend|prachtig|świetnie|super|harika
+    |отлично|замечательно|чудово|ممتاز|رائع|جيد|太好了|いいですね|助かります|💯|🙌|🎉
 """)
 _BEFORE: Final = phrases("""
     oh|ah|ach|please|pls|bitte|por favor|ok|okay|sorry|well|thanks|thank you|but|danke|gracias|merci

@@ -293,8 +293,9 @@ class Hub:
     def _of_readers(self, known: dict[int, Any]) -> dict[int, Any]:
         return {key: value for key, value in known.items() if key in self.readers}
 
-    def queue_changed(self) -> None:
-        """Somebody's place in the queue may be another one now: those who wait are told, soon."""
+    def queue_changed(self, anew: int = 0) -> None:
+        """Somebody's place in the queue may be another one now: those who wait are told, soon; `anew` in any case."""
+        self._places.pop(anew, None)
         if self._queue_told:
             self._queue_told = False
             self.spawn(self._tell_queue())

@@ -478,6 +478,11 @@ def say(sentence: Sentence, language: str, /, **values: str) -> str:
     return (further or _WORDS[sentence][_place(language)]).format(**values)
 
 
+def in_all(sentence: Sentence) -> tuple[str, ...]:
+    """`sentence` in every language that code speaks to customers."""
+    return *_WORDS[sentence], *(words[sentence] for words in _FURTHER.values() if sentence in words)
+
+
 def say_when(moment: datetime, language: str) -> str:
     """A moment as a customer reads it, with its zone: whose clock it is stands beside it."""
     place, base = _place(language), _base(language)

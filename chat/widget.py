@@ -168,7 +168,7 @@ class WidgetConsumer(Socket):
                 if not self.closing:
                     self.go_live(self._begin(row), NOTHING_YET, self._wrap)
                     if row.handler == "queue":  # places may have been told before this one was here to hear
-                        broadcast.hub().queue_changed()
+                        broadcast.hub().queue_changed(conversation_id)
 
     async def gone(self) -> None:
         """Leave the hub; the team sees that the customer left."""

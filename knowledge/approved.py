@@ -20,6 +20,7 @@ from . import languages
 from .embed import E5, WIDTH, available, named, question_vectors
 from .lexical import terms
 from .models import ApprovedAnswer, ApprovedVersion, Audience
+from .question_words import asked_for, bare
 from .regions import NAME, reach
 from .stop_words import STOP_WORDS
 
@@ -43,17 +44,15 @@ _FILLERS: Final = {
     }.items()
 }
 _FIGURE: Final = re.compile(r"\d+(?:[.,]\d+)*")
+# The patterns read words without their accents, which who is in a hurry leaves out.
 _DENIAL: Final = re.compile(
-    r"\b(?:not|no|never|without|nicht|kein\w*|ohne|nie|sin|nunca|ne|pas|sans|jamais)\b|n['’]t\b", re.I
-)
-# What is asked for; two questions of the same words that ask for other things are two.
-_ASKS: Final = re.compile(
-    r"\b(?:how (?:long|much|many|often|far)|when|where|why|who|which|wie (?:lange|viel\w*|oft|weit)|wann|wo|woher|wohin"
-    r"|warum|wer|welche\w*|cuánt\w+|cuándo|dónde|por qué|quién|cuál\w*|combien|quand|où|pourquoi|qui|quel\w*)\b",
-    re.I,
+    r"\b(?:not|no|never|without|nicht|kein\w*|ohne|nie|sin|nunca|ne|pas|sans|jamais|hors)\b|n['’]t\b", re.I
 )
 _WAY: Final = re.compile(
-    r"\b(?:up|down|off|before|after|from|vor|nach|von|aus|antes|después|desde|hasta|avant|après|depuis)\b", re.I
+    r"\b(?:up|down|off|before|after|from|over|above|under|below|within|during|between|inside|outside"
+    r"|vor|nach|von|aus|uber|unter|innerhalb|außerhalb|wahrend|zwischen|antes|despues|encima|debajo"
+    r"|bajo|durante|entre|dentro|fuera|avant|apres|sous|plus|moins|pendant|dans)\b",
+    re.I,
 )
 
 
@@ -145,7 +144,7 @@ class _Question:
     """A customer's question, read once."""
 
     def __init__(self, text: str, language: str) -> None:
-        self._text, self._language = text, language
+        self._asked, self._text, self._language = text, bare(text), language
         self._plain = _plain(text)
         self._stems = _stems(text, language)
         self._vector: np.ndarray | None = None
@@ -161,27 +160,32 @@ class _Question:
         if at >= len(vectors) or not self._may_be(phrasing):
             return 0.0
         if self._vector is None:
-            self._vector = question_vectors([self._text], (E5,))[E5][0]
+            self._vector = question_vectors([self._asked], (E5,))[E5][0]
         return float(vectors[at] @ self._vector)
 
     def _may_be(self, phrasing: str) -> bool:
-        theirs = _stems(phrasing, self._language)
+        theirs, said = _stems(phrasing, self._language), bare(phrasing)
         same = set(theirs) == set(self._stems) and (theirs == self._stems or not _WAY.search(self._text))
         return (
             bool(theirs)
             and same
             and all(
-                sorted(map(str.lower, pattern.findall(self._text))) == sorted(map(str.lower, pattern.findall(phrasing)))
-                for pattern in (_FIGURE, _ASKS, _WAY)
+                sorted(map(str.lower, pattern.findall(self._text))) == sorted(map(str.lower, pattern.findall(said)))
+                for pattern in (_FIGURE, _WAY)
             )
-            and bool(_DENIAL.search(self._text)) == bool(_DENIAL.search(phrasing))
+            and asked_for(self._text) == asked_for(phrasing)
+            and bool(_DENIAL.search(self._text)) == bool(_DENIAL.search(said))
         )
 
 
 def _stems(text: str, language: str) -> list[str]:
-    """The stems of the words with a meaning, in their order, without the marks for the starts of words."""
+    """The stems of the words with a meaning, in their order, without the marks for the starts of words.
+
+    Of all words where the patterns above do not know the language: there the small words may be what is asked for, or
+    deny it.
+    """
     base = language.partition("-")[0]
-    empty = STOP_WORDS.get(base, frozenset()) | _FILLERS.get(base, frozenset())
+    empty = STOP_WORDS[base] | _FILLERS[base] if base in _FILLERS else frozenset()
     words = [word for word in re.findall(r"\w+(?:['’]\w+)?", text.lower()) if word.replace("’", "'") not in empty]
     return [term for word in words for term in terms(word, language)[:1]]
 

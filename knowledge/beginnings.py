@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from .candidates import Candidate
 from .lexical import content, terms
+from .question_words import asked_for
 
 
 def first(question: str, ranked: Sequence[Candidate]) -> list[Candidate]:
@@ -19,7 +20,11 @@ def first(question: str, ranked: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _asks_for_all(question: str, best: Candidate) -> bool:
-    """Whether all that it asks stands in the title, and is not what the best one's own heading says."""
+    """Whether all that it asks stands in the title, and is not what the best one's own heading says.
+
+    "When do I get a refund?" asks more than *Refunds* says.
+    """
     asked = content(question, best.language)
     title, heading = (set(terms(text, best.language)) for text in (best.title, best.heading))
-    return bool(asked) and asked <= title and not heading <= asked
+    asks_more = asked_for(question) - asked_for(best.title)
+    return bool(asked) and asked <= title and not heading <= asked and not asks_more

@@ -1,10 +1,11 @@
-"""The countries that a text names, in the languages that the assistant itself speaks; others are not known."""
+"""The countries that a text names, and where it says something of one, in the languages the assistant itself speaks."""
 
 import re
 from functools import cache, lru_cache
 from typing import Final
 
 from chat.assistant import words
+from knowledge.question_words import bare
 
 # Code: English, German, Spanish, French; those that a shop of Europe or America is asked about.
 _NAMES: Final = """
@@ -65,24 +66,69 @@ UA: Ukraine, Ukraine, Ucrania, Ukraine
 US: USA, USA, USA, USA
 ZA: South Africa, Südafrika, Sudáfrica, Afrique du Sud
 """
+# Other names, in whatever language; and what only sounds like a country.
+_ALSO: Final = """
+GB: England, Great Britain, Britain, Scotland, Wales, Northern Ireland, Großbritannien, Schottland, Nordirland
+GB: Gran Bretaña, Inglaterra, Escocia, Irlanda del Norte, Grande-Bretagne, Angleterre, Écosse, Irlande du Nord
+NL: Holland, Holanda, Hollande
+US: EE. UU., EE.UU., EEUU, New Mexico, New England
+CZ: Czechia, Chequia, República Checa
+KP: North Korea, Nordkorea, Corea del Norte, Corée du Nord
+"""
 _IN: Final = ("en", "de", "es", "fr")
+# Names that are other words in another language ("an island", "suede", "chili"): read in their own only.
+_OTHER_WORDS: Final = frozenset({"island", "suede", "chili", "turkey", "china", "chine", "inde"})
+_BEFORE: Final = (
+    r"\b(?:to|into|for|in|within|nach|fur|ins?|innerhalb|a|al|para|en|dentro de|au|aux|pour|vers|dans|chez)"
+    r"(?: (?:the|die|den|der|das|la|el|los|las|le|les))? "
+)
+# A sentence that holds everywhere, or everywhere else.
+_FOR_ALL: Final = re.compile(
+    r"\b(?:except|excluding|apart from|other than|outside|every|all|any|ausser|außer|ausgenommen|alle[nrms]?"
+    r"|jede[snrm]?|excepto|salvo|menos|fuera de|todos?|todas?|cualquier|sauf|hormis|hors|excepte|tous|toutes?|chaque)\b"
+)
 
 
 @lru_cache(maxsize=4096)
 def named(text: str, language: str) -> frozenset[str]:
     """The codes of the countries that `text` names, however they are spelled."""
     known = _known(language)
-    return frozenset(known[found] for found in _any_of(language).findall(words.shortened(text)))
+    return frozenset(known[found] for found in _any_of(language).findall(_plain(text)))
+
+
+@lru_cache(maxsize=4096)
+def of_one(text: str, language: str) -> frozenset[str]:
+    """Those that `text` names where it says what holds in one or for what goes there: "to Norway", "in Spain".
+
+    None of a sentence that holds for all but some, nor of where something is or comes from: "from our shop, Venlo,
+    Netherlands".
+    """
+    plain = _plain(text)
+    if _FOR_ALL.search(plain) or not re.search(_BEFORE + _any_of(language).pattern, plain):
+        return frozenset()
+    return named(text, language)
+
+
+def _plain(text: str) -> str:
+    return bare(words.shortened(text))
 
 
 @cache
 def _known(language: str) -> dict[str, str]:
-    lines = [line.split(": ") for line in _NAMES.strip().split("\n")]
-    place = _IN.index(language) if language in _IN else 0
-    return {words.shortened(names.split(", ")[place]): code for code, names in lines}
+    known: dict[str, str] = {}
+    for code, names in _lines(_NAMES):
+        for spoken, name in zip(_IN, map(_plain, names), strict=True):
+            if spoken == language or name not in _OTHER_WORDS:
+                known[name] = code
+    return known | {_plain(name): code for code, names in _lines(_ALSO) for name in names}
+
+
+def _lines(table: str) -> list[tuple[str, list[str]]]:
+    return [(line[:2], line[4:].split(", ")) for line in table.strip().split("\n")]
 
 
 @cache
 def _any_of(language: str) -> re.Pattern[str]:
     # With an ending: "den Niederlanden".
-    return re.compile(rf"\b({'|'.join(sorted(_known(language), key=len, reverse=True))})(?:n|s)?\b")
+    names = "|".join(map(re.escape, sorted(_known(language), key=len, reverse=True)))
+    return re.compile(rf"(?<!\w)({names})(?:n|s)?(?!\w)")

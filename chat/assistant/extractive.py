@@ -18,6 +18,7 @@ from langchain_core.outputs import ChatGeneration, ChatGenerationChunk, ChatResu
 from chat.assistant import countries, currencies, follow_up, prompt, spans, words, yes_or_no
 from chat.assistant.drafts import NO_ANSWER
 from chat.assistant.spans import Span
+from knowledge.question_words import asked_for
 
 NAME: Final = "built-in"
 LONGEST: Final = 4  # sentences
@@ -65,12 +66,15 @@ _BEGINS_ON_ANOTHER: Final = re.compile(
     r"|esto|este|esta|estos|ella|ellos|también|cela|ceci|ce|cette|elle|ils|sinon)\b",
     re.I,
 )
+# To something with a name: "Read the number on the plate." is a step.
 _SENDS_ELSEWHERE: Final = re.compile(
-    r"^(?:for [^.,;:]{1,60}, ?)?(?:see|read|siehe|lesen|vea|véase|consulte|voir|voyez|lisez)\b", re.I
+    r"^(?i:(?:for|für|para|pour) [^.,;:]{1,60}, ?)?(?i:see|read|siehe|lesen Sie|vea|véase|consulte|voir|voyez|lisez) "
+    r"(?:[\"“„«¿\[]|https?:|(?i:our|the (?:article|page|guide)|unsere?n?|nuestr[oa]s?|notre|nos)\b|[^\W\d_a-zà-ÿ])"
 )
 _YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|no|oui|non)\s*(?:[,:;!]|\.(?!\s*\d))", re.I)
 _WORDS_SAY: Final = 3  # a question of fewer words says less by them (knowledge/candidates.py)
 _SAYS_ENOUGH: Final = 0.55  # of the question, for a sentence that is the answer by itself
+_WHERE: Final = frozenset({"where", "wo", "wohin", "donde", "adonde", "ou"})
 _ABOUT_A_CASE: Final = re.compile(r"\b(?:if|when|wenn|falls|sobald|si|cuando|quand|lorsque)\b", re.I)
 
 
@@ -196,7 +200,6 @@ class _Asked:
         self.stems = words.content(question, language)
         self.title = words.content(section["title"], language)
         self.above = self.title | words.content(section["section"], language)
-        self.is_for_all = not section["section"] and bool(self.stems) and self.stems <= self.title
         self._weights = weights
         self._total = self._weigh(self.stems) or 1.0
 
@@ -225,8 +228,6 @@ def _piece(asked: _Asked, place: int, span: Span) -> Piece:
         span = replace(span, text=yes_or_no.without(span.text))  # it is the answer to the title's question
     if place == 0:
         score += 0.12
-    if asked.is_for_all and asked.n == 1:  # what was found first is the beginning of what was asked for
-        score += 0.3
     if _BEGINS_ON_ANOTHER.match(span.text):
         score -= 0.1
     return Piece(asked.n, place, span, score, own)
@@ -252,9 +253,11 @@ def _for_kind(asked: _Asked, span: Span) -> float:
 
 
 def _is_about_another_country(asked: _Asked, span: Span) -> bool:
-    """A sentence about another country is no answer, however many words it shares."""
-    wanted, named = (countries.named(text, asked.language) for text in (asked.question, span.text))
-    return bool(wanted and named) and wanted.isdisjoint(named)
+    """A sentence of what holds in another country is no answer to more than where something is."""
+    if asked_for(asked.question) & _WHERE:
+        return False
+    wanted, told = countries.named(asked.question, asked.language), countries.of_one(span.text, asked.language)
+    return bool(wanted and told) and wanted.isdisjoint(told)
 
 
 def _table(lead: Piece, beside: Sequence[Piece], question: str, sections: Sequence[dict[str, Any]]) -> list[Piece]:
@@ -265,7 +268,8 @@ def _table(lead: Piece, beside: Sequence[Piece], question: str, sections: Sequen
     named = _named(rows, [asked & words.content(_first_cell(p.span.text), language) for p in rows])
     if not named:
         heads = frozenset.intersection(*(row.span.stems for row in rows))
-        named = _named(rows, [asked & p.span.stems - heads for p in rows])
+        in_words = frozenset(stem for stem in asked if not stem[0].isdigit())  # a bare figure may be any column's
+        named = _named(rows, [in_words & p.span.stems - heads for p in rows])
     before = [p for p in beside if not p.span.is_row and p.place < rows[0].place][:1]
     after = [p for p in beside if not p.span.is_row and p.place > rows[-1].place and p.own > 0.2][:1]
     return [*before, *(named or rows)[:ROWS], *after]

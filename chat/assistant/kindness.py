@@ -10,7 +10,7 @@ from typing import Final
 
 from chat.signals.feeling import Feeling
 
-LANGUAGES: Final = ("en", "de", "es", "fr")
+LANGUAGES: Final = ("en", "de", "es", "fr", "ar")
 # Below this the emotion is a guess, and a wrong word of comfort is worse than none.
 SURE: Final = 0.6
 CONFUSED: Final = 0.8
@@ -42,6 +42,11 @@ LINES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "Votre agacement est compréhensible.",
             "Cela aurait dû mieux se passer.",
         ),
+        "ar": (
+            "أفهم أن هذا مزعج.",
+            "من حقك أن تنزعج من هذا.",
+            "كان ينبغي أن يسير هذا بشكل أفضل.",
+        ),
     },
     "fear": {
         "en": (
@@ -63,6 +68,11 @@ LINES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "Je comprends que cela vous inquiète. Voyons cela étape par étape.",
             "Vous avez bien fait de demander tout de suite.",
             "Je comprends que ce soit inquiétant.",
+        ),
+        "ar": (
+            "أفهم أن هذا يقلقك. لنتناوله خطوة بخطوة.",
+            "أحسنت بأنك سألت فورًا.",
+            "أفهم أن هذا غير مطمئن.",
         ),
     },
     "sadness": {
@@ -86,6 +96,11 @@ LINES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "Ce n'est sûrement pas facile.",
             "Je comprends que ce soit un moment triste.",
         ),
+        "ar": (
+            "يؤسفني سماع ذلك.",
+            "لا بد أن هذا ليس سهلًا.",
+            "أفهم أن هذه لحظة حزينة.",
+        ),
     },
     "confusion": {
         "en": (
@@ -107,6 +122,11 @@ LINES: Final[Mapping[str, Mapping[str, Sequence[str]]]] = {
             "Cela peut prêter à confusion.",
             "Je le dis plus simplement.",
             "Vous faites bien de redemander.",
+        ),
+        "ar": (
+            "قد يكون هذا مربكًا.",
+            "سأقوله بشكل أبسط.",
+            "جيد أنك تسأل مرة أخرى.",
         ),
     },
 }  # fmt: skip

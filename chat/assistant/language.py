@@ -52,6 +52,11 @@ _LANGUAGES_OF = {
     for word in frozenset().union(*_WORDS.values())
 }
 _NOISE = re.compile(r"https?://\S+|[\w.+-]+@\S+|\[[A-Z]+_\d+\]|[A-Za-z-]*\d[A-Za-z\d-]*|[#*_`<>|{}\\/]")
+# A line that a machine wrote: it begins with a time, a level or a place in a program, or is quoted from a mail.
+_LOG = re.compile(
+    r"^[\s\[(]*(?:\d{4}[-/]\d\d[-/]\d\d|\d\d?:\d\d:\d\d|(?:TRACE|DEBUG|INFO|NOTICE|WARN(?:ING)?|ERROR|FATAL|CRITICAL)\b"
+    r"|at [\w.$<>]+\(|File \"|Traceback \(|Caused by:|[\w.]+(?:Error|Exception):|>)"
+)
 # A script that one of our languages alone writes in; a sign of the first three says about as much as three letters.
 _SCRIPTS = {
     "ja": (re.compile("[\u3040-\u30ff]"), 6),
@@ -62,6 +67,11 @@ _SCRIPTS = {
     "hi": (re.compile("[\u0900-\u097f]"), 2),
     "ar": (re.compile("[\u0600-\u06ff]"), 2),
 }
+# Letters of Persian and Urdu: what has them is no Arabic, though in its script.
+_NOT_ARABIC = re.compile("[کیٹڈڑںہے]|[پچژگ][^پچژگ]*[پچژگ]")
+_CYRILLIC = (re.compile("[\u0400-\u04ff]"), 2)
+_OWN_SCRIPT = {**_SCRIPTS, "ru": _CYRILLIC, "uk": _CYRILLIC}
+_SCRIPT_STAYS = 12  # in the letters' weights: two words or so
 _LATIN = re.compile("[A-Za-z\u00c0-\u024f]")
 _TOKEN = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _WEIGHT = 1.6  # what one frequent word is worth, in the logarithm of lingua's confidence
@@ -88,6 +98,8 @@ def scores(text: str) -> Sequence[tuple[str, float]]:
     """The likely languages of `text`, best first, with a log-likelihood each; empty where it has no words."""
     clean = _NOISE.sub(" ", text[:600])
     script = _script(clean)
+    if script == "ar" and _NOT_ARABIC.search(clean):
+        return ()
     if script:
         return ((script, 0.0),)
     words = _words(clean)
@@ -126,11 +138,16 @@ def detect(text: str, default: str = "") -> str:
 
 
 def quick(text: str, default: str) -> str:
-    """The language to go on in: `default` unless `text` is long and clear enough to say otherwise (under 1 ms)."""
+    """The language to go on in: `default` unless `text` is long and clear enough to say otherwise (under 1 ms).
+
+    What was pasted from a log says nothing, and whoever writes in the script of `default` goes on in it, whatever
+    stands beside that.
+    """
+    text = _own(text)
     if _letters(text) < _LETTERS_TO_JUDGE or _is_plainly(default, text):
         return default
     found = scores(text)
-    if not found or found[0][0] == default:
+    if not found or found[0][0] == default or _has_script_of(default, text, found[0][0]):
         return default
     best, score = found[0]
     spoken = dict(found).get(default, math.log(1e-4))
@@ -155,6 +172,20 @@ def of_many(texts: Sequence[str]) -> list[str]:
     """The language of each of `texts`, which belong together: the most frequent one unless a text plainly differs."""
     most = Counter(detect(text, "en") for text in texts[:500]).most_common(1)
     return [quick(text, most[0][0]) for text in texts]
+
+
+def _own(text: str) -> str:
+    """The lines that somebody wrote; all where a machine wrote all."""
+    if "\n" not in text:
+        return text
+    return "\n".join(line for line in text.split("\n") if not _LOG.match(line)).strip() or text
+
+
+def _has_script_of(spoken: str, text: str, other: str) -> bool:
+    """Whether two words or more are in the script of the language spoken so far, and the other one has another."""
+    signs, weight = _OWN_SCRIPT.get(spoken, (_LATIN, 0))
+    alike = _OWN_SCRIPT.get(other, (_LATIN, 0))[0] == signs
+    return not alike and weight * len(signs.findall(text[:600])) >= _SCRIPT_STAYS
 
 
 def _is_plainly(spoken: str, text: str) -> bool:

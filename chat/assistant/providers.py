@@ -346,8 +346,11 @@ def _wait(error: Exception) -> float | None:
     asked = response.headers.get("retry-after", "") if response is not None else ""
     if not asked:
         return _soon()
-    seconds = float(asked) if asked.replace(".", "", 1).isdigit() else _WORTH_WAITING + 1
-    return seconds + _soon() if seconds <= _WORTH_WAITING else None
+    try:
+        seconds = float(asked)
+    except ValueError:  # a date, or nonsense
+        return None
+    return max(0.0, seconds) + _soon() if seconds <= _WORTH_WAITING else None
 
 
 def _soon() -> float:

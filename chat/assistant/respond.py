@@ -62,8 +62,9 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         yield colleague.answer(transcript.reply, transcript.language, site.name, trace)
         return
     route = await ROUTING.ainvoke(transcript.question)
-    if transcript.was_asked and is_understood(transcript.question, transcript.language):
-        route = Route.ARTICLES  # a model asked, and this is the yes
+    is_open = transcript.was_asked or transcript.standing  # a model asked, or a procedure did: this is the answer
+    if is_open and is_understood(transcript.question, transcript.language):
+        route = Route.ARTICLES
     trace.note("route", route.value)
     if route is Route.SILENCE:
         yield Silence(trace.as_json())
@@ -242,7 +243,8 @@ def _is_kind(turn: _Turn) -> bool:
 
 def _kind_line(felt: Feeling, turn: _Turn) -> str:
     """The line that goes before the answer; the trace has it, said or held back, where halves are compared."""
-    said = [line.text for line in turn.transcript.lines if line.role == Role.ASSISTANT]
+    read = (*turn.transcript.before, *turn.transcript.lines)  # of earlier cases too
+    said = [line.text for line in read if line.role == Role.ASSISTANT]
     line = kindness.line(felt, turn.spoken, said)
     is_kind = _is_kind(turn)
     if line and turn.site.by_halves:

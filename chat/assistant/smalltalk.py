@@ -95,7 +95,7 @@ _BYES: Final = {
     "ja": "さようなら|またね",
 }
 _BESIDE_THANKS: Final = phrases("""
-    no|nein|nee|non|helped a lot|you helped a lot|u helped a lot|you were|you've been|really|helpful|very helpful
+    helped a lot|you helped a lot|u helped a lot|you were|you've been|really|helpful|very helpful
     |so helpful|great help
     |you|very much|so much|so very much|a lot|again|many|great|ok|okay|perfect|super|awesome|got it|that helped
     |that helps|for your help|for the help|a million|schön|sehr|dir|ihnen|euch|nochmals|perfekt|prima|gut
@@ -114,10 +114,10 @@ _UNDERSTOOD: Final = phrases("""
     ok|okay|okey|okej|oké|alright|all right|d'accord|va bene|tamam|vale|хорошо|ок|好的|好|got it|understood|i see
     |i understand|makes sense|that makes sense|good to know|noted|perfect|great|good|cool|nice|awesome|super
     |excellent|wonderful|brilliant|lovely|amazing|fine|fair enough|k|kk|okie|oki|okey dokey|oh|oh ok|ah ok|ah
-    |aha|oh i see|ah i see|hm|hmm|mhm|lol|haha|that helps|that helped|that worked|it works|it worked|works now
+    |aha|oh i see|ah i see|hm|hmm|mhm|lol|haha|that helps|that helped|that worked|it works|it worked
     |it works now|solved|verstanden|alles klar|passt|prima|perfekt|toll|gut|sehr gut
-    |gut zu wissen|ach so|achso|aha ok|hat geklappt|klappt|hat geholfen|entendido|perfecto|genial|bien|muy bien
-    |listo|ya veo|entiendo|funciona|compris|j'ai compris|parfait|très bien|c'est noté|ça marche|entendu|je vois
+    |gut zu wissen|ach so|achso|aha ok|hat geklappt|es klappt|hat geholfen|entendido|perfecto|genial|bien|muy bien
+    |listo|ya veo|entiendo|ya funciona|compris|j'ai compris|parfait|très bien|c'est noté|ça marche|entendu|je vois
     |capito|perfetto|benissimo|entendi|perfeito|begrepen|duidelijk|понятно|понял|поняла|ясно|отлично|rozumiem
     |jasne|świetnie|anladım|فهمت|جيد|ممتاز|رائع|明白了|明白|知道了|わかりました|分かりました|なるほど|😊|🙂|😀|😃|😄|😁|🎉|💯|🙌
     |that's great|thats great|that's good|thats good|sounds good
@@ -144,6 +144,8 @@ _BESIDE_WHO: Final = phrases(
     "|alors|quindi|ciao|olá|então|hoi|eigenlijk|or a human|or a person|or a real person|or human|oder ein mensch"
     "|o una persona|ou une personne|o una persona vera|ou uma pessoa|of een mens"
 )
+# Before thanks or a farewell; before other words it denies them: "non va bene".
+_NO_FIRST: Final = phrases("no|nope|nein|nee|non|não|нет|nie")
 _LONGEST: Final = 60
 _ASKS: Final = frozenset("?？؟")
 _Table = Mapping[str, tuple[str, ...]]
@@ -185,8 +187,10 @@ def small_talk(text: str, spoken: str = "en") -> tuple[Sentence, str] | None:
     found = [word for word in words(text) if unicodedata.category(word[0]) != "So"]
     if is_no(text, spoken):
         return Sentence.NO_REPLY, _language(_said(found, _NO), spoken)
+    no_first = leading(found, _NO_FIRST)
     for sentence, table, known in _ALONE:
-        if theirs := _nothing_but(found, table, known):
+        behind = found[no_first:] if leading(found[no_first:], table) else found
+        if theirs := _nothing_but(behind, table, known):
             return sentence, _language(theirs, spoken)
     return (Sentence.NO_REPLY, spoken) if is_understood(text, spoken) else None
 

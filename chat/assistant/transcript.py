@@ -8,6 +8,7 @@ from typing import Final, Self
 
 from chat.assistant.doing.procedure import Standing
 from chat.identity import Claims
+from chat.sentences import Sentence, in_all
 from supportsite.redaction.span import Kind
 
 # Of a conversation, the latest: what is read of it at once, and how many lines more for personal data alone.
@@ -15,7 +16,12 @@ MOST_READ: Final = 32_000  # characters
 LINES_BEFORE: Final = 400
 
 
-_ASKS: Final = re.compile(r"[?？؟][\s\"”’»)]*$")
+# The question of who wrote last: at the end, or right before it: "Shall I explain how? [1]", "… Just say yes."
+_ASKS: Final = re.compile(r"[?？؟].{0,30}\Z", re.S)
+# Ours, which no yes answers.
+_WHAT_ELSE: Final = (
+    *in_all(Sentence.GREETING_REPLY), *in_all(Sentence.SMALL_TALK), *in_all(Sentence.LEFT),
+)  # fmt: skip
 
 
 class Role(StrEnum):
@@ -85,9 +91,9 @@ class Transcript:
 
     @property
     def was_asked(self) -> bool:
-        """Whether what the customer read last asks them something."""
+        """Whether what the customer read last asks them something that a yes may answer."""
         told = [line.text for line in self.lines if line.role in _TO_THEM and line.seq < self.question_from]
-        return bool(told) and _ASKS.search(told[-1]) is not None
+        return bool(told) and _ASKS.search(told[-1]) is not None and not told[-1].endswith(_WHAT_ELSE)
 
     def latest(self, most: int = MOST_READ) -> Self:
         """The same without the oldest lines where all are more than `most` characters; the last one stays."""

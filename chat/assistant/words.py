@@ -29,7 +29,10 @@ _SHORT_FORMS: Final = {
     "eu": ("european union", "europäische union", "europäischen union", "unión europea", "union européenne"),
 }
 _SHORT_OF: Final = {name: short for short, names in _SHORT_FORMS.items() for name in names}
-_THE_US: Final = re.compile(r"(?<=\b[Tt]he )[Uu]\.?[Ss]\b\.?|\bU\.?S\b\.?")
+# Not in "CONTACT US", where all is in capitals.
+_THE_US: Final = re.compile(
+    r"(?<=\b[Tt]he )[Uu]\.?[Ss]\b\.?(?:[Aa]\b\.?)?|\bU\.\s?S\b\.?(?:\s?A\b\.?)?|(?<![A-Z] )\bUS\b(?! [A-Z]{2})"
+)
 _LONG_FORMS: Final = re.compile("|".join(_SHORT_OF))
 _NUMBER_WORDS: Final = {
     "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",

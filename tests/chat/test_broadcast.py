@@ -320,15 +320,16 @@ async def test_whoever_joins_after_places_were_told_hears_theirs(monkeypatch):
     monkeypatch.setattr(widget, "read", AsyncMock(return_value=row))
     monkeypatch.setattr(widget.presence, "page", Mock(return_value=False))
     monkeypatch.setattr(hub, "nudge", Mock())
-    socket = WidgetConsumer()
-    socket.visitor_id, socket.tell = "v", AsyncMock()
-    socket.turnstile, socket.closing = asyncio.Lock(), False
     hub.heard_floor(1, 1)
     await asyncio.sleep(0.1)  # told already: to nobody
-    await socket.attach(1)
-    await asyncio.sleep(0.1)
-    told = [call.args[0] for call in socket.tell.await_args_list]
-    assert [frame.queue["position"] for frame in told if frame.queue] == [3]
+    for _tab in range(2):  # the second comes when the first knows it
+        socket = WidgetConsumer()
+        socket.visitor_id, socket.tell = "v", AsyncMock()
+        socket.turnstile, socket.closing = asyncio.Lock(), False
+        await socket.attach(1)
+        await asyncio.sleep(0.1)
+        told = [call.args[0] for call in socket.tell.await_args_list]
+        assert [frame.queue["position"] for frame in told if frame.queue] == [3]
 
 
 async def test_what_a_process_has_no_use_for_is_passed_over(monkeypatch):

@@ -207,3 +207,11 @@ async def test_a_plain_question_in_another_language_calls_nobody(site, text):
     await sync_to_async(post)(site, text, "m1")
     assert await kinds() == ["message"]
     assert (await told(kind="message"))[0].body["mood"] == 0
+
+
+@pytest.mark.parametrize("yes", ["perfect", "great", "ok cool", "fine", "sehr gut", "parfait", "genial"])
+async def test_whoever_finds_the_offer_of_a_person_fine_gets_one(site, yes):
+    await says(site, UNANSWERABLE, "m1")
+    assert await told(kind="offered")
+    await says(site, yes, "m2")
+    assert await told(kind="escalated")

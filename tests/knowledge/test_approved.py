@@ -75,6 +75,12 @@ def test_a_question_for_something_else_does_not(site, now, question):
         ("de", "Kann ich ungetragene Schuhe zurückgeben?", "Kann ich getragene Schuhe zurückgeben?"),
         ("de", "Haben Sie am Samstag geöffnet?", "Haben Sie am Samstag geschlossen?"),
         ("es", "¿Abren los sábados?", "¿Cierran los sábados?"),
+        ("es", "¿Cuándo llega el pedido?", "¿Donde llega el pedido?"),
+        ("en", "Is it free over the limit?", "Is it free under the limit?"),
+        ("it", "Quando arriva il pacco?", "Dove arriva il pacco?"),
+        ("nl", "Is verzenden gratis?", "Is verzenden niet gratis?"),
+        ("pt", "Posso devolver um produto?", "Não posso devolver um produto?"),
+        ("ru", "Когда придёт посылка?", "Где придёт посылка?"),
     ],
 )
 def test_a_question_of_like_words_for_something_else_does_not(site, now, language, phrasing, question):

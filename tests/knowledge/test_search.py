@@ -228,6 +228,10 @@ def test_a_question_that_asks_for_all_of_an_article_finds_its_beginning_first(si
     assert (first.slug, first.heading) == ("returns", "")
 
 
+def test_one_that_asks_when_does_not(site, returning):
+    assert find(site, "when is the return policy").passages[0].heading
+
+
 @pytest.mark.parametrize("question", ["return policy: exceptions", "what are the exceptions of your return policy"])
 def test_one_that_names_a_section_finds_that(site, returning, question):
     assert find(site, question).passages[0].heading == "Exceptions"

@@ -19,6 +19,11 @@ from chat.assistant.countries import named
         ("I am hungry and in a hurry", "en", set()),
         ("wir zahlen in Raten", "de", set()),
         ("ship to Norway", "nl", {"NO"}),
+        ("PLEASE CALL US NOW", "en", set()),
+        ("to the U.S.A. and Holland", "en", {"US", "NL"}),
+        ("Northern Ireland and New Mexico", "en", {"GB", "US"}),
+        ("suede boots for an island", "en", set()),
+        ("livraison en Suède", "fr", {"SE"}),
     ],
 )
 def test_what_is_named_is_found(text, language, codes):

@@ -9,6 +9,7 @@ from chat.assistant import kindness, prompt
 from chat.assistant.ports import Ports
 from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Handoff
+from chat.assistant.transcript import Line, Role
 from chat.signals import feeling
 from chat.signals.feeling import Feeling
 from tests.chat.assistant.shop import GERMAN, RETURNS, Found, Ledger, Search, Turn, a_site, a_transcript
@@ -18,7 +19,14 @@ SHIPPING = "You can follow your parcel on the tracking page."
 
 
 async def a_felt_turn(
-    question: str, *passages, before=(), language="en", felt: Feeling | None = None, conversation="c1", **site
+    question: str,
+    *passages,
+    before=(),
+    language="en",
+    felt: Feeling | None = None,
+    conversation="c1",
+    earlier: tuple[Line, ...] = (),
+    **site,
 ) -> Turn:
     """A turn that reads the customer's mood, for real or as told."""
 
@@ -28,6 +36,7 @@ async def a_felt_turn(
     ledger = Ledger()
     ports = Ports(Search(Found(passages or (RETURNS,))), ledger, time.monotonic, feel=feel)
     transcript = replace(a_transcript(question, before=before, language=language), conversation=conversation)
+    transcript = replace(transcript, before=earlier)
     steps = respond(transcript, a_site(**site), ports)
     return Turn([step async for step in steps], ledger)
 
@@ -116,6 +125,12 @@ async def test_no_line_comes_twice_in_a_conversation_and_none_where_all_were_sai
         starts.append(next((line for line in kindness.LINES["fear"]["en"] if answer.startswith(line)), ""))
         said += [("visitor", ASKED), ("assistant", answer)]
     assert starts == [*kindness.LINES["fear"]["en"], ""]
+
+
+async def test_no_line_of_an_earlier_case_comes_again():
+    first = (await a_felt_turn(ASKED, felt=WORRIED)).answer.text
+    again = await a_felt_turn(ASKED, felt=WORRIED, earlier=(Line(1, Role.ASSISTANT, first),))
+    assert again.answer.text.startswith(kindness.LINES["fear"]["en"][1])
 
 
 @pytest.mark.parametrize(

@@ -67,3 +67,41 @@ def test_a_text_without_words_has_the_default():
 )
 def test_first_words_are_in_the_browsers_language_unless_they_plainly_are_not(text, locale, spoken):
     assert language.of_first(text, locale) == spoken
+
+
+LOG = """2026-11-30 08:12:01 ERROR [main] Could not connect to the server: Connection refused
+2026-11-30 08:12:02 WARN  [main] Retrying in 5 seconds because the host is not available
+[08:12:07] ERROR The request could not be completed, please check your network settings and try again"""
+
+
+@pytest.mark.parametrize(
+    ("spoken", "question"),
+    [
+        ("es", "¿Qué significa este error?"), ("ar", "ماذا يعني هذا الخطأ؟"), ("zh", "这个错误是什么意思？"),
+        ("ru", "Что значит эта ошибка?"), ("de", "Was heißt das?"),
+    ],
+)  # fmt: skip
+def test_a_pasted_log_does_not_change_the_language(spoken, question):
+    assert language.quick(f"{question}\n{LOG}", spoken) == spoken
+
+
+@pytest.mark.parametrize(
+    ("spoken", "text"),
+    [
+        ("ar", "ماذا يعني هذا: Could not connect to the server, the connection was refused by the host"),
+        ("ru", "Что значит: Could not connect to the server, the connection was refused by the host"),
+    ],
+)
+def test_whoever_quotes_another_script_goes_on_in_their_own(spoken, text):
+    assert language.quick(text, spoken) == spoken
+
+
+@pytest.mark.parametrize(("spoken", "text"), [("zh", "Hello, where is my order and when does it come?")])
+def test_whoever_goes_over_to_another_script_does(spoken, text):
+    assert language.quick(text, spoken) == "en"
+
+
+@pytest.mark.parametrize("text", ["سفارش من کجاست", "میرا آرڈر کہاں ہے"])
+def test_persian_and_urdu_are_not_arabic(text):
+    assert language.quick(text, "en") == "en"
+    assert language.quick("أين طلبي ومتى يصل", "en") == "ar"

@@ -79,6 +79,7 @@ async def test_an_address_where_nobody_listens_ends_with_the_built_in_model():
         (Fails(404), ["status_404"]),
         (Fails(429, retry_after="30"), ["rate_limited"]),
         (Fails(429, retry_after="Wed, 21 Oct 2026 07:28:00 GMT"), ["rate_limited"]),
+        (Fails(429, retry_after="\u00b2"), ["rate_limited"]),
         (Fails(429), ["rate_limited", "rate_limited"]),
         (Hangs(), ["timeout"]),
         (Hangs("You have 4"), ["timeout"]),

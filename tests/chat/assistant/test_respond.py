@@ -117,6 +117,20 @@ async def test_an_ok_to_an_answer_is_not_searched_and_one_to_a_question_of_the_m
     assert turn.answer.text != say(Sentence.NO_REPLY, "en")
 
 
+@pytest.mark.parametrize("end", ["Shall I explain how? [1]", "Shall I? 🙂", "Shall I explain? Just say yes."])
+async def test_a_question_of_the_model_is_heard_though_it_is_not_the_last_sign(end):
+    asked = [("visitor", "How long do I have?"), ("assistant", f"You have 45 days [1]. {end}")]
+    turn = await a_turn("yes", RETURNS, before=asked)
+    assert turn.answer.text != say(Sentence.NO_REPLY, "en")
+
+
+@pytest.mark.parametrize("text", ["ok", "great", "👍"])
+@pytest.mark.parametrize("sentence", [Sentence.GREETING_REPLY, Sentence.SMALL_TALK, Sentence.LEFT])
+async def test_an_ok_to_what_else_is_no_question(text, sentence):
+    turn = await a_turn(text, RETURNS, before=[("visitor", "hi"), ("assistant", say(sentence, "en"))])
+    assert turn.answer.text == say(Sentence.NO_REPLY, "en")
+
+
 async def test_a_greeting_with_a_question_is_a_question():
     assert (await a_turn("Hi, how long do I have to return something?", RETURNS)).answer.sources
 

@@ -97,6 +97,25 @@ def test_who_only_says_that_they_understood_is_not_told_that_nothing_was_found(t
 
 
 @pytest.mark.parametrize(
+    ("text", "spoken"),
+    [
+        ("no funciona, gracias", "es"), ("no, no entiendo. gracias", "es"), ("non va bene, grazie", "it"),
+        ("non capito grazie", "it"), ("non ça marche merci", "fr"), ("non compris, merci", "fr"),
+        ("no makes sense thanks", "en"), ("nothing else works now", "en"), ("nada más funciona", "es"),
+    ],
+)  # fmt: skip
+def test_who_says_politely_that_it_does_not_work_is_not_sent_away(text, spoken):
+    assert small_talk(text, spoken) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "spoken"), [("no thanks, bye", "en"), ("nein, vielen dank", "de"), ("no, gracias, nada más", "es")]
+)
+def test_a_no_before_thanks_is_polite(text, spoken):
+    assert small_talk(text, spoken)
+
+
+@pytest.mark.parametrize(
     "text", ["are you a bot? I want a human", "is this a robot vacuum", "are you open", "are you real leather"]
 )
 def test_what_only_begins_like_that_is_a_question(text):
