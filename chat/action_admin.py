@@ -18,7 +18,7 @@ from knowledge.render import message_html
 from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.rights import Right
 
-from . import action_forms, deeds, doings, dry, outside, preview
+from . import action_forms, budget, deeds, doings, dry, outside, preview
 from .action_forms import ActionForm, DryRun, InputFormSet, ProcedureForm, StepForm, StepFormSet
 from .action_rows import Action, ActionInput, Deed, Method, Procedure, ProcedureStep
 from .assistant.doing.tools import Tool
@@ -172,7 +172,7 @@ class ActionAdmin(OfIntents):
         }  # fmt: skip
         if form.is_bound and form.is_valid():
             acted = dry.run(action, form.inputs())
-            how: dict[str, Any] = {"language": row.site.locale, "today": timezone.now().date()}
+            how: dict[str, Any] = {"language": row.site.locale, "today": budget.day_of(row.site, timezone.now())}
             context |= {
                 "acted": acted,
                 "answer": action_forms.as_json(acted),

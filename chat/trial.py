@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -17,7 +18,7 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import doings, dry, intents, ledger, mood, tiering, training
+from . import budget, doings, dry, intents, ledger, mood, tiering, training
 from .assistant import classifying, kindness, language, redacting
 from .assistant.doing.action import Act
 from .assistant.doing.procedure import Procedures
@@ -108,7 +109,8 @@ async def steps(
     if built_in:
         view = replace(view, model="", fallbacks=(), tiers=None)
     clock = time.monotonic
-    ports = Ports(find, LooseLedger(site), clock, wording, routing=routing, procedures=known, act=act, alike=alike)
+    world: dict[str, Any] = {"routing": routing, "procedures": known, "act": act, "today": partial(budget.today, site)}
+    ports = Ports(find, LooseLedger(site), clock, wording, **world, alike=alike)
     return [step async for step in respond(transcript, view, ports)]
 
 

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
@@ -13,7 +14,7 @@ from knowledge.embed import ModelUnavailable
 from knowledge.models import Audience
 from supportsite.sites.models import Site
 
-from . import deeds, doings, intents, ledger, outside, training
+from . import budget, deeds, doings, intents, ledger, outside, training
 from .action_rows import Deed
 from .assistant.doing.action import Acted, Action
 from .assistant.doing.procedure import Procedures
@@ -40,7 +41,8 @@ def ports(site: Site, lease: Lease, customer: Claims | None = None, reader: Audi
         _Approved(site, reader),
         _Feel(site),
     )
-    return Ports(*found, _Routing(site), _Procedures(site), _Act(lease), alike=alike)
+    today = partial(budget.today, site)
+    return Ports(*found, _Routing(site), _Procedures(site), _Act(lease), today=today, alike=alike)
 
 
 async def alike(text: str, others: Sequence[str], /) -> Sequence[float] | None:

@@ -159,6 +159,7 @@ async def cannot_compare(text: str, others: Sequence[str], /) -> None:
 
 
 def _today() -> date:
+    """Where no site says in which time zone it is."""
     return datetime.now(UTC).date()
 
 
@@ -166,7 +167,7 @@ def _today() -> date:
 class Ports:
     """The world of one turn. `routing` is how the site routes, None where it has no intents.
 
-    `procedures` are the owner's, and their actions, by the intent that begins them.
+    `procedures` are the owner's, and their actions, by the intent that begins them. `today` is the site's own day.
     """
 
     search: Search
