@@ -182,6 +182,8 @@ class LooseLedger:
         where: dict[str, Any] = {"site_id": self._site_id, "conversation_id": None, "seq": 0}
         return await sync_to_async(ledger.open_row)(**where, **call, now=timezone.now())
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
         ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
         await sync_to_async(ledger.close_row)(row=row, **ended, now=timezone.now())

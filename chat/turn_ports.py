@@ -36,7 +36,7 @@ def ports(site: Site, lease: Lease, customer: Claims | None = None, reader: Audi
     """The world of one turn of a site, for a verified customer or for anybody, with the articles of such a `reader`."""
     found = (
         _Search(site, customer, reader),
-        RowLedger(site.pk, lease.conversation_id, lease.upto_seq),
+        RowLedger(site.pk, lease.conversation_id, lease.upto_seq, lease.turn_id),
         time.monotonic,
         _Approved(site, reader),
         _Feel(site),
@@ -167,10 +167,11 @@ class _Procedures:
 
 
 class RowLedger:
-    """The port `ledger`: rows of the outbound ledger, each about what was said at `seq`."""
+    """The port `ledger`: rows of the outbound ledger, each about what was said at `seq`, on the bill of a turn."""
 
-    def __init__(self, site_id: int, conversation_id: int, seq: int) -> None:
+    def __init__(self, site_id: int, conversation_id: int, seq: int, turn_id: int | None = None) -> None:
         self._where: dict[str, Any] = {"site_id": site_id, "conversation_id": conversation_id, "seq": seq}
+        self._turn_id = turn_id
 
     async def open(
         self,
@@ -192,8 +193,11 @@ class RowLedger:
             "tier": tier,
             "reserve": reserve,
         }
-        return await write(ledger.open_row, **self._where, **call, now=timezone.now())
+        return await write(ledger.open_row, **self._where, **call, turn_id=self._turn_id, now=timezone.now())
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
-        await write(ledger.close_row, row=row, **ended, now=timezone.now())
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
+        tokens: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out}
+        ended: dict[str, Any] = {**tokens, "outcome": outcome, "cost": cost, "other_cost": other_cost}
+        await write(ledger.close_row, row=row, **ended, turn_id=self._turn_id, now=timezone.now())

@@ -123,8 +123,10 @@ class Ledger(Protocol):
         """
         ...
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
-        """How the call ended, and what it cost."""
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
+        """How the call ended, what it cost, and what it would have with the other tier."""
         ...
 
 

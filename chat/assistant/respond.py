@@ -55,9 +55,14 @@ _SPEAKERS: Final = {
 }  # fmt: skip
 
 
-async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncGenerator[Step, None]:
-    """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence."""
-    trace = Trace(ports.clock)
+async def respond(
+    transcript: Transcript, site: SiteView, ports: Ports, trace: Trace | None = None
+) -> AsyncGenerator[Step, None]:
+    """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence.
+
+    Whoever hands in a `trace` has it as far as it came, should the turn be stopped or break.
+    """
+    trace = trace or Trace(ports.clock)
     if transcript.reply:
         yield colleague.answer(transcript.reply, transcript.language, site.name, trace)
         return
