@@ -16,7 +16,7 @@ from supportsite.sites.models import Site
 
 from . import budget, deeds, doings, intents, ledger, outside, training
 from .action_rows import Deed
-from .assistant.doing.action import Acted, Action
+from .assistant.doing.action import Acted, Action, Judged
 from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw
 from .assistant.routing.verdict import Routing
@@ -109,7 +109,7 @@ class _Act:
         self._lease = lease
 
     async def __call__(
-        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /
+        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, judged: Judged, /
     ) -> Acted:
         if not action.changes:
             return await self._ask(action, inputs)
@@ -122,7 +122,7 @@ class _Act:
             return Acted(fault="still_open", again=True)
         if is_mine:
             # Whoever stops the turn does not stop what has begun: its outcome has to be known.
-            doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted))
+            doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted, judged))
             _deeds.add(doing)
             doing.add_done_callback(_deeds.discard)
             return await asyncio.shield(doing)
@@ -131,10 +131,12 @@ class _Act:
                 return ended
             await asyncio.sleep(_LOOK_AGAIN_S)
 
-    async def _carry_out(self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]) -> Acted:
+    async def _carry_out(
+        self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], judged: Judged
+    ) -> Acted:
         ended: dict[str, Any] = {"deed": deed, "wanted": wanted, "floor": self._lease.floor}
         try:
-            acted = await self._ask(action, inputs, key=deed.key)
+            acted = judged(await self._ask(action, inputs, key=deed.key))
             await write(deeds.end, **ended, acted=acted, now=timezone.now())
         except Exception as error:  # noqa: BLE001 - whatever it was, the request may have left: nobody knows
             logger.error("what came of a deed could not be kept: %s", type(error).__name__)
