@@ -11,6 +11,7 @@ from chat.assistant import (
     colleague,
     feeling,
     follow_up,
+    going_on,
     hearing,
     kindness,
     language,
@@ -98,8 +99,8 @@ async def respond(
         first = await _before_searching(turn, heard)
         if first.begins:
             begun = running.begin(first.begins, transcript, spoken, site, ports, trace, first.kind)
-            async for done in begun.go():
-                yield first.heard.after(done)
+            async for done in going_on.instead_of(waiting, begun).go():
+                yield first.heard.after(await going_on.below(begun, done))
             return
         if first.end:
             yield turn.ended(first.heard.after(first.end))
@@ -157,7 +158,7 @@ async def _by_procedure(waiting: Running, heard: Heard) -> AsyncGenerator[Step, 
         yield heard.calls
         return
     async for done in waiting.answer_to():
-        yield heard.after(done)
+        yield heard.after(await going_on.below(waiting, done))
 
 
 async def _without_articles(turn: _Turn, first: _First) -> AsyncGenerator[Step, None]:

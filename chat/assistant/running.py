@@ -100,9 +100,13 @@ class Running:
 
     def is_answered_by(self, message: str) -> bool:
         """Whether a message is a no, or the yes that is waited for: it hears these itself, be they polite words too."""
+        return self._is_no(message) or (self.hears_yes and self._is_yes(message))
+
+    @property
+    def hears_yes(self) -> bool:
+        """Whether a yes would be an answer to the open question."""
         wanted = self._wanted()
-        hears_yes = self.standing.waits is Waits.YES or (wanted and wanted.kind is FieldKind.YES_NO)
-        return self._is_no(message) or bool(hears_yes and self._is_yes(message))
+        return self.standing.waits is Waits.YES or bool(wanted and wanted.kind is FieldKind.YES_NO)
 
     def not_understood(self, why: Sentence = Sentence.NOT_RECOGNISED) -> Answer | Handoff:
         """The message was not for the procedure, and nothing else answers it: asked again, and in the end a person."""

@@ -10,7 +10,7 @@ from django.utils.formats import date_format
 from chat import lifecycle
 from chat.action_rows import Action, Procedure
 from chat.models import Event, Turn, TurnState
-from tests.chat.acting import ask, begins, said, trace
+from tests.chat.acting import ask, asks, begins, said, says, trace
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("secret")]
@@ -98,14 +98,6 @@ def steps(site, shop):
         return await sync_to_async(make)()
 
     return write_them
-
-
-def asks(slot: str, kind: str, text: str) -> dict:
-    return {"does": "ask", "slot": slot, "kind": kind, "text": {"en": text}}
-
-
-def says(text: str) -> dict:
-    return {"does": "say", "text": {"en": text}}
 
 
 async def test_a_change_of_which_nobody_knows_is_never_told_as_failed(site, shop, cancel, steps):
