@@ -202,8 +202,9 @@ def _events(conversation: Conversation, turns: Sequence[Turn]) -> list[Event]:
 
 
 def _calls(conversation: Conversation, turns: Sequence[Turn]) -> list[Outbound]:
-    asked = {turn.upto_seq for turn in turns}
-    return list(Outbound.objects.filter(conversation=conversation, seq__in=asked).order_by("pk"))
+    """What left for these turns: a message that joined one has left with a call of its own."""
+    first, last = min(turn.from_seq for turn in turns), max(turn.upto_seq for turn in turns)
+    return list(Outbound.objects.filter(conversation=conversation, seq__range=(first, last)).order_by("pk"))
 
 
 def _saw(call: Outbound) -> Saw:
@@ -221,6 +222,7 @@ def _saw(call: Outbound) -> Saw:
 def _why(turn: Turn, events: Sequence[Event], calls: Sequence[Outbound]) -> Why:
     asked = [e for e in events if e.role == EventRole.VISITOR and turn.from_seq <= e.seq <= turn.upto_seq]
     answer = next((e for e in events if e.body.get("turn") == turn.public_id), None)
+    mine = (one for one in calls if turn.from_seq <= one.seq <= turn.upto_seq and one.is_for_an_answer)
     return Why(
         pk=turn.public_id,
         question=" ".join(event.body.get("text", "") for event in asked),
@@ -230,7 +232,7 @@ def _why(turn: Turn, events: Sequence[Event], calls: Sequence[Outbound]) -> Why:
         cost=amount(turn.cost) if turn.tier else None,
         steps=tuple(telling.step(step) for step in turn.trace.get("steps", ())),
         sources=tuple(answer.body.get("sources", ())) if answer else (),
-        saw=tuple(_saw(call) for call in calls if call.seq == turn.upto_seq and call.is_for_an_answer),
+        saw=tuple(map(_saw, mine)),
     )
 
 

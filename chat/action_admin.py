@@ -18,11 +18,12 @@ from knowledge.render import message_html
 from supportsite.sites.admin import OfSiteAdmin, PlainChoices, sites_with
 from supportsite.sites.rights import Right
 
-from . import action_forms, deeds, doings, dry, outside, preview
+from . import action_forms, budget, deeds, doings, dry, outside, preview
 from .action_forms import ActionForm, DryRun, InputFormSet, ProcedureForm, StepForm, StepFormSet
 from .action_rows import Action, ActionInput, Deed, Method, Procedure, ProcedureStep
 from .assistant.doing.tools import Tool
 from .intent_rows import Intent
+from .models import Conversation
 
 LONGEST: Final = 1000
 _SALT: Final = "tandem.preview"
@@ -171,7 +172,7 @@ class ActionAdmin(OfIntents):
         }  # fmt: skip
         if form.is_bound and form.is_valid():
             acted = dry.run(action, form.inputs())
-            how: dict[str, Any] = {"language": row.site.locale, "today": timezone.now().date()}
+            how: dict[str, Any] = {"language": row.site.locale, "today": budget.day_of(row.site, timezone.now())}
             context |= {
                 "acted": acted,
                 "answer": action_forms.as_json(acted),
@@ -218,7 +219,7 @@ class ProcedureAdmin(OfIntents):
 
 @admin.register(Deed)
 class DeedAdmin(OfSiteAdmin):
-    """What was changed outside, by whose yes, and what became of it."""
+    """What was changed outside, by whose yes, and what became of it: for whoever may see the conversation."""
 
     right = Right.READ_CONVERSATIONS
     site_field = "conversation__site"
@@ -245,8 +246,9 @@ class DeedAdmin(OfSiteAdmin):
         )
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """With their conversations."""
-        return super().get_queryset(request).select_related("conversation")
+        """Those of the conversations that one's memberships show."""
+        seen = Conversation.objects.visible_to_user(request.user)
+        return super().get_queryset(request).filter(conversation__in=seen).select_related("conversation")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Customers make them."""
@@ -261,7 +263,7 @@ class DeedAdmin(OfSiteAdmin):
         return False
 
     def _is_theirs(self, request: HttpRequest, obj: Any) -> bool:
-        return sites_with(request, self.right).filter(pk=obj.conversation.site_id).exists()
+        return Conversation.objects.visible_to_user(request.user).filter(pk=obj.conversation_id).exists()
 
 
 def _talk(request: HttpRequest) -> preview.Talk:

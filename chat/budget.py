@@ -42,6 +42,11 @@ def day_of(site: Site, now: datetime) -> date:
     return timezone.localdate(now, hours.zone_of(site.time_zone or settings.TIME_ZONE))
 
 
+def today(site: Site) -> date:
+    """The site's day just now."""
+    return day_of(site, timezone.now())
+
+
 def standing(site: Site, now: datetime) -> Standing:
     """What the day has cost so far, and what that still allows."""
     day = day_of(site, now)

@@ -38,7 +38,7 @@ from .learned import intent_fitting, reading
 from .learned.intent_fitting import Labelled
 from .learned.intents import Intents, Judged
 from .long_work import LongWork, Lost
-from .models import Conversation, Event, EventRole, Kind, Turn
+from .models import Conversation, Event, EventRole, Kind, Turn, TurnState
 from .naming import Namer
 from .prices import Stop, TierName
 from .side_by_side import MODEL, OUTSIDE, Asked, Counting, Setting, Told
@@ -215,7 +215,8 @@ def _first_questions(rows: Sequence[Conversation]) -> Iterator[_Text]:
         (one.conversation_id, one.seq): one for one in found.iterator() if firsts[one.conversation_id] == one.seq
     }
     calls: dict[int, bool] = {}
-    turns = Turn.objects.filter(conversation__in=rows).exclude(trace={}).order_by("-pk")
+    stopped = (TurnState.DROPPED, TurnState.FAILED)  # nobody knows what these would have come to
+    turns = Turn.objects.filter(conversation__in=rows).exclude(trace={}).exclude(state__in=stopped).order_by("-pk")
     # Of a trace only the steps are read, some at a time: thousands of whole ones would fill the memory.
     told = turns.values_list("conversation", "from_seq", "upto_seq", "trace__steps")
     for conversation, from_seq, upto_seq, steps in told.iterator(chunk_size=100):

@@ -15,12 +15,14 @@ from django.utils import timezone
 from . import ledger, outside
 from .action_rows import Action as ActionRow
 from .assistant.doing import action as actions
-from .assistant.doing.action import Acted, Action, BadInput
+from .assistant.doing.action import Acted, Action, BadInput, Judged
 from .assistant.doing.tools import Tool
 
 
-async def act(action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /) -> Acted:
-    """The port `act` of tries and previews."""
+async def act(
+    action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, judged: Judged, /
+) -> Acted:
+    """The port `act` of tries and previews. The owner's own example is not judged: nothing was to be changed by it."""
     return await sync_to_async(run)(action, inputs)
 
 

@@ -9,10 +9,11 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
+from django.db.models.functions import Least
 
 from . import budget
-from .models import Outbound
+from .models import Outbound, Turn
 
 # How a call ended that brought words to judge, whatever came of these; anything else is the provider's failure.
 ACTION: Final = "action"  # the provider of rows that are an action's request
@@ -21,6 +22,7 @@ NO_MODELS: Final = (ACTION, TICKET)
 # What a column holds, and far beyond what any call costs: nonsense must not break the closing of a row.
 _MOST_TOKENS: Final = 2_000_000_000
 _MOST_COST: Final = 10**15
+_MOST_BILL: Final = 10**18
 SPOKE = frozenset({"answered", "abstained", "ungrounded", "empty", "stopped"})
 
 
@@ -73,10 +75,11 @@ def open_row(
     tier: str,
     reserve: int,
     now: datetime,
+    turn_id: int | None = None,
 ) -> int | None:
     """A new row, before the call; its id, or None where the site's budget of the day does not allow the call.
 
-    Until it is closed the row costs what it has reserved.
+    Until it is closed the row costs what it has reserved, on the bill of the turn for which it is as well.
     """
     with transaction.atomic():
         if not budget.reserve(site_id=site_id, cost=reserve, now=now):
@@ -94,6 +97,7 @@ def open_row(
             cost=reserve,
             opened_at=now,
         )
+        _charge(turn_id, {"cost": reserve}, tier=tier)
     return row.pk
 
 
@@ -131,15 +135,39 @@ def _open_errand(provider: str, *, conversation_id: int | None, seq: int, host: 
     return row.pk
 
 
-def close_row(*, row: int, tokens_in: int, tokens_out: int, outcome: str, now: datetime, cost: int = 0) -> None:
-    """How the call ended. A row is closed once."""
+def close_row(
+    *,
+    row: int,
+    tokens_in: int,
+    tokens_out: int,
+    outcome: str,
+    now: datetime,
+    cost: int = 0,
+    other_cost: int = 0,
+    turn_id: int | None = None,
+) -> None:
+    """How the call ended. A row is closed once, and so it is on the bill of its turn, which adds up all that left.
+
+    Added, not set by whoever ends the turn: a run that was restarted or dropped has cost what it has cost.
+    """
     with transaction.atomic():
         call = Outbound.objects.select_for_update(no_key=True).filter(pk=row, closed_at=None).first()
         if call is None:
             return
-        cost = min(max(cost, 0), _MOST_COST)
+        cost, other_cost = (min(max(one, 0), _MOST_COST) for one in (cost, other_cost))
         tokens_in, tokens_out = (min(max(count, 0), _MOST_TOKENS) for count in (tokens_in, tokens_out))
         if call.site_id is not None:
             budget.settle(site_id=call.site_id, reserved=call.cost, cost=cost, opened=call.opened_at)
         ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome[:40]}
         Outbound.objects.filter(pk=row).update(**ended, cost=cost, closed_at=now)
+        bill = {"cost": cost - call.cost, "other_cost": other_cost, "tokens_in": tokens_in, "tokens_out": tokens_out}
+        _charge(turn_id, bill)
+
+
+def _charge(turn_id: int | None, more: Mapping[str, int], *, tier: str = "") -> None:
+    """Add to a turn's bill; its tier is that of the call that left last, which is the one that answered."""
+    if turn_id is None:
+        return
+    most = {"tokens_in": _MOST_TOKENS, "tokens_out": _MOST_TOKENS}
+    added = {name: Least(F(name) + one, most.get(name, _MOST_BILL)) for name, one in more.items()}
+    Turn.objects.filter(pk=turn_id).update(**added, **({"tier": tier} if tier else {}))

@@ -271,7 +271,7 @@ class Turn(models.Model):
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
     trace = models.JSONField(default=dict)
-    # Its bill, from the trace, in billionths; db_default as `log` inserts without them.
+    # Its bill, in billionths, added up by the ledger over all its runs; db_default as `log` inserts without them.
     tier = models.CharField(max_length=6, blank=True, default="", db_default="")
     tokens_in = models.PositiveIntegerField(default=0, db_default=0)
     tokens_out = models.PositiveIntegerField(default=0, db_default=0)

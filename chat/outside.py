@@ -14,7 +14,7 @@ from knowledge.documents.document import Unreadable
 from knowledge.fetch import Fetched, Fetcher, NoPlace
 
 from .assistant.doing import action as actions
-from .assistant.doing import sane
+from .assistant.doing import outcomes, sane
 from .assistant.doing import tools as doing_tools
 from .assistant.doing.action import Acted, Action, BadAction, BadInput, NoSecret, Request
 from .assistant.doing.tools import BadArguments, Tool
@@ -145,7 +145,7 @@ def _called(action: Action, inputs: Mapping[str, str], key: str) -> Acted:
     if answer is None:
         return Acted(found=action.changes)
     if isinstance(answer, Mapping):
-        return Acted(values=values_of(dict(answer)))
+        return _answered(action, dict(answer))
     return Acted(fault=answer.fault, status=answer.status, sent=answer.sent)
 
 
@@ -178,9 +178,15 @@ def _read(action: Action, answer: Fetched) -> Acted:
     try:
         told = json.loads(answer.data) if answer.data.strip() else {}
     except (ValueError, RecursionError):
-        # What was to be changed is changed, whatever the server says of it.
-        return Acted(status=answer.status) if action.changes else Acted(fault="not_json", status=answer.status)
-    return Acted(values=values_of(told), status=answer.status)
+        return Acted(fault="not_json", status=answer.status)
+    return _answered(action, told, answer.status)
+
+
+def _answered(action: Action, told: Any, status: int = 0) -> Acted:
+    """What was to be changed, and of which the answer says that it failed, is as one that did not answer."""
+    if action.changes and outcomes.says_failed(sane.value(told)):
+        return Acted(fault=outcomes.SAYS_FAILED, status=status)
+    return Acted(values=values_of(told), status=status)
 
 
 def values_of(told: Any) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Self
 
 from asgiref.sync import sync_to_async
@@ -10,7 +11,7 @@ from django.conf import settings
 
 from supportsite.sites.models import Site
 
-from . import dry, trial
+from . import budget, dry, trial
 from .assistant import language, running
 from .assistant.doing.procedure import Procedure, Procedures, Standing
 from .assistant.ports import Ports, SiteView
@@ -88,7 +89,8 @@ async def _steps(procedure: Procedure, site: Site, transcript: Transcript) -> li
     if transcript.standing and own.of(transcript.standing):
         return await trial.steps(transcript, site, procedures=own)
     view = SiteView.of(site, settings.TANDEM)
-    ports = Ports(search=_nothing, ledger=trial.LooseLedger(site), clock=time.monotonic, act=dry.act)
+    today = partial(budget.today, site)
+    ports = Ports(search=_nothing, ledger=trial.LooseLedger(site), clock=time.monotonic, act=dry.act, today=today)
     begun = running.begin(procedure, transcript, transcript.language, view, ports, Trace(time.monotonic))
     return [step async for step in begun.go()]
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from asgiref.sync import async_to_sync, sync_to_async
@@ -17,7 +18,7 @@ from knowledge.split import embedded_text
 from knowledge.staged import Staged
 from supportsite.sites.models import Site
 
-from . import doings, dry, intents, ledger, mood, tiering, training
+from . import budget, doings, dry, intents, ledger, mood, tiering, training
 from .assistant import classifying, kindness, language, redacting
 from .assistant.doing.action import Act
 from .assistant.doing.procedure import Procedures
@@ -108,7 +109,8 @@ async def steps(
     if built_in:
         view = replace(view, model="", fallbacks=(), tiers=None)
     clock = time.monotonic
-    ports = Ports(find, LooseLedger(site), clock, wording, routing=routing, procedures=known, act=act, alike=alike)
+    world: dict[str, Any] = {"routing": routing, "procedures": known, "act": act, "today": partial(budget.today, site)}
+    ports = Ports(find, LooseLedger(site), clock, wording, **world, alike=alike)
     return [step async for step in respond(transcript, view, ports)]
 
 
@@ -180,6 +182,8 @@ class LooseLedger:
         where: dict[str, Any] = {"site_id": self._site_id, "conversation_id": None, "seq": 0}
         return await sync_to_async(ledger.open_row)(**where, **call, now=timezone.now())
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
         ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
         await sync_to_async(ledger.close_row)(row=row, **ended, now=timezone.now())

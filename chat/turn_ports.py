@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from django.utils import timezone
@@ -13,9 +14,9 @@ from knowledge.embed import ModelUnavailable
 from knowledge.models import Audience
 from supportsite.sites.models import Site
 
-from . import deeds, doings, intents, ledger, outside, training
+from . import budget, deeds, doings, intents, ledger, outside, training
 from .action_rows import Deed
-from .assistant.doing.action import Acted, Action
+from .assistant.doing.action import Acted, Action, Judged
 from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw
 from .assistant.routing.verdict import Routing
@@ -35,12 +36,13 @@ def ports(site: Site, lease: Lease, customer: Claims | None = None, reader: Audi
     """The world of one turn of a site, for a verified customer or for anybody, with the articles of such a `reader`."""
     found = (
         _Search(site, customer, reader),
-        RowLedger(site.pk, lease.conversation_id, lease.upto_seq),
+        RowLedger(site.pk, lease.conversation_id, lease.upto_seq, lease.turn_id),
         time.monotonic,
         _Approved(site, reader),
         _Feel(site),
     )
-    return Ports(*found, _Routing(site), _Procedures(site), _Act(lease), alike=alike)
+    today = partial(budget.today, site)
+    return Ports(*found, _Routing(site), _Procedures(site), _Act(lease), today=today, alike=alike)
 
 
 async def alike(text: str, others: Sequence[str], /) -> Sequence[float] | None:
@@ -107,7 +109,7 @@ class _Act:
         self._lease = lease
 
     async def __call__(
-        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /
+        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, judged: Judged, /
     ) -> Acted:
         if not action.changes:
             return await self._ask(action, inputs)
@@ -120,7 +122,7 @@ class _Act:
             return Acted(fault="still_open", again=True)
         if is_mine:
             # Whoever stops the turn does not stop what has begun: its outcome has to be known.
-            doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted))
+            doing = asyncio.create_task(self._carry_out(deed, action, inputs, wanted, judged))
             _deeds.add(doing)
             doing.add_done_callback(_deeds.discard)
             return await asyncio.shield(doing)
@@ -129,10 +131,12 @@ class _Act:
                 return ended
             await asyncio.sleep(_LOOK_AGAIN_S)
 
-    async def _carry_out(self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str]) -> Acted:
+    async def _carry_out(
+        self, deed: Deed, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], judged: Judged
+    ) -> Acted:
         ended: dict[str, Any] = {"deed": deed, "wanted": wanted, "floor": self._lease.floor}
         try:
-            acted = await self._ask(action, inputs, key=deed.key)
+            acted = judged(await self._ask(action, inputs, key=deed.key))
             await write(deeds.end, **ended, acted=acted, now=timezone.now())
         except Exception as error:  # noqa: BLE001 - whatever it was, the request may have left: nobody knows
             logger.error("what came of a deed could not be kept: %s", type(error).__name__)
@@ -165,10 +169,11 @@ class _Procedures:
 
 
 class RowLedger:
-    """The port `ledger`: rows of the outbound ledger, each about what was said at `seq`."""
+    """The port `ledger`: rows of the outbound ledger, each about what was said at `seq`, on the bill of a turn."""
 
-    def __init__(self, site_id: int, conversation_id: int, seq: int) -> None:
+    def __init__(self, site_id: int, conversation_id: int, seq: int, turn_id: int | None = None) -> None:
         self._where: dict[str, Any] = {"site_id": site_id, "conversation_id": conversation_id, "seq": seq}
+        self._turn_id = turn_id
 
     async def open(
         self,
@@ -190,8 +195,11 @@ class RowLedger:
             "tier": tier,
             "reserve": reserve,
         }
-        return await write(ledger.open_row, **self._where, **call, now=timezone.now())
+        return await write(ledger.open_row, **self._where, **call, turn_id=self._turn_id, now=timezone.now())
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
-        ended: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
-        await write(ledger.close_row, row=row, **ended, now=timezone.now())
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
+        tokens: dict[str, Any] = {"tokens_in": tokens_in, "tokens_out": tokens_out}
+        ended: dict[str, Any] = {**tokens, "outcome": outcome, "cost": cost, "other_cost": other_cost}
+        await write(ledger.close_row, row=row, **ended, turn_id=self._turn_id, now=timezone.now())

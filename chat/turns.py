@@ -21,6 +21,7 @@ from .assistant import feeling, language
 from .assistant.ports import SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
+from .assistant.trace import Trace
 from .assistant.transcript import LINES_BEFORE, Line, Reply, Transcript
 from .crossing import read, think, write
 from .leases import Lease
@@ -98,34 +99,37 @@ async def stop() -> None:
 
 
 async def _run_leased(lease: Lease) -> None:
-    screen = _Screen(lease)
+    screen, trace = _Screen(lease), Trace(time.monotonic)
     screen.turn("thinking")
     ended = "dropped"
     try:
         async with asyncio.timeout(LASTS_S):
-            ended = await _answer(lease, screen)
+            ended = await _answer(lease, screen, trace)
     except asyncio.CancelledError:
         # Another attempt follows, or the floor has changed: both tell readers more than a "dropped" would.
         ended = ""
         raise
     except Exception as error:  # the edge of the assistant: whatever broke, the customer gets a person
         logger.exception("turn %s failed", lease.turn)
-        why = type(error).__name__
-        if await write(lifecycle.fail_turn, turn_id=lease.turn_id, attempt=lease.attempt, why=why, now=timezone.now()):
+        failed: dict[str, Any] = {"why": type(error).__name__, "trace": trace.as_json(), "now": timezone.now()}
+        if await write(lifecycle.fail_turn, turn_id=lease.turn_id, attempt=lease.attempt, **failed):
             ended = "done"
     finally:
         if ended:
             screen.turn(ended)
+        if ended != "done":
+            kept: dict[str, Any] = {"turn_id": lease.turn_id, "attempt": lease.attempt, "trace": trace.as_json()}
+            await write(lifecycle.keep_trace, **kept)
 
 
-async def _answer(lease: Lease, screen: "_Screen") -> str:
+async def _answer(lease: Lease, screen: "_Screen", trace: Trace) -> str:
     """Run the assistant and store what it ends with; `done` or `dropped`."""
     task = await read(_task_of, lease)
     if called := _called_already(task):
         return "done" if await _store(lease, called) else "dropped"
     reader = task.conversation.visitor.reads_as
     ports = turn_ports.ports(task.conversation.site, lease, task.transcript.customer, reader)
-    async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
+    async with contextlib.aclosing(respond(task.transcript, task.site, ports, trace)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
                 screen.turn("thinking", doing=step.phrase)

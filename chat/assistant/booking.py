@@ -49,5 +49,5 @@ async def settled(
 
 async def closed(ledger: Ledger, row: int, call: Call, *, outcome: str) -> None:
     """How it ended, and what it cost."""
-    told: dict[str, int] = {"tokens_in": call.tokens_in, "tokens_out": call.tokens_out, "cost": call.cost}
-    await ledger.close(row, outcome=outcome, **told)
+    tokens: dict[str, int] = {"tokens_in": call.tokens_in, "tokens_out": call.tokens_out}
+    await ledger.close(row, outcome=outcome, **tokens, cost=call.cost, other_cost=call.other_cost)

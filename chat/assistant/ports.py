@@ -123,8 +123,10 @@ class Ledger(Protocol):
         """
         ...
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
-        """How the call ended, and what it cost."""
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
+        """How the call ended, what it cost, and what it would have with the other tier."""
         ...
 
 
@@ -159,6 +161,7 @@ async def cannot_compare(text: str, others: Sequence[str], /) -> None:
 
 
 def _today() -> date:
+    """Where no site says in which time zone it is."""
     return datetime.now(UTC).date()
 
 
@@ -166,7 +169,7 @@ def _today() -> date:
 class Ports:
     """The world of one turn. `routing` is how the site routes, None where it has no intents.
 
-    `procedures` are the owner's, and their actions, by the intent that begins them.
+    `procedures` are the owner's, and their actions, by the intent that begins them. `today` is the site's own day.
     """
 
     search: Search

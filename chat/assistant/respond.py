@@ -11,6 +11,7 @@ from chat.assistant import (
     colleague,
     feeling,
     follow_up,
+    going_on,
     hearing,
     kindness,
     language,
@@ -55,9 +56,14 @@ _SPEAKERS: Final = {
 }  # fmt: skip
 
 
-async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> AsyncGenerator[Step, None]:
-    """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence."""
-    trace = Trace(ports.clock)
+async def respond(
+    transcript: Transcript, site: SiteView, ports: Ports, trace: Trace | None = None
+) -> AsyncGenerator[Step, None]:
+    """Answer the question of `transcript`; the last step is an Answer, a Handoff or a Silence.
+
+    Whoever hands in a `trace` has it as far as it came, should the turn be stopped or break.
+    """
+    trace = trace or Trace(ports.clock)
     if transcript.reply:
         yield colleague.answer(transcript.reply, transcript.language, site.name, trace)
         return
@@ -94,8 +100,8 @@ async def respond(transcript: Transcript, site: SiteView, ports: Ports) -> Async
         first = await _before_searching(turn, heard)
         if first.begins:
             begun = running.begin(first.begins, transcript, spoken, site, ports, trace, first.kind)
-            async for done in begun.go():
-                yield first.heard.after(done)
+            async for done in going_on.instead_of(waiting, begun).go():
+                yield first.heard.after(await going_on.below(begun, done))
             return
         if first.end:
             yield turn.ended(first.heard.after(first.end))
@@ -153,7 +159,7 @@ async def _by_procedure(waiting: Running, heard: Heard) -> AsyncGenerator[Step, 
         yield heard.calls
         return
     async for done in waiting.answer_to():
-        yield heard.after(done)
+        yield heard.after(await going_on.below(waiting, done))
 
 
 async def _without_articles(turn: _Turn, first: _First) -> AsyncGenerator[Step, None]:

@@ -7,10 +7,11 @@ from collections import Counter
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from chat.assent import is_consent, is_no
-from chat.assistant.doing import conditions, fields, replies
+from chat.assistant.doing import conditions, fields, outcomes, replies
 from chat.assistant.doing.action import Acted, Action, Identity
 from chat.assistant.doing.asides import is_aside
 from chat.assistant.doing.fields import FieldKind, Reading
@@ -99,9 +100,13 @@ class Running:
 
     def is_answered_by(self, message: str) -> bool:
         """Whether a message is a no, or the yes that is waited for: it hears these itself, be they polite words too."""
+        return self._is_no(message) or (self.hears_yes and self._is_yes(message))
+
+    @property
+    def hears_yes(self) -> bool:
+        """Whether a yes would be an answer to the open question."""
         wanted = self._wanted()
-        hears_yes = self.standing.waits is Waits.YES or (wanted and wanted.kind is FieldKind.YES_NO)
-        return self._is_no(message) or bool(hears_yes and self._is_yes(message))
+        return self.standing.waits is Waits.YES or bool(wanted and wanted.kind is FieldKind.YES_NO)
 
     def not_understood(self, why: Sentence = Sentence.NOT_RECOGNISED) -> Answer | Handoff:
         """The message was not for the procedure, and nothing else answers it: asked again, and in the end a person."""
@@ -191,7 +196,8 @@ class Running:
         self.calls[action.id] += 1
         inputs = {one.name: self._value_of(one) for one in action.inputs}
         wanted = self.procedure.wanted | ({action.email_path} if action.email_path else set())
-        acted = _of_this_customer(action, inputs, await self.ports.act(action, inputs, wanted, asked))
+        judged = partial(self._judged, action, inputs)
+        acted = outcomes.of_this_customer(action, inputs, await self.ports.act(action, inputs, wanted, asked, judged))
         self._note(
             "call", action=action.name, host=action.host, status=acted.status, fault=acted.fault, found=acted.found,
             took_ms=round(acted.ms, 1), done_before=acted.again,
@@ -205,8 +211,7 @@ class Running:
             if step.goto is None:
                 return self._person(Reason("failed", 1.0, f"{action.name}: {acted.fault}"))
             return self._go_to(step.goto)
-        read = {**_read(acted, self.procedure.wanted), "found": acted.found}
-        self.standing = self.standing.told(action.id, read)
+        self.standing = self.standing.told(action.id, self._read(acted))
         if step.tells and not acted.found:
             return replace(self._ended(say(Sentence.NOTHING_FOUND, self.spoken)), offers="account")
         if step.tells:
@@ -214,6 +219,19 @@ class Running:
             self.said += [told] if told else []
         self._at(step.place + 1)
         return None
+
+    def _judged(self, action: Action, inputs: Mapping[str, str], acted: Acted) -> Acted:
+        """An answer of what should have changed something, before it is kept: no line to tell of it, no deed done."""
+        if acted.fault:
+            return acted
+        known = self.standing.without({action.id}).told(action.id, self._read(acted)).known
+        tells = not action.reply or self._text(action.reply, known)
+        if tells and outcomes.of_this_customer(action, inputs, acted).found:
+            return acted
+        return replace(acted, fault=outcomes.SAYS_NOTHING)
+
+    def _read(self, acted: Acted) -> dict[str, Any]:
+        return {**dict(replies.leaves(acted.values, self.procedure.wanted)), "found": acted.found}
 
     # --- what is said
 
@@ -256,10 +274,9 @@ class Running:
         asks = Sentence.CONFIRM if action.changes else Sentence.CONFIRM_TEXT
         return " ".join([*read, *([told] if told else []), say(asks, self.spoken)])
 
-    def _text(self, texts: Mapping[str, str]) -> str:
-        hosts = self.site.hosts
-        text = replies.choose(texts, self.spoken, self.site.locale)
-        return replies.render(text, self.standing.known, language=self.spoken, hosts=hosts, today=self.today)
+    def _text(self, texts: Mapping[str, str], known: Mapping[str, Any] | None = None) -> str:
+        text, known = replies.choose(texts, self.spoken, self.site.locale), known or self.standing.known
+        return replies.render(text, known, language=self.spoken, hosts=self.site.hosts, today=self.today)
 
     # --- where it stands
 
@@ -398,17 +415,6 @@ async def opened(transcript: Transcript, spoken: str, site: SiteView, ports: Por
     return Running(procedure, transcript.standing, transcript, spoken, site, ports, trace)
 
 
-def _of_this_customer(action: Action, inputs: Mapping[str, str], acted: Acted) -> Acted:
-    """Nothing found, where the answer is about somebody with another address: it does not even say that it is there."""
-    if action.identity is not Identity.EMAIL or acted.fault or not acted.found:
-        return acted
-    given = next((inputs[one.name] for one in action.inputs if one.kind is FieldKind.EMAIL), "")
-    theirs = conditions.look_up(acted.values, action.email_path)
-    if given and isinstance(theirs, str) and theirs.strip().casefold() == given.casefold():
-        return acted
-    return replace(acted, values={}, found=False)
-
-
 def _of_customer(one: fields.Field, transcript: Transcript) -> str:
     if transcript.customer is None:
         return ""
@@ -417,10 +423,6 @@ def _of_customer(one: fields.Field, transcript: Transcript) -> str:
 
 def _texts(action: Action) -> list[fields.Field]:
     return [one for one in action.inputs if one.kind is FieldKind.TEXT]
-
-
-def _read(acted: Acted, wanted: frozenset[str]) -> dict[str, Any]:
-    return dict(replies.leaves(acted.values, wanted))
 
 
 def _written(condition: conditions.Condition) -> str:

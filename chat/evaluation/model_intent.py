@@ -66,7 +66,9 @@ class _Ledger:
         self.calls += 1
         return self.calls
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
         self.tokens_in += tokens_in
         self.tokens_out += tokens_out
         self.outcomes[outcome] += 1

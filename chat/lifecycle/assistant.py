@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from chat import gaps, inquiries, triggers
 from chat.action_rows import StandingRow
 from chat.assistant.steps import UNSURE
+from chat.assistant.trace import SPENT, billed
 from chat.clock import to_ms
 from chat.log import ASSISTANT, OPEN_TURNS, SYSTEM, Log
 from chat.models import Call, Conversation, ConversationQuerySet, Event, Handler, Kind, Turn, TurnState
@@ -21,6 +22,7 @@ from chat.weighing import Policy, calling
 from knowledge import citations
 from supportsite.sites.models import Site
 
+from .erased import was_erased
 from .steps import PAUSED, escalate, rows
 
 _SILENT_AFTER: Final = {Handler.ASSISTANT: "silent_assistant_hours", Handler.AGENT: "silent_agent_hours"}
@@ -78,10 +80,23 @@ def hand_off_turn(
     return _end_in_escalation(turn_id, attempt, TurnState.DONE, reasons, trace, to_ms(now))
 
 
-def fail_turn(*, turn_id: int, attempt: int, why: str, now: datetime) -> bool:
-    """End a turn that could not answer: a person is called, with the reason `failed`."""
+def fail_turn(*, turn_id: int, attempt: int, why: str, trace: dict[str, Any], now: datetime) -> bool:
+    """End a turn that could not answer: a person is called, with the reason `failed`. `trace` is as far as it came."""
     reasons = (Reason("failed", 1.0, why),)
-    return _end_in_escalation(turn_id, attempt, TurnState.FAILED, reasons, {"failed": why}, to_ms(now))
+    return _end_in_escalation(turn_id, attempt, TurnState.FAILED, reasons, {**trace, "failed": why}, to_ms(now))
+
+
+def keep_trace(*, turn_id: int, attempt: int, trace: dict[str, Any]) -> bool:
+    """Keep how far a turn had come that was dropped under the one who ran it; whether there was such a one."""
+    with transaction.atomic():
+        mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.DROPPED, trace={})
+        turn = mine.first() if trace.get("steps") else None
+        if turn is None:
+            return False
+        Conversation.objects.locked().get(pk=turn.conversation_id)  # who erases holds it: before us, or after
+        if was_erased(conversation_id=turn.conversation_id, since=turn.from_seq):
+            return False
+        return mine.update(**_told(turn, trace, TurnState.DROPPED)) == 1
 
 
 def call_out_turn(*, turn_id: int, now: datetime) -> bool:
@@ -112,7 +127,10 @@ def note_deed(*, conversation_id: int, floor: int, name: str, state: str, now: d
 def silence_turn(*, turn_id: int, attempt: int, trace: dict[str, Any], now: datetime) -> bool:
     """End a turn that has nothing to say."""
     mine = Turn.objects.filter(pk=turn_id, attempt=attempt, state=TurnState.RUNNING)
-    return mine.update(state=TurnState.DONE, ended_at=to_ms(now), **_told(trace)) == 1
+    turn = mine.first()
+    if turn is None:
+        return False
+    return mine.update(ended_at=to_ms(now), **_told(turn, trace, TurnState.DONE)) == 1
 
 
 def end_silent_case(*, conversation_id: int, now: datetime) -> bool:
@@ -172,17 +190,23 @@ def _open_for_turn(turn_id: int, attempt: int, state: TurnState, trace: dict[str
         return None
     row = Conversation.objects.locked().get(pk=turn.conversation_id)
     holds = row.handler == Handler.ASSISTANT and row.floor == turn.floor
-    ended = mine.update(state=state if holds else TurnState.DROPPED, ended_at=now, **_told(trace))
+    ended = mine.update(ended_at=now, **_told(turn, trace, state if holds else TurnState.DROPPED))
     return Log(row, now) if ended and holds else None
 
 
-def _told(trace: dict[str, Any]) -> dict[str, Any]:
-    """The columns of a turn that its trace fills: itself, its calls' cost, whether it was attacked, its kind line."""
+def _told(turn: Turn, trace: dict[str, Any], state: TurnState) -> dict[str, Any]:
+    """The columns of a turn that its end fills: its trace, whether it was attacked, and the kind line that was said.
+
+    What it cost the ledger has added up there, of runs that were given up too (chat/ledger.py): the trace says it so.
+    """
     steps = trace.get("steps", ())
     felt = (step["evidence"] for step in steps if step["step"] == "feel")
     attacked = any(one.get("attack", 0.0) >= attack.THRESHOLD for one in felt)
-    kindness = next((step["decision"] for step in steps if step["step"] == "kindness"), "")
-    return {"trace": trace, "attacked": attacked, "kindness": kindness, **trace.get("spent", {})}
+    was_due = (step["decision"] for step in steps if step["step"] == "kindness")
+    kindness = next(was_due, "") if state == TurnState.DONE else ""
+    spent = {name: getattr(turn, name) for name in SPENT}
+    told = billed(trace, spent) if any(spent.values()) else trace
+    return {"state": state, "trace": told, "attacked": attacked, "kindness": kindness}
 
 
 def _end_in_escalation(

@@ -107,6 +107,24 @@ def test_the_side_pane_shows_no_mood_where_none_was_read(page, cast):
     assert "stinksauer" in text
 
 
+def test_every_call_that_left_for_a_turn_of_joined_messages_is_shown(page, cast):
+    conversation = cast.says("v", "My mail is jo@mail.example")
+    cast.says("v", "and please be quick")
+    told = {"conversation": conversation, "floor": 0, "made_at": conversation.made_at}
+    Turn.objects.create(**told, from_seq=1, upto_seq=2, trace={"steps": []})
+    for seq, question in ((1, "My mail is [EMAIL_1]"), (2, "My mail is [EMAIL_1] and please be quick"), (3, "later")):
+        conversation.outbound.create(
+            seq=seq, provider="openai", model="gpt-x", opened_at=conversation.made_at, digest=f"digest-{seq}",
+            saw={"question": question, "earlier": []},
+        )  # fmt: skip
+    text = page(
+        make_member(cast.site, "Mo", Role.OWNER).user, f"/console/side/{conversation.public_id}/"
+    ).content.decode()
+    assert "digest-1" in text
+    assert "digest-2" in text
+    assert "digest-3" not in text, "of no turn that is shown"
+
+
 def test_what_the_model_saw_stands_beside_the_original_for_who_may_read_it(page, cast):
     conversation = cast.says("v", "My mail is jo@mail.example <b>!</b>")
     Turn.objects.create(

@@ -20,6 +20,16 @@ def begins(site, name: str, *words: str) -> Intent:
     return intent
 
 
+def asks(slot: str, kind: str, text: str) -> dict:
+    """A step that asks for something."""
+    return {"does": "ask", "slot": slot, "kind": kind, "text": {"en": text}}
+
+
+def says(text: str) -> dict:
+    """A step that says something."""
+    return {"does": "say", "text": {"en": text}}
+
+
 async def write(site, text: str, client_id: str = "", visitor: str = "a") -> lifecycle.Done:
     """A visitor's message, stored."""
     request = {"visitor_id": visitor * 32, "client_id": client_id or f"id-{next(_ids)}"}

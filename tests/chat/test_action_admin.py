@@ -8,11 +8,14 @@ from django.conf import settings
 from chat import lifecycle
 from chat.action_rows import Action, Deed, DeedState, Procedure
 from chat.models import Conversation, Event, Outbound
+from supportsite.sites.models import Team
 from supportsite.sites.rights import Role
 from tests.conftest import NOW, logged_in, make_member
 
 pytestmark = pytest.mark.django_db
 ADD = "/admin/chat/action/add/"
+DEEDS = "/admin/chat/deed/"
+MEMBERS = (("Nora", Role.AGENT), ("Lea", Role.AGENT), ("Mara", Role.MANAGER))
 
 
 @pytest.fixture(autouse=True)
@@ -188,18 +191,46 @@ def test_no_setting_lets_a_site_name_a_host_of_the_network(owner, site):
     assert "TANDEM_ACTION_HOSTS" in page
 
 
-def test_an_agent_tells_what_became_of_a_deed_of_which_nobody_knew(site, other_site, look_up):
+@pytest.fixture
+def unclear(site, look_up) -> Deed:
+    """A deed of which nobody knows whether it happened."""
     lifecycle.post_message(site=site, text="hello", now=NOW, visitor_id="a" * 32, client_id="c1")
-    deed = Deed.objects.create(
-        conversation=Conversation.objects.get(), seq=3, asked=2, action=look_up, name="Cancel", what="x", key="k",
+    return Deed.objects.create(
+        conversation=Conversation.objects.get(), seq=3, asked=2, action=look_up, name="Cancel", what="x", key="k" * 32,
         state=DeedState.UNCLEAR, begun_at=NOW, ends_by=NOW,
     )  # fmt: skip
-    posted = {"action": "it_did_not_happen", "_selected_action": deed.pk}
-    address = "/admin/chat/deed/"
-    logged_in(make_member(other_site, "Otto", Role.OWNER)).post(address, posted)
-    deed.refresh_from_db()
-    assert deed.state == DeedState.UNCLEAR, "another site's"
-    page = logged_in(make_member(site, "Nora")).post(address, posted, follow=True).content.decode()
+
+
+def test_an_agent_tells_what_became_of_a_deed_of_which_nobody_knew(site, other_site, unclear):
+    posted = {"action": "it_did_not_happen", "_selected_action": unclear.pk}
+    logged_in(make_member(other_site, "Otto", Role.OWNER)).post(DEEDS, posted)
+    unclear.refresh_from_db()
+    assert unclear.state == DeedState.UNCLEAR, "another site's"
+    page = logged_in(make_member(site, "Nora")).post(DEEDS, posted, follow=True).content.decode()
     assert "1 deed settled." in page
-    deed.refresh_from_db()
-    assert deed.state == DeedState.FAILED
+    unclear.refresh_from_db()
+    assert unclear.state == DeedState.FAILED
+
+
+def test_who_may_not_see_a_conversation_neither_sees_nor_settles_what_was_done_in_it(site, unclear):
+    legal = Team.objects.create(site=site, name="Legal")
+    Conversation.objects.update(team=legal)
+    nora, lea, mara = (make_member(site, name, role) for name, role in MEMBERS)
+    legal.members.add(lea)
+    posted = {"action": "it_did_not_happen", "_selected_action": unclear.pk}
+    desk, detail = logged_in(nora), f"{DEEDS}{unclear.pk}/change/"
+    assert unclear.name not in rows_of(desk.get(DEEDS))
+    assert unclear.key not in desk.get(detail, follow=True).content.decode()
+    desk.post(DEEDS, posted)
+    unclear.refresh_from_db()
+    assert unclear.state == DeedState.UNCLEAR
+    for member in (lea, mara):
+        desk = logged_in(member)
+        assert unclear.name in rows_of(desk.get(DEEDS))
+        assert unclear.key in desk.get(detail).content.decode()
+    assert "1 deed settled." in desk.post(DEEDS, posted, follow=True).content.decode()
+
+
+def rows_of(page) -> str:
+    """What the list of a page of the admin shows."""
+    return "".join(map(str, page.context["cl"].result_list))

@@ -155,6 +155,63 @@ async def test_what_timed_out_is_not_done_a_second_time_and_a_person_is_called_e
     assert (await sync_to_async(Deed.objects.get)()).state == DeedState.UNCLEAR
 
 
+NO_CLEAR_ANSWER = [
+    "<html><body>Please log in</body></html>", "OK", "", "{}", "null", "false", "[]", '{"message": "Please log in"}',
+    '{"ok": false, "error": "order already shipped"}', '{"state": "cancelled", "success": false}',
+    '{"state": "open", "errors": ["already shipped"]}', '{"state": "open", "Error": {"code": 7}}',
+    '{"state": "open", "status": "fail"}', '{"data": {"state": "open", "ok": "false"}}', '[{"ok": 0}]',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("answer", NO_CLEAR_ANSWER)
+async def test_what_no_clear_answer_confirms_is_not_told_as_done_and_a_person_is_called(site, shop, cancel, answer):
+    shop.changed = answer
+    last = (await said(site, "Please cancel my order NP-123456", "yes"))[-1]
+    assert (last.kind, last.body["reasons"]) == ("escalated", ["failed"])
+    told = await sync_to_async(Event.objects.get)(seq=last.seq - 1)
+    assert told.body["text"] == say(Sentence.UNCLEAR, "en")
+    assert (len(shop.asked), (await sync_to_async(Deed.objects.get)()).state) == (1, DeedState.UNCLEAR)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        '{"state": "cancelled", "ok": true, "error": null, "errors": []}',
+        '{"state": "cancelled", "success": null, "error": "", "status": "done"}',
+        '{"state": "cancelled", "errors": {"items": [], "count": 0}, "error": false}',
+    ],
+)
+async def test_what_says_that_it_went_well_is_told_as_done(site, shop, cancel, answer):
+    shop.changed = answer
+    last = (await said(site, "Please cancel my order NP-123456", "yes"))[-1]
+    assert last.body["text"] == "Order NP-123456 is cancelled now."
+    assert (await sync_to_async(Deed.objects.get)()).state == DeedState.DONE
+
+
+@pytest.mark.parametrize(("reply", "text"), [({}, "It is done."), ({"en": "Order {order_number} is off."}, "")])
+async def test_a_server_that_says_nothing_more_has_done_it_where_the_reply_wants_nothing_of_it(
+    site, shop, cancel, reply, text
+):
+    cancel.reply = reply
+    await sync_to_async(cancel.save)()
+    shop.changed = ""
+    last = (await said(site, "Please cancel my order NP-123456", "yes"))[-1]
+    assert last.body["text"] == (text or "Order NP-123456 is off.")
+    assert (await sync_to_async(Deed.objects.get)()).state == DeedState.DONE
+
+
+async def test_a_deed_of_somebody_elses_order_is_not_told_as_nothing_found(site, shop, cancel):
+    def needs_address() -> None:
+        cancel.identity, cancel.email_path = "email", "email"
+        cancel.save()
+        cancel.inputs.create(name="address", kind="email")
+
+    await sync_to_async(needs_address)()
+    last = (await said(site, "Please cancel my order NP-123456, for ada@example.com", "yes"))[-1]
+    assert last.kind == "escalated"
+    assert (await sync_to_async(Deed.objects.get)()).state == DeedState.UNCLEAR
+
+
 async def test_a_deed_whose_end_cannot_be_kept_is_unclear_and_told_so(site, shop, cancel, monkeypatch):
     kept = deeds.replies.leaves
     monkeypatch.setattr(deeds.replies, "leaves", lambda told, _: {"state": float("nan")} if told else kept(told, _))

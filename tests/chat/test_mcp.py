@@ -256,6 +256,13 @@ async def test_what_changes_something_is_asked_first_and_done_once_with_its_key(
     )
 
 
+async def test_a_change_that_the_tool_says_failed_is_not_told_as_done(site, shop, cancel):
+    shop.answer = {"state": "cancelled", "ok": False}
+    last = (await said(site, "Please cancel it, NP-123456", "yes"))[-1]
+    assert last.kind == "escalated"
+    assert (await sync_to_async(Deed.objects.get)()).state == DeedState.UNCLEAR
+
+
 @pytest.mark.parametrize(
     ("fails", "state"),
     [
@@ -311,11 +318,12 @@ async def test_what_is_no_number_is_not_told(site, shop, look_up, answer):
 
 
 @pytest.mark.parametrize("answer", [*NO_VALUES, r'{"state": "\ud83d\u0000"}', r'{"state": {"\u0000": "\ud83d"}}'])
-async def test_what_was_done_is_done_whatever_nonsense_the_tool_says_of_it(site, shop, cancel, answer):
+async def test_a_change_of_which_the_tool_says_nonsense_is_made_once_and_left_to_a_person(site, shop, cancel, answer):
     shop.answer = answer
-    await said(site, "Please cancel it, NP-123456", "yes")
+    last = (await said(site, "Please cancel it, NP-123456", "yes"))[-1]
     assert len(shop.calls) == 1
-    assert (await sync_to_async(Deed.objects.get)()).state == DeedState.DONE
+    assert last.kind == "escalated"
+    assert (await sync_to_async(Deed.objects.get)()).state == DeedState.UNCLEAR
     assert not await sync_to_async(Turn.objects.exclude(state="done").exists)()
 
 

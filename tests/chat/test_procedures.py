@@ -1,12 +1,16 @@
 """Procedures of a few steps: gone, left, resumed, and never without an end."""
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from asgiref.sync import sync_to_async
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from chat import lifecycle
 from chat.action_rows import Action, Procedure
 from chat.models import Event, Turn, TurnState
-from tests.chat.acting import ask, begins, said, trace
+from tests.chat.acting import ask, asks, begins, said, says, trace
 from tests.conftest import NOW
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("secret")]
@@ -94,14 +98,6 @@ def steps(site, shop):
         return await sync_to_async(make)()
 
     return write_them
-
-
-def asks(slot: str, kind: str, text: str) -> dict:
-    return {"does": "ask", "slot": slot, "kind": kind, "text": {"en": text}}
-
-
-def says(text: str) -> dict:
-    return {"does": "say", "text": {"en": text}}
 
 
 async def test_a_change_of_which_nobody_knows_is_never_told_as_failed(site, shop, cancel, steps):
@@ -351,3 +347,13 @@ async def test_numbers_that_bring_nothing_are_no_answers_that_did_not_help(site,
 async def test_a_question_in_between_is_felt_once(site, shop, procedure, tents):
     await said(site, "Where is my order?", "How do I store a tent?")
     assert await sync_to_async(trace)("feel") == ["neutral"]
+
+
+async def test_today_is_the_day_where_the_site_is(site, shop, steps):
+    now = timezone.now()
+    site.time_zone = "Pacific/Kiritimati" if now.hour >= 12 else "Etc/GMT+12"  # where it is another day than in UTC
+    day = timezone.localdate(now, ZoneInfo(site.time_zone))
+    assert day != now.date()
+    await steps(asks("bought", "date", "When did you buy it?"), says("Bought on {bought}."))
+    told = (await said(site, "loop it", "today"))[-1]
+    assert told.body["text"] == f"Bought on {date_format(day, 'DATE_FORMAT')}."

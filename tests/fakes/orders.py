@@ -15,11 +15,15 @@ LATE = {"state": "sent", "ordered": "2020-01-05", "carrier": "Larkline", "email"
 
 @dataclass
 class Orders:
-    """What is asked, and what it answers: `orders` by number, or `fails` for whatever is asked."""
+    """What is asked, and what it answers: `orders` by number, or `fails` for whatever is asked.
+
+    `changed` is what it says of what it was told to do.
+    """
 
     address: str = ""
     orders: dict[str, dict[str, Any]] = field(default_factory=lambda: {"NP-123456": dict(LATE)})
     fails: str = ""
+    changed: str = '{"state": "cancelled"}'
     asked: list[tuple[str, str, dict[str, str], str]] = field(default_factory=list)
     closing: threading.Event = field(default_factory=threading.Event)
     slow: float = 0.0
@@ -54,7 +58,7 @@ class Orders:
                 return 200, plain, b"[" * 100_000, {}
         order = self.orders.get(path.rpartition("/")[2])
         if method == "POST":
-            return 200, plain, b'{"state": "cancelled"}', {}
+            return 200, plain, self.changed.encode(), {}
         return (200, plain, json.dumps(order).encode(), {}) if order else (404, plain, b"{}", {})
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Final, Protocol
@@ -159,18 +159,24 @@ class Acted:
         return bool(self.fault) and self.sent and not refused
 
 
+Judged = Callable[[Acted], Acted]
+
+
 class Act(Protocol):
     """Asks a server, or does what the customer confirmed: `asked` is the seq of the message that asked for their yes.
 
-    `wanted` are the paths that anybody reads of the answer: nothing else of it is kept.
+    `wanted` are the paths that anybody reads of the answer: nothing else of it is kept. `judged` says of what should
+    have changed something what its answer is worth, before it is kept whether it was done.
     """
 
     def __call__(
-        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /
+        self, action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, judged: Judged, /
     ) -> Awaitable[Acted]: ...
 
 
-async def cannot_act(action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, /) -> Acted:
+async def cannot_act(
+    action: Action, inputs: Mapping[str, str], wanted: frozenset[str], asked: int | None, judged: Judged, /
+) -> Acted:
     """Where nothing outside is asked."""
     return Acted(fault="nobody_to_ask")
 

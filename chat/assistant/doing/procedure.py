@@ -5,12 +5,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from chat.assistant.doing import replies
 from chat.assistant.doing.action import Action
 from chat.assistant.doing.conditions import Condition
 from chat.assistant.doing.fields import OF_CUSTOMER, Field
+
+MOST_OPEN: Final = 3  # procedures of a conversation that wait, one below the other
 
 
 class Does(StrEnum):
@@ -97,6 +99,8 @@ class Standing:
     `values` is what servers said; `gave` names the action that gave each value.
     `rounds`: how often it went back to ask for the same thing.
     `confirmed`: the yes to it was acted upon already, by a run of this turn that did not come to tell.
+    `below`: those that were left for this one, the last first; each is gone on with when the one above it ends. Their
+    `seq` is 0: whatever was asked in them was not asked just now, so that no yes means it before it is asked again.
     """
 
     key: str
@@ -110,6 +114,7 @@ class Standing:
     rounds: int = 0
     seq: int = 0
     confirmed: bool = False
+    below: tuple["Standing", ...] = ()
 
     @property
     def known(self) -> dict[str, Any]:
@@ -128,6 +133,11 @@ class Standing:
         gave = {name: action for name, action in self.gave.items() if action not in actions}
         return replace(self, values={name: value for name, value in self.values.items() if name in gave}, gave=gave)
 
+    def above(self, left: "Standing") -> Self:
+        """With the one that is left for this: no procedure twice, and of many the last few."""
+        under = [one for one in (left, *left.below) if one.key != self.key]
+        return replace(self, below=tuple(replace(one, below=()) for one in under[: MOST_OPEN - 1]))
+
     def again(self) -> Self:
         """After one more try that brought nothing."""
         return replace(self, tries=self.tries + 1)
@@ -137,7 +147,7 @@ class Standing:
         return {
             "key": self.key, "version": self.version, "place": self.place, "waits": self.waits and self.waits.value,
             "slots": dict(self.slots), "values": dict(self.values), "gave": dict(self.gave),
-            "tries": self.tries, "rounds": self.rounds,
+            "tries": self.tries, "rounds": self.rounds, "below": [one.as_json() for one in self.below],
         }  # fmt: skip
 
     @classmethod
@@ -149,6 +159,7 @@ class Standing:
             key=stored["key"], version=stored["version"], place=stored["place"], waits=Waits(stored["waits"]),
             slots=stored["slots"], values=stored["values"], tries=stored["tries"], seq=seq,
             rounds=stored.get("rounds", 0), gave=stored.get("gave", {}),
+            below=tuple(one for below in stored.get("below", ()) if (one := cls.of(below, seq=0))),
         )  # fmt: skip
 
 

@@ -123,7 +123,9 @@ class Ledger:
         self.rows.append(Row({**opened, "tier": tier, "reserve": reserve}))
         return len(self.rows) - 1
 
-    async def close(self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0) -> None:
+    async def close(
+        self, row: int, *, tokens_in: int, tokens_out: int, outcome: str, cost: int = 0, other_cost: int = 0
+    ) -> None:
         assert self.rows[row].closed is None, "a row is closed once"
         self.rows[row].closed = {"tokens_in": tokens_in, "tokens_out": tokens_out, "outcome": outcome, "cost": cost}
 
