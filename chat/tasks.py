@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from supportsite.sites.alone import Alone
 
-from . import comparing, gaps, inquiries, leases, lifecycle, replay, reviewing, training, turns
+from . import both_tiers, comparing, gaps, inquiries, leases, lifecycle, replay, reviewing, training, turns
 
 _telling = Alone("telling")
 
@@ -62,7 +62,7 @@ def sweep_replays() -> None:
 @shared_task(name=training.TASK)
 def run_training(training_id: int) -> None:
     """Train a site's own model."""
-    training.run(training_id)
+    training.run(training_id, prepared=both_tiers.answered)
 
 
 @shared_task(name="chat.sweep_trainings")

@@ -22,10 +22,11 @@ from supportsite.sites.admin import PlainChoices, sites_with
 from supportsite.sites.models import Site
 from supportsite.sites.rights import Right
 
-from . import budget, tiering, training
+from . import both_tiers, budget, tiering, training
 from .assistant import providers
 from .evaluation.tier import ROWS
 from .intent_rows import Trains
+from .learned.tier_fitting import FEWEST
 from .tier_rows import Tier
 
 LARGEST: Final = 20 * 1024 * 1024
@@ -90,18 +91,40 @@ class TierForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class TrainForm(forms.Form):
-    """The site, and the file to learn from."""
+    """The site, and what to learn from: a file, or its own customers' questions."""
 
     site = forms.ModelChoiceField(label=gettext_lazy("Site"), queryset=Site.objects.none(), empty_label=None)
-    file = forms.FileField(label=gettext_lazy("File"))
+    file = forms.FileField(label=gettext_lazy("File"), required=False)
+    replay = forms.IntegerField(
+        label=gettext_lazy("Or: so many of your customers' last questions"),
+        help_text=gettext_lazy("Each is put to both models, which costs two answers; the day's budget holds."),
+        required=False,
+        min_value=FEWEST,
+        max_value=both_tiers.MOST,
+    )
 
     def __init__(self, *args: Any, sites: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["site"].queryset = sites  # type: ignore[attr-defined]
 
+    def clean(self) -> dict[str, Any]:
+        """With one of the two, and what is learned from as `rows`."""
+        data = super().clean() or {}
+        if self.errors:
+            return data
+        if bool(data["file"]) == bool(data["replay"]):
+            raise ValidationError(_("Give a file, or how many questions: one of the two."))
+        try:
+            data["rows"] = data["file"] or both_tiers.questions(data["site"], data["replay"])
+        except training.NothingToTrainOn as error:
+            self.add_error("replay", str(error))
+        return data
+
     def clean_file(self) -> list[dict[str, Any]]:
-        """Its rows."""
-        given: UploadedFile[Any] = self.cleaned_data["file"]
+        """Its rows; none where there is none."""
+        given: UploadedFile[Any] | None = self.cleaned_data["file"]
+        if not given:
+            return []
         if (given.size or 0) > LARGEST:
             raise ValidationError(_("It is larger than %(most)s MB.") % {"most": LARGEST >> 20})
         with tempfile.TemporaryDirectory() as folder:
@@ -151,7 +174,7 @@ class TierAdmin(PlainChoices):
                 row = training.begin(
                     site=form.cleaned_data["site"],
                     of=Trains.TIER,
-                    rows=form.cleaned_data["file"],
+                    rows=form.cleaned_data["rows"],
                     by=request.user if request.user.is_authenticated else None,
                     now=timezone.now(),
                 )

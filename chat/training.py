@@ -4,7 +4,7 @@ A model goes live only when a person says so; who trained it, on what, and how g
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -89,8 +89,16 @@ def begin(
     return row
 
 
-def run(training_id: int, progress: Progress = lambda done, of: None) -> None:
-    """Train, to the end. Safe to call again and from several processes."""
+def _as_given(row: Training, told: Progress) -> Sequence[Row]:
+    return list(row.rows)
+
+
+def run(
+    training_id: int,
+    progress: Progress = lambda done, of: None,
+    prepared: Callable[[Training, Progress], Sequence[Row]] = _as_given,
+) -> None:
+    """Train, to the end. Safe to call again and from several processes. `prepared` makes its rows whole first."""
     row = WORK.take(training_id, timezone.now())
     if row is None:
         return
@@ -101,7 +109,7 @@ def run(training_id: int, progress: Progress = lambda done, of: None) -> None:
 
     try:
         WORK.renew(row, percent=0)
-        model, figures = _TRAINERS[Trains(row.of)](row.rows, told)
+        model, figures = _TRAINERS[Trains(row.of)](prepared(row, told), told)
     except Lost:
         return
     except (*_TOO_FEW, NothingToTrainOn):

@@ -27,6 +27,7 @@ from .assistant.respond import respond
 from .assistant.routing.intent import Question
 from .assistant.routing.verdict import Routing, Verdict
 from .assistant.steps import Answer, Handoff, Source, Step
+from .assistant.tiers import Tier, Tiers
 from .assistant.trace import Trace
 from .assistant.transcript import Line, Transcript
 from .compare import Citation, Outcome
@@ -75,6 +76,8 @@ async def steps(
     reader: Audience = Audience.EVERYONE,
     instead: Staged | None = None,
     built_in: bool = False,
+    tier: Tier | None = None,
+    calls: "LooseLedger | None" = None,
     heard: Callable[[search.Found], None] | None = None,
     search_by: Callable[..., search.Found] | None = None,
     act: Act = dry.act,
@@ -82,7 +85,8 @@ async def steps(
 ) -> list[Step]:
     """Every step of the turn that such a `reader` would get; the last one is its end.
 
-    `instead` is found in its article's place, `built_in` leaves the owner's model out, `heard` is told what was found.
+    `instead` is found in its article's place, `built_in` leaves the owner's model out, with `tier` no other
+    model is asked, `calls` is the ledger, `heard` is told what was found.
     `search_by` is another search than knowledge's, such as one that remembers. `act` changes nothing
     outside (chat/dry.py), `procedures` are other ones than the site's.
     """
@@ -106,11 +110,12 @@ async def steps(
 
     priced = await sync_to_async(tiering.tiers)(site, lambda work: sync_to_async(work)(), timezone.now())
     view = replace(SiteView.of(site, settings.TANDEM), tiers=priced)
-    if built_in:
-        view = replace(view, model="", fallbacks=(), tiers=None)
+    if built_in or tier:
+        alone = Tiers({tier.name: tier}, priced.stop) if tier and priced else None
+        view = replace(view, model="", fallbacks=(), tiers=alone)
     clock = time.monotonic
     world: dict[str, Any] = {"routing": routing, "procedures": known, "act": act, "today": partial(budget.today, site)}
-    ports = Ports(find, LooseLedger(site), clock, wording, **world, alike=alike)
+    ports = Ports(find, calls or LooseLedger(site), clock, wording, **world, alike=alike)
     return [step async for step in respond(transcript, view, ports)]
 
 

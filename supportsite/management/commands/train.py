@@ -8,7 +8,7 @@ from typing import Any, Final, NoReturn
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from chat import emotions, training
+from chat import both_tiers, emotions, training
 from chat.emotion_rows import EmotionName
 from chat.evaluation import emotion, escalation, intent, tier
 from chat.intent_rows import Training, TrainingState, Trains
@@ -45,6 +45,12 @@ class Command(BaseCommand):
             help="the labelled data; without it intent and emotion learn what the site's owner wrote in the admin, "
             "escalation the agents' verdicts",
         )
+        parser.add_argument(
+            "--replay",
+            type=int,
+            metavar="N",
+            help="tier: put the first questions of the last N conversations to both models, and learn from that",
+        )
         parser.add_argument("--site", default="", help="the site's public key; answerable: without it for every site")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,19 +62,21 @@ class Command(BaseCommand):
             if options["capability"] == "answerable":
                 self._answerable(options["data"], site)
             else:
-                self._own(Trains(options["capability"]), options["data"], site)
+                self._own(Trains(options["capability"]), options["data"], site, options["replay"])
         except Unusable as error:
             self._refuse(str(error))
 
-    def _own(self, of: Trains, data: Path | None, site: Site | None) -> None:
+    def _own(self, of: Trains, data: Path | None, site: Site | None, replay: int | None) -> None:
         """A training that belongs to a site, run here and now."""
         if site is None:
             self._refuse(f"train {of} needs --site KEY")
-        if data is None and of is Trains.TIER:
-            self._refuse("train tier needs --data FILE")
-        rows = self._rows(of, data, site)
+        if of is Trains.TIER and bool(data) == bool(replay):
+            self._refuse("train tier needs --data FILE or --replay N")
+        if replay and of is not Trains.TIER:
+            self._refuse(f"train {of} takes no --replay")
+        rows = both_tiers.questions(site, replay) if replay else self._rows(of, data, site)
         row = training.begin(site=site, of=of, rows=rows, by=None, now=timezone.now(), ring=False)
-        training.run(row.pk, progress=Bar("training"))
+        training.run(row.pk, progress=Bar("training"), prepared=both_tiers.answered)
         self._tell(Training.objects.get(pk=row.pk))
 
     def _rows(self, of: Trains, data: Path | None, site: Site) -> list[training.Row]:
