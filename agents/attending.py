@@ -117,7 +117,7 @@ def _ways(site: Site) -> Ways:
     Where no ticket is opened, an e-mail is written, if there is an address for it.
     """
     to, rule = site.unclaimed_email, site.unclaimed_rule
-    mails = rule in ("mail", "ticket") and bool(to) and letters.is_well() and not letters.is_refused(to)
+    mails = rule in ("mail", "ticket") and bool(to) and letters.health().is_worth_a_try and not letters.is_refused(to)
     return Ways(mails, rule == "ticket" and tickets.is_well(), rule == "assistant" and not site.paused_at)
 
 

@@ -18,6 +18,7 @@ from django.utils.http import urlsafe_base64_encode
 from django.utils.translation import gettext as _
 
 from agents import letters
+from agents.models import Letter
 from supportsite.sites.login_admin import follow_roles
 from supportsite.sites.models import Member, Site, Team
 from supportsite.sites.rights import RIGHTS, Right
@@ -28,7 +29,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Invited:
-    """A member who may now set a password at `link`, and whether the link is on its way by e-mail."""
+    """A member who may log in, and whether a letter about it is on its way.
+
+    `link`: where they set their password, to be passed on where no letter goes; empty where that is not the owner's
+    to do, since the login opens other sites too.
+    """
 
     member: Member
     link: str
@@ -36,9 +41,11 @@ class Invited:
 
 
 def invite(*, by: Member, name: str, email: str, role: str, now: datetime, teams: Sequence[Team] = ()) -> Invited:
-    """Make a login that has no password yet, with its role on the site of `by`, and write to it.
+    """Make somebody a member of the site of `by`, and write to them.
 
-    Raises ValidationError: not an owner, no address, an address that has a login, a team of another site.
+    Who has no login gets one, without a password yet; who has one by that address keeps it as it is. Raises
+    ValidationError: not an owner, no address, somebody of this site, a login that is not to be used, a team of another
+    site.
     """
     if not by.may(Right.MANAGE_SITE):
         raise ValidationError(_("Only owners invite."))
@@ -46,25 +53,43 @@ def invite(*, by: Member, name: str, email: str, role: str, now: datetime, teams
     validate_email(email)
     if not name or role not in RIGHTS or any(team.site_id != by.site_id for team in teams):
         raise ValidationError(_("Give a name, and a role and teams of this site."))
-    users = get_user_model()
     with transaction.atomic():
-        if users.objects.filter(username__iexact=email).exists() or users.objects.filter(email__iexact=email).exists():
-            raise ValidationError(_("%(email)s has a login already.") % {"email": email})
-        user = users.objects.create_user(username=email, email=email)
+        user, is_new = _login(by.site, email)
         member = Member.objects.create(site=by.site, user=user, role=role, name=name[:80])
         for team in teams:
             team.members.add(member)
         follow_roles(user)
-        return _written(member, now, _invitation(by, member))
+        if is_new:
+            return _written(member, now, _invitation(by, member), link=link_for(user))
+        return _written(member, now, _welcome(by, member), link="")
+
+
+def _login(site: Site, email: str) -> tuple["User", bool]:
+    """Whoever has this address, else a new login; whether it is new. Raises ValidationError.
+
+    Nobody by a username alone: their mailbox is another. Nor one of several, nor one that is switched off.
+    """
+    users = get_user_model()
+    having = list(users.objects.filter(email__iexact=email)[:2])
+    if not having and not users.objects.filter(username__iexact=email).exists():
+        return users.objects.create_user(username=email, email=email), True
+    if len(having) != 1 or not having[0].is_active or Member.objects.filter(site=site, user=having[0]).exists():
+        raise ValidationError(_("%(email)s has a login already.") % {"email": email})
+    return having[0], False
 
 
 def new_link(*, by: Member, member: Member, now: datetime) -> Invited:
-    """A new link to set a password, for somebody of one's own site alone. Raises ValidationError."""
-    elsewhere = Member.objects.filter(user=member.user_id).exclude(site=by.site_id)
-    if not by.may(Right.MANAGE_SITE) or member.site_id != by.site_id or elsewhere.exists() or member.user.is_superuser:
+    """A new link to set a password, for somebody of one's own site; it goes to their own address.
+
+    Where no e-mail goes out it is made for those of one's own site alone. Raises ValidationError.
+    """
+    is_own = by.may(Right.MANAGE_SITE) and member.site_id == by.site_id and not member.user.is_superuser
+    is_shared = Member.objects.filter(user=member.user_id).exclude(site=by.site_id).exists()
+    if not is_own or (is_shared and not _is_mailed(member)):
         raise ValidationError(_("This login is not yours to change."))
+    link = "" if is_shared else link_for(member.user)
     with transaction.atomic():
-        return _written(member, now, _reset(member.user, member.site))
+        return _written(member, now, _reset(member.user, member.site), link=link)
 
 
 def forgot(*, email: str, now: datetime) -> None:
@@ -80,10 +105,10 @@ def forgot(*, email: str, now: datetime) -> None:
         letters.write(to=user.email, subject=subject, text=text, now=now)
 
 
-def try_mail(*, to: str, now: datetime) -> None:
-    """A letter that only says that it arrived."""
-    text = _("E-mail from Tandem arrives at this address.") + "\n"
-    letters.write(to=to, subject=_("A test of Tandem's e-mail"), text=text, now=now)
+def try_mail(*, by: Member, now: datetime) -> None:
+    """A letter to oneself that only says that it arrived."""
+    text, subject = _("E-mail from Tandem arrives at this address.") + "\n", _("A test of Tandem's e-mail")
+    letters.write(to=by.user.email, subject=subject, text=text, now=now, member=by, purpose=Letter.Purpose.TEST)
 
 
 def link_for(user: "User") -> str:
@@ -92,12 +117,17 @@ def link_for(user: "User") -> str:
     return settings.TANDEM.public_url + reverse("console:set_password", kwargs=names)
 
 
-def _written(member: Member, now: datetime, letter: tuple[str, str]) -> Invited:
+def _is_mailed(member: Member) -> bool:
+    return letters.is_set_up() and bool(member.user.email)
+
+
+def _written(member: Member, now: datetime, letter: tuple[str, str], *, link: str) -> Invited:
     subject, text = letter
-    by_mail = letters.is_set_up() and bool(member.user.email)
+    by_mail = _is_mailed(member)
     if by_mail:
-        letters.write(to=member.user.email, subject=subject, text=text, now=now)
-    return Invited(member, link_for(member.user), by_mail)
+        what = Letter.Purpose.LOGIN
+        letters.write(to=member.user.email, subject=subject, text=text, now=now, member=member, purpose=what)
+    return Invited(member, link, by_mail)
 
 
 def _invitation(by: Member, member: Member) -> tuple[str, str]:
@@ -107,6 +137,20 @@ def _invitation(by: Member, member: Member) -> tuple[str, str]:
         text += "\n\n" + _("Set your password here; the link works once, for three days:") + f"\n{names['link']}\n\n"
         text += _("Your username is %(username)s.") % names + "\n"
         return _("Join the support team of %(site)s") % names, text
+
+
+def _welcome(by: Member, member: Member) -> tuple[str, str]:
+    """To somebody who has a login: no link that sets a password."""
+    with translation.override(by.site.locale):
+        names = {"by": by.name, "site": by.site.name}
+        text = _("%(by)s has added you to the support team of %(site)s.") % names + "\n\n"
+        text += _("Log in as you are used to:") + f"\n{console()}\n"
+        return _("You were added to the support team of %(site)s") % names, text
+
+
+def console() -> str:
+    """Where people log in."""
+    return settings.TANDEM.public_url + reverse("console:console")
 
 
 def _reset(user: "User", site: Site | None) -> tuple[str, str]:

@@ -8,35 +8,48 @@ from urllib.parse import urlsplit
 
 from celery import current_app
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.db.models import F
 
-from agents.models import Letter
+from agents import mail_login
+from agents.models import Letter, MailState
+from agents.refusals import NoAddress, Refusal, fault_of, refusal
 from chat import reception, sent_out
+from chat.sent_out import Fault
+from supportsite.sites.models import Member
 
 TASK: Final = "agents.send_letters"
-MOST_TRIES: Final = 10  # over 17 hours
+MOST_TRIES: Final = 10  # of a letter that is itself refused; over 17 hours
+LOOK_AGAIN: Final = timedelta(minutes=5)
+PATIENCE: Final = timedelta(days=3)  # with the server: as long as a link to set a password works
+_PATIENCE_WITH_TALKS: Final = timedelta(hours=17)  # what is about a conversation is written again by its rules
+_IN_A_ROW: Final = 3  # recipients that are refused one after another, each by an answer that may mean any of them
 _FIRST_WAIT: Final = timedelta(minutes=1)
 _KEPT: Final = timedelta(days=30)
-_CLOSING: Final = 421
-
-
-class NoAddress(ValueError):
-    """No e-mail can bear this recipient's address: none goes there, however often it is tried."""
+_MOST: Final = 50  # at one go
 
 
 @dataclass(frozen=True)
 class Health:
-    """Whether e-mail goes out: `is_set_up`, and why the newest try failed, empty where it did not."""
+    """Whether e-mail goes out: `is_set_up`, and why the newest try failed, empty where it did not.
+
+    `took_login`: the server was there, and refused a letter.
+    """
 
     is_set_up: bool
     error: str
+    took_login: bool = True
 
     @property
     def is_well(self) -> bool:
         """Whether a letter that is written now is likely to arrive."""
         return self.is_set_up and not self.error
+
+    @property
+    def is_worth_a_try(self) -> bool:
+        """Also where the server is there: only a letter to somebody else shows whether it refuses one or all."""
+        return self.is_set_up and (self.took_login or not self.error)
 
 
 def is_set_up() -> bool:
@@ -45,10 +58,9 @@ def is_set_up() -> bool:
 
 
 def health() -> Health:
-    """As the newest letter that was tried went; a server that refuses one address is there, and takes others."""
-    newest = Letter.objects.filter(tries__gt=0).order_by("-tried_at", "-pk").first()
-    is_down = newest is not None and newest.server_failed and is_set_up()
-    return Health(is_set_up(), newest.error if newest and is_down else "")
+    """As the newest letter went, or since then the login; a server that refuses one address takes others."""
+    state = MailState.objects.first()
+    return Health(is_set_up(), state.error, state.took_login) if state and is_set_up() else Health(is_set_up(), "")
 
 
 def is_well() -> bool:
@@ -74,9 +86,21 @@ class About:
     after_seq: int = 0
 
 
-def write(*, to: str, subject: str, text: str, now: datetime, about: About | None = None) -> Letter:
-    """A letter to one person; it leaves after the commit. Its text is forgotten once it has: links in it open doors."""
-    where = asdict(about) if about else {}
+def write(
+    *,
+    to: str,
+    subject: str,
+    text: str,
+    now: datetime,
+    about: About | None = None,
+    member: Member | None = None,
+    purpose: Letter.Purpose = Letter.Purpose.OTHER,
+) -> Letter:
+    """A letter to one person; it leaves after the commit. Its text is forgotten once it has: links in it open doors.
+
+    `about` a conversation, or for a `member`, whose site is shown what became of it, with its `purpose`.
+    """
+    where = asdict(about) if about else {"member": member, "purpose": purpose}
     letter = Letter.objects.create(to=to, subject=subject, text=text, made_at=now, due_at=now, **where)
     transaction.on_commit(lambda: current_app.send_task(TASK), robust=True)
     return letter
@@ -85,45 +109,135 @@ def write(*, to: str, subject: str, text: str, now: datetime, about: About | Non
 def send_due(*, now: datetime) -> int:
     """Send what is due, each by whoever claims it first; how many the server took. Nothing where none is set up.
 
-    A kill between the server's word and ours sends one twice: under the same Message-ID, which mailboxes show once.
+    While the server failed only new ones are tried, and every five minutes the login; where that works, all. Who finds
+    that the server fails is the last. A kill between the server's word and ours sends one twice: under the same
+    Message-ID, which mailboxes show once.
     """
     if not is_set_up():
         return 0
     Letter.objects.filter(made_at__lt=now - _KEPT).delete()
-    return sum(_send(letter, now) for letter in Letter.objects.filter(due_at__lte=now).order_by("due_at")[:50])
+    _give_up_held(now)
+    state = MailState.objects.exclude(error="").first()
+    is_quiet = state is not None and state.at > now - LOOK_AGAIN
+    if state and not is_quiet and not _look_again(now):
+        return 0
+    due = Letter.objects.filter(due_at__lte=now, **({"tried_at": None} if is_quiet else {}))
+    sent = 0
+    for letter in due.order_by("due_at", F("tried_at").asc(nulls_first=True), "pk")[:_MOST]:
+        if _send(letter, now):
+            sent += 1
+        elif not is_well():
+            break
+    return sent
 
 
-def _send(letter: Letter, now: datetime) -> bool:
-    tries = letter.tries + 1
-    again = now + _FIRST_WAIT * 2 ** min(tries, 9) if tries < MOST_TRIES else None
-    mine = Letter.objects.filter(pk=letter.pk, due_at=letter.due_at, tries=letter.tries)
-    if not mine.update(due_at=again, tried_at=now, tries=F("tries") + 1):
+def _look_again(now: datetime) -> bool:
+    """Try the login. Where it works, what waited for the server is due; the first of it shows whether that was all."""
+    if error := mail_login.error():
+        _keep(error, now, took_login=False)
         return False
-    try:
-        _message(letter).send()
-    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address or a name that is none
-        _failed(letter, error, lost=_for_good(error) or again is None, now=now)
-        return False
-    Letter.objects.filter(pk=letter.pk).update(due_at=None, sent_at=now, text="", error="", server_failed=False)
+    _back(now)
     return True
 
 
-def _failed(letter: Letter, error: Exception, *, lost: bool, now: datetime) -> None:
-    """Keep why. One that is lost is told of where it mattered, in the same transaction."""
-    by_server = _is_of_server(error)
-    gone = {"due_at": None, "text": ""} if lost else {}
+def _keep(error: str, now: datetime, *, took_login: bool) -> None:
+    MailState.objects.update_or_create(pk=1, defaults={"at": now, "error": error, "took_login": took_login})
+
+
+def _back(now: datetime) -> None:
+    """The server is well again: what it held up is due."""
+    if MailState.objects.exclude(error="").update(at=now, error=""):
+        Letter.objects.filter(server_failed=True, due_at__isnull=False).update(due_at=now, server_failed=False)
+
+
+def _give_up_held(now: datetime) -> None:
+    """What waited longer for the server than it is worth."""
+    held = Letter.objects.filter(server_failed=True, due_at__isnull=False)
+    for letter in held.filter(made_at__lte=now - min(PATIENCE, _PATIENCE_WITH_TALKS)):
+        if letter.made_at + (_PATIENCE_WITH_TALKS if letter.conversation_id else PATIENCE) <= now:
+            _lose(letter, Fault.SERVER, letter.error, now)
+
+
+def _send(letter: Letter, now: datetime) -> bool:
+    """Whether the server took it, where it was ours to send."""
+    mine = Letter.objects.filter(pk=letter.pk, due_at=letter.due_at, tries=letter.tries)
+    again = now + _FIRST_WAIT * 2 ** min(letter.tries + 1, 9)
+    if not mine.update(due_at=again, tried_at=now, tries=F("tries") + 1):
+        return False
+    try:
+        message = _message(letter)
+        with get_connection() as message.connection:  # closed also where the login is refused
+            message.send()
+    except (OSError, smtplib.SMTPException, ValueError) as error:  # ValueError: an address or a name that is none
+        _failed(letter, refusal(error, to=letter.to), now)
+        return False
+    done = {"due_at": None, "sent_at": now, "text": "", "error": "", "server_failed": False}
+    Letter.objects.filter(pk=letter.pk).update(**done)
+    _back(now)
+    return True
+
+
+def _failed(letter: Letter, why: Refusal, now: datetime) -> None:
+    """Keep why. What the server is to blame for is held until it is well, and no try of the letter's own."""
+    fault = _fault(letter, why, now)
+    mine = Letter.objects.filter(pk=letter.pk)
+    if fault is Fault.SERVER:
+        with transaction.atomic():
+            mine.update(error=why.said, server_failed=True, tries=letter.tries, due_at=now + LOOK_AGAIN)
+            _keep(why.said, now, took_login=why.is_answer)
+    elif why.is_final or letter.tries + 1 >= MOST_TRIES:
+        _lose(letter, fault, why.said, now)
+    else:
+        mine.update(error=why.said, server_failed=False)
+
+
+def _fault(letter: Letter, why: Refusal, now: datetime) -> Fault:
+    """What is refused while others are taken is at fault itself; what befalls several in a row is the server's."""
+    if why.fault is Fault.ADDRESS or not why.is_answer:
+        return why.fault
+    if letter.tried_at and Letter.objects.filter(sent_at__gt=letter.tried_at).exists():
+        return Fault.LETTER
+    if why.fault is Fault.LETTER and (others := _refused_before(letter)):
+        for other in others:
+            if not other.server_failed:
+                _revive(other, now)
+        return Fault.SERVER
+    return why.fault
+
+
+def _refused_before(letter: Letter) -> list[Letter]:
+    """Letters to others that were refused since the last one was taken, where with this one they are several."""
+    last = Letter.objects.filter(sent_at__isnull=False).order_by("-sent_at").first()
+    tried = Letter.objects.filter(sent_at=None, tried_at__isnull=False).exclude(error="")
+    since = tried.filter(tried_at__gt=last.sent_at) if last else tried
+    refused = [one for one in since.exclude(to__iexact=letter.to) if fault_of(one.error) is Fault.LETTER]
+    return refused if len({one.to.lower() for one in refused}) + 1 >= _IN_A_ROW else []
+
+
+def _revive(letter: Letter, now: datetime) -> None:
+    """It was not refused for its own sake: held where it still can be sent, else its rule writes it again."""
+    Letter.objects.filter(pk=letter.pk).update(server_failed=True)
+    if letter.due_at is None:
+        _tell(letter, Fault.SERVER, letter.error, now)
+
+
+def _lose(letter: Letter, fault: Fault, said: str, now: datetime) -> None:
+    """Never tried again. It is told of where it mattered, in the same transaction."""
+    gone = {"due_at": None, "text": "", "error": said, "server_failed": fault is Fault.SERVER}
     with transaction.atomic():
-        Letter.objects.filter(pk=letter.pk).update(error=_said(error), server_failed=by_server, **gone)
-        if lost and letter.conversation_id is not None:
-            _came_back(letter, letter.conversation_id, refused=not by_server, now=now)
+        Letter.objects.filter(pk=letter.pk).update(**gone)
+        _tell(letter, fault, said, now)
 
 
-def _came_back(letter: Letter, conversation_id: int, *, refused: bool, now: datetime) -> None:
+def _tell(letter: Letter, fault: Fault, said: str, now: datetime) -> None:
+    where = letter.conversation_id
+    if where is None:
+        return
     if letter.purpose == Letter.Purpose.UNCLAIMED:
-        sent_out.mail_failed(conversation_id=conversation_id, now=now)
+        sent_out.mail_failed(conversation_id=where, now=now)
     elif letter.purpose == Letter.Purpose.UNREAD:
         to, begin = letter.to, letter.after_seq
-        sent_out.came_back(conversation_id=conversation_id, email=to, after_seq=begin, refused=refused, now=now)
+        sent_out.came_back(conversation_id=where, email=to, after_seq=begin, fault=fault, why=said, now=now)
 
 
 def _message(letter: Letter) -> EmailMessage:
@@ -133,28 +247,3 @@ def _message(letter: Letter) -> EmailMessage:
     host = urlsplit(settings.TANDEM.public_url).hostname
     headers = {"Message-ID": f"<letter-{letter.key}@{host}>", "Auto-Submitted": "auto-generated"}
     return EmailMessage(letter.subject, letter.text, None, [letter.to], headers=headers)
-
-
-def _for_good(error: Exception) -> bool:
-    """Whether no server will ever take this one: it knows no such mailbox, or there can be none."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return all(500 <= code < 600 for code, _words in error.recipients.values())
-    return isinstance(error, NoAddress)
-
-
-def _is_of_server(error: Exception) -> bool:
-    """Whether this says that e-mail is down: no connection, no login, or a sender that is none or is not taken.
-
-    What a server says of one recipient or one text says nothing of the next; 421 is its word for "I am closing".
-    """
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return any(code == _CLOSING for code, _words in error.recipients.values())
-    if isinstance(error, smtplib.SMTPDataError):
-        return error.smtp_code == _CLOSING
-    return not isinstance(error, NoAddress)
-
-
-def _said(error: Exception) -> str:
-    """Why, without a person's address, which servers like to repeat."""
-    code = getattr(error, "smtp_code", "") or getattr(error, "strerror", "") or ""
-    return f"{type(error).__name__} {code}".strip()[:120]

@@ -85,14 +85,17 @@ class Letter(models.Model):
     """An e-mail: due at `due_at`, or done with (null). `text` is emptied once it was sent or given up.
 
     `conversation` and `purpose` say where it is told of when it comes back; what it holds of the conversation begins
-    behind the event `after_seq`. `server_failed`: at the last try it was not the recipient or the text that failed, but
-    the server.
+    behind the event `after_seq`. `member`: for whose login it is, or who wanted the test; their site is shown what
+    became of it. `server_failed`: at the last try it was not the recipient or the text that failed, but the server, for
+    which it is held, or by whose fault it was given up. `tries`: those that were the letter's own.
     """
 
     class Purpose(models.TextChoices):
         OTHER = "", "other"
         UNREAD = "unread", "a message that the customer has not read"
         UNCLAIMED = "unclaimed", "a customer for whom nobody came"
+        LOGIN = "login", "a member's way to log in"
+        TEST = "test", "whether e-mail arrives"
 
     key = models.CharField(max_length=32, default=new_letter_key, unique=True)
     to = models.EmailField()
@@ -108,9 +111,24 @@ class Letter(models.Model):
     conversation = models.ForeignKey(Conversation, null=True, on_delete=models.CASCADE, related_name="+")
     purpose = models.CharField(max_length=12, blank=True, choices=Purpose, default=Purpose.OTHER)
     after_seq = models.PositiveIntegerField(default=0)
+    member = models.ForeignKey(Member, null=True, on_delete=models.CASCADE, related_name="+")
 
     def __str__(self) -> str:
         return f"letter {self.pk}"
+
+
+class MailState(models.Model):
+    """Whether the mail server took the last letter or login (`error` is empty), and when that was; one row.
+
+    `took_login`: it was there, and refused what it was given.
+    """
+
+    at = models.DateTimeField()
+    error = models.CharField(max_length=120, blank=True)
+    took_login = models.BooleanField(default=True)
+
+    def __str__(self) -> str:
+        return self.error or "well"
 
 
 class Round(models.Model):

@@ -1,6 +1,8 @@
 """The pages about logins: inviting people, new links, a forgotten password, and whether e-mail goes out."""
 
 import time
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
@@ -10,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.views import PasswordResetConfirmView, PasswordResetView
 from django.core.exceptions import ValidationError
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse_lazy
@@ -19,7 +22,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from agents import joining, letters, tickets
+from agents import delivery, joining, letters, tickets
+from agents.delivery import Delivery
 from agents.help_desk import help_desk
 from agents.joining import Invited
 from supportsite.sites.limits import Buckets, counted_as
@@ -79,7 +83,7 @@ def people(request: HttpRequest, site: str = "") -> HttpResponse:
 def _do(request: HttpRequest, by: Member) -> "HttpResponse | InviteForm":
     here = redirect("console:people", site=by.site.key)
     if request.POST.get("do") == "mail":
-        joining.try_mail(to=by.user.email, now=timezone.now())
+        joining.try_mail(by=by, now=timezone.now())
         messages.info(request, _("A test is on its way to %(email)s.") % {"email": by.user.email})
         return here
     if request.POST.get("do") == "desk":
@@ -100,20 +104,49 @@ def _do(request: HttpRequest, by: Member) -> "HttpResponse | InviteForm":
 
 
 def _made(request: HttpRequest, by: Member, made: Invited) -> HttpResponse:
-    """By e-mail, or the link itself: in this answer only, since a message would travel in a cookie."""
+    """By e-mail, or the link itself: in this answer only, since a message would travel in a cookie.
+
+    With e-mail the same is said whether the address had a login before: who works on which other site is told nobody.
+    """
     if made.by_mail:
-        told = _("A link to set the password is on its way to %(email)s.") % {"email": made.member.user.email}
+        told = _("An e-mail with the way to log in is on its way to %(email)s.") % {"email": made.member.user.email}
         messages.success(request, told)
         return redirect("console:people", site=by.site.key)
-    return render(request, "console/link_made.html", {"made": made, "by": by})
+    return render(request, "console/link_made.html", {"made": made, "by": by, "console": joining.console()})
 
 
 def _page(request: HttpRequest, by: Member, mine: list[Member], form: InviteForm) -> HttpResponse:
-    members = Member.objects.filter(site=by.site).select_related("user").prefetch_related("teams").order_by("name")
-    told = {"by": by, "mine": mine, "form": form, "members": members, "mail": letters.health()}
+    told = {"by": by, "mine": mine, "form": form, "people": _people(by), "mail": letters.health()}
     state, desk = tickets.health(), help_desk()
     told |= {"desk": state, "desk_host": desk.host if desk else "", "desk_error": tickets.told(state.error)}
-    return render(request, "console/people.html", told)
+    return render(request, "console/people.html", told | {"test": delivery.of_test(by)})
+
+
+@dataclass(frozen=True)
+class Person:
+    """A member as their site's owner is shown them; `letter`: the last one about their login, while it matters."""
+
+    member: Member
+    login: str
+    was_there: datetime | None
+    letter: Delivery | None
+
+
+def _people(by: Member) -> list[Person]:
+    """Of a login that opens other sites too only its address, and when it was in this site's console."""
+    members = Member.objects.filter(site=by.site).select_related("user", "presence").prefetch_related("teams")
+    others = Member.objects.filter(user=OuterRef("user")).exclude(pk=OuterRef("pk"))
+    found = list(members.annotate(is_elsewhere=Exists(others)).order_by("name"))
+    written = delivery.about_logins(found)
+    return [_person(member, by, written.get(member.pk)) for member in found]
+
+
+def _person(member: Any, by: Member, letter: Delivery | None) -> Person:
+    user, there = member.user, getattr(member, "presence", None)
+    is_shared = member.is_elsewhere and member != by
+    login = user.email or user.get_username() if is_shared else user.get_username()
+    was_there = (there.seen_at if there else None) if is_shared else user.last_login
+    return Person(member, login, was_there, None if letter and letter.is_sent else letter)
 
 
 class ForgotForm(PasswordResetForm):

@@ -21,7 +21,7 @@ _LONGEST: Final = 20_000  # characters of one letter
 
 def write_due(*, now: dt.datetime) -> int:
     """Write what is due, once; how many letters. Nothing while e-mail does not go out: it is written when it does."""
-    if not letters.is_well():
+    if not letters.health().is_worth_a_try:
         return 0
     return sum(_write(pk, now) for pk in list(due(now).values_list("pk", flat=True)[:MOST]))
 

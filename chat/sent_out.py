@@ -4,11 +4,14 @@ Each looks at the rows again under a lock; what does not matter any more is told
 """
 
 from datetime import datetime
+from enum import StrEnum
+from typing import Any, Final
 
 from celery import current_app
 from django.db import transaction
 from django.db.models import F, QuerySet, Value
 from django.db.models.functions import Least
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from . import lifecycle
@@ -17,6 +20,20 @@ from .log import ATTEND, SYSTEM, Log
 from .models import Call, Conversation, Kind, Visitor
 from .sentences import Sentence, say
 from .waiting import locked, note_to_team
+
+
+class Fault(StrEnum):
+    """Whose it is that an e-mail did not arrive."""
+
+    SERVER = "server"
+    ADDRESS = "address"
+    LETTER = "letter"
+
+
+_TOLD: Final[dict[Fault, Promise]] = {
+    Fault.ADDRESS: _("An e-mail to the customer did not arrive: the address that they left is refused."),
+    Fault.LETTER: _("An e-mail to the customer did not arrive, and is not sent again: %(why)s."),
+}
 
 
 def mail_failed(*, conversation_id: int, now: datetime) -> bool:
@@ -31,21 +48,24 @@ def mail_failed(*, conversation_id: int, now: datetime) -> bool:
         return True
 
 
-def came_back(*, conversation_id: int, email: str, after_seq: int, refused: bool, now: datetime) -> bool:
+def came_back(*, conversation_id: int, email: str, after_seq: int, fault: Fault, now: datetime, why: str = "") -> bool:
     """An e-mail to the customer did not arrive; whether the address was still theirs.
 
-    One that is `refused` is none: it goes, and the team is told. Otherwise it is written again when e-mail goes out,
-    from `after_seq` on: what was sent before that has arrived.
+    By the address's fault: it is none any more, and the team is told. By the letter's: the team is told `why`. By the
+    server's: it is written again when e-mail goes out. What is written again begins after `after_seq`: what was sent
+    before that has arrived.
     """
     with transaction.atomic():
         row = locked(pk=conversation_id)
         theirs = Visitor.objects.filter(conversation=row, email=email)
-        begin = Least(F("mailed_seq"), Value(after_seq))  # an earlier one may have come back already
-        if row is None or not theirs.update(mailed_seq=begin, **({"email": ""} if refused else {})):
+        again = {"mailed_seq": Least(F("mailed_seq"), Value(after_seq))}  # an earlier one may have come back already
+        none, same = {**again, "email": ""}, {"email": email}
+        change: dict[Fault, dict[str, Any]] = {Fault.SERVER: again, Fault.ADDRESS: none, Fault.LETTER: same}
+        if row is None or not theirs.update(**change[fault]):
             return False
-        if refused:
+        if fault is not Fault.SERVER:
             log = Log(row, to_ms(now))
-            note_to_team(log, _("An e-mail to the customer did not arrive: the address that they left is refused."))
+            note_to_team(log, _TOLD[fault], why=why)
             log.close()
         return True
 

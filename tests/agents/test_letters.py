@@ -114,9 +114,9 @@ def test_a_server_that_closes_or_takes_no_sender_is_down_until_a_letter_arrives(
     assert letters.health().is_well
 
 
-def test_it_gives_up_after_ten_tries_and_forgets_the_link(mailbox, settings):
+def test_it_gives_up_after_ten_tries_that_were_its_own_and_forgets_the_link(mailbox):
     letter = write()
-    settings.EMAIL_PORT = 9
+    mailbox.refuses_all = "452 mailbox full"
     for day in range(12):
         letters.send_due(now=NOW + timedelta(days=day))
     letter.refresh_from_db()

@@ -1,13 +1,14 @@
 """People get their login by a link: invited by an owner, or after they forgot the password."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
-from agents import letters, people
+from agents import joining, letters, people
 from agents.models import Letter
 from supportsite.sites.limits import Buckets
 from supportsite.sites.models import Member, Team
@@ -113,11 +114,107 @@ def test_only_owners_invite_and_only_to_their_own_site(owner, site, other_site, 
     assert "Tom" not in owner.get(PEOPLE).content.decode()
 
 
-def test_a_new_link_is_not_made_for_a_login_that_belongs_elsewhere_too(owner, site, other_site, agent):
+def test_a_new_link_for_who_works_elsewhere_too_goes_to_them_alone(owner, site, other_site, agent, settings):
     Member.objects.create(site=other_site, user=agent.user, role=Role.AGENT, name="Maya")
-    told = owner.post(PEOPLE, {"do": "link", "member": agent.public_id}, follow=True).content.decode()
-    assert "not yours to change" in told
+    link = {"do": "link", "member": agent.public_id}
+    agent.user.email = "maya@shop.example"
+    agent.user.save()
+    answer = owner.post(PEOPLE, link, follow=True).content.decode()
+    assert "not yours to change" in answer, "without e-mail the link would be the owner's"
+    assert "/console/password/" not in answer
     assert not Letter.objects.exists()
+    with mail_server(settings) as mailbox:
+        answer = owner.post(PEOPLE, link, follow=True).content.decode()
+        assert "on its way to maya@shop.example" in answer
+        assert "/console/password/" not in answer
+        assert "Your password is set" in set_password(link_in(arrived(mailbox)))
+
+
+def test_who_has_a_login_on_another_site_is_added_and_written_to_without_a_password_link(
+    owner, site, other_site, mailbox
+):
+    theirs = elsewhere(other_site)
+    before = password_of(theirs)
+    told = owner.post(PEOPLE, ZOE, follow=True).content.decode()
+    text = arrived(mailbox)
+    assert mailbox.letters[0]["Subject"] == f"You were added to the support team of {site.name}"
+    assert "Olga has added you" in text
+    assert text.splitlines()[-1].endswith("/console/")
+    assert "/console/password/" not in text
+    mine = Member.objects.get(site=site, user=theirs.user)
+    assert (mine.name, mine.role) == ("Zoë", "agent")
+    theirs.refresh_from_db()
+    assert (theirs.name, theirs.role, password_of(theirs)) == ("Tilda", "curator", before)
+    assert "on its way to zoe@shop.example" in told
+    for secret in (other_site.name, "Tilda", "tilda"):
+        assert secret not in told
+
+
+def test_the_page_tells_the_same_of_who_had_a_login_elsewhere_and_of_who_had_none(owner, site, other_site, mailbox):
+    theirs = elsewhere(other_site)
+    logged_in(theirs)
+    joining.forgot(email="zoe@shop.example", now=timezone.now())
+    pages = [told_of(owner.post(PEOPLE, ZOE, follow=True).content.decode(), "Zoe")]
+    pages.append(told_of(owner.post(PEOPLE, ZOE | {"email": "zoa@shop.example"}, follow=True).content.decode(), "Zoa"))
+    assert pages[0] == pages[1]
+    assert "has not logged in yet" in pages[0]
+
+
+def elsewhere(site) -> Member:
+    """Somebody of another site, with the address that is invited, another name and another username."""
+    member = make_member(site, "Tilda", Role.CURATOR)
+    member.user.email = "zoe@shop.example"
+    member.user.save()
+    return member
+
+
+def password_of(member: Member) -> str:
+    return get_user_model().objects.get(pk=member.user_id).password
+
+
+def told_of(html: str, who: str) -> str:
+    """What a page says of one of several, with what differs by nature made equal."""
+    address = f"{who.lower()}@shop.example"
+    said = re.search(r'role="status">([^<]*)', html)[1]
+    lines = [line for line in re.findall(r"<li>.*?</li>", html, re.DOTALL) if address in line]
+    line = re.sub(r'value="[0-9a-zA-Z]{32,}"', "", " ".join(lines))
+    return f"{said} {line}".replace(address, "ADDRESS")
+
+
+def test_without_e_mail_who_has_a_login_is_added_and_nobody_gets_a_link_that_sets_their_password(
+    owner, site, other_site
+):
+    theirs = elsewhere(other_site)
+    html = owner.post(PEOPLE, ZOE).content.decode()
+    assert "log in as they are used to" in html
+    assert "/console/password/" not in html
+    assert other_site.name not in html
+    assert Member.objects.filter(site=site, user=theirs.user).exists()
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"email": "other@shop.example", "username": "zoe@shop.example"}]
+)
+def test_a_login_that_is_off_or_whose_mailbox_is_another_is_not_added(owner, site, other_site, change):
+    theirs = elsewhere(other_site)
+    get_user_model().objects.filter(pk=theirs.user_id).update(**change)
+    assert "has a login already" in owner.post(PEOPLE, ZOE).content.decode()
+    assert not Member.objects.filter(site=site, user=theirs.user).exists()
+
+
+def test_an_invitation_that_comes_back_is_told_beside_whom_it_was_for_until_another_arrives(owner, site, mailbox):
+    assert "about to leave" in owner.post(PEOPLE, ZOE, follow=True).content.decode()
+    mailbox.refuses.append("452 mailbox full")
+    letters.send_due(now=timezone.now())
+    assert "waits, and is tried again: 452 mailbox full" in owner.get(PEOPLE).content.decode()
+    mailbox.refuses.append("550 5.1.1 no such user zoe@shop.example")
+    letters.send_due(now=timezone.now() + timedelta(minutes=5))
+    html = owner.get(PEOPLE).content.decode()
+    assert "could not be delivered: 550 5.1.1 no such user" in html
+    member = Member.objects.get(user__username="zoe@shop.example")
+    owner.post(PEOPLE, {"do": "link", "member": member.public_id})
+    letters.send_due(now=timezone.now())
+    assert "could not be delivered" not in owner.get(PEOPLE).content.decode()
 
 
 def test_who_forgot_the_password_gets_a_letter_and_a_stranger_learns_nothing(agent, mailbox):
@@ -156,6 +253,22 @@ def test_the_owner_tries_the_e_mail_and_is_told_when_it_fails(owner, mailbox, se
     owner.post(PEOPLE, {"do": "mail"})
     letters.send_due(now=timezone.now())
     assert "E-mail does not go out just now" in owner.get(PEOPLE).content.decode()
+
+
+def test_the_page_says_what_became_of_the_last_test(owner, mailbox):
+    owner.post(PEOPLE, {"do": "mail"})
+    mailbox.refuses.append("554 5.7.1 <olga@shop.example>: Relay access denied")
+    letters.send_due(now=timezone.now())
+    html = owner.get(PEOPLE).content.decode()
+    assert "is tried again: 554 5.7.1 &lt;…&gt;: Relay access denied" in html
+    assert "E-mail does not go out just now: 554 5.7.1" in html
+    owner.post(PEOPLE, {"do": "mail"})
+    mailbox.refuses.append("550 5.1.1 no such user")
+    letters.send_due(now=timezone.now())
+    assert "could not be delivered: 550 5.1.1 no such user" in owner.get(PEOPLE).content.decode()
+    owner.post(PEOPLE, {"do": "mail"})
+    letters.send_due(now=timezone.now())
+    assert "was taken by the mail server" in owner.get(PEOPLE).content.decode()
 
 
 def test_without_a_mail_server_a_forgotten_password_leaves_no_letter_behind(agent):
