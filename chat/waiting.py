@@ -161,8 +161,7 @@ def _may_end(log: Log, write: Mail | None, ticket: Ticket | None) -> bool:
 
 def _may_return(log: Log) -> bool:
     """Whether the assistant answers there, and speaks to this customer, by the site's row as it is now."""
-    site = Site.objects.get(pk=log.row.site_id)
-    return not site.paused_at and lifecycle.why_away(log, site, page=log.row.page, language=log.state.language) is None
+    return not lifecycle.is_paused(log.row.site_id) and not lifecycle.is_left_to_people(log)
 
 
 def _return(log: Log, minutes: int) -> None:

@@ -39,9 +39,9 @@ from .steps import (
     Done,
     Refused,
     Where,
+    is_left_to_people,
     is_paused,
     queue_unanswered,
-    why_away,
 )
 from .visitors import (
     JOIN_WITHIN,
@@ -87,6 +87,7 @@ __all__ = [
     "hand_back",
     "hand_off_turn",
     "identify",
+    "is_left_to_people",
     "is_paused",
     "known_home",
     "note",
@@ -106,5 +107,4 @@ __all__ = [
     "visitor_has_read",
     "was_asked_before",
     "was_erased",
-    "why_away",
 ]
