@@ -220,7 +220,7 @@ def let_go(*, conversation_id: int, member: Member | None, now: datetime) -> boo
 
 
 def wake(*, conversation_id: int, now: datetime) -> bool:
-    """Bring back a conversation whose snooze is over; whether it was."""
+    """Bring back a conversation whose snooze is over, to the queue where its agent was deleted; whether it was."""
     with transaction.atomic():
         row = locked(pk=conversation_id)
         ended = row and Snooze.objects.filter(conversation=row, until__lte=now).delete()[0]
@@ -228,6 +228,8 @@ def wake(*, conversation_id: int, now: datetime) -> bool:
             return False
         log = Log(row, to_ms(now))
         note = note_to_team(log, _("The time is up: this conversation is back."))
+        if row.handler == Handler.AGENT and row.assignee is None:
+            log.append(Kind.RELEASED, SYSTEM, {"why": "away"})
         log.close()
         if row.handler == Handler.AGENT and row.assignee:
             Call.objects.filter(conversation=row, ended_at=None).update(ended_at=log.now)
