@@ -8,7 +8,20 @@ from typing import Any, Final
 
 from agents.reasons import explain
 from chat import reviewing
-from chat.band import HIGH, LOW, Beat, Proposal, Rate, Standing, called_by, heaviest, propose, rate
+from chat.band import (
+    FEWEST,
+    HIGH,
+    LOW,
+    Beat,
+    Proposal,
+    Rate,
+    Standing,
+    called_by,
+    heaviest,
+    number_of,
+    propose,
+    rate,
+)
 from chat.band_rows import JudgedCase, JudgedMessage, Review
 from chat.models import Conversation, Event, EventRole, Kind
 from chat.weighing import Policy, Reason
@@ -79,8 +92,21 @@ class View:
 
     @cached_property
     def proposal(self) -> Proposal | None:
-        """Told by the page and not while its slider moves: it halves the conversations twenty times."""
-        return propose(self.standings)
+        """Told by the page and not while its slider moves: it halves the conversations twenty times.
+
+        None too where the threshold in use is in the band: there is nothing to mend.
+        """
+        return None if self.rate_in_use.is_in_band else propose(self.standings, self.in_use)
+
+    @property
+    def number(self) -> int:
+        """How many conversations they are of."""
+        return number_of(self.standings)
+
+    @property
+    def needed(self) -> int | None:
+        """How many it takes to propose a threshold, where they are fewer."""
+        return FEWEST if self.number < FEWEST else None
 
     @property
     def is_above(self) -> bool:

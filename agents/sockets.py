@@ -319,9 +319,8 @@ class ConsoleConsumer(Socket):
             left = await write(leave_all, member=member, client_id=frame.id, hand_back=back, now=now)
             for turn_id in left.turns:
                 turns.start(turn_id)
-            if left.was_refused:
-                text = _("The assistant of %(site)s is paused: your conversations went to the queue.")
-                told.append(text % {"site": member.site.name})
+            if left.refused:
+                told.append(left.refused)
         return told
 
     async def _sit_at(self, desk: Desk) -> None:

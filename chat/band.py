@@ -9,10 +9,11 @@ from typing import Final
 
 import numpy as np
 
-from .weighing import HARD, Policy, Reason, calling, score, weigh
+from .weighing import ENOUGH, HARD, Policy, Reason, calling, score, weigh
 
 LOW: Final = 0.18
 HIGH: Final = 0.22
+FEWEST: Final = 100  # of fewer, 20 % may as well be 13 or 29 % (Wilson): they choose no threshold
 _MIDDLE: Final = 0.2
 _Z: Final = 1.96  # of an interval of 95 %
 _THRESHOLDS: Final = np.arange(1, 1001) / 1000  # they are proposed to three places
@@ -52,6 +53,11 @@ class Rate:
         return self.part / self.whole if self.whole else float("nan")
 
     @property
+    def is_in_band(self) -> bool:
+        """Whether it is what we recommend."""
+        return LOW <= self.share <= HIGH
+
+    @property
     def low(self) -> float:
         """The lower end."""
         return wilson(self.part, self.whole)[0]
@@ -80,7 +86,7 @@ class Proposal:
 
     threshold: float
     chosen_on: Rate
-    elsewhere: Spread | None
+    elsewhere: Spread
 
 
 def wilson(part: int, whole: int) -> tuple[float, float]:
@@ -131,20 +137,26 @@ def rate(standings: Sequence[Standing], threshold: float) -> Rate:
     return Rate(sum(one.called(threshold) for one in standings), len(standings))
 
 
-def propose(items: Sequence[tuple[str, Standing]]) -> Proposal | None:
-    """The threshold whose rate is nearest to the middle of the band; None where none is in it.
+def number_of(items: Iterable[tuple[str, Standing]]) -> int:
+    """How many conversations they are of: one that goes on for ten cases is one."""
+    return len({key for key, _one in items})
 
-    An item is a conversation and its key: those of one key are of one talk, or alike for another reason.
+
+def propose(items: Sequence[tuple[str, Standing]], in_use: float = ENOUGH) -> Proposal | None:
+    """The threshold whose rate is nearest to the middle of the band; of those alike, the nearest to the one `in_use`.
+
+    None where none is in the band, or conversations are too few. An item is a conversation and its key: those of one
+    key are of one talk, or alike for another reason.
     """
     everybody = [one for _key, one in items]
-    threshold = _chosen(everybody)
-    if threshold is None or not LOW <= rate(everybody, threshold).share <= HIGH:
+    if number_of(items) < FEWEST:
         return None
-    return Proposal(threshold, rate(everybody, threshold), _elsewhere(items))
+    chosen = rate(everybody, threshold := _chosen(everybody, in_use))
+    return Proposal(threshold, chosen, _elsewhere(items, in_use)) if chosen.is_in_band else None
 
 
-def _elsewhere(items: Sequence[tuple[str, Standing]]) -> Spread | None:
-    """What comes of a choice on conversations without a part in it; None where these are too few to be halved.
+def _elsewhere(items: Sequence[tuple[str, Standing]], in_use: float) -> Spread:
+    """What comes of a choice on conversations without a part in it.
 
     The same halves each time, whatever else is there: a key is in the one or the other of a try by a bit of its digest.
     """
@@ -154,20 +166,18 @@ def _elsewhere(items: Sequence[tuple[str, Standing]]) -> Spread | None:
         halves: tuple[list[Standing], list[Standing]] = ([], [])
         for digest, (_key, one) in zip(digests, items, strict=True):
             halves[digest >> number & 1].append(one)
-        threshold = _chosen(halves[0])
-        if threshold is None or not halves[1]:
-            return None
-        rates.append(rate(halves[1], threshold).share)
+        rates.append(rate(halves[1], _chosen(halves[0], in_use)).share)
     _lowest, low, *middle, high, _highest = sorted(rates)
     return Spread(low, statistics.median(middle), high)
 
 
-def _chosen(standings: Sequence[Standing]) -> float | None:
-    """The threshold whose rate is nearest to the middle of the band: of those alike the middle one; None of nothing."""
-    if not standings:
-        return None
+def _chosen(standings: Sequence[Standing], in_use: float) -> float:
+    """The threshold whose rate is nearest to the middle of the band; many rate alike where nobody stands between them.
+
+    Of those it is the nearest to the one in use: it changes the least for whoever writes next.
+    """
     soft = np.sort([one.score for one in standings if not one.hard])
     called = len(standings) - np.searchsorted(soft, _THRESHOLDS)
     apart = np.abs(called / len(standings) - _MIDDLE)
     alike = _THRESHOLDS[apart <= apart.min() + 1e-9]
-    return float(alike[len(alike) // 2])
+    return float(alike[np.abs(alike - in_use).argmin()])

@@ -241,13 +241,16 @@ class Log:
         calls.filter(ended_at=None).update(ended_at=self.now)
 
     def _keep_snooze(self) -> None:
-        """What was put aside comes back with the next word of the customer or of an agent."""
+        """What was put aside comes back with the next word of the customer or of an agent, or with who has it.
+
+        A thumb, a verdict, stars or a note are no word: the promise to come back stands.
+        """
         if snoozed := next((event for event in reversed(self.events) if event.kind == Kind.SNOOZED), None):
             until = snoozed.body["until"]
             values = {"until": moment_of(until) if until else None}
             Snooze.objects.update_or_create(conversation=self.row, defaults=values)
             Call.objects.filter(conversation=self.row, ended_at=None).update(ended_at=self.now)
-        elif any(event.kind != Kind.NOTE for event in self.events):
+        elif self.state.floor != self.first_floor or any(event.kind == Kind.MESSAGE for event in self.events):
             Snooze.objects.filter(conversation=self.row).delete()
 
     def _drop_open_turns(self) -> None:

@@ -79,6 +79,8 @@ def _folded(row: Conversation) -> tuple[State, str]:
             )
     if state.team and not Team.objects.filter(public_id=state.team).exists():
         state.team = None  # the team is gone: the conversation is everyone's
+    if state.assignee and not Member.objects.filter(public_id=state.assignee).exists():
+        state.assignee = state.agent = None  # the member is gone: who comes next may have it
     state.agent = row.assignee.name if row.assignee and row.assignee.public_id == state.assignee else state.agent
     return state, ""
 

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery
 from django.db.models.functions import Coalesce, Least
 
 from supportsite.sites import staffing
+from supportsite.sites.hours import Opened
 from supportsite.sites.models import Site
 
 from .models import Call, Conversation, Handler
@@ -43,19 +44,24 @@ def queues(conversation_ids: list[int], now: datetime) -> dict[int, tuple[str, d
 
 
 def expected(site: Site, now: datetime) -> int | None:
-    """In seconds, how long whoever is called for now is likely to wait; None where nobody can say."""
+    """In seconds, how long who is called for now is likely to wait; None where nobody can say, or it closes before."""
     if not site.hours.is_open(now) or not staffing.somebody_online(site.pk, now):
         return None
     measured_at, wait = _known.get(site.pk, (0.0, None))
     if time.monotonic() - measured_at > _KEPT_S or site.pk not in _known:
         wait = measured(site, now)
         _known[site.pk] = (time.monotonic(), wait)
-    return wait
+    by = None if wait is None else now + timedelta(seconds=wait)
+    return wait if by and site.hours.after(now, by - now) == by else None
 
 
 def measured(site: Site, now: datetime) -> int | None:
-    """The median in seconds from a call in opening hours until a person wrote, over the last four weeks."""
+    """The median of the opening time in seconds from a call until a person wrote, over the last four weeks.
+
+    Of calls in opening hours alone; nights, weekends and holidays are no wait, as they are none for reminders.
+    """
     calls = Call.objects.filter(conversation__site=site, why="escalated", at__gt=now - MEASURED_FOR)
-    times = calls.exclude(answered_at=None).order_by("-at").values_list("at", "answered_at")[:MOST]
-    waits = [(answered - at).total_seconds() for at, answered in times if answered and site.hours.is_open(at)]
-    return round(statistics.median(waits)) if len(waits) >= FEWEST else None
+    times = list(calls.exclude(answered_at=None).order_by("-at").values_list("at", "answered_at")[:MOST])
+    hours, opened = site.hours, Opened(site.hours, earliest=now - MEASURED_FOR, now=now)
+    waits = [opened.since(at) - opened.since(answered) for at, answered in times if answered and hours.is_open(at)]
+    return round(statistics.median(wait.total_seconds() for wait in waits)) if len(waits) >= FEWEST else None

@@ -161,8 +161,7 @@ def _may_end(log: Log, write: Mail | None, ticket: Ticket | None) -> bool:
 
 def _may_return(log: Log) -> bool:
     """Whether the assistant answers there, and speaks to this customer, by the site's row as it is now."""
-    site = Site.objects.get(pk=log.row.site_id)
-    return not site.paused_at and lifecycle.why_away(log, site, page=log.row.page, language=log.state.language) is None
+    return not lifecycle.is_paused(log.row.site_id) and not lifecycle.is_left_to_people(log)
 
 
 def _return(log: Log, minutes: int) -> None:
@@ -221,7 +220,7 @@ def let_go(*, conversation_id: int, member: Member | None, now: datetime) -> boo
 
 
 def wake(*, conversation_id: int, now: datetime) -> bool:
-    """Bring back a conversation whose snooze is over; whether it was."""
+    """Bring back a conversation whose snooze is over, to the queue where its agent was deleted; whether it was."""
     with transaction.atomic():
         row = locked(pk=conversation_id)
         ended = row and Snooze.objects.filter(conversation=row, until__lte=now).delete()[0]
@@ -229,6 +228,8 @@ def wake(*, conversation_id: int, now: datetime) -> bool:
             return False
         log = Log(row, to_ms(now))
         note = note_to_team(log, _("The time is up: this conversation is back."))
+        if row.handler == Handler.AGENT and row.assignee is None:
+            log.append(Kind.RELEASED, SYSTEM, {"why": "away"})
         log.close()
         if row.handler == Handler.AGENT and row.assignee:
             Call.objects.filter(conversation=row, ended_at=None).update(ended_at=log.now)

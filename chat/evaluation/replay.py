@@ -60,9 +60,14 @@ class Replayed:
     beats: Sequence[Sequence[Beat]]
     standings: Sequence[Standing]
 
-    def proposal(self) -> Proposal | None:
+    def proposal(self, in_use: float) -> Proposal | None:
         """The threshold that they choose for the band."""
-        return band.propose([(str(row["id"]), one) for row, one in zip(self.rows, self.standings, strict=True)])
+        return band.propose(self._items(), in_use)
+
+    @property
+    def are_too_few(self) -> bool:
+        """Whether they are of fewer conversations than a proposal takes."""
+        return band.number_of(self._items()) < band.FEWEST
 
     def at(self, threshold: float) -> dict[str, float]:
         """Rate with its interval, and precision and recall of `escalated` over the rows that have an outcome."""
@@ -82,7 +87,7 @@ class Replayed:
 
     def measures(self, threshold: float) -> dict[str, float]:
         """The figures that `--out` has, with the threshold that is in use."""
-        proposed = self.proposal()
+        proposed = self.proposal(threshold)
         judged = list(self._with_outcome())
         truth = [row["outcome"] == "escalated" for row, _one in judged]
         scores = [2.0 if one.hard else one.score for _row, one in judged]
@@ -96,12 +101,15 @@ class Replayed:
         there, elsewhere = self.at(proposed.threshold), proposed.elsewhere
         return found | {
             "proposed_rate_chosen_on": proposed.chosen_on.share,
-            "proposed_rate": elsewhere.middle if elsewhere else float("nan"),
-            "proposed_rate_low": elsewhere.low if elsewhere else float("nan"),
-            "proposed_rate_high": elsewhere.high if elsewhere else float("nan"),
+            "proposed_rate": elsewhere.middle,
+            "proposed_rate_low": elsewhere.low,
+            "proposed_rate_high": elsewhere.high,
             "proposed_precision": there["precision"],
             "proposed_recall": there["recall"],
         }
+
+    def _items(self) -> list[tuple[str, Standing]]:
+        return [(str(row["id"]), one) for row, one in zip(self.rows, self.standings, strict=True)]
 
     def _with_outcome(self) -> list[tuple[Mapping[str, Any], Standing]]:
         return [(row, one) for row, one in zip(self.rows, self.standings, strict=True) if row.get("outcome")]
@@ -143,7 +151,7 @@ def result(replayed: Replayed, run: Run, policy: Policy, settings: Mapping[str, 
 
 def thresholds(replayed: Replayed, policy: Policy) -> list[float]:
     """Those of the table, with the one in use and the one proposed."""
-    proposed = replayed.proposal()
+    proposed = replayed.proposal(policy.threshold)
     return sorted({*TABLE, policy.threshold, *([proposed.threshold] if proposed else [])})
 
 

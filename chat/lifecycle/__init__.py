@@ -40,9 +40,9 @@ from .steps import (
     Done,
     Refused,
     Where,
+    is_left_to_people,
     is_paused,
     queue_unanswered,
-    why_away,
 )
 from .visitors import (
     JOIN_WITHIN,
@@ -88,6 +88,7 @@ __all__ = [
     "hand_back",
     "hand_off_turn",
     "identify",
+    "is_left_to_people",
     "is_paused",
     "keep_trace",
     "known_home",
@@ -108,5 +109,4 @@ __all__ = [
     "visitor_has_read",
     "was_asked_before",
     "was_erased",
-    "why_away",
 ]

@@ -19,6 +19,7 @@ from .steps import (
     Done,
     Refused,
     done_with,
+    is_left_to_people,
     is_paused,
     member_request,
     nothing_done,
@@ -99,7 +100,7 @@ def claim(*, member: Member, conversation: str, client_id: str, now: datetime) -
 def hand_back(*, member: Member, conversation: str, client_id: str, now: datetime, note: str = "") -> Done:
     """Give one's own conversation back to the assistant, with a note for it if there is one.
 
-    Raises Refused: not_found, not_allowed, not_yours, id_reused.
+    Raises Refused: not_found, not_allowed (also where it is paused, or not to speak to them), not_yours, id_reused.
     """
     request = member_request(member, client_id, "hand_back", conversation, note)
     with transaction.atomic():
@@ -110,6 +111,9 @@ def hand_back(*, member: Member, conversation: str, client_id: str, now: datetim
             raise Refused("not_yours", _("Claim this conversation before you hand it back."))
         if is_paused(member.site_id):
             raise Refused("not_allowed", _("The assistant is paused: keep this conversation, or resolve it."))
+        if is_left_to_people(log):
+            text = _("The assistant does not answer here just now: keep this conversation, or resolve it.")
+            raise Refused("not_allowed", text)
         if note:
             _note(log, member, note, True, None)
         body = {"text": say(Sentence.HANDED_BACK, log.state.language)}

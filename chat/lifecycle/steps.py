@@ -234,6 +234,12 @@ def why_away(log: Log, site: Site, *, page: str, language: str) -> Away | None:
     return audience.away(site, visitor=who.public_id, verified=verified, page=page, language=language, now=log.now)
 
 
+def is_left_to_people(log: Log) -> bool:
+    """Whether the assistant is not to have this conversation back, by the site's row as it is now."""
+    site = Site.objects.get(pk=log.row.site_id)
+    return why_away(log, site, page=log.row.page, language=log.state.language) is not None
+
+
 def turn_of_its_own(log: Log, from_seq: int, upto_seq: int) -> int:
     """A turn that no later message joins: it may call a person, and what this one is about may not."""
     turn_id = new_turn(log, from_seq, upto_seq)

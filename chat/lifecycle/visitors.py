@@ -35,6 +35,7 @@ from .steps import (
     done_with,
     escalate,
     first_ack,
+    is_left_to_people,
     is_paused,
     nothing_done,
     queue_unanswered,
@@ -136,8 +137,7 @@ def cancel_person(*, site: Site, visitor_id: str, client_id: str, now: datetime)
             return nothing_done(log, request)
         if is_paused(row.site_id):
             raise Refused("not_allowed", say(Sentence.PAUSED, log.state.language))
-        site_now = Site.objects.get(pk=row.site_id)
-        if why_away(log, site_now, page=row.page, language=log.state.language):
+        if is_left_to_people(log):
             raise Refused("not_allowed", say(Sentence.AWAY, log.state.language))
         body = {"why": "cancelled", "text": say(Sentence.CANCELLED, log.state.language)}
         event = log.append(Kind.RETURNED, visitor_author(visitor_id), body, request=request)

@@ -1,7 +1,8 @@
 """Opening hours: when a site's people are there, in the site's own time zone. Pure; how they are written is here too.
 
 A day is a list of spans of minutes from midnight on the wall clock; one that ends at or before its beginning goes on
-past midnight. The wall clock decides, so an hour that a change of clocks skips or repeats does so here too.
+past midnight. The wall clock decides: a span begins and ends where the clock first shows its minute. One that a change
+of clocks skips is counted on from before the change.
 """
 
 import re
@@ -46,11 +47,9 @@ class Hours:
         """Whether it is open then."""
         if not self.are_set:
             return True
-        here = moment.astimezone(self.zone)
-        minute = here.hour * 60 + here.minute
-        yesterday = here.date() - timedelta(days=1)
-        today = any(begin <= minute < _long(begin, end) for begin, end in self.spans(here.date()))
-        return today or any(minute < _long(begin, end) - _DAY for begin, end in self.spans(yesterday))
+        today = moment.astimezone(self.zone).date()
+        days = (today - timedelta(days=1), today)  # yesterday's may go on past midnight
+        return any(opens <= moment < closes for day in days for opens, closes in self._stretches(day))
 
     def spans(self, day: date) -> tuple[Span, ...]:
         """The spans that begin on a day; none on a holiday."""
@@ -65,9 +64,9 @@ class Hours:
         for ahead in range(_SEARCHED):
             day = today + timedelta(days=ahead)
             for begin, _end in self.spans(day):
-                opens = datetime.combine(day, time(begin // 60, begin % 60), self.zone)
-                if opens > moment and not self.is_open(opens - timedelta(minutes=1)):
-                    return opens
+                opens = self._at(day, begin)
+                if opens > moment and self.is_open(opens) and not self.is_open(opens - timedelta(minutes=1)):
+                    return opens.astimezone(self.zone)
         return None
 
     def open_times(self, begin: datetime, end: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -75,7 +74,7 @@ class Hours:
         reached, last = begin.astimezone(UTC), end.astimezone(UTC)
         day = begin.astimezone(self.zone).date() - timedelta(days=1)  # yesterday's may go on past midnight
         while day <= end.astimezone(self.zone).date():
-            for opens, closes in sorted(self._stretch(day, span) for span in self.spans(day)):
+            for opens, closes in self._stretches(day):
                 if max(opens, reached) < min(closes, last):
                     yield max(opens, reached), min(closes, last)
                     reached = min(closes, last)
@@ -92,8 +91,9 @@ class Hours:
             left -= closes - opens
         return None
 
-    def _stretch(self, day: date, span: Span) -> tuple[datetime, datetime]:
-        return self._at(day, span[0]), self._at(day, _long(*span))
+    def _stretches(self, day: date) -> list[tuple[datetime, datetime]]:
+        """The spans that begin on a day, as moments."""
+        return sorted((self._at(day, begin), self._at(day, _long(begin, end))) for begin, end in self.spans(day))
 
     def _at(self, day: date, minute: int) -> datetime:
         """That minute of a day on the wall clock; past 1440 it is on the next day."""

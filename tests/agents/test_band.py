@@ -6,8 +6,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from agents import band as insights
 from agents.reasons import explain
-from chat import lifecycle, reviewing, thresholds, training
+from chat import band, lifecycle, reviewing, thresholds, training
 from chat.band_rows import JudgedCase, JudgedMessage, Review, ThresholdChange
 from chat.intent_rows import Training, TrainingState, Trains
 from chat.models import Event, Kind
@@ -120,6 +121,27 @@ def test_the_page_shows_the_rate_and_at_another_threshold_what_flips(site, brows
     assert "The customer is angry." in page
     assert f"/console/#c/{past['yeti'].public_id}" in page
     assert "Calls that were needed" in page
+
+
+def test_of_few_conversations_the_page_says_how_many_a_proposal_takes(site, browser, past):
+    rule(site, escalation_threshold=0.5)
+    page = browser.get(address(site)).content.decode()
+    assert "At least 100 conversations are needed to propose a threshold; there are 10 so far." in page
+    assert "Proposed" not in page
+
+
+def test_where_the_one_in_use_is_in_the_band_nothing_is_proposed_else_the_least_change(
+    site, browser, past, monkeypatch
+):
+    for where in (band, insights):
+        monkeypatch.setattr(where, "FEWEST", 10)
+    page = browser.get(address(site)).content.decode()
+    assert "The one in use, 0.85, is in the band: it calls a person for 20.0 % of these conversations." in page
+    assert "Proposed" not in page
+    rule(site, escalation_threshold=0.5)
+    page = browser.get(address(site)).content.decode()
+    assert "is in the band" not in page
+    assert "Proposed: 0.601" in page
 
 
 def test_what_the_second_beat_found_is_told_by_its_words():

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from agents import leaving
 from chat import lifecycle
-from chat.models import Snooze
+from chat.models import Conversation, Snooze
 from supportsite.sites.models import Site
-from tests.agents.waiting import PERSON
+from tests.agents.waiting import PERSON, rule
 
 pytestmark = pytest.mark.django_db
 
@@ -36,14 +36,21 @@ def handlers(rows):
 
 @pytest.mark.parametrize(("hand_back", "handler"), [(True, "assistant"), (False, "queue")])
 def test_what_is_put_aside_goes_the_same_way(cast, two, hand_back, handler):
-    assert not leave(cast, hand_back=hand_back).was_refused
+    assert not leave(cast, hand_back=hand_back).refused
     assert handlers(two) == [handler] * 2
     assert not Snooze.objects.exists()
-    assert leave(cast, hand_back=hand_back) == leaving.Left([], was_refused=False), "a second try finds nothing"
+    assert leave(cast, hand_back=hand_back) == leaving.Left([]), "a second try finds nothing"
 
 
 def test_a_pause_that_began_while_the_console_was_open_is_heeded(cast, two):
     assert not cast.agent.site.paused_at
     Site.objects.filter(pk=cast.site.pk).update(paused_at=timezone.now())
-    assert leave(cast, hand_back=True).was_refused
+    assert "is paused" in leave(cast, hand_back=True).refused
     assert handlers(two) == ["queue"] * 2
+
+
+def test_whom_the_assistant_is_not_to_speak_to_goes_to_the_queue_and_one_is_told_how_many(cast, two):
+    Conversation.objects.filter(pk=two[1].pk).update(page="https://shop.example/help/returns")
+    rule(cast.site, speaks_pages=["/help/*"])
+    assert "does not answer in 1 of your conversations now" in leave(cast, hand_back=True).refused
+    assert handlers(two) == ["queue", "assistant"]

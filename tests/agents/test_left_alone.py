@@ -9,7 +9,7 @@ from django.utils import timezone
 from agents import attending, hurrying, inbox, presence
 from agents.models import Presence, Round
 from chat import lifecycle, log_check, waiting
-from chat.models import Call, Event, Snooze
+from chat.models import Call, Event, Snooze, Turn
 from supportsite.sites.rights import Role
 from tests.agents.waiting import PERSON, here, kinds, minutes, rule
 
@@ -212,6 +212,78 @@ def test_what_was_put_aside_for_a_week_is_not_ended_before(cast, held):
     attending.wake(now + dt.timedelta(days=7, minutes=1))
     lifecycle.agent_has_read(member=cast.agent, conversation=held.public_id, seq=held.last_seq + 4)
     assert kinds(held)[-1] == "note"
+
+
+def test_what_is_said_of_a_talk_does_not_end_the_promise_to_come_back(cast):
+    now = timezone.now()
+    asked = cast.says("v", "What are your opening hours?")
+    Turn.objects.filter(conversation=asked).update(state="running", attempt=1)
+    answer = {
+        "text": "9 to 5",
+        "sources": [{"n": 1, "url": "/help/hours", "title": "Hours"}],
+        "answered": "knowledge",
+        "trace": {},
+        "now": now,
+    }
+    assert lifecycle.finish_turn(turn_id=Turn.objects.get().pk, attempt=1, **answer)
+    row = cast.says("v", PERSON)
+    here(cast.agent, at=now)
+    cast.does(lifecycle.agent_message, cast.agent, row, text="I will call you tomorrow.")
+    cast.does(lifecycle.snooze, cast.agent, row, until=now + dt.timedelta(hours=18))
+    cast.does(lifecycle.give_verdict, cast.agent, row, verdict="right")
+    about = {"site": cast.site, "visitor_id": cast.visitors["v"], "seq": 2, "now": now}
+    lifecycle.give_feedback(client_id="f", helpful=False, **about)
+    lifecycle.dispute(client_id="d", n=1, **about)
+    assert kinds(row)[-4:] == ["snoozed", "verdict", "feedback", "disputed"]
+    here(cast.agent, at=now + dt.timedelta(hours=19))
+    attending.attend(now=now + dt.timedelta(hours=19))
+    assert Call.objects.filter(conversation=row, ended_at=None, why="woken", member=cast.agent).exists()
+    assert not lifecycle.end_silent_case(conversation_id=row.pk, now=now + dt.timedelta(hours=19))
+
+
+@pytest.mark.parametrize("who", ["customer", "agent"])
+def test_a_word_of_either_brings_back_what_was_put_aside(cast, held, who):
+    cast.does(lifecycle.agent_message, cast.agent, held, text="I will call you tomorrow.")
+    cast.does(lifecycle.snooze, cast.agent, held, until=timezone.now() + dt.timedelta(hours=18))
+    if who == "customer":
+        cast.says("v", "Please do it today")
+    else:
+        cast.does(lifecycle.agent_message, cast.agent, held, text="It works today after all.")
+    assert not Snooze.objects.exists()
+
+
+def test_what_somebody_put_aside_who_was_deleted_since_is_everyones_when_its_time_comes(cast, held):
+    now = timezone.now()
+    cast.does(lifecycle.agent_message, cast.agent, held, text="I ask the workshop and write to you tomorrow.")
+    cast.does(lifecycle.snooze, cast.agent, held, until=now + dt.timedelta(hours=18))
+    cast.agent.delete()
+    here(cast.another_agent, at=now + dt.timedelta(hours=17))
+    attending.attend(now=now + dt.timedelta(hours=17))
+    assert kinds(held)[-1] == "snoozed"
+    for _ in range(2):
+        attending.attend(now=now + dt.timedelta(hours=19))
+    held.refresh_from_db()
+    assert (held.handler, kinds(held)[-2:]) == ("queue", ["note", "released"])
+    assert Call.objects.filter(conversation=held, ended_at=None, member=None).exists()
+    assert not lifecycle.end_silent_case(conversation_id=held.pk, now=now + dt.timedelta(hours=99))
+    assert list(log_check.differences()) == []
+    cast.does(lifecycle.claim, cast.another_agent, held)
+
+
+@pytest.mark.parametrize("put_aside", [False, True])
+def test_who_was_told_one_moment_by_somebody_who_is_gone_is_everyones_with_their_next_word(cast, held, put_aside):
+    now = timezone.now()
+    here(cast.agent, at=now)
+    cast.does(lifecycle.agent_message, cast.agent, held, text="One moment, I look into it.")
+    if put_aside:
+        cast.does(lifecycle.snooze, cast.agent, held, until=None)
+    here(cast.another_agent, at=now + minutes(30))
+    attending.let_go_of_the_vanished(now + minutes(30), now)
+    assert kinds(held)[-1] == ("snoozed" if put_aside else "message")
+    cast.says("v", "Are you still there?")
+    attending.let_go_of_the_vanished(now + minutes(30), now)
+    assert kinds(held)[-1] == "released"
+    assert Call.objects.filter(conversation=held, ended_at=None, member=None).exists()
 
 
 def test_passed_on_after_a_first_word_it_still_waits_for_the_colleague(cast, held):

@@ -8,7 +8,7 @@ import pytest
 from chat import lifecycle
 from chat.identity import Claims
 from chat.lifecycle import Refused, Where
-from chat.models import Event
+from chat.models import Conversation, Event
 from supportsite.sites import audience
 from supportsite.sites.forms import SiteForm
 from supportsite.sites.models import Site
@@ -45,6 +45,29 @@ def test_who_asked_for_a_person_outside_the_hours_does_not_get_the_assistant_by_
     say(site, "I want to talk to a person")
     with pytest.raises(Refused, match="does not answer here"):
         lifecycle.cancel_person(site=site, visitor_id="a" * 32, client_id="c", now=NOW)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"speaks_hours": ["Mon-Fri 13:00-17:00"], "time_zone": "Europe/Berlin"},
+        {"speaks_pages": ["/help/*"]},
+        {"speaks_to": "customers"},
+        {"speaks_languages": ["de"]},
+        {"speaks_share": 0},
+    ],
+)
+def test_whom_it_does_not_speak_to_an_agent_cannot_hand_back_to_it(site, agent, fields):
+    limit(site, **fields)
+    said = say(site, page="https://shop.example/checkout")
+    held = {"member": agent, "conversation": said.public_id, "now": NOW}
+    lifecycle.claim(client_id="c", **held)
+    with pytest.raises(Refused, match="does not answer here just now: keep this conversation") as refused:
+        lifecycle.hand_back(client_id="h", **held)
+    assert refused.value.code == "not_allowed"
+    assert Conversation.objects.get().assignee == agent
+    limit(site, speaks_hours=[], speaks_pages=[], speaks_to="everyone", speaks_languages=[], speaks_share=100)
+    assert lifecycle.hand_back(client_id="h", **held).turn_id, "once it speaks to them it answers what they asked"
 
 
 def test_within_the_hours_it_speaks_and_a_conversation_goes_on_as_it_began(site):

@@ -50,10 +50,19 @@ def test_nothing_is_proposed_where_no_threshold_reaches_the_band():
     assert propose([]) is None
 
 
-def test_what_cannot_be_halved_says_nothing_of_others():
-    found = propose([("the only dialogue", one) for _key, one in calm_and_upset(100)])
+def test_fewer_than_a_hundred_conversations_choose_no_threshold():
+    assert propose(calm_and_upset(99)) is None
+    assert propose(calm_and_upset(100))
+    assert propose([("the only dialogue", one) for _key, one in calm_and_upset(100)]) is None, "one is one"
+
+
+@pytest.mark.parametrize(("in_use", "chosen"), [(0.85, 0.7), (0.1, 0.301), (0.55, 0.55)])
+def test_of_thresholds_that_rate_alike_it_is_the_nearest_to_the_one_in_use(in_use, chosen):
+    scores = [0.9] * 10 + [0.7] * 10 + [0.3] * 80
+    found = propose([(str(at), Standing(False, score)) for at, score in enumerate(scores)], in_use)
     assert found
-    assert found.elsewhere is None
+    assert found.threshold == pytest.approx(chosen)
+    assert found.chosen_on.share == pytest.approx(0.2)
 
 
 def test_a_conversation_stands_where_its_worst_message_does():

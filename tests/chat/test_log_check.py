@@ -64,6 +64,20 @@ def test_a_member_who_was_renamed_is_no_difference(row, agent):
     assert found() == []
 
 
+def test_a_member_who_was_deleted_is_no_difference(row, agent):
+    assert Conversation.objects.get(pk=row.pk).assignee == agent
+    agent.delete()
+    assert found() == []
+
+
+def test_what_differs_beside_a_deleted_member_is_mended(row, agent):
+    agent.delete()
+    Conversation.objects.filter(pk=row.pk).update(unknowns=2)
+    assert [line.split(":")[1].split()[0] for line in found()] == ["unknowns"]
+    assert log_check.mend() == 1
+    assert found() == []
+
+
 def test_a_hole_in_the_log_is_told_and_never_mended(row):
     Event.objects.filter(conversation=row, seq=4).delete()
     assert found() == [f"conversation {row.public_id}: after event 3 comes 5"]

@@ -214,6 +214,23 @@ def test_a_wait_is_the_median_of_measured_ones_and_null_where_nobody_knows(site,
     assert queue.measured(site, NOW) is None
 
 
+def test_a_night_or_a_weekend_is_no_wait_and_none_is_told_that_ends_after_closing(site, there, agent):
+    """Called on Friday at 16:59, answered on Monday at 9:01: two minutes in which anybody could have come."""
+    days = ("mon", "tue", "wed", "thu", "fri")
+    site.week, site.time_zone = {day: [["09:00", "17:00"]] for day in days}, "UTC"
+    site.save()
+    friday, monday = datetime(2026, 11, 20, 16, 59, tzinfo=UTC), datetime(2026, 11, 23, 9, 1, tzinfo=UTC)
+    for n in range(5):
+        where = says(site, now=friday, visitor=f"{n:032x}")
+        fields = {"member": agent, "conversation": where.public_id, "now": monday}
+        lifecycle.agent_message(client_id=f"m{n}", text="Hello", **fields)
+    assert queue.measured(site, NOW) == 120
+    there["online"] = True
+    queue._known.clear()
+    assert queue.expected(site, NOW) == 120
+    assert queue.expected(site, datetime(2026, 11, 25, 16, 59, tzinfo=UTC)) is None, "it closes before"
+
+
 def test_a_wait_ends_with_the_first_words_of_a_person(site, agent):
     where = says(site)
     later = NOW + timedelta(minutes=4)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from supportsite.sites.hours import BadHours, Opened, of_rows, read_day, read_holiday, write_day
+from supportsite.sites.hours import DAYS, BadHours, Opened, of_rows, read_day, read_holiday, write_day
 
 OFFICE = {day: [["09:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 
@@ -128,6 +128,42 @@ def test_the_open_time_between_two_moments_is_that_of_each_minute(week, begin):
     minutes = [begin + timedelta(minutes=n) for n in range(int((now - begin).total_seconds() // 60))]
     for since in (begin, begin + timedelta(hours=20), begin + timedelta(hours=49), now):
         assert opened.since(since) == timedelta(minutes=sum(hours.is_open(one) for one in minutes if one >= since))
+
+
+@pytest.mark.parametrize(
+    ("zone", "night"),
+    [
+        ("America/Santiago", "2026-04-04T20:00"),  # 23:00 to 24:00 comes twice
+        ("America/Santiago", "2026-09-05T20:00"),  # 00:00 to 01:00 never comes
+        ("Europe/Berlin", "2026-03-28T18:00"),
+        ("Europe/Berlin", "2026-10-24T18:00"),
+        ("Australia/Lord_Howe", "2026-04-04T08:00"),  # half an hour comes twice
+    ],
+)
+@pytest.mark.parametrize(
+    "spans",
+    [[["18:00", "23:30"]], [["23:30", "02:30"], ["02:30", "10:00"]], [["00:30", "09:00"]], [["02:30", "03:15"]]],
+)
+def test_where_the_clocks_change_at_the_edge_of_a_span_all_agree_on_when_it_is_open(zone, night, spans):
+    hours, begin = of_rows(zone, dict.fromkeys(DAYS, spans), []), at(night)
+    minutes = [begin + timedelta(minutes=n) for n in range(18 * 60)]
+    times = list(hours.open_times(begin, minutes[-1]))
+    told = [any(opens <= one < closes for opens, closes in times) for one in minutes[:-1]]
+    assert told == [hours.is_open(one) for one in minutes[:-1]]
+    begins = [one for one, was, is_so in zip(minutes[1:], told, told[1:], strict=False) if is_so and not was]
+    for one in begins:
+        opens = hours.next_opening(one - timedelta(minutes=20))
+        assert opens
+        assert opens.astimezone(UTC) == one
+
+
+def test_an_office_that_closes_within_the_hour_that_comes_twice_closes_once():
+    hours = of_rows("America/Santiago", {"sat": [["18:00", "23:30"]]}, [])
+    assert hours.is_open(at("2026-04-05T02:29"))
+    assert not hours.is_open(at("2026-04-05T03:10")), "23:10 again"
+    assert list(hours.open_times(at("2026-04-04T12:00"), at("2026-04-05T12:00"))) == [
+        (at("2026-04-04T21:00"), at("2026-04-05T02:30"))
+    ]
 
 
 def test_so_many_open_hours_later():

@@ -10,7 +10,7 @@ from typing import Any, Final, NoReturn
 from django.core.management.base import BaseCommand
 
 from chat import training
-from chat.band import HIGH, LOW
+from chat.band import FEWEST, HIGH, LOW
 from chat.evaluation import replay
 from chat.evaluation.replay import Replayed
 from chat.signals.feeling import NOTHING_OWN
@@ -72,10 +72,13 @@ class Command(BaseCommand):
             self.stdout.write("  ".join(f"{_shown(at[name]):>9}" for name in _COLUMNS) + mark)
         hard = sum(one.hard for one in found.standings)
         self.stdout.write(f"{hard} of {n} call a person at any threshold (asked, sensitive).")
-        self._tell_proposal(found)
+        self._tell_proposal(found, policy)
 
-    def _tell_proposal(self, found: Replayed) -> None:
-        proposed = found.proposal()
+    def _tell_proposal(self, found: Replayed, policy: Policy) -> None:
+        proposed = found.proposal(policy.threshold)
+        if found.are_too_few:
+            self.stdout.write(f"A threshold is proposed from {FEWEST} conversations (ids) on.")
+            return
         if proposed is None:
             self.stdout.write(f"No threshold has between {LOW:.0%} and {HIGH:.0%} of them call a person.")
             return
@@ -83,13 +86,11 @@ class Command(BaseCommand):
             f"Proposed for {LOW:.0%} to {HIGH:.0%}: {proposed.threshold:.3f}, which calls a person in "
             f"{proposed.chosen_on.share:.1%} of these. Nothing was changed."
         )
-        if spread := proposed.elsewhere:
-            self.stdout.write(
-                f"On others: where one half chose and the other was judged, {spread.low:.1%} to {spread.high:.1%} "
-                f"in 18 of 20 tries, {spread.middle:.1%} at the median."
-            )
-        else:
-            self.stdout.write("They are too few to try it on others.")
+        spread = proposed.elsewhere
+        self.stdout.write(
+            f"On others: where one half chose and the other was judged, {spread.low:.1%} to {spread.high:.1%} "
+            f"in 18 of 20 tries, {spread.middle:.1%} at the median."
+        )
 
     def _write(self, path: Path, text: str) -> None:
         try:
