@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final
 
-from chat.assistant import cases, denials, figures, meanings, modality, places, polarity, words
+from chat.assistant import cases, clauses, denials, figures, meanings, modality, places, polarity, words
 from chat.assistant.meanings import Word
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span, is_row
@@ -112,6 +112,7 @@ def _fault(claim: str, ours: Sequence[Word], window: str, above: frozenset[str],
         or _quantifier_fault(claim, window, language, question)
         or cases.fault(claim, ours, window, above, language, question)
         or places.fault(claim, inside, theirs, window, language, question)
+        or ("" if is_row(window) else clauses.fault(claim, window, language))
     )
 
 

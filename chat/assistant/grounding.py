@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Final
 from urllib.parse import urlsplit
 
-from chat.assistant import abroad, alignment, polarity, spans, words, yes_or_no
+from chat.assistant import abroad, alignment, denials, polarity, spans, words, yes_or_no
 from chat.assistant.drafts import LONGEST, Draft
 from chat.assistant.prompt import Shown
 from chat.assistant.spans import Span
@@ -174,6 +174,8 @@ def _covered(text: str, section: Shown, language: str, site: str, question: str)
     pieces = spans.spans(section.text, section.language)
     if _base(section.language) != _base(language):
         return _covered_abroad(text, section, pieces, language, site)
+    if not denials.are_read(language):
+        return Verdict("unread", section.n)  # a yes and a no may have the same words
     weights = spans.weights(pieces)
     stems = words.content(_PLACEHOLDER.sub(" ", text), section.language)
     cover = _cover(stems, pieces, weights)

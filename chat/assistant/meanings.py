@@ -10,8 +10,8 @@ from chat.assistant import words
 from chat.assistant.synonyms import LIGHT, lines_of
 from knowledge.stop_words import STOP_WORDS
 
-_PAUSES: Final = frozenset(",;:!?()–—.-")
-_PAUSE: Final = re.compile(r"((?<=\s)[–—-](?=\s)|[,;:!?–—.](?=\s)|[()])")
+_PAUSES: Final = frozenset(",;:!?()–—.-،؛؟")
+_PAUSE: Final = re.compile(r"((?<=\s)[–—-](?=\s)|[,;:!?–—.،؛؟](?=\s)|[()])")
 _CAPITAL: Final = re.compile(r"\b[^\W\d_a-zà-ÿ][^\W\d_]+")
 # "Check out" is not "check in", and "take-out" is one word.
 _WAYS: Final = frozenset(("out", "off", "up", "down"))
@@ -51,7 +51,7 @@ def read(text: str, language: str) -> tuple[Word, ...]:
     part = 0
     for segment in _PAUSE.split(_HYPHEN.sub("", _BOUND.sub("", words.shortened(text)))):
         if segment in _PAUSES:
-            part += segment != ","
+            part += segment not in ",،"
             continue
         before = ""
         for token in words.tokens(segment):

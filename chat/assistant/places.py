@@ -20,6 +20,16 @@ _AMOUNT: Final = re.compile(
     r"(?:more|less|above|over|mehr|weniger|darüber|más|menos|plus|moins)\b",
     re.I,
 )
+# An amount that is not among those for which it holds: an order of €75 is none "over €75".
+_BEYOND: Final = re.compile(
+    r"(?<!\bno )(?<!\bnot )(?<!\bnicht )(?<!\bpas )\b"
+    r"(?:(?P<over>over|above|more than|exceeding|über|mehr als|más de|superior(?:es)? a|plus de|supérieure?s? à"
+    r"|più di|oltre|superior[ei] a|mais de|acima de|meer dan|boven|över|mer än|более|больше|свыше|أكثر من)"
+    r"|(?P<under>under|below|less than|fewer than|unter|weniger als|menos de|inferior(?:es)? a|moins de"
+    r"|inférieure?s? à|meno di|abaixo de|minder dan|onder|mindre än|менее|меньше|أقل من))"
+    r"\s+(?:(?:the|a)\s+)?(?:value\s+of\s+)?[€$£]?\s?(?P<number>\d+(?:[.,]\d+)*)",
+    re.I,
+)
 # The time of day before or after which something has to be done ("Orders placed before 14:00").
 _TIME: Final = re.compile(
     r"\b(?:(?P<before>before|until|till|by|vor|bis|antes de|hasta|avant|jusqu['’]à)|(?P<after>after|from|nach|ab"
@@ -47,6 +57,7 @@ def fault(claim: str, inside: Sequence[Word], theirs: Sequence[Word], window: st
     """What of a sentence stands in another place than in the `window` of its source; empty where nothing does."""
     return (
         _amount_fault(claim, window, language, question)
+        or _beyond_fault(claim, window, language, question)
         or _hour_fault(claim, window, language, question)
         or _time_fault(claim, window, language)
         or _who_fault(claim, window)
@@ -68,6 +79,26 @@ def _amount_fault(claim: str, window: str, language: str, question: str) -> str:
             if figure not in named:
                 return f"amount {figure}"
     return ""
+
+
+def _beyond_fault(claim: str, window: str, language: str, question: str) -> str:
+    """What holds only over or under an amount is not said of that amount itself, nor of one that was asked about."""
+    said = meanings.stems(claim, language)
+    ours = _beyond(claim)
+    asked = meanings.figures(meanings.stems(question, language)) - {figure for _, figure in _beyond(question)}
+    for sentence in _SENTENCE.split(window):
+        theirs = meanings.stems(sentence, language)
+        if 2 * sum(meanings.has(stem, theirs, language) for stem in said) <= len(said):
+            continue
+        for side, figure in _beyond(sentence) - ours:
+            if figure in said | asked:
+                return f"{side} {figure}"
+    return ""
+
+
+def _beyond(text: str) -> set[tuple[str, str]]:
+    found = _BEYOND.finditer(words.shortened(text))
+    return {("over" if one["over"] else "under", words.number(one["number"])) for one in found}
 
 
 def _hour_fault(claim: str, window: str, language: str, question: str) -> str:

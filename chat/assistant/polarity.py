@@ -10,24 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from chat.assistant import denials, meanings, words
+from chat.assistant import denials, meanings, opposites, words
 
 YES_OR_NO: Final = re.compile(r"^\W*(?:yes|no|ja|nein|sí|oui|non)\s*(?:[,:;!–—]|\.(?!\s*\d))\s*", re.I)
-# Each line is two groups of word beginnings, or whole words with a $; a sentence from one and its source from the other
-# disagree.
-_OPPOSITES: Final = {
-    "en": "possib/impossib;availab/unavailab;free/paid;includ/exclud;allow/forbid,prohibit;accept/reject,refus,declin"
-    ";valid/invalid,expir;unused/used;unopened/opened;unworn/worn;always/never;before/after"
-    ";increas/reduc,lower;open/close,shut;with$/without;can$/must;all/none;everyone/nobody;online/offline;first/last;automatic/manual"
-    ";full/partial;new/old;cover/uncover",
-    "de": "möglich/unmöglich;verfügbar/vergriffen;kostenlos,gratis,frei/kostenpflichtig;inklusive,enthalten"
-    "/ausgeschlossen,ausgenommen;erlaubt/verboten;gültig/ungültig,abgelaufen;unbenutzt/benutzt;ungeöffnet/geöffnet;immer/nie;vor/nach"
-    ";mit/ohne;kann,können/muss,müssen",
-    "es": "posible/imposible;gratis,gratuit/pago;incluid/excluid;permit/prohib;válid/caduc;siempre/nunca;antes/después"
-    ";con/sin;puede/debe;abiert/cerrad",
-    "fr": "possible/impossible;gratuit/payant;inclus,compris/exclu;autoris,permis/interdit;valable/expir"
-    ";toujours/jamais;avant/après;avec/sans;peut,pouvez/doit,devez;ouvert/fermé",
-}
 _UPPER: Final = (
     r"within|up to|until|before|at most|no more than|under|below|less than|fewer than|maximum(?: of)?"
     r"|innerhalb(?: von)?|bis(?: zu)?|binnen|höchstens|maximal|unter|weniger als"
@@ -133,7 +118,7 @@ def _clause_differs(clause: _Clause, theirs: Sequence[_Clause], language: str) -
     best = [other.said for other in _nearest(clause, theirs)]
     if any(denials.denies(source, language) != denials.denies(clause.said, language) for source in best):
         return "opposite"
-    return "opposite_word" if best and all(opposed(clause.said, source, language) for source in best) else ""
+    return "opposite_word" if best and all(opposites.opposed(clause.said, source, language) for source in best) else ""
 
 
 def _nearest(clause: _Clause, theirs: Sequence[_Clause]) -> list[_Clause]:
@@ -206,28 +191,6 @@ def _parts(segment: str, language: str) -> list[_Clause]:
         else:
             found.append(_Clause(part, stems))
     return [clause for clause in found if clause.stems]
-
-
-def opposed(said: str, source: str, language: str) -> bool:
-    """Whether the one has a word and the other its opposite."""
-    ours, theirs = words.tokens(said), words.tokens(source)
-    for pair in _OPPOSITES.get(language.split("-")[0], "").split(";"):
-        left, _, right = pair.partition("/")
-        if _one_sided(ours, left, right) and _one_sided(theirs, right, left):
-            return True
-        if _one_sided(ours, right, left) and _one_sided(theirs, left, right):
-            return True
-    return False
-
-
-def _one_sided(tokens: Sequence[str], these: str, not_those: str) -> bool:
-    return _has(tokens, these) and not _has(tokens, not_those)
-
-
-def _has(tokens: Sequence[str], beginnings: str) -> bool:
-    starts = tuple(start for start in beginnings.split(",") if start)
-    open_ended = tuple(start for start in starts if not start.endswith("$"))
-    return any(f"{t}$" in starts or (t.startswith(open_ended) if len(t) > 4 else t in starts) for t in tokens)
 
 
 def bounds_differ(text: str, source: str) -> bool:

@@ -1,6 +1,6 @@
 """The "Yes" or "No" before a claim: whether it answers what was asked."""
 
-from chat.assistant import denials, meanings, polarity, scopes
+from chat.assistant import denials, meanings, opposites, scopes
 from chat.assistant.polarity import YES_OR_NO
 
 
@@ -17,7 +17,7 @@ def answers(text: str, question: str, language: str) -> bool:
         return False
     if any(f"un{one}" in said or one.removeprefix("un") in said - {one} for one in asked):
         return False
-    if polarity.opposed(claim, question, language) or scopes.elsewhere(claim, question, language):
+    if opposites.opposed(claim, question, language) or scopes.elsewhere(claim, question, language):
         return False
     no = answer.group().strip(" ,.:;!–—").lower() in ("no", "nein", "non")
     return denials.denies(claim, language) is no
