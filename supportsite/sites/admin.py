@@ -165,7 +165,27 @@ class SiteAdmin(OfSiteAdmin):
         return False
 
 
-class MemberForm(Abilities):
+class MembershipForm(Abilities):
+    """A member's part in a site, without their login: that opens sites of others too."""
+
+    class Meta:
+        model = Member
+        fields = ("site", "name", "role", "capacity", "languages", "skills")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk is not None and "site" in self.fields:
+            self.fields["site"].disabled = True
+
+    def clean_role(self) -> str:
+        """A site keeps an owner."""
+        role = self.cleaned_data["role"]
+        if role != Role.OWNER and is_last_owner(self.instance):
+            raise ValidationError(NEEDS_OWNER)
+        return str(role)
+
+
+class MemberForm(MembershipForm):
     """A member together with their login: owners never see the list of users."""
 
     username = forms.CharField(label=_("Username"), max_length=150)
@@ -193,8 +213,6 @@ class MemberForm(Abilities):
             self.fields["username"].disabled = True
             self.fields["email"].initial = self.instance.user.email
             self.fields["active"].initial = self.instance.user.is_active
-            if "site" in self.fields:
-                self.fields["site"].disabled = True
 
     def clean_username(self) -> str:
         """A new member gets a new login: nobody else's is taken over."""
@@ -211,13 +229,6 @@ class MemberForm(Abilities):
         if password:
             password_validation.validate_password(password, None if self.is_new else self.instance.user)
         return str(password)
-
-    def clean_role(self) -> str:
-        """A site keeps an owner."""
-        role = self.cleaned_data["role"]
-        if role != Role.OWNER and is_last_owner(self.instance):
-            raise ValidationError(NEEDS_OWNER)
-        return str(role)
 
     def clean_active(self) -> bool:
         """One who may log in, on each of their sites: a login is one for all."""
@@ -247,21 +258,31 @@ class MemberAdmin(OfSiteAdmin):
         """Whether the login is active."""
         return bool(member.user.is_active)
 
+    def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
+        """Not the login that also belongs to a site of others: its password is not theirs to set."""
+        form = MembershipForm if obj is not None and self._is_of_others(request, obj) else self.form
+        return super().get_form(request, obj, change, **{"form": form, **kwargs})
+
+    def _is_of_others(self, request: HttpRequest, member: Member) -> bool:
+        if not isinstance(request.user, User) or request.user.is_superuser:
+            return False
+        return Member.objects.filter(user=member.user_id).exclude(site__in=sites_with(request, self.right)).exists()
+
     def has_change_permission(self, request: HttpRequest, obj: Member | None = None) -> bool:
-        """Not a login that also belongs to a site of others: its password is not theirs to set."""
-        if not super().has_change_permission(request, obj) or obj is None:
-            return super().has_change_permission(request, obj)
-        if request.user.is_superuser:
-            return True
-        elsewhere = Member.objects.filter(user=obj.user).exclude(site__in=sites_with(request, self.right))
-        return not obj.user.is_superuser and not elsewhere.exists()
+        """Not a superuser, but for one."""
+        may = super().has_change_permission(request, obj)
+        return may and (obj is None or request.user.is_superuser or not obj.user.is_superuser)
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Who leaves is not allowed to log in; what they wrote stays theirs."""
         return False
 
     def save_model(self, request: HttpRequest, obj: Member, form: Any, change: bool) -> None:
-        """Store the login, then the member."""
+        """Store the login where it is theirs to change, then the member."""
+        if not isinstance(form, MemberForm):
+            super().save_model(request, obj, form, change)
+            follow_roles(obj.user)
+            return
         user = obj.user if change else User(username=form.cleaned_data["username"])
         if form.cleaned_data["password"]:
             user.set_password(form.cleaned_data["password"])

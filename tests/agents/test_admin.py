@@ -95,6 +95,21 @@ def test_the_password_of_who_works_elsewhere_too_is_not_the_owners_to_set(as_own
     assert get_user_model().objects.get(pk=stranger.user_id).check_password("secret-of-stan")
 
 
+def test_the_role_of_who_works_elsewhere_too_stays_the_owners_to_change_and_their_login_does_not(
+    as_owner, site, stranger
+):
+    twin = Member.objects.create(user=stranger.user, site=site, role=Role.MANAGER, name="Stan N.")
+    where = f"/admin/sites/member/{twin.pk}/change/"
+    assert "id_password" not in as_owner.get(where).content.decode()
+    change = fields(role="agent", name="Stan", password="taken over 123", email="olga@shop.example")
+    as_owner.post(where, {"site": site.pk, **change, "active": ""})
+    twin.refresh_from_db()
+    stranger.refresh_from_db()
+    assert (twin.role, twin.name) == ("agent", "Stan")
+    user = get_user_model().objects.get(pk=stranger.user_id)
+    assert (user.is_active, user.email, user.check_password("secret-of-stan")) == (True, stranger.user.email, True)
+
+
 def test_a_site_keeps_an_owner(as_owner, owner, site):
     as_owner.post(f"/admin/sites/member/{owner.pk}/change/", {"site": site.pk, **fields(role="agent", password="")})
     owner.refresh_from_db()
