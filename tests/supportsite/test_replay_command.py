@@ -37,6 +37,17 @@ def test_it_tells_each_thresholds_rate_and_what_it_would_have_found(tmp_path, ca
     assert found["settings"]["table"][0]["threshold"] == 0.3
 
 
+@pytest.mark.parametrize(
+    ("n", "says", "proposed"),
+    [(50, "A threshold is proposed from 100 conversations", None), (100, "Proposed for 18% to 22%: 0.850", 0.85)],
+)
+def test_a_proposal_takes_a_hundred_and_is_the_least_change(tmp_path, capsys, n, says, proposed):
+    out = tmp_path / "out.json"
+    call_command("replay", data=write(tmp_path / "d.jsonl", talks(n)), out=out)
+    assert says in capsys.readouterr().out
+    assert json.loads(out.read_text())["measures"]["proposed"] == proposed
+
+
 def test_a_sites_threshold_and_weights_count(tmp_path, capsys, site):
     site.escalation_threshold, site.alarm_words = 0.9, ["warranty"]
     site.save()
