@@ -41,7 +41,7 @@ _DATE: Final = re.compile(
 # Figures may touch the letters here.
 _CASELESS_DATE: Final = re.compile(
     r"(?:(?<!\d)\d{2,4} ?[年년],? ?)?(?<!\d)\d{1,2} ?[月월],? ?\d{1,2} ?[日号號일]|(?<!\d)\d{4}\. ?\d{1,2}\. ?\d{1,2}(?!\d)|"
-    rf"(?<!\d)\d{{1,2}} (?:من )?(?:{_CASELESS_MONTHS})(?: (?:عام |سنة )?\d{{2,4}})?(?!\d)"
+    rf"(?<!\d)\d{{1,2}} (?:من )?(?:{_CASELESS_MONTHS})(?: (?:من )?(?:عام |سنة )?\d{{2,4}})?(?!\d)"
 )
 _NEAR: Final = 45
 
