@@ -131,7 +131,7 @@ class Redactor:
             for span in spans:
                 if span.kind == Kind.NAME:
                     self._know(text[span.start : span.end], Kind.NAME)
-        for kind, piece in pieces.find([plain.of(text).text for text in said]):
+        for kind, piece in pieces.find([plain.of(text).text for text in said], self._countries):
             self._know(piece, kind)
 
     def _know_of(self, known: Sequence[tuple[Kind, str]]) -> None:

@@ -153,10 +153,59 @@ def test_harmless_numbers_of_several_messages_stay(said):
     assert not {"CARD", "IBAN", "EMAIL", "NUMBER"}.intersection(Redactor(said).counts)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["My mobile is +44 7911", "123456 are the other digits"]),
+        ("en", ["you can reach me under +33 6 12", "then 34 56 78"]),
+        ("en", ["+1 415", "555", "2671"]),
+        ("en", ["my phone: (415) 555", "and 2671"]),
+        ("de", ["meine Nummer ist 0151", "Moment", "der Rest ist 23456789"]),
+        ("de", ["0151 234", "56789"]),
+        ("es", ["mi móvil es 612 34", "56 78"]),
+        ("fr", ["appelez-moi au 06 12", "34 56 78, merci"]),
+        ("en", ["text me on 0048 512", "345 678"]),
+        ("zh", ["我的手机是 +86 138", "1234 5678"]),
+    ],
+    ids=str,
+)
+def test_a_phone_number_over_several_messages_does_not_leave(language, said):
+    redactor = Redactor(said, language=language, said=said)
+    sent = " ".join([*(redactor.redact(line) for line in said), redactor.redact("\n".join(said))])
+    assert not re.search(r"\d", re.sub(r"\[[A-Z]+_\d+\]", "", sent)), sent
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["my order number is 170", "1234567 is the article"]),
+        ("en", ["my number is +44 7911 123456", "I bought 2 tents and 345 pegs"]),
+        ("en", ["call me when it is there", "it has 170 cm", "and 1234 g"]),
+        ("en", ["I ordered 3 tents", "size 42", "in 2024"]),
+        ("de", ["0 Sterne", "ich habe 170 bezahlt", "am 12.03.2024"]),
+        ("en", ["is the +20 stove back", "or the 345 one"]),
+        ("en", ["my number on the list is 17", "it was 345 € before"]),
+        ("es", ["llevo 2 semanas esperando", "son 612 euros"]),
+    ],
+    ids=str,
+)
+def test_figures_of_several_messages_that_are_no_phone_stay(language, said):
+    redactor = Redactor(said, language=language, said=said)
+    assert redactor.redact(said[-1]) == said[-1]
+
+
 def test_what_is_pasted_is_searched_for_pieces_in_no_time():
     began = time.perf_counter()
-    for line in ("DE89 A" + "A" * 3900 + "!", "DE89 A1A1" * 400, "4444 5555 " * 390, "4123 and 456", "a.b" * 1300):
-        list(pieces.find([line] * 40))
+    for line in (
+        "DE89 A" + "A" * 3900 + "!",
+        "DE89 A1A1" * 400,
+        "4444 5555 " * 390,
+        "4123 and 456",
+        "a.b" * 1300,
+        "call +4 " * 480,
+        "1 " * 1900,
+    ):
+        list(pieces.find([line] * 40, ("DE", "US")))
     assert time.perf_counter() - began < 10, "it takes half a second"
 
 
