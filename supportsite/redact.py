@@ -207,10 +207,12 @@ def _anywhere(written: str) -> str:
 
 
 def _same(kind: str, value: str) -> str:
-    """What makes two writings of a value one: digits for a number, letters in one case without spaces for the rest."""
+    """What makes two writings of a value one: digits for a number, letters in one case for the rest."""
     if kind == Kind.URL:
         return value
     value = plain.of(value).text
     if kind in (Kind.CARD, Kind.PHONE, Kind.NUMBER):
         return "".join(sign for sign in value if sign.isdigit())
+    if kind == Kind.ORDER:
+        return "".join(sign for sign in value.casefold() if sign.isalnum())
     return "".join(value.casefold().split())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportsite.redact import Redactor, find
-from supportsite.redaction import orders, pieces
+from supportsite.redaction import orders, pieces, plain
 
 
 def kinds(text: str, *countries: str) -> list[tuple[str, str]]:
@@ -268,6 +268,56 @@ def test_order_numbers_are_found_as_the_site_writes_them():
     assert redactor.redact("NP-123456 or np-654321 or NP-12") == "[ORDER_1] or [ORDER_2] or NP-12"
 
 
+@pytest.mark.parametrize(
+    ("form", "text", "number"),
+    [
+        ("NP-######", "where is NP 123456?", "NP-123456"),
+        ("NP-######", "np123456 please", "NP-123456"),
+        ("NP-######", "it is NP–123456.", "NP-123456"),
+        ("NP-######", "Np — 123456", "NP-123456"),
+        ("NP-######", "np−123456", "NP-123456"),
+        ("NP-######", "np-123456", "NP-123456"),
+        ("NP-######", "2 tents, NP 123456 2 weeks ago", "NP-123456"),
+        ("NP-######", "订单NP 123456在哪里", "NP-123456"),
+        ("@@-#{6,8}", "AB 1234567", "AB-1234567"),
+        ("@@-#{6,8}", "ab1234567", "AB-1234567"),
+        ("###-#######", "302 1234567", "302-1234567"),
+        ("R-####-@@", "r 2024 XY", "R-2024-XY"),
+        ("R-####-@@", "r2024-xy", "R-2024-XY"),
+        ("NP######", "np123456", "NP123456"),
+    ],
+)
+def test_a_dash_of_a_form_may_be_a_space_another_dash_or_nothing(form, text, number):
+    redactor = Redactor([text], orders=[form])
+    assert redactor.counts == {"ORDER": 1}
+    assert orders.numbers(plain.of(text).text, [form]) == [number]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("NP-######", "the NP of it, in 123456 pieces"),
+        ("NP-######", "NP 12345 or NP 1234567"),
+        ("NP-######", "snp 123456"),
+        ("NP-######", "NP  and  123456"),
+        ("NP-######", "NP, 123456"),
+        ("NP-######", "the unit is kNP-123456x"),
+        ("@@-#{6,8}", "I paid in 123456 points"),
+        ("@@-#{6,8}", "of 1234567 people"),
+        ("###-###", "1 123 456 pieces"),
+        ("NP######", "NP 123456"),
+    ],
+)
+def test_what_is_no_order_number_of_the_form_stays(form, text):
+    assert "ORDER" not in Redactor([text], orders=[form]).counts
+    assert orders.numbers(text, [form]) == []
+
+
+def test_two_writings_of_an_order_number_are_one_placeholder():
+    redactor = Redactor(["NP-123456", "np 123456 or NP–123456"], orders=["NP-######"])
+    assert redactor.redact("np 123456 or NP–123456") == "[ORDER_1] or [ORDER_1]"
+
+
 def test_names_are_looked_for_in_no_time_whatever_is_written():
     began = time.perf_counter()
     Redactor([">" * 3999 + ":", "> " * 1999 + ":", "name" * 999 + ":", "titular: A" * 400]).redact("")
@@ -278,6 +328,7 @@ def test_a_form_of_order_numbers_is_fast_whatever_is_written():
     began = time.perf_counter()
     Redactor(["a" * 20000 + "!"], orders=["*{1,40}*{1,40}*{1,40}#"]).redact("")
     list(orders.find("1" * 5000, ["#{1,40}#{1,40}@"]))
+    list(orders.find("1 " * 9000, ["#{1,40}-#{1,40}-@"]))
     assert time.perf_counter() - began < 10
 
 
