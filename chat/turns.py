@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from knowledge import search
 from supportsite.prepared import Prepared
 
 from . import broadcast, doings, inquiries, leases, lifecycle, tiering, turn_ports
-from .assistant import feeling, language
+from .assistant import feeling, language, redacting
 from .assistant.ports import SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
@@ -124,7 +125,8 @@ async def _answer(lease: Lease, screen: "_Screen") -> str:
     if called := _called_already(task):
         return "done" if await _store(lease, called) else "dropped"
     reader = task.conversation.visitor.reads_as
-    ports = turn_ports.ports(task.conversation.site, lease, task.transcript.customer, reader)
+    redactor = partial(redacting.of, task.transcript.latest(), task.site)
+    ports = turn_ports.ports(task.conversation.site, lease, redactor, reader)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
