@@ -70,7 +70,7 @@ def _cleaner(conversation: Conversation, messages: Sequence[Event]) -> Callable[
         orders=conversation.site.order_numbers,
         keep=(conversation.site.name,),
         said=[_text(event) for event in messages if event.role == EventRole.VISITOR],
-        known=conversation.visitor.known,
+        known=conversation.known,
     )
     known = {part.casefold(): name for name, value in redactor.values.items() for part in _parts(name, value)}
     if conversation.visitor.email:

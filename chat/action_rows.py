@@ -189,7 +189,10 @@ class ProcedureStep(models.Model):
 
 
 class StandingRow(models.Model):
-    """Where a conversation stands in a procedure since the message `seq`; it holds no longer than its floor."""
+    """Where a conversation stands in a procedure since the message `seq`; it holds no longer than its floor.
+
+    `names` in its `state` are people's whom a server named: personal in the conversation for good.
+    """
 
     conversation = models.ForeignKey("chat.Conversation", on_delete=models.CASCADE, related_name="standings")
     seq = models.PositiveIntegerField()

@@ -381,7 +381,7 @@ class _Asking:
 
 def _redacted(text: _Text, conversation: Conversation, site: Site) -> str:
     where: dict[str, Any] = {"language": text.language, "region": conversation.region, "orders": site.order_numbers}
-    where |= {"known": conversation.visitor.known}
+    where |= {"known": conversation.known}
     return Redactor([text.text], **where, keep=(site.name,)).redact(text.text)
 
 

@@ -54,6 +54,11 @@ async def think(work: Callable[Params, Result], *args: Params.args, **kwargs: Pa
     return await _cross(_thinkers, work, *args, **kwargs)
 
 
+def write_from(verb: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
+    """Run a verb on a writer's thread for who is on a thinker's already, and waits there."""
+    return _writer.submit(partial(_let_go_after, verb) if _POOLED else verb, *args, **kwargs).result()
+
+
 async def ask_outside(work: Callable[Params, Result], *args: Params.args, **kwargs: Params.kwargs) -> Result:
     """Run what waits for somebody else's server, and touches no rows."""
     return await _cross(_outside, work, *args, **kwargs)

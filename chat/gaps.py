@@ -115,7 +115,7 @@ def _words_of(failed: FailedAnswer) -> _Words | None:
     row = failed.conversation
     lines = [*lines_until(answer), question, *_comments(cited)]
     where: dict[str, Any] = {"language": row.language, "region": row.region}
-    own: dict[str, Any] = {"orders": row.site.order_numbers, "keep": (row.site.name,), "known": row.visitor.known}
+    own: dict[str, Any] = {"orders": row.site.order_numbers, "keep": (row.site.name,), "known": row.known}
     redactor = Redactor(lines, **where, **own)
     return {"question": redactor.redact(question), "cited": [_told(source, redactor) for source in cited]}
 

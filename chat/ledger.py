@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,13 +12,16 @@ from django.db import transaction
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Least
 
+from supportsite.redact import PLACEHOLDER
+
 from . import budget
 from .models import Outbound, Turn
 
 # How a call ended that brought words to judge, whatever came of these; anything else is the provider's failure.
 ACTION: Final = "action"  # the provider of rows that are an action's request
-TICKET: Final = "ticket"  # and of those that open a ticket
-NO_MODELS: Final = (ACTION, TICKET)
+TICKET: Final = "ticket"  # of those that open a ticket
+EMBEDDING: Final = "embedding"  # and of questions that are read for a search
+NO_MODELS: Final = (ACTION, TICKET, EMBEDDING)
 # What a column holds, and far beyond what any call costs: nonsense must not break the closing of a row.
 _MOST_TOKENS: Final = 2_000_000_000
 _MOST_COST: Final = 10**15
@@ -47,7 +50,7 @@ def health(*, since: datetime) -> list[Health]:
 
 
 def health_of(provider: str, *, since: datetime) -> list[Health]:
-    """The same of each host that actions asked (ACTION) or in which tickets were opened (TICKET), as its `model`."""
+    """The same of what NO_MODELS names: each host that was asked, or each model of embeddings, as its `model`."""
     return _health(Outbound.objects.filter(closed_at__gte=since, provider=provider))
 
 
@@ -130,6 +133,29 @@ def _open_errand(provider: str, *, conversation_id: int | None, seq: int, host: 
         redactions={},
         digest=hashlib.sha256(told.encode()).hexdigest(),
         saw={},
+        opened_at=now,
+    )
+    return row.pk
+
+
+def open_embedding(
+    *, site_id: int, conversation_id: int | None, seq: int, model: str, texts: Sequence[str], now: datetime
+) -> int:
+    """A new row for texts that a model of the owner's choice reads, with placeholders; no budget bounds these.
+
+    What was read is kept with a conversation alone: it is erased with that.
+    """
+    told = {"question": "\n".join(texts), "earlier": [], "purpose": "search"} if conversation_id else {}
+    placeholders = {found for text in texts for found in PLACEHOLDER.findall(text)}
+    row = Outbound.objects.create(
+        site_id=site_id,
+        conversation_id=conversation_id,
+        seq=seq,
+        provider=EMBEDDING,
+        model=model[:120],
+        redactions=dict(Counter(one[1:].partition("_")[0] for one in sorted(placeholders))),
+        digest=hashlib.sha256("\n".join(texts).encode()).hexdigest(),
+        saw=told,
         opened_at=now,
     )
     return row.pk

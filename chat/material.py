@@ -61,6 +61,6 @@ def _after(question: Event) -> Iterator[str]:
         region=row.region,
         orders=row.site.order_numbers,
         keep=(row.site.name,),
-        known=row.visitor.known,
+        known=row.known,
     )
     yield from (" ".join(redactor.redact(text).split()) for text in texts if text.strip())

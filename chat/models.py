@@ -196,6 +196,13 @@ class Conversation(models.Model):
         return self.public_id
 
     @property
+    def known(self) -> tuple[tuple[Personal, str], ...]:
+        """What is personal in its log wherever it is written: of the visitor, and whom servers named. One query."""
+        states = self.standings.filter(state__has_key="names").order_by("seq").values_list("state__names", flat=True)
+        names = dict.fromkeys(name for told in states for name in told)
+        return (*self.visitor.known, *((Personal.NAME, name) for name in names))
+
+    @property
     def region(self) -> str:
         """The country that the page's locale names: de-AT is AT, de is ""."""
         return next((part.upper() for part in self.locale.replace("_", "-").split("-")[1:] if len(part) == 2), "")

@@ -65,7 +65,7 @@ class Namer:
         view = replace(SiteView.of(self.site, settings.TANDEM), tiers=self.priced)
         own: dict[str, Any] = {"orders": self.site.order_numbers, "keep": (self.site.name,)}
         if where is not None:
-            own |= {"region": where.region, "known": where.visitor.known}
+            own |= {"region": where.region, "known": where.known}
         clock: Callable[[], float] = time.monotonic
         trace, redactor = Trace(clock), Redactor([text], language=language, **own)
         question = Question(text, language, replace(routing, by=self.by, samples=self.samples))

@@ -108,7 +108,7 @@ def _of_turn(turn: Turn, lines: Sequence[Event]) -> Asked | None:
         return None
     language, region = asked[-1].body.get("language", "en"), turn.conversation.region
     texts, site = [event.body.get("text", "") for event in lines], turn.conversation.site
-    own: dict[str, Any] = {"orders": site.order_numbers, "keep": (site.name,), "known": turn.conversation.visitor.known}
+    own: dict[str, Any] = {"orders": site.order_numbers, "keep": (site.name,), "known": turn.conversation.known}
     redactor = Redactor(texts, language=language, region=region, **own)
     question = _redacted(redactor, asked)
     if not question or smalltalk.small_talk(question):

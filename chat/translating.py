@@ -128,7 +128,7 @@ def _row(conversation_id: int) -> Conversation:
 
 def _task(row: Conversation, seq: int, text: str, language: str, lines: list[str]) -> _Task:
     site = row.site
-    own: dict[str, Any] = {"orders": site.order_numbers, "keep": (site.name,), "known": row.visitor.known}
+    own: dict[str, Any] = {"orders": site.order_numbers, "keep": (site.name,), "known": row.known}
     redactor = Redactor(lines, language=row.language, region=row.region, **own)
     view = replace(SiteView.of(site, settings.TANDEM), tiers=tiering.tiers(site, think, timezone.now()))
     ledger = RowLedger(site.pk, row.pk, seq)

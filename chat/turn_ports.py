@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import time
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache, partial
 from typing import Any, Final
 
 from django.utils import timezone
@@ -12,6 +12,7 @@ from django.utils import timezone
 from knowledge import approved, likeness, search
 from knowledge.embed import ModelUnavailable
 from knowledge.models import Audience
+from supportsite.redact import Redactor
 from supportsite.sites.models import Site
 
 from . import budget, deeds, doings, intents, ledger, outside, training
@@ -20,8 +21,8 @@ from .assistant.doing.action import Acted, Action, Judged
 from .assistant.doing.procedure import Procedures
 from .assistant.ports import Ports, Saw
 from .assistant.routing.verdict import Routing
-from .crossing import ask_outside, read, think, write
-from .identity import Claims
+from .crossing import ask_outside, read, think, write, write_from
+from .embedding_calls import booked
 from .leases import Lease
 from .signals import feeling
 from .signals.dialogue import Said
@@ -32,10 +33,10 @@ _LOOK_AGAIN_S: Final = 0.1
 _deeds: set[asyncio.Task[Acted]] = set()
 
 
-def ports(site: Site, lease: Lease, customer: Claims | None = None, reader: Audience = Audience.EVERYONE) -> Ports:
-    """The world of one turn of a site, for a verified customer or for anybody, with the articles of such a `reader`."""
+def ports(site: Site, lease: Lease, redactor: Callable[[], Redactor], reader: Audience = Audience.EVERYONE) -> Ports:
+    """The world of one turn of a site, with the articles of such a `reader`; `redactor` knows the conversation."""
     found = (
-        _Search(site, customer, reader),
+        _Search(site, lease, redactor, reader),
         RowLedger(site.pk, lease.conversation_id, lease.upto_seq, lease.turn_id),
         time.monotonic,
         _Approved(site, reader),
@@ -70,14 +71,19 @@ class _Feel:
 class _Search:
     """The port `search`: the site's published articles that the reader may see, on a thread of its own."""
 
-    def __init__(self, site: Site, customer: Claims | None, reader: Audience) -> None:
+    def __init__(self, site: Site, lease: Lease, redactor: Callable[[], Redactor], reader: Audience) -> None:
         self._site = site
-        self._known = customer.known if customer else ()
+        self._leaving = booked(site.pk, lease.conversation_id, lease.upto_seq, write=write_from)
+        self._redactor = cache(redactor)  # made where a model of the owner's choice reads the question
         self._reader = reader
 
     async def __call__(self, question: str, language: str, region: str, before: str, /) -> search.Found:
         asked: dict[str, Any] = {"question": question, "language": language, "region": region, "before": before}
-        return await think(search.find, site=self._site, **asked, reader=self._reader, known=self._known)
+        asked |= {"reader": self._reader, "redact": self._redact, "leaving": self._leaving}
+        return await think(search.find, site=self._site, **asked)
+
+    def _redact(self, text: str) -> str:
+        return self._redactor().redact(text)
 
 
 class _Approved:

@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import Any, Final
 
@@ -17,7 +18,7 @@ from knowledge import search
 from supportsite.prepared import Prepared
 
 from . import broadcast, doings, inquiries, leases, lifecycle, tiering, turn_ports
-from .assistant import feeling, language
+from .assistant import feeling, language, providers, redacting
 from .assistant.ports import SiteView
 from .assistant.respond import respond
 from .assistant.steps import Answer, Delta, Doing, Handoff, Silence
@@ -128,7 +129,8 @@ async def _answer(lease: Lease, screen: "_Screen", trace: Trace) -> str:
     if called := _called_already(task):
         return "done" if await _store(lease, called) else "dropped"
     reader = task.conversation.visitor.reads_as
-    ports = turn_ports.ports(task.conversation.site, lease, task.transcript.customer, reader)
+    redactor = partial(redacting.of, task.transcript.latest(), task.site)
+    ports = turn_ports.ports(task.conversation.site, lease, redactor, reader)
     async with contextlib.aclosing(respond(task.transcript, task.site, ports, trace)) as steps:
         async for step in steps:
             if isinstance(step, Doing):
@@ -167,7 +169,8 @@ async def _ended_with(lease: Lease, step: Answer | Handoff | Silence) -> bool:
     if isinstance(step, Answer):
         sources = [asdict(source) for source in step.sources]
         said: dict[str, Any] = {"text": step.text, "sources": sources, "answered": step.answered, "offers": step.offers}
-        more: dict[str, Any] = {"person": step.person, "procedure": step.procedure, "asks": step.asks}
+        more: dict[str, Any] = {"person": step.person, "procedure": step.procedure, "names": step.names}
+        more |= {"asks": step.asks}
         return await write(lifecycle.finish_turn, **said, **more, **held)
     if isinstance(step, Handoff):
         return await write(lifecycle.hand_off_turn, reasons=step.reasons, **held)
@@ -250,6 +253,7 @@ class _Task:
 def _task_of(lease: Lease) -> _Task:
     (row,) = _conversations(conversation=lease.conversation_id)
     events = _events(row)
+    view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     transcript = Transcript(
         conversation=row.public_id,
         language=row.language,
@@ -262,11 +266,10 @@ def _task_of(lease: Lease) -> _Task:
         standing=doings.standing(row),
         reply=_reply(row, lease, events),
         customer=row.visitor.claims,
-        known=row.visitor.known,
+        known=row.known if providers.needs_redaction(view) else row.visitor.known,
         returned_at=max((event.seq for event in events if event.kind in ENDS_A_CALL), default=0),
         before=_lines(_before(row, events)),
     )
-    view = replace(SiteView.of(row.site, settings.TANDEM), tiers=tiering.tiers(row.site, think, timezone.now()))
     return _Task(row, view, transcript)
 
 

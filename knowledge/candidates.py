@@ -1,6 +1,6 @@
 """The sections that may answer a question, by meaning and by words, and how near each is in either way."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -8,12 +8,12 @@ import numpy as np
 from django.db.models import F, Q, QuerySet
 
 from supportsite.prepared import Prepared
-from supportsite.redaction.span import Kind
 from supportsite.sites.models import Site
 
 from . import index, letters, lexicon, meaning
 from .embed import E5, MINILM
 from .exact import vectors_by_model
+from .leaving import Leaving
 from .lexical import content
 from .models import Article, ArticleQuerySet, Audience, Edition, Section, SectionKind
 from .regions import nearest, reach
@@ -77,7 +77,8 @@ class Asked:
 
     `texts`: the question; for one that leans on the one before also both together: every score is then the mean of the
     two. `vectors`: the mean of their vectors by each model that is asked. `instead`: what stands in an
-    article's place. `known` is personal wherever it stands in them.
+    article's place. `redact` takes out what is personal before a model
+    of the owner's choice reads them, `leaving` books that; without them what stands in `texts` alone is known.
     """
 
     site: Site
@@ -88,7 +89,8 @@ class Asked:
     collection: str = ""
     reader: Audience = Audience.EVERYONE
     instead: Staged | None = None
-    known: Sequence[tuple[Kind, str]] = ()
+    redact: Callable[[str], str] | None = None
+    leaving: Leaving | None = None
 
     @property
     def asker(self) -> dict[str, Any]:

@@ -191,12 +191,21 @@ def begin(texts: Sequence[str], models: Sequence[str]) -> "dict[tuple[str, str],
     with _asking:
         for key in product(models, texts):
             known = _asked.pop(key, None)
-            failed = known is not None and known.done() and known.exception() is not None
-            _asked[key] = _beside.submit(_question_vector, *key) if known is None or failed else known
+            _asked[key] = known if known and _is_read(known) else _beside.submit(_question_vector, *key)
         reading = {key: _asked[key] for key in product(models, texts)}
         while len(_asked) > max(_MOST_ASKED, len(reading)):
             _asked.popitem(last=False)
     return reading
+
+
+def unread(texts: Sequence[str], model: str) -> list[str]:
+    """Those of a question's texts that `model` has to be asked for."""
+    with _asking:
+        return [text for text in dict.fromkeys(texts) if not _is_read(_asked.get((model, text)))]
+
+
+def _is_read(known: "Future[Matrix] | None") -> bool:
+    return known is not None and not (known.done() and known.exception() is not None)
 
 
 def _question_vector(model: str, text: str) -> Matrix:

@@ -2,7 +2,8 @@
 
 import logging
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -11,15 +12,15 @@ from django.db.models import QuerySet
 
 from supportsite.prepared import Prepared
 from supportsite.redact import Redactor
-from supportsite.redaction.span import Kind
 from supportsite.sites.models import Site
 
-from . import answerable, beginnings, editions, index, languages, rerank, widths
+from . import answerable, beginnings, editions, index, languages, leaving, rerank, widths
 from .addresses import article_path
 from .answerable import Route
 from .candidates import Asked, Candidate, gather, readable
-from .embed import E5, ModelUnavailable, available, begin, general, models_for, question_vectors
+from .embed import E5, ModelUnavailable, available, begin, general, models_for, question_vectors, unread
 from .language_means import without_language
+from .leaving import Leaving
 from .models import Article, Audience, Section
 from .regions import reach
 from .shelf import Matrix
@@ -92,7 +93,8 @@ def find(
     limit: int = 5,
     reader: Audience = Audience.EVERYONE,
     instead: Staged | None = None,
-    known: Sequence[tuple[Kind, str]] = (),
+    redact: Callable[[str], str] | None = None,
+    leaving: Leaving | None = None,
 ) -> Found:
     """The site's published passages for a question, in its language first, else in any, unless the site forbids that.
 
@@ -102,15 +104,15 @@ def find(
 
     `before`: what was asked before it, where the question leans on that ("and for shoes?").
     A region's variant of an article stands in for the general one; variants of other regions are left out. With a
-    `collection` (its slug) only that is searched. `instead` is found in its article's place. `known` is personal: no
-    model of the owner's choice reads it.
+    `collection` (its slug) only that is searched. `instead` is found in its article's place. From a model
+    of the owner's choice `redact`, which knows what else was said, keeps what is personal; `leaving` books the call.
     Runs on a database thread: some 25 ms, most of them for the question's vectors.
     """
     calibration = answerable.calibration_of(site)
     enough = calibration.threshold(site.accepted_wrong)
     best, probability, embed_ms, search_ms = Look(Route.E5), 0.0, 0.0, 0.0
     texts = [question, f"{before}\n{question}"] if before else [question]
-    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, reader, instead, known)
+    asked = Asked(site, editions.live(site.pk), texts, {}, region, collection, reader, instead, redact, leaving)
     for look in looks(asked, language):
         embed_ms, search_ms = embed_ms + look.embed_ms, search_ms + look.search_ms
         probable = calibration.probability(look.route, look.evidence)
@@ -170,15 +172,14 @@ _others: Final = Prepared(_compose_others)
 
 def _told(asked: Asked, language: str) -> Sequence[str]:
     """What models of the owner's choice read of the question. They may run anywhere: they get no personal data."""
-    redactor = Redactor(
-        asked.texts,
-        language=language,
-        region=asked.region,
-        orders=asked.site.order_numbers,
-        keep=(asked.site.name,),
-        known=asked.known,
-    )
-    return [redactor.redact(text) for text in asked.texts]
+    site = asked.site
+    redact = asked.redact or _alone(asked.texts, language, asked.region, site.order_numbers, site.name).redact
+    return [redact(text) for text in asked.texts]
+
+
+def _alone(texts: Sequence[str], language: str, region: str, orders: Sequence[str], name: str) -> Redactor:
+    """For a question outside any conversation."""
+    return Redactor(texts, language=language, region=region, orders=orders, keep=(name,))
 
 
 def _look(
@@ -195,7 +196,7 @@ def _look(
     `across_from`: the question's language, where that is none of these.
     """
     start = time.perf_counter()
-    vectors = _vectors(told, models)
+    vectors = _vectors(asked, told, models)
     if across_from is not None and E5 in vectors:
         vectors[E5] = without_language(vectors[E5], across_from)
     embedded = time.perf_counter()
@@ -214,14 +215,26 @@ def _look(
     return Look(route, tuple(ranked), seen, (embedded - start) * 1000, (done - embedded) * 1000, shelf)
 
 
-def _vectors(texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
+def _vectors(asked: Asked, texts: Sequence[str], models: Sequence[str]) -> dict[str, Matrix]:
     """The question's vector by each model; none where a model does not answer: words alone find something then."""
     try:
-        read = question_vectors(texts, models)
+        with _booked(asked, texts):
+            read = question_vectors(texts, models)
         return {model: widths.checked(model, each).mean(axis=0) for model, each in read.items()}
     except ModelUnavailable as error:
         _log.warning("A question is searched by its words alone: %s", error)
         return {}
+
+
+@contextmanager
+def _booked(asked: Asked, texts: Sequence[str]) -> Iterator[None]:
+    """A row in somebody's ledger while a model of the owner's choice reads what of `texts` it has not just read."""
+    chosen = asked.edition.embeddings
+    if not chosen or not (new := unread(texts, chosen)):
+        yield
+        return
+    with (asked.leaving or leaving.of_site(asked.site.pk))(chosen, new):
+        yield
 
 
 def _in_one_language(ranked: Sequence[Candidate], preferred: Sequence[str]) -> list[Candidate]:

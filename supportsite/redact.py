@@ -30,7 +30,9 @@ _COUNTRIES: Final = {
     "pt": ("PT", "BR"),
     "en": ("US", "GB", "IE"),
 }
-_SHORTEST: Final = 3  # characters of a part of a name that is looked for by itself
+_SHORTEST: Final = 3  # characters of a name, or of a part of one, that is looked for by itself
+_SHORTEST_SYLLABIC: Final = 2  # where each is a syllable, as most Chinese and some Korean names have them
+_SYLLABIC: Final = re.compile("[\u3041-\u30fa\u3400-\u9fff\uac00-\ud7a3]")
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 
 
@@ -129,7 +131,7 @@ class Redactor:
             for span in spans:
                 if span.kind == Kind.NAME:
                     self._know(text[span.start : span.end], Kind.NAME)
-        for kind, piece in pieces.find([plain.of(text).text for text in said]):
+        for kind, piece in pieces.find([plain.of(text).text for text in said], self._countries):
             self._know(piece, kind)
 
     def _know_of(self, known: Sequence[tuple[Kind, str]]) -> None:
@@ -138,15 +140,24 @@ class Redactor:
         for kind, value in known:
             if kind != Kind.NAME:
                 self._know(value, kind)
-            elif len(_plain(value)) >= _SHORTEST:
+            elif _is_long(value):
                 self._know(value, kind)
                 parts |= {
                     form
                     for word in _WORD.findall(plain.of(value).text)
                     for form in (word[:1].upper() + word[1:], word.upper())
                 }
+            if kind == Kind.NAME and _SYLLABIC.search(value):
+                self._know_syllables(value)
         if long := sorted((part for part in parts if len(part) >= _SHORTEST), key=len, reverse=True):
             self._parts = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, long))})(?!\w)")
+
+    def _know_syllables(self, name: str) -> None:
+        """The words of a name that stand in sentences without a space around them, and all of it without spaces."""
+        words = name.split()
+        for one in ("".join(words), *words):
+            if _SYLLABIC.search(one) and _is_long(one):
+                self._know(one, Kind.NAME)
 
     def _know(self, value: str, kind: str) -> None:
         self._known.setdefault(_plain(value), (kind, plain.of(value).text))
@@ -184,6 +195,11 @@ def _plain(value: str) -> str:
     return " ".join(plain.of(value).text.casefold().split())
 
 
+def _is_long(name: str) -> bool:
+    """Whether a name is long enough to be looked for in every word."""
+    return len(_plain(name)) >= (_SHORTEST_SYLLABIC if _SYLLABIC.search(name) else _SHORTEST)
+
+
 def _anywhere(written: str) -> str:
     """An expression for a value that is known; in a script without spaces it has no edges."""
     form = r"\s+".join(map(re.escape, written.split()))
@@ -191,10 +207,12 @@ def _anywhere(written: str) -> str:
 
 
 def _same(kind: str, value: str) -> str:
-    """What makes two writings of a value one: digits for a number, letters in one case without spaces for the rest."""
+    """What makes two writings of a value one: digits for a number, letters in one case for the rest."""
     if kind == Kind.URL:
         return value
     value = plain.of(value).text
     if kind in (Kind.CARD, Kind.PHONE, Kind.NUMBER):
         return "".join(sign for sign in value if sign.isdigit())
+    if kind == Kind.ORDER:
+        return "".join(sign for sign in value.casefold() if sign.isalnum())
     return "".join(value.casefold().split())

@@ -99,7 +99,7 @@ class Saw(TypedDict):
 
     question: str
     earlier: list[tuple[str, str]]
-    purpose: NotRequired[Literal["translation"]]
+    purpose: NotRequired[Literal["translation", "search"]]
 
 
 class Ledger(Protocol):

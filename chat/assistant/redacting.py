@@ -20,9 +20,9 @@ async def read(transcript: Transcript, site: SiteView, trace: Trace) -> Redactor
         trace.note("redact", "nothing leaves this machine")
         return Redactor(())
     if sum(len(line.text) for line in (*transcript.before, *transcript.lines)) <= AT_ONCE:
-        redactor = _redactor(transcript, site)
+        redactor = of(transcript, site)
     else:
-        redactor = await asyncio.to_thread(_redactor, transcript, site)
+        redactor = await asyncio.to_thread(of, transcript, site)
     trace.note("redact", "placeholders" if redactor.counts else "nothing to take out", counts=redactor.counts)
     return redactor
 
@@ -39,7 +39,8 @@ def _redact(redactor: Redactor, texts: Iterable[str]) -> None:
         redactor.redact(text)
 
 
-def _redactor(transcript: Transcript, site: SiteView) -> Redactor:
+def of(transcript: Transcript, site: SiteView) -> Redactor:
+    """The placeholders of a conversation, wherever what it is for runs."""
     lines = (*transcript.before, *transcript.lines)
     return Redactor(
         (line.text for line in lines),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any, Final
 
 from chat.assent import is_consent, is_no
-from chat.assistant.doing import conditions, fields, outcomes, replies
+from chat.assistant.doing import conditions, fields, outcomes, people, replies
 from chat.assistant.doing.action import Acted, Action, Identity
 from chat.assistant.doing.asides import is_aside
 from chat.assistant.doing.fields import FieldKind, Reading
@@ -31,7 +31,7 @@ _SPARE: Final = "\n\n"
 
 @dataclass
 class Running:
-    """One turn of a procedure. `said` is what this turn says so far."""
+    """One turn of a procedure. `said` is what this turn says so far, `names` are people's that servers told in it."""
 
     procedure: Procedure
     standing: Standing
@@ -43,6 +43,7 @@ class Running:
     said: list[str] = field(default_factory=list)
     confirmed: int | None = None
     calls: Counter[int] = field(default_factory=Counter)
+    names: list[str] = field(default_factory=list)
 
     async def answer_to(self) -> AsyncGenerator[Doing | Answer | Handoff]:
         """What this message leads to where it is for the procedure; nothing where it speaks of something else."""
@@ -211,7 +212,9 @@ class Running:
             if step.goto is None:
                 return self._person(Reason("failed", 1.0, f"{action.name}: {acted.fault}"))
             return self._go_to(step.goto)
-        self.standing = self.standing.told(action.id, self._read(acted))
+        read = self._read(acted)
+        self.standing = self.standing.told(action.id, read)
+        self.names += people.named(read)
         if step.tells and not acted.found:
             return replace(self._ended(say(Sentence.NOTHING_FOUND, self.spoken)), offers="account")
         if step.tells:
@@ -256,7 +259,8 @@ class Running:
 
     def _answer(self, said: list[str], answered: Answered, procedure: dict[str, Any]) -> Answer:
         text = " ".join(one for one in said if one)
-        return Answer(text, (), answered, self.spoken, self.trace.as_json(), procedure=procedure)
+        names = tuple(sorted(set(self.names)))
+        return Answer(text, (), answered, self.spoken, self.trace.as_json(), procedure=procedure, names=names)
 
     def _ask_for(self, wanted: fields.Field) -> str:
         """The owner's words where a step asks for it."""

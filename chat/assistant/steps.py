@@ -47,7 +47,8 @@ class Answer:
     """What the assistant says; with `offers`, the reason for it, a person is offered after it; with `person`, called.
 
     `procedure` is where the conversation stands in one from now on (doing/procedure.py), {} where one has ended, None
-    where nothing changes. `asks`: a colleague may be asked what it does not know.
+    where nothing changes; `names` are people's whom servers named on the way. `asks`: a colleague may
+    be asked what it does not know.
     """
 
     text: str
@@ -59,6 +60,7 @@ class Answer:
     person: tuple[Reason, ...] = ()
     procedure: Json | None = None
     asks: bool = False
+    names: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,15 @@ def finish_turn(
     offers: str = "",
     person: Sequence[Reason] = (),
     procedure: dict[str, Any] | None = None,
+    names: Sequence[str] = (),
     asks: bool = False,
 ) -> bool:
     """Store the answer of a turn, where it still holds its lease and its floor; whether it was stored.
 
     `offers` is the reason for which a person is offered after it (UNSURE: once a case, never to who called one off),
     `person` those for which one is called. `procedure` is where the conversation stands in one from now on: {} where it
-    has ended, None where nothing changes. `asks`: what it does not know may be asked of a colleague.
+    has ended, None where nothing changes; `names` are whom servers named. `asks`: what it does not
+    know may be asked of a colleague.
     """
     now = to_ms(now)
     with transaction.atomic():
@@ -58,7 +60,8 @@ def finish_turn(
         answer = log.append(Kind.MESSAGE, ASSISTANT, body)
         citations.cited(site=log.row.site, urls=[source["url"] for source in sources], today=now.date())
         if procedure is not None:
-            StandingRow.objects.create(conversation=log.row, seq=answer.seq, floor=log.state.floor, state=procedure)
+            state = {**procedure, "names": list(names)} if names else procedure
+            StandingRow.objects.create(conversation=log.row, seq=answer.seq, floor=log.state.floor, state=state)
         if person:
             escalate(log, person)
         elif answered == "unknown":

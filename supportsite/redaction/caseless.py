@@ -7,22 +7,20 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from supportsite.redaction import plain
+from supportsite.redaction import arabic, korean, plain
 from supportsite.redaction.span import Kind, Span
 
-_AR: Final = "\u0620-\u065f\u0670-\u06d3"
+_AR: Final = arabic.LETTER
 _HI: Final = "\u0900-\u0963\u0971-\u097f"
 _HE: Final = "\u05d0-\u05ea"
 _TH: Final = "\u0e01-\u0e3a\u0e40-\u0e4e"
 _HAN: Final = "\u3005\u3400-\u4dbf\u4e00-\u9fff"
 _KATA: Final = "\u30a1-\u30fa\u30fc"
-_KO: Final = "\uac00-\ud7a3"
+_KO: Final = korean.LETTER
 
 # Words behind which a name has ended, or which are none.
-_STOPS: Final = frozenset(
-    """من في على إلى عن مع قد هو هي لم لا لن ليس ليست غير ما ماذا هل كيف متى أين أنا أريد أرغب أود أحتاج لدي عندي طلبت اشتريت
-    رقم رقمي هاتفي بريدي عنواني طلبي مكتوب مكتوبة خطأ خاطئ صحيح المدير المديرة المحترم المحترمة العميل الزبون
-    है हैं हूँ हूं था थी और में पर से को का की के नहीं गलत ग़लत सही क्या कैसे क्यों बदलना बदलें बदलो लिखा मेरा मेरी मेरे मैं मुझे जी
+_STOPS: Final = arabic.STOPS | frozenset(
+    """है हैं हूँ हूं था थी और में पर से को का की के नहीं गलत ग़लत सही क्या कैसे क्यों बदलना बदलें बदलो लिखा मेरा मेरी मेरे मैं मुझे जी
     אני לא על של כבר עם את זה הוא היא כן יש אין רוצה צריך צריכה מספר הטלפון בבקשה מופיע שגוי נכון""".split()
 )
 _ZH_FAMILY: Final = (
@@ -35,11 +33,6 @@ _JA_FAMILY: Final = "|".join(
     和田 石田 森田 上田 内田 柴田 酒井 宮崎 横山 高木 安藤 宮本 大野 小島 谷口 工藤 今井 高田 増田 丸山 杉山 村田 大塚 新井 小山 平野 藤本 河野 上野
     野口 武田 松井 千葉 岩崎 菅原 木下 久保 佐野 野村 松尾 市川 菊地 菊池 杉本 古川 大西 島田 水野 桜井 高野 吉川 山内 西田 西川 北村 安田 中田 川口
     平田 川崎 飯田 五十嵐""".split()
-)
-# No names, though they begin like one: "user", "courier", "Korean", "full member".
-_KO_FAMILY: Final = (
-    "(?!이용|이웃|이모|이사|이장|배송|배달|손님|장애|조카|조교|강사|안내|전문|신랑|신부|신규|신청|신입|한국|한분|양반|문의|임산|임원|임직|정회|정비|서비)"
-    "[김이박최정강조윤장임한오서신권황안송전홍유문손양배백허]"
 )
 _ARABIC_NAME: Final = rf"(?P<name>[{_AR}]{{2,20}}(?: [{_AR}]{{2,20}}){{0,2}})"
 _HEBREW_NAME: Final = rf"(?P<name>[{_HE}][{_HE}'\"׳״-]{{1,20}}(?: [{_HE}][{_HE}'\"׳״-]{{1,20}}){{0,2}})"
@@ -76,9 +69,9 @@ _TOLD: Final = (
     rf"(?P<name>(?:{_JA_FAMILY}) ?[{_HAN}]{{0,3}}) ?(?:さん|さま|様|くん|ちゃん|です(?!か))",
     # Korean
     rf"(?:이름은|성함은|성명은|(?:이름|성명|받는 ?(?:사람|분)|예금주) ?:) ?(?P<name>[{_KO}]{{2,5}}?)(?=입니다|이에요|예요|이고|이며|이라고|라고|인데)",
-    rf"(?:이름은|성함은|성명은|(?:이름|성명|받는 ?(?:사람|분)|예금주) ?:) ?(?P<name>{_KO_FAMILY}[{_KO}]{{1,2}})(?=[ ,.\n]|$)",
-    rf"(?:저는|제가|나는) (?P<name>{_KO_FAMILY}[{_KO}]{{1,2}}?)(?=입니다|이에요|예요|이라고|라고)",
-    rf"(?<![{_KO}])(?P<name>{_KO_FAMILY}[{_KO}]{{1,2}}) ?(?:씨|님)(?![{_KO}]{{3}})",
+    rf"(?:이름은|성함은|성명은|(?:이름|성명|받는 ?(?:사람|분)|예금주) ?:) ?(?P<name>{korean.FAMILY}[{_KO}]{{1,2}})(?=[ ,.\n]|$)",
+    rf"(?:저는|제가|나는) (?P<name>{korean.FAMILY}[{_KO}]{{1,2}}?)(?=입니다|이에요|예요|이라고|라고)",
+    rf"(?<![{_KO}])(?P<name>{korean.FAMILY}[{_KO}]{{1,2}}) ?(?:씨|님)(?![{_KO}]{{3}})",
     # Behind words in Latin letters
     rf"\b(?:(?:Mr|Mrs|Ms|Miss|Dr|Herrn?|Frau)\b\.?|[Nn]ame(?: is| ist)?:?) +(?P<name>[{plain.CASELESS}]{{2,30}}(?: [{plain.CASELESS}]{{2,30}})?)",
 )
@@ -115,6 +108,8 @@ def find(text: str) -> Iterator[Span]:
                 if "नाम" in match.group()[: start - match.start()] and not _HINDI_AFTER.match(text, start + end):
                     continue  # "my name in the list …"
                 yield Span(start, start + end, Kind.NAME)
+    yield from arabic.find(text)
+    yield from korean.find(text)
     if any(map(str.isdigit, text)):
         yield from (Span(*match.span("place"), Kind.ADDRESS) for form in _PLACES for match in form.finditer(text))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -49,11 +50,11 @@ def find(text: str, countries: Collection[str]) -> Iterator[Span]:
 
 
 def _kind(text: str, start: int, written: str, digits: int, countries: Collection[str]) -> str:
-    called = bool(_PHONE_WORD.search(text, max(0, start - _NEAR), start))
+    called = is_called(text, start)
     if written[0] in "+(" or called:
         return Kind.PHONE if digits <= 15 else Kind.NUMBER
     if written.isdigit():
-        if digits <= 12 and any(_is_valid(written, country) for country in countries):
+        if digits <= 12 and any(is_valid(written, country) for country in countries):
             return Kind.PHONE
         starts_like_one = written[0] == "0" and 9 <= digits <= 14
         return Kind.PHONE if starts_like_one else Kind.NUMBER if digits >= _LONG else ""
@@ -64,6 +65,11 @@ def _kind(text: str, start: int, written: str, digits: int, countries: Collectio
     if short > 1 or (len(groups) > 2 and digits / len(groups) < 2):
         return Kind.NUMBER if digits >= _LONG else ""
     return Kind.PHONE if digits <= 13 else Kind.NUMBER
+
+
+def is_called(text: str, at: int) -> bool:
+    """Whether a word for a phone's number stands before what is at `at`."""
+    return bool(_PHONE_WORD.search(text, max(0, at - _NEAR), at))
 
 
 def _without_stray_bracket(match: re.Match[str]) -> tuple[int, str]:
@@ -82,7 +88,9 @@ def _is_something_else(text: str, start: int, written: str) -> bool:
     return len(set(filter(str.isdigit, written))) == 1
 
 
-def _is_valid(digits: str, country: str) -> bool:
+@lru_cache(maxsize=2048)  # a tenth of a millisecond each, and every turn asks again
+def is_valid(digits: str, country: str | None) -> bool:
+    """Whether it is a phone's number in `country`; with a "+" in whichever it names."""
     try:
         return phonenumbers.is_valid_number(phonenumbers.parse(digits, country))
     except phonenumbers.NumberParseException:

@@ -1,12 +1,13 @@
-"""Numbers and addresses that somebody wrote in pieces, one message after the other: cards, accounts, e-mail."""
+"""Numbers and addresses that somebody wrote in pieces, one message after the other: cards, accounts, phones, e-mail."""
 
 import itertools
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from supportsite.redaction import mail, payment
+from supportsite.redaction import mail, numbers, payment
 from supportsite.redaction.span import Kind
 
 _MOST: Final = 4  # pieces of one number
@@ -37,6 +38,15 @@ _GROUPS: Final = 9  # of an account's number
 _LONGEST: Final = 100  # characters of an e-mail address; groups of a message
 
 
+# Of a phone: with its prefix and brackets. What it has matched it keeps (atomic): half a number is none.
+_DIALLED: Final = re.compile(
+    r"(?<![\w.,:/#€$£+-])(?>\+?\(?\d(?:[ .()/\u00a0-]{0,3}\d){0,16})"
+    r"(?![\w:/%€$£]|[.,]\d| ?(?:€|\$|£|(?i:euros?|eur|usd|gbp)\b))"
+)
+_SHORT: Final = 7  # digits of a phone's number
+_BESIDE: Final = 25  # characters before the rest of a number, and behind its beginning: "and then …", "… so far"
+
+
 @dataclass(frozen=True)
 class _Run:
     """Figures that stand together.
@@ -50,11 +60,15 @@ class _Run:
     is_alone: bool
 
 
-def find(texts: Sequence[str]) -> Iterator[tuple[str, str]]:
-    """Pieces, as they stand in the messages of one person, that are something together: (kind, piece)."""
+def find(texts: Sequence[str], countries: Collection[str] = ()) -> Iterator[tuple[str, str]]:
+    """Pieces, as they stand in the messages of one person, that are something together: (kind, piece).
+
+    `countries`: where a number without its prefix may be a phone's.
+    """
     lines = [line.strip() for text in texts for line in _lines(text) if line.strip()]
     yield from ((Kind.CARD, piece) for piece in _cards(lines))
     yield from ((Kind.IBAN, piece) for piece in _accounts(lines))
+    yield from ((Kind.PHONE, piece) for piece in _phones(lines, countries))
     yield from ((Kind.EMAIL, piece) for piece in _addresses(lines))
 
 
@@ -167,6 +181,58 @@ def _begins_an_account(group: str) -> bool:
 
 def _is_group(text: str) -> bool:
     return text.isupper() or any(map(str.isdigit, text))
+
+
+def _phones(lines: Sequence[str], countries: Collection[str]) -> Iterator[str]:
+    """What a message ends with that begins a phone's number, and what the next ones begin with, while it makes one."""
+    edges = [_phone_edges(line) for line in lines if any(map(str.isdigit, line))]
+    for at, (begins, _) in enumerate(edges):
+        if not begins or _is_whole(begins, countries):
+            continue
+        pieces = [begins]
+        for _, goes_on in edges[at + 1 : at + 1 + _AHEAD]:
+            if not goes_on or len(pieces) == _MOST:
+                continue
+            pieces.append(goes_on)
+            if _is_phone("".join(pieces), countries):
+                yield from pieces
+
+
+@lru_cache(maxsize=2048)  # every turn of a conversation reads all its lines again
+def _phone_edges(line: str) -> tuple[str, str]:
+    """The figures at a message's end that may begin a phone's number, and those at its beginning that may go on."""
+    found = itertools.islice(_DIALLED.finditer(line), _LONGEST)
+    runs = [match for match in found if sum(map(str.isdigit, match.group())) >= _LEAST_ALONE]
+    if not runs:
+        return "", ""
+    first, last = runs[0], runs[-1]
+    goes_on = first.start() <= _BESIDE and not _is_other(line, first)
+    return last.group() if _begins_a_phone(line, last) else "", first.group() if goes_on else ""
+
+
+def _begins_a_phone(line: str, match: re.Match[str]) -> bool:
+    """Whether a number has a phone's prefix or a word for it before it, and ends the message."""
+    if len(line) - match.end() > _BESIDE or _is_other(line, match):
+        return False
+    is_alone = match.group() == line.rstrip(".,;… ")
+    has_prefix = match.group().startswith(("+", "00")) or (is_alone and match.group()[0] in "0(")
+    return has_prefix or numbers.is_called(line, match.start())
+
+
+def _is_other(line: str, match: re.Match[str]) -> bool:
+    return bool(_OTHER_WORD.search(line[max(0, match.start() - 30) : match.start()]))
+
+
+def _is_whole(written: str, countries: Collection[str]) -> bool:
+    """Whether it is a phone's number by itself: a short one may be, and the beginning of a longer one too."""
+    return sum(map(str.isdigit, written)) > _SHORT and _is_phone(written, countries)
+
+
+def _is_phone(written: str, countries: Collection[str]) -> bool:
+    digits = "".join(filter(str.isdigit, written))
+    if written.startswith(("+", "00")):
+        return numbers.is_valid(f"+{digits.removeprefix('00')}", None)
+    return any(numbers.is_valid(digits, country) for country in countries)
 
 
 def _addresses(lines: Sequence[str]) -> Iterator[str]:

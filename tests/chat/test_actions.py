@@ -30,6 +30,13 @@ async def test_what_was_said_already_is_not_asked_again(site, shop, look_up):
     assert answered.body["text"].startswith("Order NP-123456 is sent.")
 
 
+@pytest.mark.parametrize("typed", ["NP 123456", "NP123456", "NP–123456", "my order no. is np 123456"])
+async def test_the_server_is_asked_for_the_number_as_the_site_writes_it(site, shop, look_up, typed):
+    answered = (await said(site, "Where is my order?", typed))[-1]
+    assert [path for _method, path, *_ in shop.asked] == ["/orders/NP-123456"]
+    assert answered.body["text"].startswith("Order NP-123456 is sent.")
+
+
 @pytest.mark.parametrize("failure", ["hang", "500", "html", "megabyte", "redirect", "deep"])
 async def test_a_server_that_fails_ends_with_a_person_and_none_of_its_words(site, shop, look_up, failure):
     shop.fails = failure

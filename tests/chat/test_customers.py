@@ -252,6 +252,41 @@ def test_a_name_that_is_a_word_is_left_in_sentences():
     assert not told.endswith("Will")
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("李华", "李华的订单在哪里"),
+        ("이산", "이산이 주문한 텐트는 언제 오나요?"),
+        ("陈 伟", "请寄给陈伟，谢谢"),
+        ("田中 翼", "田中です。返品できますか"),
+        ("김 철수", "김철수가 주문했어요"),
+        ("はな", "はなの注文はどこですか"),
+    ],
+)
+def test_a_name_of_two_signs_is_known_where_each_is_a_syllable(name, text):
+    redactor = Redactor([text], known=Claims("1", name).known)
+    told = redactor.redact(text)
+    assert "[NAME_1]" in told
+    assert not any(word in told for word in name.split() if len(word) > 1)
+    assert redactor.restore(told) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Bo", "a box and bo peep"),
+        ("李", "李子可以寄吗"),
+        ("이", "이 텐트는 언제 오나요?"),
+        ("Li 李", "I like it, 李子"),
+        ("ดี", "สินค้าดีมาก"),
+        ("李华", "华为手机可以用吗"),
+        ("김 철수", "철물점에서 김을 샀어요"),
+    ],
+)
+def test_one_sign_of_it_or_two_letters_are_left_in_words(name, text):
+    assert Redactor([text], known=Claims("1", name).known).redact(text) == text
+
+
 @pytest.mark.parametrize("name", ["", "x", "Ж", "李", "O'Brien-Smith (née [x])", "\u202egnik", "A" * 200])
 def test_no_name_breaks_the_redaction(name):
     text = f"hello {name} there x"

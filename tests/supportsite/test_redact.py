@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supportsite.redact import Redactor, find
-from supportsite.redaction import orders, pieces
+from supportsite.redaction import orders, pieces, plain
 
 
 def kinds(text: str, *countries: str) -> list[tuple[str, str]]:
@@ -153,10 +153,59 @@ def test_harmless_numbers_of_several_messages_stay(said):
     assert not {"CARD", "IBAN", "EMAIL", "NUMBER"}.intersection(Redactor(said).counts)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["My mobile is +44 7911", "123456 are the other digits"]),
+        ("en", ["you can reach me under +33 6 12", "then 34 56 78"]),
+        ("en", ["+1 415", "555", "2671"]),
+        ("en", ["my phone: (415) 555", "and 2671"]),
+        ("de", ["meine Nummer ist 0151", "Moment", "der Rest ist 23456789"]),
+        ("de", ["0151 234", "56789"]),
+        ("es", ["mi móvil es 612 34", "56 78"]),
+        ("fr", ["appelez-moi au 06 12", "34 56 78, merci"]),
+        ("en", ["text me on 0048 512", "345 678"]),
+        ("zh", ["我的手机是 +86 138", "1234 5678"]),
+    ],
+    ids=str,
+)
+def test_a_phone_number_over_several_messages_does_not_leave(language, said):
+    redactor = Redactor(said, language=language, said=said)
+    sent = " ".join([*(redactor.redact(line) for line in said), redactor.redact("\n".join(said))])
+    assert not re.search(r"\d", re.sub(r"\[[A-Z]+_\d+\]", "", sent)), sent
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", ["my order number is 170", "1234567 is the article"]),
+        ("en", ["my number is +44 7911 123456", "I bought 2 tents and 345 pegs"]),
+        ("en", ["call me when it is there", "it has 170 cm", "and 1234 g"]),
+        ("en", ["I ordered 3 tents", "size 42", "in 2024"]),
+        ("de", ["0 Sterne", "ich habe 170 bezahlt", "am 12.03.2024"]),
+        ("en", ["is the +20 stove back", "or the 345 one"]),
+        ("en", ["my number on the list is 17", "it was 345 € before"]),
+        ("es", ["llevo 2 semanas esperando", "son 612 euros"]),
+    ],
+    ids=str,
+)
+def test_figures_of_several_messages_that_are_no_phone_stay(language, said):
+    redactor = Redactor(said, language=language, said=said)
+    assert redactor.redact(said[-1]) == said[-1]
+
+
 def test_what_is_pasted_is_searched_for_pieces_in_no_time():
     began = time.perf_counter()
-    for line in ("DE89 A" + "A" * 3900 + "!", "DE89 A1A1" * 400, "4444 5555 " * 390, "4123 and 456", "a.b" * 1300):
-        list(pieces.find([line] * 40))
+    for line in (
+        "DE89 A" + "A" * 3900 + "!",
+        "DE89 A1A1" * 400,
+        "4444 5555 " * 390,
+        "4123 and 456",
+        "a.b" * 1300,
+        "call +4 " * 480,
+        "1 " * 1900,
+    ):
+        list(pieces.find([line] * 40, ("DE", "US")))
     assert time.perf_counter() - began < 10, "it takes half a second"
 
 
@@ -219,6 +268,56 @@ def test_order_numbers_are_found_as_the_site_writes_them():
     assert redactor.redact("NP-123456 or np-654321 or NP-12") == "[ORDER_1] or [ORDER_2] or NP-12"
 
 
+@pytest.mark.parametrize(
+    ("form", "text", "number"),
+    [
+        ("NP-######", "where is NP 123456?", "NP-123456"),
+        ("NP-######", "np123456 please", "NP-123456"),
+        ("NP-######", "it is NP–123456.", "NP-123456"),
+        ("NP-######", "Np — 123456", "NP-123456"),
+        ("NP-######", "np−123456", "NP-123456"),
+        ("NP-######", "np-123456", "NP-123456"),
+        ("NP-######", "2 tents, NP 123456 2 weeks ago", "NP-123456"),
+        ("NP-######", "订单NP 123456在哪里", "NP-123456"),
+        ("@@-#{6,8}", "AB 1234567", "AB-1234567"),
+        ("@@-#{6,8}", "ab1234567", "AB-1234567"),
+        ("###-#######", "302 1234567", "302-1234567"),
+        ("R-####-@@", "r 2024 XY", "R-2024-XY"),
+        ("R-####-@@", "r2024-xy", "R-2024-XY"),
+        ("NP######", "np123456", "NP123456"),
+    ],
+)
+def test_a_dash_of_a_form_may_be_a_space_another_dash_or_nothing(form, text, number):
+    redactor = Redactor([text], orders=[form])
+    assert redactor.counts == {"ORDER": 1}
+    assert orders.numbers(plain.of(text).text, [form]) == [number]
+
+
+@pytest.mark.parametrize(
+    ("form", "text"),
+    [
+        ("NP-######", "the NP of it, in 123456 pieces"),
+        ("NP-######", "NP 12345 or NP 1234567"),
+        ("NP-######", "snp 123456"),
+        ("NP-######", "NP  and  123456"),
+        ("NP-######", "NP, 123456"),
+        ("NP-######", "the unit is kNP-123456x"),
+        ("@@-#{6,8}", "I paid in 123456 points"),
+        ("@@-#{6,8}", "of 1234567 people"),
+        ("###-###", "1 123 456 pieces"),
+        ("NP######", "NP 123456"),
+    ],
+)
+def test_what_is_no_order_number_of_the_form_stays(form, text):
+    assert "ORDER" not in Redactor([text], orders=[form]).counts
+    assert orders.numbers(text, [form]) == []
+
+
+def test_two_writings_of_an_order_number_are_one_placeholder():
+    redactor = Redactor(["NP-123456", "np 123456 or NP–123456"], orders=["NP-######"])
+    assert redactor.redact("np 123456 or NP–123456") == "[ORDER_1] or [ORDER_1]"
+
+
 def test_names_are_looked_for_in_no_time_whatever_is_written():
     began = time.perf_counter()
     Redactor([">" * 3999 + ":", "> " * 1999 + ":", "name" * 999 + ":", "titular: A" * 400]).redact("")
@@ -229,6 +328,7 @@ def test_a_form_of_order_numbers_is_fast_whatever_is_written():
     began = time.perf_counter()
     Redactor(["a" * 20000 + "!"], orders=["*{1,40}*{1,40}*{1,40}#"]).redact("")
     list(orders.find("1" * 5000, ["#{1,40}#{1,40}@"]))
+    list(orders.find("1 " * 9000, ["#{1,40}-#{1,40}-@"]))
     assert time.perf_counter() - began < 10
 
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from chat.assistant.words import UNITS
 from supportsite import redact
-from supportsite.redaction import orders
+from supportsite.redaction import orders, plain
 from supportsite.redaction.span import Kind
 
 _ANY: Final = re.compile(r"(?<![\w@.-])(?=[\w-]{0,12}\d{3})[A-Za-z]{0,5}-?\d[\dA-Za-z-]{2,24}(?![\w@])")
@@ -35,9 +35,9 @@ def find(text: str, forms: Sequence[str], *, language: str, region: str) -> str:
 
 
 def by_form(text: str, forms: Sequence[str]) -> str:
-    """The first one that is written as the site writes them."""
-    spans = sorted(orders.find(text, forms))
-    return text[spans[0].start : spans[0].end].upper() if spans else ""
+    """The first one, as the site writes it, whatever the customer put in the place of its dash."""
+    found = orders.numbers(plain.of(text).text, forms)
+    return found[0] if found else ""
 
 
 def loosely(text: str, *, language: str, region: str) -> str:

@@ -103,6 +103,20 @@ def test_an_order_number_of_the_sites_form_is_found_in_any_line():
 
 
 @pytest.mark.parametrize(
+    "typed", ["NP 654321", "it is np654321", "NP—654321", "no. NP - 654321, thanks", "ＮＰ６５４３２１"]
+)
+def test_an_order_number_is_read_as_the_site_writes_it(typed):
+    how = reading(forms=("SH##-#", "NP-######"))
+    assert fields.answer(FieldKind.ORDER, typed, how) == "NP-654321"
+    assert fields.said_before(FieldKind.ORDER, [typed], how) == "NP-654321"
+
+
+@pytest.mark.parametrize("typed", ["NP 65432", "NP of 654321", "snp654321", "in 654321 NP"])
+def test_another_number_is_not_made_one_of_the_form(typed):
+    assert fields.answer(FieldKind.ORDER, typed, reading(forms=("NP-######",))) == ""
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "first tell me how long delivery takes",
