@@ -16,6 +16,8 @@ SURE: Final = 0.6
 CONFUSED: Final = 0.8
 # Anger and confusion are negative, but not every "how" or "no" is.
 NEGATIVE: Final = 0.45
+# Where the reader has learnt less, "I want to cancel my order" is angry to it at .68.
+_NEGATIVE_IN: Final = {"ar": 0.75}
 # What a trace says of a line that is due, where two halves are compared.
 SAID: Final = "said"
 HELD: Final = "held"
@@ -143,9 +145,10 @@ _GUIDANCE: Final = {
 
 def line(feeling: Feeling, language: str, said: Sequence[str]) -> str:
     """A line of LINES that none of `said`, the assistant's earlier messages, holds; "" where none is due or left."""
-    if not _is_felt(feeling):
+    base = language.partition("-")[0]
+    if not _is_felt(feeling) or feeling.negative < _NEGATIVE_IN.get(base, 0.0):
         return ""
-    choice = LINES[feeling.emotion].get(language.partition("-")[0], ())
+    choice = LINES[feeling.emotion].get(base, ())
     return next((one for one in choice if not any(one in earlier for earlier in said)), "")
 
 

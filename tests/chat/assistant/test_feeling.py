@@ -11,6 +11,7 @@ from chat.assistant.respond import respond
 from chat.assistant.steps import Answer, Handoff
 from chat.assistant.transcript import Line, Role
 from chat.signals import feeling
+from chat.signals.dialogue import Said
 from chat.signals.feeling import Feeling
 from tests.chat.assistant.shop import GERMAN, RETURNS, Found, Ledger, Search, Turn, a_site, a_transcript
 from tests.fakes.openai_server import Says, openai_server
@@ -115,6 +116,14 @@ async def test_a_worried_customer_reads_a_line_that_fits_before_the_answer():
 async def test_the_line_is_in_the_customers_language():
     turn = await a_felt_turn("Wie lange kann ich etwas zurückgeben?", GERMAN, language="de", felt=WORRIED)
     assert turn.answer.text.startswith(kindness.LINES["fear"]["de"][0])
+
+
+@pytest.mark.parametrize(
+    ("text", "is_due"), [("هذا غير مقبول! طلبي متأخر منذ أسبوعين", True), ("أريد إلغاء طلبي", False)]
+)
+def test_in_arabic_a_wish_is_no_anger(text, is_due):
+    felt = feeling.feel(text, [Said(True, text)], "ar")
+    assert bool(kindness.line(felt, "ar", ())) == is_due
 
 
 async def test_no_line_comes_twice_in_a_conversation_and_none_where_all_were_said():
