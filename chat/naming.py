@@ -5,9 +5,11 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 
 from supportsite.redact import Redactor
+from supportsite.redaction.span import Kind as Personal
 from supportsite.sites.models import Site
 
 from .assistant import classifying, tiers
@@ -65,7 +67,7 @@ class Namer:
         view = replace(SiteView.of(self.site, settings.TANDEM), tiers=self.priced)
         own: dict[str, Any] = {"orders": self.site.order_numbers, "keep": (self.site.name,)}
         if where is not None:
-            own |= {"region": where.region, "known": where.known}
+            own |= {"region": where.region, "known": await sync_to_async(_known)(where)}
         clock: Callable[[], float] = time.monotonic
         trace, redactor = Trace(clock), Redactor([text], language=language, **own)
         question = Question(text, language, replace(routing, by=self.by, samples=self.samples))
@@ -74,3 +76,7 @@ class Namer:
         spent = 1000 * (time.perf_counter() - began)
         cost = int(trace.as_json().get("spent", {}).get("cost", 0))
         return Word(verdict, cost, round(spent, 3), "instead_of" in verdict.evidence)
+
+
+def _known(where: Conversation) -> tuple[tuple[Personal, str], ...]:
+    return where.known

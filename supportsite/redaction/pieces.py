@@ -44,6 +44,7 @@ _DIALLED: Final = re.compile(
     r"(?![\w:/%€$£]|[.,]\d| ?(?:€|\$|£|(?i:euros?|eur|usd|gbp)\b))"
 )
 _SHORT: Final = 7  # digits of a phone's number
+_FIGURE: Final = re.compile(r"\d")
 _BESIDE: Final = 25  # characters before the rest of a number, and behind its beginning: "and then …", "… so far"
 
 
@@ -185,7 +186,7 @@ def _is_group(text: str) -> bool:
 
 def _phones(lines: Sequence[str], countries: Collection[str]) -> Iterator[str]:
     """What a message ends with that begins a phone's number, and what the next ones begin with, while it makes one."""
-    edges = [_phone_edges(line) for line in lines if any(map(str.isdigit, line))]
+    edges = [found for line in lines if (found := _phone_edges(line))]
     for at, (begins, _) in enumerate(edges):
         if not begins or _is_whole(begins, countries):
             continue
@@ -199,8 +200,13 @@ def _phones(lines: Sequence[str], countries: Collection[str]) -> Iterator[str]:
 
 
 @lru_cache(maxsize=2048)  # every turn of a conversation reads all its lines again
-def _phone_edges(line: str) -> tuple[str, str]:
-    """The figures at a message's end that may begin a phone's number, and those at its beginning that may go on."""
+def _phone_edges(line: str) -> tuple[str, str] | None:
+    """The figures at a message's end that may begin a phone's number, and those at its beginning that may go on.
+
+    None for a message without any.
+    """
+    if not _FIGURE.search(line):
+        return None
     found = itertools.islice(_DIALLED.finditer(line), _LONGEST)
     runs = [match for match in found if sum(map(str.isdigit, match.group())) >= _LEAST_ALONE]
     if not runs:
