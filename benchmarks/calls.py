@@ -10,7 +10,7 @@ django.setup()
 
 from tests.chat.test_calls import DATA, called  # noqa: E402
 
-SETS = ("", "-unseen", "-blind", "-hard", "-fresh", "-final", "-later")
+SETS = ("", "-unseen", "-blind", "-hard", "-fresh", "-final", "-later", "-things")
 
 
 def main() -> None:

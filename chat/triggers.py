@@ -36,12 +36,31 @@ ANGRY: Final = {
 }  # fmt: skip
 # In one case, one after the other.
 UNKNOWNS_UNTIL_PERSON: Final = 2
-# "My old provider was a rip-off": whose anger is at somebody else may well like us.
+# "My old provider was a rip-off": whose anger is at somebody else may well like us. Not "my last order": that is ours.
+_MY: Final = r"(?:my|our|the|mein\w*|unser\w*|mi|mon|ma|notre|mio|mia|meu|minha|mijn|onze|m[oó]j\w*|мо[йяеи]\w?)"
+_OLD: Final = (
+    r"(?:old|former|previous|last|ex|alte[nrs]?|früher\w+|vorige\w*|vorherige\w*|letzte[nrs]?|antigu[oa]|anterior|ancien\w*|précédente?|vecchi[oa]|precedente|antig[oa]|oude|star[aey]\w?|poprzedni\w*"
+    r"|стар\w+|прошл\w+|прежн\w+|бывш\w+)"
+)
+_PEOPLE: Final = (
+    r"(?:landlord|neighbou?rs?|boss|husband|wife|brother|sister|tenants?|flatmates?|roommates?|employer|ex-\w+|vermieter\w*|nachbar\w*|mann|frau|chef|arbeitgeber\w*|vecin[oa]s?|caser[oa]|jef[ea]|marido|mujer"
+    r"|voisine?s?|propriétaire|patron|mari|femme|vicin[oi]|capo|marito|moglie|vizinh[oa]s?|chefe|senhorio|buur\w*|huisbaas|baas|sąsi\w+|szef\w*|mąż|żona|сосед\w*|начальник\w*|муж|жена|хозяин)"
+)
+_COMPANIES: Final = (
+    r"(?:(?:\w+\s+)?(?:provider|compan(?:y|ies)|supplier|operator|carrier|network|insurer|insurance|dealer|contractor|agency)|bank|isp|shop|store|\w*anbieter\w*|firma|\w*versicherung|händler\w*|laden|proveedor\w*|compañ[ií]a|empresa"
+    r"|banco|operadora?|aseguradora|tienda|fournisseur|opérateur|banque|assureur|assurance|magasin|fornitore|gestore|operatore|banca|azienda|negozio|assicurazione|compagnia|fornecedor|provedor|loja|seguradora|aanbieder"
+    r"|leverancier|verzekeraar|winkel|bedrijf|dostawc\w+|operator\w*|sklep\w*|ubezpieczyciel\w*|провайдер\w*|оператор\w*|банк\w*|магазин\w*|компани\w*)"
+)
 _OF_OTHERS: Final = re.compile(
-    r"\b(?:my|our|the|mein\w*|unser\w*|mi|mon|ma|notre|mio|mia|meu|minha|mijn|onze|m[oó]j\w*|мо[йяеи])\s+(?:\w+\s+)?"
-    r"(?:old|former|previous|last|ex|ex-\w+|landlord|neighbou?rs?|boss|husband|wife|brother|sister|tenants?|alte[nrs]?|früher\w+|vorige\w*"
-    r"|vermieter\w*|nachbar\w*|mann|frau|antigu[oa]|vecin[oa]s?|caser[oa]|ancien\w*|voisine?s?|propriétaire|vecchi[oa]|vicin[oi]|antig[oa]"
-    r"|vizinh[oa]s?|oude|vorige|buur\w*|huisbaas|star[aey]\w?|sąsi\w+|старый|сосед\w*)\b",
+    rf"(?:\b{_MY}\s+(?:\w+\s+)?(?:{_PEOPLE}|{_OLD}\s+{_COMPANIES}|{_COMPANIES}\s+{_OLD})\b"
+    r"|\b(?:my|mein\w*|mi|mon|ma|mia|meu|minha|mijn|m[oó]j\w*|мо\w+)\s+(?:bank|(?:mobile|phone|internet|energy)\s+(?:provider|company|operator|network)|mobilfunk\w+|handyanbieter|stromanbieter"
+    r"|banco|operadora\s+de\s+(?:m[óo]vil|telefon[ií]a|telefonia)|compañ[ií]a\s+de\s+\w+|banque|opérateur\s+(?:mobile|t[ée]l[ée]phonique)|banca|gestore\s+telefonico|telefoonaanbieder|bank\w*|банк\w*|мобильн\w+\s+оператор\w*)\b)"
+    r"(?!\s+(?:order|transfer|payment|statement|account|contract|refund|bill|invoice|subscription|parcel|delivery|claim)s?\b)",
+    re.I,
+)
+# Said to our face: that is no other's.
+_TO_US: Final = re.compile(
+    r"\b(?:you\w*|ihr|sie\s+sind|sois|vous|siete|voi|avete|vocês|jullie|jesteście|siz|hepiniz|вы|ваш\w*)\b|\w+s[ıi]n[ıi]z\b|أنتم|انتم",
     re.I,
 )
 _ANGRY: Final = re.compile("|".join(ANGRY.values()), re.I)
@@ -70,6 +89,8 @@ def reasons(*, text: str, moods: Sequence[float], policy: Policy, value: float |
     `moods` are those of the case, oldest first, this message's last. `value` is a verified customer's.
     """
     quoted_too, text = whole(text), plain(text)
+    if moods and moods[-1] < 0 and is_of_others(text):
+        moods = (*moods[:-1], 0.0)
     found = (
         _asked(text),
         _sensitive(quoted_too, policy),
@@ -123,7 +144,13 @@ def _angry(text: str, alarm_words: Sequence[str]) -> Reason | None:
 @lru_cache(256)
 def _words_of_anger(text: str) -> str:
     match = (_ANGRY_LATIN if is_latin(text) else _ANGRY).search(text)
-    return match.group() if match and not _OF_OTHERS.search(text) else ""
+    return match.group() if match and (_TO_US.search(match.group()) or not is_of_others(text)) else ""
+
+
+@lru_cache(256)
+def is_of_others(text: str) -> bool:
+    """Whether a message speaks of a landlord, a husband, or a company that the customer had before."""
+    return bool(_OF_OTHERS.search(text))
 
 
 def _shouting(text: str, mood: float) -> Reason | None:

@@ -4,13 +4,14 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from chat.asking import declines_a_person
+from chat.asking import declines_a_person, plain
+from chat.assistant import repeated
 from chat.assistant.transcript import Line, Role, Transcript
 from chat.quoted import own_words
 from chat.signals.conversations import THRESHOLD
 from chat.signals.dialogue import CUES, Said
 from chat.signals.feeling import Feeling
-from chat.triggers import Reason, lingering, sensitive
+from chat.triggers import Reason, is_of_others, lingering, sensitive
 from chat.weighing import ENOUGH, HEARD, Policy, calling, scaled, weigh
 
 # Precision first: whoever is called in vain trusts the next call less (docs/escalation.md has what these find).
@@ -48,17 +49,18 @@ def judge(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Rea
     return calling(everything(feeling, transcript, policy), policy)
 
 
-def everything(feeling: Feeling, transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
+def everything(feeling: Feeling, transcript: Transcript, policy: Policy, *, stuck: bool = True) -> tuple[Reason, ...]:
     """What speaks for a person, enough or not, with what the message's words and moods said too little of.
 
     Nothing of what was said before a person was called and sent away again: for the same words nobody is called twice.
-    Nor without any mood, as in a procedure's preview.
+    Nor without any mood, as in a procedure's preview. `stuck`: whether they may be.
     """
     if not transcript.moods or _came_back(transcript):
         return ()
     value = transcript.customer.value if transcript.customer else None
     said_before = lingering(text=transcript.question, moods=transcript.moods, policy=policy, value=value)
-    return (*reasons(feeling, transcript, policy), *said_before)
+    found = reasons(feeling, transcript, policy)
+    return (*(one for one in found if stuck or one.code != "stuck"), *said_before)
 
 
 def named(transcript: Transcript, policy: Policy) -> tuple[Reason, ...]:
@@ -128,17 +130,22 @@ def _is_the_sites(subject: str, policy: Policy) -> bool:
 def _angry(feeling: Feeling, question: str) -> Reason | None:
     if feeling.emotion != "anger" or feeling.vader > 0 or not _says_enough(question):
         return None
+    # A landlord's fault makes angry as well; then it counts where patience with us is running out.
+    if feeling.upset < _MAY_BE_UPSET and is_of_others(plain(question)):
+        return None
     weight = min(scaled(feeling.sure, ANGER), scaled(feeling.negative, NEGATIVE))
     return Reason("angry", weight, f"anger {feeling.sure:.2f}: {question.strip()[:80]}")
 
 
 def _upset(feeling: Feeling, question: str) -> Reason | None:
-    """At the end of their patience with us."""
+    """At the end of their patience with us; who wants no person has the words of those who do, and is not."""
     sure = feeling.upset
     # VADER takes "Oh brilliant, another delay" for praise, the mood "Many thanks for nothing": only what is hardly
     # sure gives way to them.
     praises = feeling.vader > 0 or feeling.positive >= _GLAD
     if not _says_enough(question) or (praises and sure < _SURELY_UPSET):
+        return None
+    if sure >= _MAY_BE_UPSET and declines_a_person(question):
         return None
     return Reason("angry", scaled(sure, UPSET), f"upset {sure:.2f}: {question.strip()[:80]}")
 
@@ -152,8 +159,10 @@ def _stuck(feeling: Feeling, transcript: Transcript) -> Reason | None:
         return None
     cues = (CUES[cue].search(transcript.question) for cue in ("corrects", "refuses", "minds", "doubts"))
     words = ", ".join(found.group().strip() for found in cues if found)
-    weight = scaled(feeling.dissatisfied, DISSATISFIED)
-    return Reason("stuck", weight, f"{feeling.dissatisfied:.2f}: {words or transcript.question.strip()[:80]}")
+    # The same answer again says it in any language, unless it was what they wanted.
+    again = repeated.weight(transcript) if feeling.positive < _GLAD else 0.0
+    weight = max(scaled(feeling.dissatisfied, DISSATISFIED), again)
+    return Reason("stuck", weight, f"{weight:.2f}: {words or transcript.question.strip()[:80]}")
 
 
 def may_be_stuck(transcript: Transcript) -> bool:

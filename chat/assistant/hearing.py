@@ -44,7 +44,7 @@ def hear(
 
     What turns out to be none is weighed `again`, and is in the trace already.
     """
-    told = feeling.everything(replace(felt, dissatisfied=0.0) if mid_procedure else felt, transcript, policy)
+    told = feeling.everything(felt, transcript, policy, stuck=not mid_procedure)
     reasons = calling(told, policy)
     unsure = () if reasons else feeling.unsure(felt, told, transcript, policy)
     codes = ", ".join(reason.code for reason in reasons)

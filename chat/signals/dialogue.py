@@ -187,10 +187,10 @@ def _of_other_side(age: int, theirs: Sequence[Said]) -> dict[str, float]:
 
 def _repeats(newest_first: Sequence[Said]) -> float:
     """How much of the newest line one of the three before it has."""
-    return max((_alike(newest_first[0].text, other.text) for other in newest_first[1:4]), default=0.0)
+    return max((alike(newest_first[0].text, other.text) for other in newest_first[1:4]), default=0.0)
 
 
-def _alike(one: str, other: str) -> float:
+def alike(one: str, other: str) -> float:
     """The share of the shorter text's words that both have, without the commonest; 0 where hardly a word is left."""
     first, second = _words(one), _words(other)
     shorter = min(first.total(), second.total())

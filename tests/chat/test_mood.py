@@ -27,3 +27,18 @@ def test_one_sharp_word_alone_is_not_yet_a_mood():
 
 def test_a_very_long_message_is_judged_quickly_and_by_its_beginning():
     assert score("I hate this. " + "x " * 5000) == score("I hate this. " + "x " * 20000)
+
+
+@pytest.mark.parametrize("sign", ["😡", "🤬", "😤", "👎", "🖕"])
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("", "en"), ("Where is my parcel", "en"), ("Wo bleibt mein Paket", "de"), ("荷物はどこですか", "ja")],
+)
+def test_an_angry_sign_counts_in_every_language(sign, text, language):
+    assert score(f"{text} {sign}", language) < -0.4
+    assert weighted([score(f"{text} {sign * 3}", language)]) < -0.5
+
+
+def test_words_of_other_languages_are_read_as_none_of_ours():
+    assert score("die die die", "de") == 0
+    assert score("danke ❤️", "de") > 0.5

@@ -101,6 +101,38 @@ def test_anger_in_words_calls_a_person(text):
     assert "angry" in codes(text)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Das ist Betrug, mein altes Abo wird immer noch abgebucht", "wtf, my last order is gone",
+        "You are all liars. My last refund never came.", "C'est une arnaque, mon ancien contrat court toujours",
+        "Qué vergüenza, mi anterior pedido tampoco llegó", "You people are thieves, my husband paid twice",
+        "это обман, мой прошлый заказ так и не пришёл", "ridiculous, my last shop order is lost",
+    ],
+)  # fmt: skip
+def test_anger_about_an_older_order_is_anger_at_us(text):
+    assert "angry" in codes(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "My landlord is an absolute idiot and I hate him, so I need the parcel delivered to my office instead.",
+        "Estoy harto de mi operadora de móvil, ¿vuestro router funciona con cualquier SIM?",
+        "My old phone company was a rip-off, what do you have?",
+        "Mein alter Anbieter war eine Frechheit, habt ihr Glasfaser?",
+        "Mon ancien opérateur était une honte, quel forfait ?",
+        "Mi antigua compañía era una estafa, ¿qué tarifa tenéis?",
+    ],
+)  # fmt: skip
+def test_anger_at_somebody_else_calls_nobody(text):
+    assert codes(text) == []
+
+
+def test_where_a_parcel_is_with_three_angry_signs_calls_a_person():
+    assert codes("Where is my parcel 😡😡😡") == ["angry"]
+
+
 def test_all_capitals_call_a_person_but_a_short_code_does_not():
     assert codes("WHERE IS MY ORDER ALREADY") == ["shouting"]
     assert codes("OK") == codes("GTX 300 SL") == codes("Order NP-2231 from DHL") == []
@@ -133,7 +165,10 @@ def test_a_person_is_asked_for_in_languages_that_code_does_not_speak_and_in_disg
 @pytest.mark.parametrize(
     "text",
     [
-        "нужен менеджер паролей", "chcę menedżer haseł", "أريد مدير كلمات المرور", "biri arabamı çizdi, garanti var mı",
+        "нужен менеджер паролей",
+        "chcę menedżer haseł",
+        "أريد مدير كلمات المرور",
+        "biri arabamı çizdi, garanti var mı",
         "我想和家人聊天", "この部品は関係につながりますか", "per quante persone è la tenda?",
         "IKEA LACK TV", "sick of rain, got jackets?",
         "> I want to speak to a manager\nThat is solved now",
@@ -291,7 +326,9 @@ def test_a_call_is_heard_beside_what_looks_like_a_quotation_and_a_subject_for_a_
     "text",
     [
         "I am going to take my life tonight", "I want to end it all", "everyone would be better off without me",
-        "I can't go on living like this", "The heater is burning my house right now", "mein Leben hat keinen Sinn mehr",
+        "I can't go on living like this",
+        "The heater is burning my house right now",
+        "mein Leben hat keinen Sinn mehr",
     ],
 )  # fmt: skip
 def test_who_is_in_danger_gets_a_person(text):
