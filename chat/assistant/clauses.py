@@ -19,6 +19,7 @@ _PAUSE: Final = r"[,;:،؛]\s+|\s+[–—-]\s+|\s*[()]\s*"
 # "€75 or more" is one thing.
 _MORE: Final = r"(?:more|less|above|over|mehr|weniger|darüber|más|menos|plus|moins|più|meno|mais|meer|mer)\b"
 _NOUN_FIRST: Final = frozenset(("es", "fr", "it", "pt", "ar"))
+_MOST: Final = 40  # clauses of a source: each is held against each
 # What has no weight elsewhere, and tells two clauses apart: "turned on", "building B".
 _ON: Final = re.compile(r"\b(?:is|are|be|stays?|turned|switched) (on)\b", re.I)
 _LETTER: Final = re.compile(r"(?<=\w )[A-HJ-Z]\b(?!['’])")
@@ -40,7 +41,7 @@ class Clause:
 
 def fault(claim: str, window: str, language: str) -> str:
     """What of a sentence stands in another clause of its source than the rest of it; empty where nothing does."""
-    theirs = [one for sentence in _SENTENCE.split(window) for one in of(sentence, language)]
+    theirs = [one for sentence in _SENTENCE.split(window) for one in of(sentence, language)][:_MOST]
     for ours, (one, other) in itertools.product(of(claim, language), itertools.permutations(theirs, 2)):
         first, second = _only(one, other, language), _only(other, one, language)
         if reason := _mixed(ours, first, second, language) or _turned(ours, one, first, language):
